@@ -1,0 +1,230 @@
+"""Organisations, their legal papers, and the people they send."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Lower, Upper
+
+from ormas import names, phones
+
+models.CharField.register_lookup(Length)
+
+
+class OrmasQuerySet(models.QuerySet["Ormas"]):
+    """What one asks about many organisations."""
+
+    def matching(self, words: str) -> Self:
+        """Those whose name or abbreviation holds each of the words, whatever the case."""
+        found = self
+        for word in names.tidy(words).split():
+            found = found.filter(Q(name__icontains=word) | Q(abbreviation__icontains=word))
+        return found
+
+    def in_name_order(self) -> Self:
+        """A to Z whatever the case or collation of the database."""
+        return self.order_by(Lower("name"), "pk")
+
+
+class Ormas(models.Model):
+    """A civil organisation. Two rivals may carry one name: nothing merges by itself (UU 17/2013, UU 16/2017)."""
+
+    class KindOfBody(models.TextChoices):
+        ORMAS = "ormas", "Organisasi kemasyarakatan"
+        GOVERNMENT_FORMED = "government_formed", "Lembaga bentukan pemerintah (FKDM, FKUB, LMK, …)"
+        OTHER = "other", "Lembaga lain"
+
+    class LegalForm(models.TextChoices):
+        FOUNDATION = "foundation", "Yayasan"
+        ASSOCIATION = "association", "Perkumpulan"
+        UNINCORPORATED = "unincorporated", "Tidak berbadan hukum"
+        UNKNOWN = "unknown", "Belum diketahui"
+
+    class Verification(models.TextChoices):
+        UNVERIFIED = "unverified", "Belum diverifikasi"
+        VERIFIED = "verified", "Terverifikasi"
+        REJECTED = "rejected", "Ditolak"
+        DISPUTED = "disputed", "Sengketa kepengurusan"
+
+    name = models.CharField("nama resmi", max_length=200, validators=[MinLengthValidator(2)])
+    abbreviation = models.CharField("singkatan", max_length=40, blank=True)
+    level = models.CharField("tingkat", max_length=40, blank=True, help_text="Misalnya DPP, DPD, DPW, DPC.")
+    kind = models.CharField("jenis lembaga", max_length=20, choices=KindOfBody, default=KindOfBody.ORMAS)
+    legal_form = models.CharField(
+        "bentuk hukum", max_length=20, choices=LegalForm, default=LegalForm.UNKNOWN
+    )
+    field = models.CharField("bidang kegiatan", max_length=80, blank=True)
+    city = models.CharField("kota/kabupaten", max_length=80, blank=True, db_index=True)
+    secretariat_address = models.CharField("alamat sekretariat", max_length=300, blank=True)
+    contact_name = models.CharField("narahubung", max_length=150, blank=True)
+    contact_phone = models.CharField("nomor HP narahubung", max_length=20, blank=True)
+    contact_email = models.EmailField("surel narahubung", blank=True)
+    board_term_until = models.DateField("masa bakti pengurus sampai", null=True, blank=True)
+    verification = models.CharField(
+        "verifikasi", max_length=12, choices=Verification, default=Verification.UNVERIFIED
+    )
+    notes = models.TextField("catatan", blank=True)
+
+    objects = OrmasQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ormas"
+        verbose_name_plural = "ormas"
+        ordering = [Lower("name"), "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="ormas_name_is_written",
+                condition=Q(name__length__gte=2),
+                violation_error_message="Tulis nama resmi ormas.",
+            ),
+        ]
+        indexes = [
+            models.Index(Lower("name"), name="ormas_name_order"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="ormas_name_search"),
+            GinIndex(OpClass(Upper("abbreviation"), "gin_trgm_ops"), name="ormas_abbreviation_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.abbreviation})" if self.abbreviation else self.name
+
+    def clean(self) -> None:
+        self.name = names.tidy(self.name)
+        self.contact_name = names.tidy(self.contact_name)
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.verification == self.Verification.DISPUTED
+
+
+class LegalDocument(models.Model):
+    """A paper that shows the organisation's standing. An SKT is valid five years; an approval has no end."""
+
+    class Kind(models.TextChoices):
+        APPROVAL = "approval", "Pengesahan badan hukum (AHU)"
+        SKT = "skt", "SKT Kemendagri"
+        RECORDED = "recorded", "Surat Keterangan Tercatat"
+        REPORTED = "reported", "Surat Keterangan Melapor"
+        OTHER = "other", "Lainnya"
+
+    ormas = models.ForeignKey(Ormas, on_delete=models.CASCADE, related_name="documents", verbose_name="ormas")
+    kind = models.CharField("jenis", max_length=12, choices=Kind)
+    number = models.CharField("nomor", max_length=100)
+    issuer = models.CharField("penerbit", max_length=120, blank=True)
+    issued_on = models.DateField("tanggal terbit", null=True, blank=True)
+    expires_on = models.DateField(
+        "berlaku sampai", null=True, blank=True, help_text="Kosongkan bila tanpa batas waktu."
+    )
+
+    class Meta:
+        verbose_name = "dokumen legalitas"
+        verbose_name_plural = "dokumen legalitas"
+        ordering = ["ormas", "-issued_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="document_expires_after_issue",
+                condition=Q(issued_on__isnull=True) | Q(expires_on__isnull=True) | Q(expires_on__gte=F("issued_on")),
+                violation_error_message="Tanggal berlaku tidak boleh mendahului tanggal terbit.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+class Gender(models.TextChoices):
+    """Needed for rooms only."""
+
+    MALE = "L", "Laki-laki"
+    FEMALE = "P", "Perempuan"
+
+
+class DelegateQuerySet(models.QuerySet["Delegate"]):
+    """What one asks about many people."""
+
+    def standing(self) -> Self:
+        """Without those that staff merged into another row."""
+        return self.filter(merged_into=None)
+
+
+class Delegate(models.Model):
+    """A person sent by an organisation; lives on across trainings. A public form only ever adds one."""
+
+    ormas = models.ForeignKey(
+        Ormas, on_delete=models.PROTECT, related_name="delegates", null=True, blank=True, verbose_name="ormas"
+    )
+    front_title = models.CharField("gelar depan", max_length=40, blank=True)
+    name = models.CharField(
+        "nama", max_length=150, validators=[names.check_name], help_text="Sesuai KTP, tanpa gelar."
+    )
+    back_title = models.CharField("gelar belakang", max_length=60, blank=True)
+    nickname = models.CharField("nama panggilan", max_length=40, blank=True)
+    gender = models.CharField("jenis kelamin", max_length=1, choices=Gender, blank=True)
+    position = models.CharField("jabatan di ormas", max_length=80, blank=True)
+    phone = models.CharField("nomor HP (WhatsApp)", max_length=20, blank=True, validators=[phones.check_stored])
+    email = models.EmailField("surel", blank=True)
+    privacy_version = models.CharField("versi pemberitahuan privasi", max_length=20, blank=True)
+    privacy_at = models.DateTimeField("waktu membaca pemberitahuan", null=True, blank=True)
+    agrees_photo = models.BooleanField("foto kegiatan boleh memuatnya", default=False)
+    agrees_group = models.BooleanField("boleh dimasukkan ke grup WhatsApp", default=False)
+    agrees_invite = models.BooleanField("bersedia diundang lagi", default=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="digabung ke"
+    )
+    created_at = models.DateTimeField("dibuat", auto_now_add=True)
+
+    objects = DelegateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "peserta"
+        verbose_name_plural = "peserta"
+        ordering = [Lower("name"), "pk"]
+        permissions = [("view_contact", "Dapat melihat nomor HP dan surel")]
+        constraints = [
+            models.CheckConstraint(name="delegate_name_is_written", condition=Q(name__length__gte=2)),
+            models.CheckConstraint(name="delegate_gender_is_known", condition=Q(gender__in=["", *Gender.values])),
+            models.CheckConstraint(
+                name="delegate_phone_is_mobile", condition=Q(phone="") | Q(phone__regex=phones.STORED)
+            ),
+            models.CheckConstraint(
+                name="delegate_privacy_version_and_time",
+                condition=Q(privacy_version="", privacy_at=None) | ~Q(privacy_version="") & Q(privacy_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="delegate_not_merged_into_itself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")),
+            ),
+        ]
+        indexes = [
+            models.Index(Lower("name"), name="delegate_name_order"),
+            models.Index(fields=["phone"], name="delegate_phone"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="delegate_name_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def clean(self) -> None:
+        tidy_person(self)
+
+    @property
+    def full_name(self) -> str:
+        return names.with_titles(self.front_title, self.name, self.back_title)
+
+
+def tidy_person(person: Any) -> None:
+    """Tidy and check the written fields that a delegate and a registration share.
+
+    :raises ValidationError: by field, for signs that papers lack
+    """
+    problems: dict[str, ValidationError] = {}
+    for field in ("front_title", "name", "back_title", "nickname", "position"):
+        setattr(person, field, names.tidy(getattr(person, field)))
+        try:
+            names.check_letters(getattr(person, field))
+        except ValidationError as problem:
+            problems[field] = problem
+    if problems:
+        raise ValidationError(problems)

@@ -1,0 +1,57 @@
+"""What a name may hold, and how it is written with its titles.
+
+Names are kept as on the identity card, without titles, their case never changed (domain: bin/binti, d', Mc).
+Only Latin letters with their diacritics and a few signs are taken, so that no paper ever lacks a glyph.
+"""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+LEAST, MOST = 2, 150
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "ʻ": "'", "‐": "-", "‑": "-"})
+_SIGNS = frozenset(" '.,-()/")
+
+
+def tidy(text: str) -> str:
+    """Typographic apostrophes become plain ones, runs of spaces one space, composed letters (NFC)."""
+    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", text).translate(_APOSTROPHES)).strip()
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN ")
+
+
+def check_letters(text: str) -> None:
+    """Refuse signs that no paper can show.
+
+    :raises ValidationError: naming the first such sign
+    """
+    for sign in text:
+        if not (_is_latin(sign) or sign in _SIGNS):
+            shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
+            raise ValidationError(
+                "Tanda “%(sign)s” tidak dapat dipakai. Gunakan huruf Latin, spasi, dan tanda ' . , - ( ) /",
+                code="sign",
+                params={"sign": shown},
+            )
+
+
+def check_name(text: str) -> None:
+    """A person's name: 2 to 150 characters, at least one letter, no signs that papers lack.
+
+    :raises ValidationError: with a sentence that says what to do
+    """
+    if len(text) < LEAST:
+        raise ValidationError("Nama terlalu pendek. Tulis sedikitnya 2 huruf.", code="short")
+    if len(text) > MOST:
+        raise ValidationError("Nama terlalu panjang. Tulis paling banyak 150 huruf.", code="long")
+    check_letters(text)
+    if not any(sign.isalpha() for sign in text):
+        raise ValidationError("Nama harus memuat huruf.", code="letters")
+
+
+def with_titles(front: str, name: str, back: str) -> str:
+    """``Drs. H. Nama, M.Si.``: a comma stands between the name and the titles behind it."""
+    return f"{front} {name}".strip() + (f", {back}" if back else "")
