@@ -1,0 +1,98 @@
+"""Refresh static/vendor/ from the npm registry (``make vendor``). Needs node and npm; nothing else does.
+
+Each folder holds the files that browsers load, the licence, and ``vendor.json`` with name, version, licence.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "static" / "vendor"
+FONT = "@fontsource-variable/plus-jakarta-sans"
+PACKAGES = ("bootstrap@5.3", "bootstrap-icons@1", "sass@1", f"{FONT}@5")
+LICENCE_NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "package.json").write_text("{}")
+        subprocess.run(
+            ["npm", "install", "--silent", "--no-fund", "--no-audit", *PACKAGES], cwd=work, check=True
+        )
+        modules = work / "node_modules"
+        take_bootstrap(work, modules / "bootstrap")
+        take_icons(modules / "bootstrap-icons")
+        take_font(modules / FONT)
+
+
+def fresh_folder(name: str, package: Path) -> Path:
+    """An empty static/vendor/<name>/ with licence and origin."""
+    target = VENDOR / name
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    origin = json.loads((package / "package.json").read_text())
+    facts = {key: origin[key] for key in ("name", "version", "license")}
+    (target / "vendor.json").write_text(json.dumps(facts, indent=2) + "\n")
+    licence = next(package / name for name in LICENCE_NAMES if (package / name).exists())
+    shutil.copyfile(licence, target / "LICENSE.txt")
+    return target
+
+
+def take_bootstrap(work: Path, package: Path) -> None:
+    target = fresh_folder("bootstrap", package)
+    modules = work / "node_modules"
+    options = [f"--load-path={modules}", "--quiet", "--quiet-deps", "--no-source-map", "--style=compressed"]
+    sass = [modules / ".bin" / "sass", *options, ROOT / "tools" / "bootstrap.scss"]
+    css = subprocess.run(sass, check=True, capture_output=True, text=True).stdout
+    version = json.loads((package / "package.json").read_text())["version"]
+    banner = f"/*! Bootstrap {version}, MIT: LICENSE.txt */\n"
+    (target / "bootstrap.css").write_text(banner + images_as_files(without_source_map(css), target))
+
+
+def without_source_map(css: str) -> str:
+    """Without the comment that names a map which is not there: manifest storage refuses it."""
+    return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
+
+
+def images_as_files(css: str, target: Path) -> str:
+    """Every ``url("data:image/svg+xml,…")`` as a file of its own: the policy allows no data: images."""
+    seen: dict[str, str] = {}
+
+    def take(match: re.Match[str]) -> str:
+        name = seen.setdefault(match[1], f"image-{len(seen) + 1}.svg")
+        (target / name).write_text(unquote(match[1]) + "\n")
+        return f'url("{name}")'
+
+    return re.sub(r"""url\(["']data:image/svg\+xml,(.*?)["']\)""", take, css)
+
+
+def take_icons(package: Path) -> None:
+    target = fresh_folder("bootstrap-icons", package)
+    names = (ROOT / "tools" / "icons.txt").read_text().split()
+    symbols = "".join(symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in names)
+    (target / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n')
+    chevron = (package / "icons" / "chevron-down.svg").read_text()
+    (target / "chevron-down.svg").write_text(chevron.replace("currentColor", "#55616E"))
+
+
+def symbol(name: str, svg: str) -> str:
+    paths = re.search(r"<svg[^>]*>(.*)</svg>", svg, re.DOTALL)
+    assert paths, name
+    shapes = re.sub(r"\s*\n\s*", "", paths[1])
+    return f'  <symbol id="{name}" viewBox="0 0 16 16" fill="currentColor">{shapes}</symbol>\n'
+
+
+def take_font(package: Path) -> None:
+    target = fresh_folder("plus-jakarta-sans", package)
+    source = package / "files" / "plus-jakarta-sans-latin-wght-normal.woff2"
+    shutil.copyfile(source, target / "plus-jakarta-sans-latin.woff2")
+
+
+if __name__ == "__main__":
+    main()
