@@ -1,0 +1,56 @@
+"""How style sheets are served: what they ``@import`` becomes part of them, so that a page loads one file."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from posixpath import normpath, relpath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\)(?: layer\((?P<layer>\w+)\))?;\n?')
+ADDRESS = re.compile(r'url\("(?!data:|https?:|/|#)(?P<file>[^"]+)"\)')
+
+type Paths = dict[str, tuple[Storage, str]]
+
+
+class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed files, each style sheet with its imports in it."""
+
+    def post_process(self, paths: Paths, dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        for name in [name for name in paths if name.endswith(".css") and not dry_run]:
+            css = read(paths, name)
+            if IMPORT.search(css):
+                self.delete(name)
+                self._save(name, ContentFile(bundle(paths, name).encode()))
+                paths[name] = (self, name)
+        yield from super().post_process(paths, dry_run, **options)
+
+
+def read(paths: Paths, name: str) -> str:
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        return file.read().decode()
+
+
+def bundle(paths: Paths, name: str) -> str:
+    """The style sheet with every imported one in place, addresses as seen from where it stands."""
+    folder = PurePosixPath(name).parent
+
+    def take(match: re.Match[str]) -> str:
+        imported = normpath(f"{folder}/{match['file']}")
+        css = moved(bundle(paths, imported), PurePosixPath(imported).parent, folder)
+        return f"@layer {match['layer']} {{\n{css}}}\n" if match["layer"] else css
+
+    return IMPORT.sub(take, read(paths, name))
+
+
+def moved(css: str, origin: PurePosixPath, target: PurePosixPath) -> str:
+    """Relative addresses of a style sheet that moves from one folder into another."""
+
+    def take(match: re.Match[str]) -> str:
+        return f'url("{relpath(f"{origin}/{match['file']}", str(target))}")'
+
+    return ADDRESS.sub(take, css)
