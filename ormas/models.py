@@ -53,9 +53,7 @@ class Ormas(models.Model):
     abbreviation = models.CharField("singkatan", max_length=40, blank=True)
     level = models.CharField("tingkat", max_length=40, blank=True, help_text="Misalnya DPP, DPD, DPW, DPC.")
     kind = models.CharField("jenis lembaga", max_length=20, choices=KindOfBody, default=KindOfBody.ORMAS)
-    legal_form = models.CharField(
-        "bentuk hukum", max_length=20, choices=LegalForm, default=LegalForm.UNKNOWN
-    )
+    legal_form = models.CharField("bentuk hukum", max_length=20, choices=LegalForm, default=LegalForm.UNKNOWN)
     field = models.CharField("bidang kegiatan", max_length=80, blank=True)
     city = models.CharField("kota/kabupaten", max_length=80, blank=True, db_index=True)
     secretariat_address = models.CharField("alamat sekretariat", max_length=300, blank=True)
@@ -63,9 +61,7 @@ class Ormas(models.Model):
     contact_phone = models.CharField("nomor HP narahubung", max_length=20, blank=True)
     contact_email = models.EmailField("surel narahubung", blank=True)
     board_term_until = models.DateField("masa bakti pengurus sampai", null=True, blank=True)
-    verification = models.CharField(
-        "verifikasi", max_length=12, choices=Verification, default=Verification.UNVERIFIED
-    )
+    verification = models.CharField("verifikasi", max_length=12, choices=Verification, default=Verification.UNVERIFIED)
     notes = models.TextField("catatan", blank=True)
 
     objects = OrmasQuerySet.as_manager()
@@ -156,9 +152,7 @@ class Delegate(models.Model):
         Ormas, on_delete=models.PROTECT, related_name="delegates", null=True, blank=True, verbose_name="ormas"
     )
     front_title = models.CharField("gelar depan", max_length=40, blank=True)
-    name = models.CharField(
-        "nama", max_length=150, validators=[names.check_name], help_text="Sesuai KTP, tanpa gelar."
-    )
+    name = models.CharField("nama", max_length=150, validators=[names.check_name], help_text="Sesuai KTP, tanpa gelar.")
     back_title = models.CharField("gelar belakang", max_length=60, blank=True)
     nickname = models.CharField("nama panggilan", max_length=40, blank=True)
     gender = models.CharField("jenis kelamin", max_length=1, choices=Gender, blank=True)

@@ -22,9 +22,7 @@ def normalise(text: str) -> str:
         raise ValidationError(f"Tulis nomor HP Indonesia. Contoh: {EXAMPLE}.", code="country")
     national = re.sub(r"^(00?62|62)?0?", "", digits, count=1)
     if not national.startswith("8"):
-        raise ValidationError(
-            f"Ini bukan nomor HP. Nomor HP diawali 08. Contoh: {EXAMPLE}.", code="landline"
-        )
+        raise ValidationError(f"Ini bukan nomor HP. Nomor HP diawali 08. Contoh: {EXAMPLE}.", code="landline")
     if not 9 <= len(national) <= 12:
         few = "kurang" if len(national) < 9 else "terlalu banyak"
         raise ValidationError(f"Angkanya {few}. Nomor HP terdiri atas 10 sampai 13 angka.", code="length")

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
+from pelatihan.middleware import office
+
 
 @dataclass(frozen=True)
 class Site:
     """The office as pages name it."""
 
-    office: str = "Badan Kesatuan Bangsa dan Politik"
-    office_short: str = "Kesbangpol"
-    zone: str = "WIB"
-    demo: bool = False
+    office: str
+    office_short: str
+    zone: str
+    demo: bool
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
     """``site`` in every template."""
-    return {"site": Site(demo=settings.DEMO)}
+    here = office()
+    return {"site": Site(here.name, here.short_name, here.zone_label, demo=settings.DEMO)}

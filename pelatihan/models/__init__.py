@@ -1,0 +1,26 @@
+"""The tables of a training: batch, sessions, registrations, attendance, papers, the office itself."""
+
+from pelatihan.models.angkatan import Angkatan, Invitation, Phase
+from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.office import Office
+from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
+from pelatihan.models.registration import Registration, StatusChange
+from pelatihan.models.session import Session
+
+__all__ = [
+    "Angkatan",
+    "AngkatanSignatory",
+    "Attendance",
+    "AttendanceEvent",
+    "AttendanceState",
+    "Guest",
+    "Invitation",
+    "Letterhead",
+    "Office",
+    "Outcome",
+    "Phase",
+    "Registration",
+    "Session",
+    "Signatory",
+    "StatusChange",
+]

@@ -1,0 +1,227 @@
+"""One training batch, and the organisations asked to it."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from ormas import phones
+from ormas.models import Ormas
+from pelatihan import dates
+from pelatihan.lifecycle import HOLDING_SEAT, Status
+
+
+class Phase(models.TextChoices):
+    """What the dates tell about a batch. Computed, never stored."""
+
+    CANCELLED = "cancelled", "Dibatalkan"
+    FINISHED = "finished", "Sudah selesai"
+    RUNNING = "running", "Sedang berlangsung"
+    NOT_YET_OPEN = "not_yet_open", "Pendaftaran belum dibuka"
+    OPEN = "open", "Pendaftaran dibuka"
+    CLOSED = "closed", "Pendaftaran ditutup"
+
+
+class AngkatanQuerySet(models.QuerySet["Angkatan"]):
+    """What one asks about many batches."""
+
+    def published(self) -> Self:
+        return self.filter(published=True)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-starts_on", "-number")
+
+    def with_seats_held(self) -> Self:
+        """Adds ``held``: how many registrations hold a seat (walk-ins that wait for a decision hold none)."""
+        waiting_walk_in = Q(
+            registrations__source="walk_in", registrations__status__in=[Status.SUBMITTED, Status.NEEDS_FIX]
+        )
+        holding = Q(registrations__status__in=sorted(HOLDING_SEAT)) & ~waiting_walk_in
+        return self.annotate(held=Count("registrations", filter=holding, distinct=True))
+
+    def with_figures(self) -> Self:
+        """Adds ``accepted`` and ``accepted_ormas``: people and organisations that are in."""
+        accepted = Q(registrations__status=Status.ACCEPTED)
+        return self.annotate(
+            accepted=Count("registrations", filter=accepted, distinct=True),
+            accepted_ormas=Count("registrations__ormas", filter=accepted, distinct=True),
+        )
+
+
+class Angkatan(models.Model):
+    """A batch: who may come, when, where, how many. ``(number, year)`` names it; weekdays are computed."""
+
+    number = models.PositiveSmallIntegerField(
+        "nomor", validators=[MinValueValidator(1), MaxValueValidator(99)], help_text="Angka biasa: 2 dicetak II."
+    )
+    year = models.PositiveSmallIntegerField("tahun", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    slug = models.SlugField("alamat", max_length=20, unique=True, blank=True, help_text="Terisi sendiri: 2019-ii.")
+    theme = models.CharField("tema", max_length=300)
+    intro = models.TextField("keterangan untuk peserta", blank=True, help_text="Pakaian, bawaan, titik kumpul.")
+    venue = models.CharField("tempat", max_length=200)
+    town = models.CharField("kota penandatanganan", max_length=60, help_text="Di depan tanggal, di atas tanda tangan.")
+    starts_on = models.DateField("hari pertama")
+    ends_on = models.DateField("hari terakhir")
+    opens_at = models.DateTimeField("pendaftaran dibuka", null=True, blank=True)
+    closes_at = models.DateTimeField("pendaftaran ditutup", null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField("kapasitas (kursi)", default=100)
+    seats_per_ormas = models.PositiveSmallIntegerField("kursi tiap ormas", default=3)
+    open_minutes = models.PositiveSmallIntegerField(
+        "presensi dibuka, menit sebelum sesi", default=60, validators=[MaxValueValidator(720)]
+    )
+    late_minutes = models.PositiveSmallIntegerField(
+        "terlambat setelah, menit", default=15, validators=[MaxValueValidator(720)]
+    )
+    help_name = models.CharField("narahubung", max_length=100, blank=True)
+    help_phone = models.CharField("nomor HP narahubung", max_length=20, blank=True, validators=[phones.check_stored])
+    help_hours = models.CharField("jam layanan", max_length=80, blank=True)
+    asks_nik = models.BooleanField("meminta NIK", default=False, help_text="Hanya bila diperlukan untuk keuangan.")
+    letterhead = models.ForeignKey(
+        "pelatihan.Letterhead", on_delete=models.PROTECT, null=True, blank=True, verbose_name="kop surat"
+    )
+    published = models.BooleanField("tampil untuk umum", default=False)
+    frozen_at = models.DateTimeField("daftar dibekukan", null=True, blank=True)
+    cancelled_at = models.DateTimeField("dibatalkan", null=True, blank=True)
+    cancel_reason = models.CharField("alasan pembatalan", max_length=300, blank=True)
+    closed_at = models.DateTimeField("ditutup", null=True, blank=True)
+    queue_counter = models.PositiveIntegerField("nomor antrean terakhir", default=0, editable=False)
+
+    objects = AngkatanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "angkatan"
+        verbose_name_plural = "angkatan"
+        ordering = ["-starts_on", "-number"]
+        permissions = [
+            ("view_board", "Dapat melihat papan kehadiran"),
+            ("use_desk", "Dapat mencatat presensi di meja"),
+            ("view_recap", "Dapat melihat rekap kehadiran"),
+            ("print_papers", "Dapat mencetak lembar"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "year"],
+                name="one_batch_a_number_and_year",
+                violation_error_message="Angkatan dengan nomor dan tahun ini sudah ada.",
+            ),
+            models.CheckConstraint(name="batch_number_starts_at_one", condition=Q(number__gte=1)),
+            models.CheckConstraint(
+                name="batch_ends_after_it_starts",
+                condition=Q(ends_on__gte=F("starts_on")),
+                violation_error_message="Hari terakhir tidak boleh mendahului hari pertama.",
+            ),
+            models.CheckConstraint(
+                name="registration_closes_after_it_opens",
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                violation_error_message="Pendaftaran harus ditutup setelah dibuka.",
+            ),
+            models.CheckConstraint(
+                name="cancelled_batch_gives_a_reason",
+                condition=Q(cancelled_at=None) | ~Q(cancel_reason=""),
+                violation_error_message="Tulis alasan pembatalan; peserta membacanya.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **options: Any) -> None:
+        if not self.slug:
+            self.slug = f"{self.year}-{dates.roman(self.number).lower()}"
+        super().save(**options)
+
+    def get_absolute_url(self) -> str:
+        return reverse("angkatan", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.starts_on and self.year and self.starts_on.year != self.year:
+            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
+
+    @property
+    def name(self) -> str:
+        """``Angkatan II 2019``, as screens say it."""
+        return f"Angkatan {dates.roman(self.number)} {self.year}"
+
+    @property
+    def full_name(self) -> str:
+        """``Angkatan II Tahun 2019``, as papers say it."""
+        return f"Angkatan {dates.roman(self.number)} Tahun {self.year}"
+
+    @property
+    def date_range(self) -> str:
+        return dates.date_range(self.starts_on, self.ends_on)
+
+    @property
+    def day_range(self) -> str:
+        return dates.day_range(self.starts_on, self.ends_on)
+
+    def phase(self, at: datetime) -> Phase:
+        """Where the batch stands at this moment, by cancellation, dates and registration window."""
+        today = localdate(at)
+        if self.cancelled_at:
+            return Phase.CANCELLED
+        if self.closed_at or today > self.ends_on:
+            return Phase.FINISHED
+        if today >= self.starts_on:
+            return Phase.RUNNING
+        if self.opens_at is None or at < self.opens_at:
+            return Phase.NOT_YET_OPEN
+        return Phase.OPEN if self.closes_at is None or at < self.closes_at else Phase.CLOSED
+
+    def queue_moves(self, at: datetime) -> bool:
+        """Whether the queue still moves up by itself: until the freeze, and until the first day."""
+        return not (self.frozen_at or self.cancelled_at or self.closed_at) and localdate(at) < self.starts_on
+
+    def days(self) -> list[date]:
+        """Every calendar day from the first to the last."""
+        return [date.fromordinal(day) for day in range(self.starts_on.toordinal(), self.ends_on.toordinal() + 1)]
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """What one asks about many invitations."""
+
+    def with_seats_held(self) -> Self:
+        """Adds ``held``: seats that the organisation holds in that batch."""
+        holding = Q(ormas__registrations__angkatan=F("angkatan"), ormas__registrations__status__in=sorted(HOLDING_SEAT))
+        return self.annotate(held=Count("ormas__registrations", filter=holding, distinct=True))
+
+
+class Invitation(models.Model):
+    """An organisation asked to one batch. Raising ``token_version`` revokes the link given out before."""
+
+    angkatan = models.ForeignKey(
+        Angkatan, on_delete=models.CASCADE, related_name="invitations", verbose_name="angkatan"
+    )
+    ormas = models.ForeignKey(Ormas, on_delete=models.PROTECT, related_name="invitations", verbose_name="ormas")
+    own_seats = models.PositiveSmallIntegerField(
+        "kursi", null=True, blank=True, help_text="Kosong: sama dengan kursi tiap ormas pada angkatan."
+    )
+    token_version = models.PositiveSmallIntegerField("versi tautan", default=1, editable=False)
+    note = models.CharField("catatan", max_length=200, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "undangan"
+        verbose_name_plural = "undangan"
+        ordering = ["angkatan", "ormas__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["angkatan", "ormas"],
+                name="one_invitation_an_ormas",
+                violation_error_message="Ormas ini sudah diundang ke angkatan ini.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ormas} → {self.angkatan}"
+
+    @property
+    def seats(self) -> int:
+        """How many people the organisation may send."""
+        return self.angkatan.seats_per_ormas if self.own_seats is None else self.own_seats

@@ -1,0 +1,143 @@
+"""What happened about attendance (events, appended only), and what counts (one row a person and session)."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from pelatihan.models.registration import Registration
+from pelatihan.models.session import Session
+
+
+class AttendanceState(models.TextChoices):
+    """What counts for one person in one session. Who has no row is "Belum"."""
+
+    PRESENT = "present", "Hadir"
+    LATE = "late", "Terlambat"
+    EXCUSED = "excused", "Izin"
+    SICK = "sick", "Sakit"
+    ABSENT = "absent", "Tanpa keterangan"
+
+
+class Outcome(models.TextChoices):
+    """The desk's answer to one check-in."""
+
+    PRESENT = "present", "Hadir"
+    LATE = "late", "Terlambat"
+    ALREADY = "already", "Sudah tercatat"
+    NOT_OPEN = "not_open", "Belum dibuka"
+    CLOSED = "closed", "Sesi sudah ditutup"
+    NOT_ACCEPTED = "not_accepted", "Belum diterima"
+    OTHER_ANGKATAN = "other_angkatan", "Angkatan lain"
+    UNKNOWN_CODE = "unknown_code", "Kode tidak dikenal"
+    INVALID = "invalid", "Tidak terbaca"
+
+
+class AttendanceEvent(models.Model):
+    """One thing that happened. ``id`` is made by whoever saw it, so that a repeat is harmless.
+
+    ``happened_at`` is the device's clock, ``arrived_at`` the server's. A clock more than five minutes ahead is
+    flagged, and the time of arrival counts.
+    """
+
+    class Kind(models.TextChoices):
+        CHECK_IN = "check_in", "Presensi"
+        UNDO = "undo", "Urungkan"
+        MARK = "mark", "Keterangan"
+        REFUSAL = "refusal", "Tidak dicatat"
+
+    class Means(models.TextChoices):
+        SCAN = "scan", "Kode"
+        NAME = "name", "Nama"
+        PAPER = "paper", "Lembar"
+        SELF = "self", "Sendiri"
+        WALK_IN = "walk_in", "Datang langsung"
+        CORRECTION = "correction", "Koreksi"
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField("kejadian", max_length=10, choices=Kind)
+    registration = models.ForeignKey(
+        Registration,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name="pendaftaran",
+    )
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="events", verbose_name="sesi")
+    happened_at = models.DateTimeField("terjadi")
+    arrived_at = models.DateTimeField("diterima server")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="petugas"
+    )
+    device = models.CharField("perangkat", max_length=60, blank=True)
+    means = models.CharField("cara", max_length=10, choices=Means)
+    outcome = models.CharField("jawaban", max_length=14, choices=Outcome, blank=True)
+    state = models.CharField("keadaan", max_length=8, choices=AttendanceState, blank=True)
+    undoes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name="mengurungkan"
+    )
+    code = models.CharField("kode terbaca", max_length=8, blank=True)
+    is_clock_ahead = models.BooleanField("jam perangkat terlalu cepat", default=False)
+    reason = models.CharField("alasan", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "kejadian presensi"
+        verbose_name_plural = "kejadian presensi"
+        ordering = ["arrived_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="only_refusals_lack_a_person", condition=Q(registration__isnull=False) | Q(kind="refusal")
+            ),
+            models.CheckConstraint(
+                name="undo_names_what_it_undoes",
+                condition=Q(kind="undo", undoes__isnull=False) | ~Q(kind="undo") & Q(undoes=None),
+            ),
+            models.CheckConstraint(
+                name="event_state_fits_its_kind",
+                condition=Q(kind__in=["check_in", "mark"]) & ~Q(state="") | Q(kind__in=["undo", "refusal"], state=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["session", "-arrived_at"], name="event_newest_of_session"),
+            models.Index(fields=["registration", "session"], name="event_of_person_in_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.happened_at:%d.%m.%Y %H.%M}"
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    """What one asks about many rows of attendance."""
+
+    def inside(self) -> Self:
+        """Those who are in the room: present or late."""
+        return self.filter(state__in=[AttendanceState.PRESENT, AttendanceState.LATE])
+
+
+class Attendance(models.Model):
+    """The sum of a person's events in one session. Only the attendance room writes it; it can be rebuilt."""
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="attendances", verbose_name="pendaftaran"
+    )
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances", verbose_name="sesi")
+    state = models.CharField("keadaan", max_length=8, choices=AttendanceState)
+    first_at = models.DateTimeField("tercatat")
+    event = models.ForeignKey(
+        AttendanceEvent, on_delete=models.PROTECT, related_name="+", verbose_name="kejadian yang menentukan"
+    )
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kehadiran"
+        verbose_name_plural = "kehadiran"
+        constraints = [
+            models.UniqueConstraint(fields=["session", "registration"], name="one_attendance_a_person_and_session"),
+            models.CheckConstraint(name="attendance_state_is_known", condition=Q(state__in=AttendanceState.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_state_display()

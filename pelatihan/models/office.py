@@ -1,0 +1,49 @@
+"""The office that runs this installation: its name and its clock are data, so any Kesbangpol can use it."""
+
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+
+class Office(models.Model):
+    """One row: who invites, and what the clock on the wall is called."""
+
+    class Zone(models.TextChoices):
+        WIB = "WIB", "WIB (Jakarta)"
+        WITA = "WITA", "WITA (Makassar)"
+        WIT = "WIT", "WIT (Jayapura)"
+
+    ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+
+    short_name = models.CharField("nama singkat", max_length=60, default="Kesbangpol")
+    name = models.CharField("nama lengkap", max_length=150, default="Badan Kesatuan Bangsa dan Politik")
+    city = models.CharField("kota", max_length=60, blank=True)
+    zone_label = models.CharField("zona waktu", max_length=4, choices=Zone, default=Zone.WIB)
+    privacy_contact = models.CharField(
+        "kontak pelindungan data",
+        max_length=200,
+        blank=True,
+        help_text="Ke mana orang bertanya tentang datanya: nama, telepon atau surel.",
+    )
+
+    class Meta:
+        verbose_name = "kantor"
+        verbose_name_plural = "kantor"
+        permissions = [("enter_admin", "Dapat masuk ke halaman administrasi")]
+        constraints = [
+            models.CheckConstraint(name="office_is_one", condition=Q(pk=1)),
+            models.CheckConstraint(name="office_zone_is_known", condition=Q(zone_label__in=["WIB", "WITA", "WIT"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.ZONES[self.zone_label])
+
+    @classmethod
+    def current(cls) -> "Office":
+        """The office of this installation, or one with the default words before staff have filled it in."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,194 @@
+"""One delegate in one batch, and the history of every decision about it."""
+
+import uuid
+from typing import Self
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower, Upper
+from django.urls import reverse
+
+from ormas import names
+from ormas.models import Delegate, Ormas, tidy_person
+from pelatihan import codes
+from pelatihan.lifecycle import ACTIVE, HOLDING_SEAT, Action, Role, Status
+from pelatihan.models.angkatan import Angkatan, Invitation
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    """What one asks about many registrations."""
+
+    def holding_seat(self) -> Self:
+        """Submitted, needs a fix, accepted; but a walk-in only once it is accepted."""
+        return self.filter(status__in=sorted(HOLDING_SEAT)).exclude(
+            source="walk_in", status__in=[Status.SUBMITTED, Status.NEEDS_FIX]
+        )
+
+    def active(self) -> Self:
+        return self.filter(status__in=sorted(ACTIVE))
+
+    def accepted(self) -> Self:
+        return self.filter(status=Status.ACCEPTED)
+
+    def expected(self) -> Self:
+        """The denominator everywhere: accepted, and those whom the desk let in."""
+        attendance = apps.get_model("pelatihan", "Attendance")  # defined above this layer of the package
+        let_in = attendance.objects.filter(registration=OuterRef("pk"), state__in=["present", "late"])
+        return self.filter(Q(status=Status.ACCEPTED) | Exists(let_in))
+
+    def in_queue(self) -> Self:
+        """Waiting people with a place in the queue, first come first."""
+        return self.filter(status=Status.WAITLISTED, queue_number__isnull=False).order_by("queue_number")
+
+    def sorted_by_ormas(self) -> Self:
+        return self.order_by(Lower("ormas__name"), "ormas_text", Lower("name"), "pk")
+
+    def sorted_by_name(self) -> Self:
+        return self.order_by(Lower("name"), "pk")
+
+
+class Registration(models.Model):
+    """What is printed (titles, name, position) is kept here as it was for this training."""
+
+    class Source(models.TextChoices):
+        WEB = "web", "Daftar sendiri"
+        GROUP = "group", "Didaftarkan ormas"
+        STAFF = "staff", "Dicatat petugas"
+        IMPORT = "import", "Impor"
+        WALK_IN = "walk_in", "Datang langsung"
+
+    angkatan = models.ForeignKey(
+        Angkatan, on_delete=models.PROTECT, related_name="registrations", verbose_name="angkatan"
+    )
+    delegate = models.ForeignKey(
+        Delegate, on_delete=models.PROTECT, related_name="registrations", verbose_name="peserta"
+    )
+    invitation = models.ForeignKey(
+        Invitation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name="undangan",
+    )
+    ormas = models.ForeignKey(
+        Ormas, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name="ormas"
+    )
+    ormas_text = models.CharField("ormas di luar daftar", max_length=200, blank=True)
+    code = models.CharField("kode", max_length=codes.LENGTH, unique=True, default=codes.new_code, editable=False)
+    ref = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.SUBMITTED)
+    source = models.CharField("asal", max_length=8, choices=Source)
+    queue_number = models.PositiveIntegerField("nomor antrean", null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name="menggantikan",
+    )
+    front_title = models.CharField("gelar depan", max_length=40, blank=True)
+    name = models.CharField("nama", max_length=150, validators=[names.check_name])
+    back_title = models.CharField("gelar belakang", max_length=60, blank=True)
+    nickname = models.CharField("nama panggilan", max_length=40, blank=True)
+    position = models.CharField("jabatan", max_length=80, blank=True)
+    special_needs = models.CharField(
+        "kebutuhan khusus", max_length=300, blank=True, help_text="Dihapus setelah kegiatan."
+    )
+    submission_token = models.UUIDField("tanda kiriman", null=True, blank=True, unique=True, editable=False)
+    submitted_at = models.DateTimeField("waktu mendaftar")
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pendaftaran"
+        verbose_name_plural = "pendaftaran"
+        ordering = ["-submitted_at", "-pk"]
+        permissions = [("decide_registration", "Dapat memutuskan pendaftaran")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["angkatan", "delegate"],
+                condition=Q(status__in=sorted(ACTIVE)),
+                name="one_active_registration_a_delegate",
+                violation_error_message="Peserta ini sudah terdaftar di angkatan ini.",
+            ),
+            models.UniqueConstraint(fields=["angkatan", "queue_number"], name="one_place_a_queue_number"),
+            models.CheckConstraint(
+                name="ormas_is_listed_or_written",
+                condition=Q(ormas__isnull=False, ormas_text="") | Q(ormas__isnull=True) & ~Q(ormas_text=""),
+                violation_error_message="Pilih ormas dari daftar, atau tulis namanya.",
+            ),
+            models.CheckConstraint(name="code_has_eight_signs", condition=Q(code__regex=codes.PATTERN)),
+            models.CheckConstraint(name="status_is_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="source_is_known", condition=Q(source__in=["web", "group", "staff", "import", "walk_in"])
+            ),
+            models.CheckConstraint(
+                name="only_waiting_people_queue", condition=Q(queue_number=None) | Q(status=Status.WAITLISTED)
+            ),
+            models.CheckConstraint(name="registered_name_is_written", condition=Q(name__length__gte=2)),
+            models.CheckConstraint(name="nobody_replaces_oneself", condition=Q(replaces=None) | ~Q(replaces=F("pk"))),
+        ]
+        indexes = [
+            models.Index(fields=["angkatan", "status", "ormas"], name="registration_seats"),
+            models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
+            models.Index("angkatan", Lower("name"), name="registration_name_order"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} · {self.shown_code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("delegate", args=[self.shown_code])
+
+    def clean(self) -> None:
+        tidy_person(self)
+
+    @property
+    def full_name(self) -> str:
+        return names.with_titles(self.front_title, self.name, self.back_title)
+
+    @property
+    def shown_code(self) -> str:
+        return codes.display(self.code)
+
+    @property
+    def ormas_name(self) -> str:
+        return self.ormas.name if self.ormas else self.ormas_text
+
+
+class StatusChange(models.Model):
+    """Who moved a registration from where to where, when, why. Appended; the database refuses changes."""
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="history", verbose_name="pendaftaran"
+    )
+    action = models.CharField("tindakan", max_length=12, choices=[("register", "Mendaftar"), *Action.choices])
+    from_status = models.CharField("dari", max_length=10, choices=Status, blank=True)
+    to_status = models.CharField("menjadi", max_length=10, choices=Status)
+    role = models.CharField("oleh", max_length=10, choices=Role)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="petugas"
+    )
+    reason = models.CharField("alasan", max_length=500, blank=True)
+    at = models.DateTimeField("waktu")
+    is_late = models.BooleanField("setelah daftar dibekukan", default=False)
+
+    class Meta:
+        verbose_name = "riwayat"
+        verbose_name_plural = "riwayat"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="staff_change_names_its_clerk", condition=~Q(role=Role.STAFF) | Q(actor__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["registration", "at"], name="history_in_time_order")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.get_to_status_display()}"

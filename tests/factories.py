@@ -1,0 +1,174 @@
+"""Worlds for tests. A registration at a status is built by walking the real transitions."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from django.contrib.auth.models import Group, User
+
+from ormas.models import LegalDocument, Ormas
+from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.models import Angkatan, Invitation, Letterhead, Registration, Session, Signatory
+from pelatihan.registration import writer
+
+NOON = datetime(2019, 2, 20, 5, 0, tzinfo=UTC)  # 12.00 WIB, while registration is open
+FIRST_DAY = date(2019, 3, 11)
+
+ROADS = {
+    Status.SUBMITTED: [],
+    Status.NEEDS_FIX: [(Action.ASK_FIX, "Nama belum lengkap")],
+    Status.ACCEPTED: [(Action.ACCEPT, "")],
+    Status.WAITLISTED: [(Action.WAITLIST, "")],
+    Status.REJECTED: [(Action.REJECT, "Bukan pengurus")],
+    Status.CANCELLED: [(Action.CANCEL, "Berhalangan")],
+}
+
+
+class OrmasFactory(factory.django.DjangoModelFactory[Ormas]):
+    class Meta:
+        model = Ormas
+
+    name = factory.Sequence(lambda n: f"Perkumpulan Contoh {n}")
+    abbreviation = factory.Sequence(lambda n: f"PC{n}")
+    city = "Jakarta Pusat"
+    verification = Ormas.Verification.VERIFIED
+
+
+class LegalDocumentFactory(factory.django.DjangoModelFactory[LegalDocument]):
+    class Meta:
+        model = LegalDocument
+
+    ormas = factory.SubFactory(OrmasFactory)
+    kind = LegalDocument.Kind.APPROVAL
+    number = "AHU-0000000.AH.01.07.TAHUN 2016"
+
+
+class LetterheadFactory(factory.django.DjangoModelFactory[Letterhead]):
+    class Meta:
+        model = Letterhead
+
+    label = "Kop contoh"
+    first_line = "Pemerintah Provinsi Daerah Khusus Ibukota Jakarta"
+    second_line = "Badan Kesatuan Bangsa dan Politik"
+    address = "Jalan Contoh Nomor 1"
+    city = "Jakarta"
+    postcode = "10110"
+
+
+class SignatoryFactory(factory.django.DjangoModelFactory[Signatory]):
+    class Meta:
+        model = Signatory
+
+    name = factory.Sequence(lambda n: f"Drs. Pejabat Contoh {n}, M.Si.")
+    title = "Ketua Panitia Pelaksana"
+    employee_number = "198001012005011001"
+
+
+class AngkatanFactory(factory.django.DjangoModelFactory[Angkatan]):
+    """Registration is open at ``NOON``; the batch runs 11-13 March 2019."""
+
+    class Meta:
+        model = Angkatan
+
+    number = factory.Sequence(lambda n: n % 98 + 1)
+    year = 2019
+    theme = "Peningkatan Peran Organisasi Kemasyarakatan"
+    venue = "Hotel Contoh, Bogor"
+    town = "Bogor"
+    starts_on = FIRST_DAY
+    ends_on = factory.LazyAttribute(lambda a: a.starts_on + timedelta(days=2))
+    opens_at = NOON - timedelta(days=10)
+    closes_at = NOON + timedelta(days=10)
+    capacity = 20
+    published = True
+    help_name = "Ibu Rina Kartika"
+    help_phone = "+6281200000011"
+
+
+class SessionFactory(factory.django.DjangoModelFactory[Session]):
+    """By default the session of 08.00-09.30 WIB on the first day; ``hour`` moves it."""
+
+    class Meta:
+        model = Session
+
+    class Params:
+        hour = 8
+        day = 0
+
+    angkatan = factory.SubFactory(AngkatanFactory)
+    title = factory.Sequence(lambda n: f"Materi {n}")
+    starts_at = factory.LazyAttribute(
+        lambda s: datetime(2019, 3, 11, tzinfo=UTC) + timedelta(days=s.day, hours=s.hour - 7)
+    )
+    ends_at = factory.LazyAttribute(lambda s: s.starts_at + timedelta(minutes=90))
+    speaker = "Bawaslu Provinsi DKI Jakarta"
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    angkatan = factory.SubFactory(AngkatanFactory)
+    ormas = factory.SubFactory(OrmasFactory)
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    """A person with one role: ``UserFactory(role="petugas")``; without a role a mere account."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"pengguna{n}")
+    first_name = "Rina"
+    last_name = "Kartika"
+
+    @factory.post_generation
+    def role(self, create: bool, extracted: str | None, **_: object) -> None:
+        if create and extracted:
+            self.groups.add(Group.objects.get(name=extracted))
+
+
+def clerk() -> writer.Actor:
+    """A verifier, as the writer wants to know one."""
+    user = User.objects.filter(username="verifikator-contoh").first()
+    return writer.Actor(Role.STAFF, user or UserFactory(username="verifikator-contoh", role="verifikator"))
+
+
+_numbers = iter(range(10_000_000))
+
+
+def a_person(**changes: object) -> writer.Person:
+    """Somebody who filled in the form; every call another phone number."""
+    number = next(_numbers)
+    fields = {
+        "name": f"Siti Rahmawati {'abcdefghij'[number % 10]}",
+        "gender": "P",
+        "position": "Sekretaris",
+        "phone": f"+62812{number:08d}",
+        "privacy_version": "2019-01",
+    }
+    return writer.Person(**(fields | changes))
+
+
+def a_registration(
+    angkatan: Angkatan,
+    status: Status = Status.ACCEPTED,
+    *,
+    ormas: Ormas | None = None,
+    at: datetime = NOON,
+    source: Registration.Source = Registration.Source.WEB,
+    **person: object,
+) -> Registration:
+    """A registration that came to its status by the table's own moves."""
+    invitation = (
+        InvitationFactory(angkatan=angkatan)
+        if ormas is None
+        else Invitation.objects.get_or_create(angkatan=angkatan, ormas=ormas)[0]
+    )
+    wish = writer.Request(a_person(**person), source, ormas=invitation.ormas)
+    registration = writer.register(angkatan, wish, actor=clerk(), at=at)
+    if status == Status.REPLACED:
+        writer.replace(registration, writer.Request(a_person(), source), actor=clerk(), at=at)
+    for action, reason in ROADS.get(status, []):
+        writer.move(registration, action, actor=clerk(), at=at, reason=reason)
+    return registration
