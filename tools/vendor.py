@@ -22,9 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "package.json").write_text("{}")
-        subprocess.run(
-            ["npm", "install", "--silent", "--no-fund", "--no-audit", *PACKAGES], cwd=work, check=True
-        )
+        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", *PACKAGES], cwd=work, check=True)
         modules = work / "node_modules"
         take_bootstrap(work, modules / "bootstrap")
         take_icons(modules / "bootstrap-icons")

@@ -108,9 +108,7 @@ class PersonForm(forms.Form):
 
 
 def rendered(data: dict[str, str] | None) -> str:
-    return Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(
-        Context({"form": PersonForm(data)})
-    )
+    return Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(Context({"form": PersonForm(data)}))
 
 
 def test_form_without_errors_has_no_summary():
