@@ -17,8 +17,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ormas import phones
-from pelatihan import dates
+from pelatihan import access, dates
 from pelatihan.lifecycle import Status
+from pelatihan.models import AttendanceState
 
 register = template.Library()
 
@@ -32,13 +33,12 @@ STATUS_ICONS = {
     Status.CANCELLED: "slash-circle",
     Status.REPLACED: "arrow-left-right",
 }
-ATTENDANCE_LOOKS = {
-    "present": ("Hadir", "check-circle-fill"),
-    "late": ("Terlambat", "clock-fill"),
-    "excused": ("Izin", "envelope"),
-    "sick": ("Sakit", "bandaid"),
-    "absent": ("Tanpa keterangan", "question-circle-fill"),
-    "not_yet": ("Belum", "dash-circle"),
+ATTENDANCE_ICONS = {
+    AttendanceState.PRESENT: "check-circle-fill",
+    AttendanceState.LATE: "clock-fill",
+    AttendanceState.EXCUSED: "envelope",
+    AttendanceState.SICK: "bandaid",
+    AttendanceState.ABSENT: "question-circle-fill",
 }
 MESSAGE_LOOKS = {
     "success": ("success", "check-circle-fill", "Berhasil"),
@@ -75,8 +75,10 @@ def status(value: str) -> SafeString:
 @register.simple_tag
 def attendance_state(value: str | None) -> SafeString:
     """``{% attendance_state state %}``; nothing recorded reads "Belum"."""
-    key = str(value or "not_yet")
-    return badge(key, *ATTENDANCE_LOOKS[key])
+    if not value:
+        return badge("not_yet", "Belum", "dash-circle")
+    known = AttendanceState(value)
+    return badge(known.value, str(known.label), ATTENDANCE_ICONS[known])
 
 
 @register.simple_tag
@@ -169,22 +171,25 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 
 # ---- Organisers' tabs ----------------------------------------------------------------------------
 
-# key of the page, word, address by name
+# key of the page, word, who may open it, address by name
 TABS = (
-    ("board", "Papan", "board"),
-    ("desk", "Presensi", "desk"),
-    ("recap", "Rekap", "recap"),
-    ("print", "Cetak", "print"),
+    ("board", "Papan", access.BOARD, "board"),
+    ("desk", "Presensi", access.DESK, "desk"),
+    ("recap", "Rekap", access.RECAP, "recap"),
+    ("print", "Cetak", access.PRINT, "print"),
 )
 
 
 @register.inclusion_tag("includes/tabs.html", takes_context=True)
 def committee_tabs(context: template.Context) -> dict[str, Any]:
     """The pages of ``angkatan`` that this person may open; ``tab`` names the present one."""
-    slug = context["angkatan"].slug
-    return {
-        "tabs": [
-            {"word": word, "href": reverse(name, args=[slug]), "current": context.get("tab") == key}
-            for key, word, name in TABS
-        ]
-    }
+    angkatan, user = context["angkatan"], context["request"].user
+    tabs = [
+        {"word": word, "href": reverse(name, args=[angkatan.slug]), "current": context.get("tab") == key}
+        for key, word, permission, name in TABS
+        if access.has(user, permission)
+    ]
+    if access.has(user, access.ADMIN) and access.has(user, "pelatihan.view_angkatan"):
+        settings_page = f"{reverse('admin:index')}pelatihan/angkatan/{angkatan.pk}/change/"
+        tabs.append({"word": "Pengaturan", "href": settings_page, "current": False})
+    return {"tabs": tabs}

@@ -11,9 +11,19 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 
+from pelatihan.lifecycle import Status
+from pelatihan.models import AttendanceState
 from pelatihan.staticfiles import bundle, moved
-from pelatihan.templatetags.pelatihan import ATTENDANCE_LOOKS, MESSAGE_LOOKS, STATUS_ICONS
+from pelatihan.templatetags.pelatihan import (
+    ATTENDANCE_ICONS,
+    MESSAGE_LOOKS,
+    STATUS_ICONS,
+    attendance_state,
+    status,
+)
+from tests.factories import AngkatanFactory, UserFactory
 
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
@@ -76,10 +86,40 @@ def test_every_address_in_a_sheet_exists():
 def test_icons_used_are_in_the_sprite():
     sprite = (STATIC / "vendor/bootstrap-icons/icons.svg").read_text()
     used = {name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
-    used |= set(STATUS_ICONS.values()) | {look[1] for look in ATTENDANCE_LOOKS.values()}
+    used |= {*STATUS_ICONS.values(), *ATTENDANCE_ICONS.values(), "dash-circle"}
     used |= {look[1] for look in MESSAGE_LOOKS.values()}
 
     assert used - set(re.findall(r'symbol id="([\w-]+)"', sprite)) == set()
+
+
+def test_every_state_has_its_word_and_picture():
+    badges = [status(value) for value in Status] + [attendance_state(value) for value in AttendanceState]
+
+    assert all(
+        f"</svg>{value.label}</span>" in badge for value, badge in zip([*Status, *AttendanceState], badges, strict=True)
+    )
+    assert "</svg>Belum</span>" in attendance_state(None)
+
+
+def tabs_of(role: str) -> list[str]:
+    request = RequestFactory().get("/")
+    request.user = UserFactory(role=role)
+    context = Context({"request": request, "angkatan": AngkatanFactory(), "tab": "board"})
+    return re.findall(r">([^<]+)</a>", Template("{% committee_tabs %}").render(context))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("panitia", ["Papan", "Presensi", "Rekap", "Cetak", "Pengaturan"]),
+        ("petugas", ["Papan", "Presensi"]),
+        ("verifikator", ["Papan", "Pengaturan"]),
+        ("pemantau", ["Papan", "Rekap", "Pengaturan"]),
+    ],
+)
+def test_tabs_show_only_what_one_may_open(role, words):
+    assert tabs_of(role) == words
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
