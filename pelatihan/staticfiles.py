@@ -17,7 +17,9 @@ type Paths = dict[str, tuple[Storage, str]]
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed files, each style sheet with its imports in it."""
+    """Hashed and compressed files, each style sheet with its imports in it, modules' imports hashed too."""
+
+    support_js_module_import_aggregation = True
 
     def post_process(self, paths: Paths, dry_run: bool = False, **options: Any) -> Iterator[Any]:
         for name in [name for name in paths if name.endswith(".css") and not dry_run]:

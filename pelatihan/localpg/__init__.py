@@ -1,1 +1,1 @@
-"""Database engine for laptops and tests: a private PostgreSQL that starts on the first query."""
+"""Database engine for trials, development and tests: a private PostgreSQL that starts on the first query."""

@@ -1,0 +1,39 @@
+# make run: the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL change it). make help: the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run demo-reset test check fix lock vendor trial dev
+python := .venv/bin/python
+code := manage.py ormas pelatihan tests tools $(wildcard bench)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: trial ## everything on this machine: database, demo data, server
+	@PELATIHAN_DEMO=1 exec $(python) manage.py serve
+
+demo-reset: trial ## throw the trial's own database away; the next make run starts over
+	@PELATIHAN_DEMO=1 exec $(python) manage.py demo_reset $(ARGS)
+
+test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for some
+	@tools/chromium.sh
+	@exec $(python) -m pytest -n auto $(ARGS)
+
+check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
+	@exec tools/check.sh
+
+fix: dev ## repair what can be repaired by itself
+	$(python) -m ruff check --fix $(code)
+	$(python) -m ruff format $(code)
+	@git ls-files -z -- '*.html' | xargs -0 -r .venv/bin/djade --target-version 6.1
+
+lock: dev ## write the lock files anew; ARGS=--upgrade for newer versions
+	@PATH="$(CURDIR)/.tools/uv/bin:$$PATH" exec $(python) tools/lock.py $(ARGS)
+
+vendor: dev ## fetch third-party CSS, JavaScript and fonts anew into static/
+	$(python) tools/vendor.py
+
+trial:
+	@tools/setup.sh trial
+
+dev:
+	@tools/setup.sh dev

@@ -1,0 +1,27 @@
+#!/bin/sh
+# All checks, each to its end, so that one run shows everything. Changes nothing.
+cd "$(dirname "$0")/.." || exit 1
+failed=
+run() {
+    name=$1; shift
+    if output=$("$@" 2>&1); then echo "ok    $name"; else echo "FAIL  $name"; echo "$output"; failed="$failed $name"; fi
+}
+bin=.venv/bin
+export PATH="$PWD/$bin:$PATH" DJANGO_SETTINGS_MODULE=pelatihan.settings
+
+production() { # as the office's server would start it
+    env -u DEBUG -u PELATIHAN_DEMO SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+        ALLOWED_HOSTS=pelatihan.example DATABASE_URL=postgres://nobody@localhost/none "$@"
+}
+templates() { git ls-files -z -- '*.html' | xargs -0 -r djade --check --target-version 6.1; }
+
+run "ruff check" ruff check .
+run "ruff format" ruff format --check .
+run "types" env DEBUG=1 mypy
+run "layers" lint-imports
+run "templates (djade)" templates
+run "templates (djlint)" djlint --quiet --lint .
+run "deployment" production python manage.py check --deploy --fail-level WARNING
+run "migrations" env DEBUG=1 python manage.py makemigrations --check --dry-run
+run "lock files" python tools/lock.py --check
+[ -z "$failed" ] || { echo; echo "Failed:$failed. make fix repairs format."; exit 1; }
