@@ -4,10 +4,15 @@ HOST, PORT and WEB_CONCURRENCY (worker processes) come from the environment.
 """
 
 import os
+from collections.abc import MutableMapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from gunicorn import glogging
+from gunicorn.config import Config
+from gunicorn.http import Request
+from gunicorn.http.wsgi import Response
 
 from pelatihan.logs import PrivateFormatter, without_secrets
 
@@ -17,13 +22,12 @@ class PrivateLogger(glogging.Logger):
 
     error_fmt = "%(asctime)s %(levelname)s gunicorn %(message)s"
 
-    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
-        found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+    def access(self, resp: Response, req: Request, environ: MutableMapping[str, Any], request_time: timedelta) -> None:
         # Quoted, so that a line break in an address cannot forge a line in the log.
-        found["U"] = without_secrets(quote(environ.get("PATH_INFO", ""), safe="/:@-._~"))
-        return found
+        path = without_secrets(quote(environ.get("PATH_INFO", ""), safe="/:@-._~"))
+        super().access(resp, req, {**environ, "PATH_INFO": path}, request_time)
 
-    def setup(self, cfg: Any) -> None:
+    def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(PrivateFormatter(self.error_fmt, self.datefmt))

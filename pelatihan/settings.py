@@ -201,13 +201,26 @@ if not TRIAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-if _on("BEHIND_PROXY"):  # the proxy sets these headers itself and drops the client's
+BEHIND_PROXY = int(os.environ.get("BEHIND_PROXY") or 0)  # how many proxies stand in front
+if BEHIND_PROXY:  # the first of them sets these headers itself and drops the client's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_IPWARE_PROXY_COUNT = 1
+    MIDDLEWARE.insert(0, "pelatihan.proxy.ClientAddressMiddleware")
 
 # ---- Mail and logs -------------------------------------------------------------------------------
 
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "pelatihan@localhost"
+_SMTP = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": os.environ.get("EMAIL_HOST") or "localhost",
+        "port": int(os.environ.get("EMAIL_PORT") or 25),
+        "username": os.environ.get("EMAIL_HOST_USER", ""),
+        "password": os.environ.get("EMAIL_HOST_PASSWORD", ""),
+        "use_tls": _on("EMAIL_USE_TLS"),
+        "timeout": 10,
+    },
+}
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"} if TRIAL else _SMTP}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -34,7 +34,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 def read(paths: Paths, name: str) -> str:
     storage, path = paths[name]
     with storage.open(path) as file:
-        return file.read().decode()
+        return str(file.read(), "utf-8")
 
 
 def bundle(paths: Paths, name: str) -> str:

@@ -31,7 +31,7 @@ def default_folder(data_dir: Path) -> Path:
     if not is_root():
         return data_dir / "postgres"
     digest = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:8]
-    return ROOT_HOME / f"{data_dir.resolve().parent.name.replace(' ', '-')}-{digest}"
+    return ROOT_HOME / f"{data_dir.resolve().parent.name.strip('.').replace(' ', '-')}-{digest}"
 
 
 def owner() -> pwd.struct_passwd | None:
