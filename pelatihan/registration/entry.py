@@ -1,0 +1,84 @@
+"""Who may be registered at all: is registration open, is the organisation invited, is the person new."""
+
+from datetime import datetime
+
+from django.db.models.functions import Lower
+
+from pelatihan import dates
+from pelatihan.lifecycle import Role
+from pelatihan.models import Angkatan, Invitation, Phase
+from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, OrmasNotInvited
+from pelatihan.registration.requests import Actor, Request
+
+
+def closed_sentence(angkatan: Angkatan, at: datetime) -> str:
+    """Why the public cannot register at this moment, and what to do; empty while it can."""
+    phase = angkatan.phase(at)
+    if phase == Phase.CANCELLED:
+        return f"{angkatan.name} dibatalkan: {angkatan.cancel_reason}"
+    if phase == Phase.FINISHED:
+        return f"{angkatan.name} sudah selesai pada {dates.plain_date(angkatan.ends_on)}."
+    if phase == Phase.NOT_YET_OPEN:
+        return f"Pendaftaran belum dibuka. {_come_back(angkatan)}"
+    if phase in {Phase.CLOSED, Phase.RUNNING} or angkatan.frozen_at:
+        when = f" pada {dates.long_moment(angkatan.closes_at)}" if angkatan.closes_at else ""
+        return f"Pendaftaran sudah ditutup{when}. {_ask(angkatan)}"
+    return ""
+
+
+def _ask(angkatan: Angkatan) -> str:
+    return f"Hubungi {angkatan.help_name or 'panitia'} bila ada pertanyaan."
+
+
+def _come_back(angkatan: Angkatan) -> str:
+    if angkatan.opens_at is None:
+        return _ask(angkatan)
+    return f"Silakan kembali pada {dates.long_moment(angkatan.opens_at)}."
+
+
+def check_open(angkatan: Angkatan, actor: Actor, at: datetime) -> None:
+    """Staff may register until the batch is cancelled or closed; the public while registration is open.
+
+    :raises NotOpenNow: with the sentence to show
+    """
+    if actor.role != Role.STAFF and (sentence := closed_sentence(angkatan, at)):
+        raise NotOpenNow(sentence)
+    if angkatan.cancelled_at or angkatan.closed_at:
+        raise NotOpenNow(f"{angkatan.name} sudah dibatalkan atau ditutup. Pendaftaran baru tidak dapat dicatat.")
+
+
+def invitation_of(angkatan: Angkatan, request: Request, actor: Actor) -> Invitation | None:
+    """The organisation's invitation. Staff may add one that was not invited; nobody adds a disputed one.
+
+    :raises OrmasNotInvited: with the sentence to show
+    """
+    if request.ormas is None:
+        return None
+    if request.ormas.is_disputed:
+        raise OrmasNotInvited(
+            f"{request.ormas.name} sedang dalam sengketa kepengurusan. Pendaftarannya menunggu keputusan Kesbangpol."
+        )
+    invitation = Invitation.objects.filter(angkatan=angkatan, ormas=request.ormas).first()
+    if invitation is None and actor.role != Role.STAFF:
+        raise OrmasNotInvited(f"{request.ormas.name} tidak diundang ke {angkatan.name}. Pilih ormas dari daftar.")
+    return invitation
+
+
+def check_new(angkatan: Angkatan, request: Request) -> None:
+    """Refuse who stands in the batch already. Who gave no phone number is taken: names alone are no proof.
+
+    :raises AlreadyRegistered: saying nothing of the registration that is there
+    """
+    if not request.person.phone:
+        return
+    twins = angkatan.registrations.active().annotate(lowered=Lower("name"))
+    if twins.filter(
+        lowered=request.person.name.lower(),
+        delegate__phone=request.person.phone,
+        ormas=request.ormas,
+        ormas_text=request.ormas_text,
+    ).exists():
+        raise AlreadyRegistered(
+            "Nama, nomor HP, dan ormas ini sudah terdaftar. Buka halaman Anda dengan kode yang Anda terima,"
+            " atau hubungi panitia bila kodenya hilang."
+        )

@@ -1,0 +1,25 @@
+"""Why a registration is not taken or not moved: sentences for whoever tried, with what to do next."""
+
+
+class Refusal(Exception):
+    """Nothing was written; the text is a sentence that says what to do next."""
+
+
+class NotOpenNow(Refusal):
+    """The batch takes no registrations from the public at this moment."""
+
+
+class OrmasNotInvited(Refusal):
+    """The organisation cannot send anybody to this batch."""
+
+
+class AlreadyRegistered(Refusal):
+    """The same name, phone and organisation stand in this batch already. Says nothing of that registration."""
+
+
+class StatusMoved(Refusal):
+    """Somebody else decided meanwhile: the clerk saw another status than the one that holds now."""
+
+
+class NoSeatLeft(Refusal):
+    """The move would take a seat that is not there."""

@@ -1,0 +1,41 @@
+"""Names as papers can print them."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from ormas import names
+
+
+@pytest.mark.parametrize(
+    "name", ["Suparman", "Mathla'ul Anwar", "d'Élise", "H. M. Nur/Aini (alm.)", "Ng", "Mc Donald-Putra", "a" * 150]
+)
+def test_credible_name_is_taken(name: str) -> None:
+    names.check_name(names.tidy(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "terlalu pendek"),
+        ("A", "terlalu pendek"),
+        ("a" * 151, "terlalu panjang"),
+        ("<b>Budi</b>", "Tanda “<”"),
+        ("Budi 🙂", "Tanda “🙂”"),
+        ("Budi\x00", "Tanda “U\\+0000”"),
+        ("Budi2", "Tanda “2”"),
+        ("Иван", "tidak dapat dipakai"),
+        ("..", "harus memuat huruf"),
+    ],
+)
+def test_name_that_no_paper_shows_is_refused(name: str, sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        names.check_name(names.tidy(name))
+
+
+def test_typographic_apostrophe_becomes_plain() -> None:
+    assert names.tidy("  ’Aisyiyah   Nur’aini ") == "'Aisyiyah Nur'aini"
+
+
+def test_titles_stand_around_the_name() -> None:
+    assert names.with_titles("Drs. H.", "Budi", "M.Si.") == "Drs. H. Budi, M.Si."
+    assert names.with_titles("", "Budi", "") == "Budi"
