@@ -91,6 +91,11 @@ class Angkatan(models.Model):
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
     queue_counter = models.PositiveIntegerField("nomor antrean terakhir", default=0, editable=False)
 
+    # there only after with_seats_held() and with_figures()
+    held: int
+    accepted: int
+    accepted_ormas: int
+
     objects = AngkatanQuerySet.as_manager()
 
     class Meta:

@@ -82,13 +82,12 @@ def attendance_state(value: str | None) -> SafeString:
 
 
 @register.simple_tag
-def bar(part: int, whole: int, label: str) -> SafeString:
-    """A bar filled to part of whole, read aloud as the label; the numbers stand beside it on the page."""
+def bar(part: int, whole: int) -> SafeString:
+    """A bar filled to part of whole. Silent: the numbers stand in words beside it."""
     return format_html(
-        '<svg class="bar" width="640" height="12" viewBox="0 0 {} 1" preserveAspectRatio="none" role="img"'
-        ' aria-label="{}"><rect class="bar-fill" width="{}" height="1"></rect></svg>',
+        '<svg class="bar" width="640" height="12" viewBox="0 0 {} 1" preserveAspectRatio="none"'
+        ' aria-hidden="true"><rect class="bar-fill" width="{}" height="1"></rect></svg>',
         max(whole, 1),
-        label,
         min(part, whole),
     )
 
