@@ -152,7 +152,7 @@ def a_person(**changes: object) -> writer.Person:
 
 def a_registration(
     angkatan: Angkatan,
-    status: Status = Status.ACCEPTED,
+    status: Status | str = Status.ACCEPTED,
     *,
     ormas: Ormas | None = None,
     at: datetime = NOON,
@@ -169,6 +169,6 @@ def a_registration(
     registration = writer.register(angkatan, wish, actor=clerk(), at=at)
     if status == Status.REPLACED:
         writer.replace(registration, writer.Request(a_person(), source), actor=clerk(), at=at)
-    for action, reason in ROADS.get(status, []):
+    for action, reason in ROADS.get(Status(status), []):
         writer.move(registration, action, actor=clerk(), at=at, reason=reason)
     return registration

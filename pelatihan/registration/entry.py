@@ -47,6 +47,13 @@ def check_open(angkatan: Angkatan, actor: Actor, at: datetime) -> None:
         raise NotOpenNow(f"{angkatan.name} sudah dibatalkan atau ditutup. Pendaftaran baru tidak dapat dicatat.")
 
 
+def withdraw_sentence(angkatan: Angkatan, at: datetime) -> str:
+    """Why a delegate cannot withdraw by themselves any more, and what to do; empty while they can."""
+    if angkatan.queue_moves(at):
+        return ""
+    return f"Pembatalan sekarang hanya melalui panitia. {_ask(angkatan)}"
+
+
 def invitation_of(angkatan: Angkatan, request: Request, actor: Actor) -> Invitation | None:
     """The organisation's invitation. Staff may add one that was not invited; nobody adds a disputed one.
 

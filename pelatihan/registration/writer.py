@@ -14,7 +14,7 @@ from pelatihan import codes, dates
 from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
 from pelatihan.registration import seats
-from pelatihan.registration.entry import check_new, check_open, closed_sentence, invitation_of
+from pelatihan.registration.entry import check_new, check_open, closed_sentence, invitation_of, withdraw_sentence
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
     NoSeatLeft,
@@ -29,6 +29,7 @@ __all__ = [
     "CORRECTABLE", "DELEGATE", "SYSTEM", "Actor", "AlreadyRegistered", "NoSeatLeft", "NotOpenNow", "OrmasNotInvited",
     "Person", "Refusal", "Request", "StatusMoved", "closed_sentence", "correct", "fill_seats", "move", "register",
     "replace",
+    "withdraw_sentence",
 ]  # fmt: skip
 
 # ---- Registering ---------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ def move(
     """Do one action of the table; ``None`` when it was done already. ``seen``: the status the clerk looked at.
 
     :raises StatusMoved: somebody else decided meanwhile
+    :raises NotOpenNow: a delegate withdraws after the freeze or the start
     :raises NoSeatLeft: the move would take a seat that is not there
     :raises lifecycle.NotAllowed: the table has no such move, or a reason is owed
     """
@@ -149,6 +151,8 @@ def move(
     if seen is not None and before != seen:
         raise StatusMoved(_moved_sentence(current))
     target = target_of(action, before, actor.role, reason)
+    if action == Action.WITHDRAW and (sentence := withdraw_sentence(angkatan, at)):
+        raise NotOpenNow(sentence)
     if target in HOLDING_SEAT and before not in HOLDING_SEAT and action != Action.ACCEPT_OVER:
         seats.check_room(angkatan, current)
     change = _write(current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
