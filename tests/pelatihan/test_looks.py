@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.management import call_command
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -72,6 +73,19 @@ def test_bundled_sheet_holds_its_imports():
     assert "--line-strong: #758391" in css
 
 
+def test_collected_sheet_is_one_file_with_hashed_addresses(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path
+    backend = {"BACKEND": "pelatihan.staticfiles.BundledStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    sheet = next(tmp_path.glob("css/site.????????????.css"))
+    addresses = re.findall(r'url\("([^"]+)"\)', sheet.read_text())
+
+    assert "@import" not in sheet.read_text()
+    assert len(addresses) >= 2
+    assert all((sheet.parent / address).exists() for address in addresses)
+
+
 def test_addresses_move_with_their_sheet():
     css = moved('a { background: url("img/x.svg") }', Path("vendor/b"), Path("css"))
 
@@ -120,6 +134,19 @@ def tabs_of(role: str) -> list[str]:
 )
 def test_tabs_show_only_what_one_may_open(role, words):
     assert tabs_of(role) == words
+
+
+@pytest.mark.django_db
+def test_organiser_page_carries_letterhead_and_foot():
+    request = RequestFactory().get("/panitia/2019-ii/?q=rahasia")
+    request.user = UserFactory(role="panitia")
+    html = render_to_string("base_organiser.html", {"angkatan": AngkatanFactory(number=2), "tab": "board"}, request)
+
+    assert '<span class="brand-name">Angkatan II 2019</span>' in html
+    assert "Rina Kartika" in html
+    assert re.search(r'<form class="topbar-user" method="post" action="/keluar/">', html)
+    assert re.search(r'href="/panitia/2019-ii/" aria-current="page">Papan', html)
+    assert re.search(r"Dicetak \w+, \d+ \w+ \d{4} pukul [\d.]+ WIB · http://testserver/panitia/2019-ii/<", html)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
