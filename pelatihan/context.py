@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
-from pelatihan.middleware import office
+from pelatihan.models.office import office
 
 
 @dataclass(frozen=True)

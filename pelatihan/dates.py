@@ -6,7 +6,7 @@ Weekdays are always computed, never typed. Shapes follow the office's letters: "
 
 from datetime import date, datetime
 
-from django.utils.timezone import is_aware, localtime
+from django.utils.timezone import get_current_timezone_name, is_aware, localtime
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = (
@@ -15,6 +15,14 @@ MONTHS = (
 )  # fmt: skip
 ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
          (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
+
+
+ZONE_LABELS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def zone_label() -> str:
+    """``WIB``, ``WITA`` or ``WIT``: what the clock on the office's wall is called."""
+    return ZONE_LABELS.get(get_current_timezone_name(), "")
 
 
 def local_date(moment: date | datetime) -> date:
@@ -68,9 +76,9 @@ def clock_range(start: datetime, end: datetime) -> str:
     return f"{clock(start)}–{clock(end)}"
 
 
-def long_moment(moment: datetime, zone: str = "") -> str:
+def long_moment(moment: datetime) -> str:
     """``Senin, 11 Maret 2019 pukul 08.00 WIB``."""
-    return f"{long_date(moment)} pukul {clock(moment)} {zone}".rstrip()
+    return f"{long_date(moment)} pukul {clock(moment)} {zone_label()}".rstrip()
 
 
 def thousands(number: int) -> str:

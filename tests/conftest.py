@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pelatihan import middleware
+from pelatihan.models.office import forget_office
 
 
 @pytest.fixture(autouse=True)
 def fresh_office() -> Iterator[None]:
     """No test sees the office of another."""
-    middleware.forget_office()
+    forget_office()
     yield
-    middleware.forget_office()
+    forget_office()

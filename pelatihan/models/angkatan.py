@@ -176,7 +176,8 @@ class Angkatan(models.Model):
             return Phase.RUNNING
         if self.opens_at is None or at < self.opens_at:
             return Phase.NOT_YET_OPEN
-        return Phase.OPEN if self.closes_at is None or at < self.closes_at else Phase.CLOSED
+        is_over = self.frozen_at or (self.closes_at and at >= self.closes_at)
+        return Phase.CLOSED if is_over else Phase.OPEN
 
     def queue_moves(self, at: datetime) -> bool:
         """Whether the queue still moves up by itself: until the freeze, and until the first day."""

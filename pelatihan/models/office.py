@@ -1,5 +1,7 @@
 """The office that runs this installation: its name and its clock are data, so any Kesbangpol can use it."""
 
+import time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -39,11 +41,32 @@ class Office(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    def save(self, **options: Any) -> None:
+        super().save(**options)
+        forget_office()
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.ZONES[self.zone_label])
 
-    @classmethod
-    def current(cls) -> "Office":
-        """The office of this installation, or one with the default words before staff have filled it in."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+SECONDS_KEPT = 30  # an office is renamed once in years, and asked for on every request
+_kept: tuple[float, Office] | None = None
+
+
+def office() -> Office:
+    """The office of this installation, read at most every 30 seconds in each process.
+
+    Before staff have filled it in: one with the default words.
+    """
+    global _kept
+    now = time.monotonic()
+    if _kept is None or now - _kept[0] > SECONDS_KEPT:
+        _kept = (now, Office.objects.filter(pk=1).first() or Office(pk=1))
+    return _kept[1]
+
+
+def forget_office() -> None:
+    """Read the office anew at the next call: after it was saved, and between tests."""
+    global _kept
+    _kept = None

@@ -4,36 +4,15 @@ from datetime import datetime
 
 from django.db.models.functions import Lower
 
-from pelatihan import dates
 from pelatihan.lifecycle import Role
-from pelatihan.models import Angkatan, Invitation, Phase
+from pelatihan.models import Angkatan, Invitation
+from pelatihan.registration.phases import closed_sentence
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, OrmasNotInvited
 from pelatihan.registration.requests import Actor, Request
 
 
-def closed_sentence(angkatan: Angkatan, at: datetime) -> str:
-    """Why the public cannot register at this moment, and what to do; empty while it can."""
-    phase = angkatan.phase(at)
-    if phase == Phase.CANCELLED:
-        return f"{angkatan.name} dibatalkan: {angkatan.cancel_reason}"
-    if phase == Phase.FINISHED:
-        return f"{angkatan.name} sudah selesai pada {dates.plain_date(angkatan.ends_on)}."
-    if phase == Phase.NOT_YET_OPEN:
-        return f"Pendaftaran belum dibuka. {_come_back(angkatan)}"
-    if phase in {Phase.CLOSED, Phase.RUNNING} or angkatan.frozen_at:
-        when = f" pada {dates.long_moment(angkatan.closes_at)}" if angkatan.closes_at else ""
-        return f"Pendaftaran sudah ditutup{when}. {_ask(angkatan)}"
-    return ""
-
-
 def _ask(angkatan: Angkatan) -> str:
     return f"Hubungi {angkatan.help_name or 'panitia'} bila ada pertanyaan."
-
-
-def _come_back(angkatan: Angkatan) -> str:
-    if angkatan.opens_at is None:
-        return _ask(angkatan)
-    return f"Silakan kembali pada {dates.long_moment(angkatan.opens_at)}."
 
 
 def check_open(angkatan: Angkatan, actor: Actor, at: datetime) -> None:

@@ -41,30 +41,36 @@ class Standing:
         return self.phase == Phase.OPEN
 
 
-def standing(angkatan: Angkatan, held: int, *, at: datetime, zone: str) -> Standing:
-    """Word and sentence for a batch of which ``held`` seats are taken; ``zone`` is the clock's label, WIB."""
+def standing(angkatan: Angkatan, held: int, *, at: datetime) -> Standing:
+    """Word and sentence for a batch of which ``held`` seats are taken."""
     phase = angkatan.phase(at)
     left = max(angkatan.capacity - held, 0)
     is_full = phase == Phase.OPEN and not left
     word = "Penuh, daftar cadangan dibuka" if is_full else str(phase.label)
-    sentence, advice = _words(angkatan, phase, left, zone)
+    sentence, advice = _words(angkatan, phase, left)
     return Standing(phase, word, sentence, advice, left, is_full)
 
 
-def _words(angkatan: Angkatan, phase: Phase, left: int, zone: str) -> tuple[str, str]:
+def closed_sentence(angkatan: Angkatan, at: datetime) -> str:
+    """Why the public cannot register at this moment, and what to do; empty while it can."""
+    phase = angkatan.phase(at)
+    return "" if phase == Phase.OPEN else " ".join(filter(None, _words(angkatan, phase, 0)))
+
+
+def _words(angkatan: Angkatan, phase: Phase, left: int) -> tuple[str, str]:
     """What is so, and what to do now."""
     last_day = dates.long_date(angkatan.ends_on)
     match phase:
         case Phase.NOT_YET_OPEN if angkatan.opens_at:
-            opening = dates.long_moment(angkatan.opens_at, zone)
-            return f"Pendaftaran dibuka {opening}.", "Silakan kembali ke halaman ini pada waktu itu."
+            opening = dates.long_moment(angkatan.opens_at)
+            return f"Pendaftaran baru dibuka pada {opening}.", "Silakan kembali ke halaman ini pada waktu itu."
         case Phase.NOT_YET_OPEN:
             return "Waktu pendaftaran belum ditetapkan.", "Silakan lihat halaman ini lagi beberapa hari lagi."
         case Phase.OPEN:
-            return _open_words(angkatan, left, zone)
-        case Phase.CLOSED if angkatan.closes_at:
-            closing = dates.long_moment(angkatan.closes_at, zone)
-            return f"Pendaftaran ditutup {closing}.", "Untuk mengganti atau membatalkan utusan, hubungi panitia."
+            return _open_words(angkatan, left)
+        case Phase.CLOSED:
+            closing = f" pada {dates.long_moment(angkatan.closes_at)}" if angkatan.closes_at else ""
+            return f"Pendaftaran sudah ditutup{closing}.", "Untuk mengganti atau membatalkan utusan, hubungi panitia."
         case Phase.RUNNING:
             return f"Pelatihan sedang berlangsung sampai {last_day}. Pendaftaran sudah ditutup.", ""
         case Phase.FINISHED:
@@ -73,9 +79,9 @@ def _words(angkatan: Angkatan, phase: Phase, left: int, zone: str) -> tuple[str,
     return f"Pelatihan ini dibatalkan: {reason}.", "Jika Anda sudah mendaftar, Anda tidak perlu berbuat apa-apa."
 
 
-def _open_words(angkatan: Angkatan, left: int, zone: str) -> tuple[str, str]:
+def _open_words(angkatan: Angkatan, left: int) -> tuple[str, str]:
     capacity = dates.thousands(angkatan.capacity)
-    until = f" sampai {dates.long_moment(angkatan.closes_at, zone)}" if angkatan.closes_at else ""
+    until = f" sampai {dates.long_moment(angkatan.closes_at)}" if angkatan.closes_at else ""
     if left:
         return f"Pendaftaran dibuka{until}. Masih ada {dates.thousands(left)} dari {capacity} kursi.", ""
     return (

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pelatihan import access
-from pelatihan.middleware import office
 from pelatihan.models import Angkatan, Phase
+from pelatihan.models.office import office
 from pelatihan.registration.calendar import as_calendar
 from pelatihan.registration.phases import Standing, standing
 from pelatihan.registration.privacy import PRIVACY_VERSION, RETENTION
@@ -50,8 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _entries(at: datetime) -> list[Entry]:
     batches = Angkatan.objects.published().with_seats_held().with_figures().newest_first()[:SHOWN]
-    zone = office().zone_label
-    return [Entry(batch, standing(batch, batch.held, at=at, zone=zone)) for batch in batches]
+    return [Entry(batch, standing(batch, batch.held, at=at)) for batch in batches]
 
 
 @login_not_required
@@ -62,7 +61,7 @@ def angkatan(request: HttpRequest, slug: str) -> HttpResponse:
     sessions = list(batch.sessions.in_time_order())
     context = {
         "angkatan": batch,
-        "standing": standing(batch, batch.held, at=now, zone=office().zone_label),
+        "standing": standing(batch, batch.held, at=now),
         "invited": batch.invitations.count(),
         "days": [(day, list(rows)) for day, rows in groupby(sessions, key=lambda session: session.day)],
         "hours": sum(session.jp for session in sessions),

@@ -14,7 +14,8 @@ from pelatihan import codes, dates
 from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
 from pelatihan.registration import seats
-from pelatihan.registration.entry import check_new, check_open, closed_sentence, invitation_of, withdraw_sentence
+from pelatihan.registration.entry import check_new, check_open, invitation_of, withdraw_sentence
+from pelatihan.registration.phases import closed_sentence
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
     NoSeatLeft,

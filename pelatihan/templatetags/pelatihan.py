@@ -129,9 +129,9 @@ def clock_range(start: datetime, end: datetime) -> str:
 
 
 @register.simple_tag
-def printed_at(zone: str = "") -> str:
+def printed_at() -> str:
     """The moment a page was made, for its printed foot."""
-    return dates.long_moment(timezone.now(), zone)
+    return dates.long_moment(timezone.now())
 
 
 # ---- Phones --------------------------------------------------------------------------------------

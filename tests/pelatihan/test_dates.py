@@ -14,7 +14,7 @@ def test_weekday_is_computed() -> None:
 
 
 def test_moment_is_told_in_office_time() -> None:
-    assert dates.long_moment(datetime(2019, 3, 10, 17, 5, tzinfo=UTC), "WIB") == "Senin, 11 Maret 2019 pukul 00.05 WIB"
+    assert dates.long_moment(datetime(2019, 3, 10, 17, 5, tzinfo=UTC)) == "Senin, 11 Maret 2019 pukul 00.05 WIB"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import Office, Phase
+from pelatihan.models.office import forget_office
 from pelatihan.registration.phases import standing
 from pelatihan.registration.privacy import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration
@@ -36,7 +37,7 @@ def page(client, angkatan) -> str:
 
 
 def said(held=0, at=NOON, **changes):
-    return standing(AngkatanFactory.build(**changes), held, at=at, zone="WIB")
+    return standing(AngkatanFactory.build(**changes), held, at=at)
 
 
 def test_open_batch_tells_until_when_and_seats():
@@ -61,7 +62,7 @@ def test_overfull_batch_has_no_negative_seats():
 def test_coming_batch_tells_when_it_opens():
     now = said(opens_at=NOON + timedelta(days=1))
 
-    assert now.sentence == "Pendaftaran dibuka Kamis, 21 Februari 2019 pukul 12.00 WIB."
+    assert now.sentence == "Pendaftaran baru dibuka pada Kamis, 21 Februari 2019 pukul 12.00 WIB."
     assert not now.can_register
 
 
@@ -72,7 +73,7 @@ def test_batch_without_a_window_says_so():
 def test_closed_batch_tells_whom_to_call():
     now = said(closes_at=NOON - timedelta(days=1))
 
-    assert now.sentence == "Pendaftaran ditutup Selasa, 19 Februari 2019 pukul 12.00 WIB."
+    assert now.sentence == "Pendaftaran sudah ditutup pada Selasa, 19 Februari 2019 pukul 12.00 WIB."
     assert now.advice == "Untuk mengganti atau membatalkan utusan, hubungi panitia."
 
 
@@ -192,7 +193,7 @@ def test_front_page_takes_a_code(client):
 def test_front_page_keeps_its_query_count(client, django_assert_num_queries, batches):
     for _ in range(batches):
         a_registration(AngkatanFactory())
-    Office.current()
+    forget_office()
     with django_assert_num_queries(2):  # office, batches
         client.get(reverse("home"))
 

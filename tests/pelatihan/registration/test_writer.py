@@ -116,8 +116,8 @@ def test_cancelled_person_may_register_again() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"opens_at": NOON + timedelta(days=1)}, "belum dibuka. Silakan kembali pada Kamis, 21 Februari 2019"),
-        ({"opens_at": None}, "belum dibuka. Hubungi Ibu Rina"),
+        ({"opens_at": NOON + timedelta(days=1)}, "dibuka pada Kamis, 21 Februari 2019 pukul 12.00 WIB. Silakan"),
+        ({"opens_at": None}, "belum ditetapkan"),
         ({"closes_at": NOON}, "sudah ditutup pada Rabu, 20 Februari 2019 pukul 12.00"),
         ({"frozen_at": NOON}, "sudah ditutup"),
         ({"cancelled_at": NOON, "cancel_reason": "Gempa bumi."}, "dibatalkan: Gempa bumi."),
