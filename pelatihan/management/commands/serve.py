@@ -62,6 +62,7 @@ class Command(BaseCommand):
         self.stdout.write(WELCOME.format(url=place.url, database="milik sendiri" if is_private() else "DATABASE_URL"))
         if not place.is_local:
             self.stdout.write(EXPOSED)
+        self.stdout.flush()  # somebody may read it through a pipe
         while True:
             supervisor.check()
             time.sleep(0.5)
