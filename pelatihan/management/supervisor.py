@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from pelatihan.localpg.children import die_with_parent
@@ -32,6 +33,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
+        self._make_catches = _signals_that_make_catches()
 
     def __enter__(self) -> "Supervisor":
         for ending in ENDINGS:
@@ -45,6 +47,9 @@ class Supervisor:
         self._children.append(Child(name, process, farewell))
 
     def check(self) -> None:
+        """Raise ``ChildDied`` when one has ended, ``Stopped`` when make alone was told to end and waits for us."""
+        if _signals_that_make_catches() != self._make_catches:
+            raise Stopped
         for child in self._children:
             if child.process.poll() is not None:
                 raise ChildDied(f"{child.name} berhenti sendiri (kode {child.process.returncode}).")
@@ -60,6 +65,14 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.process.kill()
                 child.process.wait()
+
+
+def _signals_that_make_catches() -> str:
+    """Make passes only SIGTERM on to its recipe; told anything else, it gives up its handler and waits."""
+    status = Path(f"/proc/{os.getppid()}/status")
+    if "MAKELEVEL" not in os.environ or not status.exists():
+        return ""
+    return next((line for line in status.read_text().splitlines() if line.startswith("SigCgt")), "")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
