@@ -5,6 +5,7 @@ production-like server with demo logins and a private database), ``DEBUG=1`` (de
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -89,11 +90,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "pelatihan.middleware.PermissionsPolicyMiddleware",
+    "pelatihan.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "pelatihan.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pelatihan.middleware.OfficeTimeMiddleware",
@@ -142,15 +145,19 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # a day at the desk
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
+# Attempts are counted in the database, by name and network together: five, then a quarter of an hour.
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says until when: so it must stay true
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "pelatihan.accounts.client_network"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "pelatihan.accounts.locked_out"
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+RATELIMIT_TRUST_FORWARDED_HEADERS = False  # anybody may send them; see BEHIND_PROXY
 
 # ---- Language and time ---------------------------------------------------------------------------
 
@@ -158,7 +165,7 @@ LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # else years read 2.019; counts go through the filter thousands
 TIME_ZONE = "Asia/Jakarta"  # the office's own zone (WIB, WITA, WIT) is data: pelatihan.models.Office
 USE_TZ = True
 FORMAT_MODULE_PATH = ["pelatihan.formats"]
@@ -177,6 +184,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
+BODY_LIMIT = 5 * 1024 * 1024  # whole request, files included; checked before it is read
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
