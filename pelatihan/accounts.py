@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from pelatihan import access, dates, errors
-from pelatihan.middleware import office
+from pelatihan.models.office import office
 
 
 def client_network(request: HttpRequest) -> str | None:
@@ -117,6 +117,11 @@ class LogIn(views.LoginView):
 
     def get_default_redirect_url(self) -> str:
         return start_page(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        del context["site"]  # the view's own, of django.contrib.sites, would hide the office
+        return context
 
 
 @method_decorator(login_not_required, name="dispatch")

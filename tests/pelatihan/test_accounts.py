@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from pelatihan.accounts import client_network
+from pelatihan.models.office import office
 from tests.factories import UserFactory
 
 PASSWORD = "kuda lumping 17"
@@ -72,6 +73,13 @@ def test_log_in_page_sends_who_is_in_to_work(client, petugas):
     client.force_login(petugas)
 
     assert client.get("/masuk/").url == "/panitia/"
+
+
+def test_log_in_page_stands_under_the_letterhead(client, db):
+    html = client.get("/masuk/").content.decode()
+
+    assert office().short_name in html
+    assert office().name in html
 
 
 def test_wrong_password_is_told_once_for_both(client, petugas):
