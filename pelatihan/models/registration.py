@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Coalesce, Lower, Upper
 from django.urls import reverse
 
 from ormas import names
@@ -44,7 +44,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status=Status.WAITLISTED, queue_number__isnull=False).order_by("queue_number")
 
     def sorted_by_ormas(self) -> Self:
-        return self.order_by(Lower("ormas__name"), "ormas_text", Lower("name"), "pk")
+        """Listed and written organisations in one row of names; two rivals of one name are not mixed."""
+        return self.order_by(Lower(Coalesce("ormas__name", "ormas_text")), "ormas", Lower("name"), "pk")
 
     def sorted_by_name(self) -> Self:
         return self.order_by(Lower("name"), "pk")

@@ -1,0 +1,93 @@
+"""What an organiser asks for on the page Cetak, and which sessions that means."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+
+from pelatihan import dates
+from pelatihan.models import Angkatan, Session
+
+MOST_SPARE_ROWS = 50
+SPARE_ROWS = 5
+
+
+class Shape(TextChoices):
+    """Which kind of list."""
+
+    SESSION = "sesi", "Satu lembar tiap sesi"
+    DAY = "harian", "Satu tabel sehari"
+
+
+class Size(TextChoices):
+    """Which paper lies in the printer."""
+
+    F4 = "f4", "F4 (215 × 330 mm)"
+    A4 = "a4", "A4 (210 × 297 mm)"
+
+
+class Order(TextChoices):
+    """In which order people stand on it."""
+
+    ORMAS = "ormas", "Ormas, lalu nama"
+    NAME = "nama", "Nama"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was asked for. Neither session nor day: all sessions that take attendance.
+
+    ``blank`` leaves the names out; of no session and no day it is one sheet whose head is written by hand.
+    """
+
+    session: int | None = None
+    day: date | None = None
+    shape: Shape = Shape.SESSION
+    size: Size = Size.F4
+    order: Order = Order.ORMAS
+    spare_rows: int = SPARE_ROWS
+    blank: bool = False
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether even the head of the sheet is left to be written."""
+        return self.blank and self.shape == Shape.SESSION and self.session is None and self.day is None
+
+
+class NothingToPrint(Exception):
+    """No such session or day; the text is a sentence for the organiser."""
+
+
+def chosen_sessions(sessions: list[Session], choices: Choices) -> list[Session]:
+    """Those of a batch's sessions that were asked for; a day's table takes the whole day of a session.
+
+    :raises NothingToPrint: when there is none, unless the sheet is to be written by hand
+    """
+    if choices.by_hand:
+        return []
+    if choices.session is None:
+        return _on_day(sessions, choices.day)
+    found = [one for one in sessions if one.pk == choices.session]
+    if not found:
+        raise NothingToPrint("Sesi ini tidak ada di angkatan ini, atau tidak memakai daftar hadir.")
+    return _on_day(sessions, found[0].day) if choices.shape == Shape.DAY else found
+
+
+def _on_day(sessions: list[Session], day: date | None) -> list[Session]:
+    found = [one for one in sessions if day in {None, one.day}]
+    if found:
+        return found
+    if day is None:
+        raise NothingToPrint("Angkatan ini belum punya sesi yang memakai daftar hadir.")
+    raise NothingToPrint(f"Tidak ada sesi yang memakai daftar hadir pada {dates.long_date(day)}.")
+
+
+def file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices) -> str:
+    """``daftar-hadir-2019-ii-2019-03-12-0945.pdf``: what it is, whose, and when unless it is all of the batch."""
+    words = ["daftar-hadir", "harian" if choices.shape == Shape.DAY else "", angkatan.slug]
+    if choices.session is not None or choices.day is not None:
+        words.append(sessions[0].day.isoformat())
+    if choices.session is not None and choices.shape == Shape.SESSION:
+        words.append(dates.clock(sessions[0].starts_at).replace(".", ""))
+    words.append("kosong" if choices.blank else "")
+    return "-".join(filter(None, words)) + ".pdf"

@@ -1,0 +1,124 @@
+"""The choices of the page Cetak, as its form and its links send them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from pelatihan import dates
+from pelatihan.models import Session
+from pelatihan.papers.choices import MOST_SPARE_ROWS, SPARE_ROWS, Choices, Order, Shape, Size
+
+EVERY_SESSION = "semua"
+BLANK = "kosong"
+BLANK_ROWS = {Size.F4: 13, Size.A4: 9}  # what fits on one page above the tallest usual block of signers
+DEFAULTS = {"sesi": EVERY_SESSION, "bentuk": Shape.SESSION.value, "kertas": Size.F4.value, "urut": Order.ORMAS.value}
+
+SESSION_UNREADABLE = "Sesi ini tidak terbaca. Pilih sesi dari daftar."
+DAY_UNREADABLE = "Hari ini tidak terbaca. Tulis seperti 2019-03-12."
+
+
+class SheetChoices(forms.Form):
+    """What is left out has its default. The list of sessions offers whole days as well: ``sesi`` takes a date, too."""
+
+    sesi = forms.CharField(label="Sesi", error_messages={"null_characters_not_allowed": SESSION_UNREADABLE})
+    hari = forms.CharField(
+        label="Hari",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"null_characters_not_allowed": DAY_UNREADABLE},
+    )
+    bentuk = forms.ChoiceField(
+        label="Bentuk", choices=Shape, error_messages={"invalid_choice": "Pilih satu lembar tiap sesi atau satu tabel."}
+    )
+    kertas = forms.ChoiceField(label="Kertas", choices=Size, error_messages={"invalid_choice": "Pilih F4 atau A4."})
+    urut = forms.ChoiceField(
+        label="Urutan", choices=Order, error_messages={"invalid_choice": "Pilih urutan ormas atau nama."}
+    )
+    kosong = forms.IntegerField(
+        label="Baris cadangan",
+        min_value=0,
+        max_value=MOST_SPARE_ROWS,
+        widget=forms.NumberInput(attrs={"class": "width-short", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"Tulis angka 0 sampai {MOST_SPARE_ROWS}."),
+    )
+    lembar = forms.ChoiceField(
+        required=False,
+        choices=[(BLANK, "Lembar kosong")],
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
+    )
+
+    def __init__(self, sessions: list[Session], sent: Mapping[str, Any]) -> None:
+        self.sessions = sessions
+        given = DEFAULTS | {name: value for name, value in sent.items() if value != ""}
+        super().__init__({"kosong": default_rows(given)} | given)
+        self.fields["sesi"].widget = forms.Select(choices=session_choices(sessions))
+
+    def clean_sesi(self) -> int | date | None:
+        text = self.cleaned_data["sesi"]
+        if text == EVERY_SESSION:
+            return None
+        if re.fullmatch(r"[0-9]{1,18}", text):
+            return int(text)
+        return read_day(text, SESSION_UNREADABLE)
+
+    def clean_hari(self) -> date | None:
+        text = self.cleaned_data["hari"]
+        return read_day(text, DAY_UNREADABLE) if text else None
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("sesi") and self.cleaned_data.get("hari"):
+            raise ValidationError("Pilih sesi atau hari, bukan keduanya.")
+        return self.cleaned_data
+
+    def choices(self) -> Choices:
+        """What a valid form asks for."""
+        sent = self.cleaned_data
+        which = sent["hari"] or sent["sesi"]
+        return Choices(
+            session=which if isinstance(which, int) else None,
+            day=which if isinstance(which, date) else None,
+            shape=Shape(sent["bentuk"]),
+            size=Size(sent["kertas"]),
+            order=Order(sent["urut"]),
+            spare_rows=sent["kosong"],
+            blank=sent["lembar"] == BLANK,
+        )
+
+
+def default_rows(given: Mapping[str, Any]) -> int:
+    """Some to spare below the names; on a blank sheet as many as its page holds."""
+    if given.get("lembar") != BLANK:
+        return SPARE_ROWS
+    return BLANK_ROWS[Size.A4 if given["kertas"] == Size.A4 else Size.F4]
+
+
+def read_day(text: str, refusal: str) -> date:
+    """``2019-03-12`` and no other spelling.
+
+    :raises ValidationError: with the refusal
+    """
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # 2019-02-30
+    raise ValidationError(refusal, code="invalid")
+
+
+def session_choices(sessions: list[Session]) -> list[tuple[str, Any]]:
+    """All, then day by day each session and the day as a whole."""
+    groups = [
+        (dates.long_date(day), [*map(_choice, some), (day.isoformat(), f"Semua sesi {dates.day_name(day)}")])
+        for day, some in groupby(sessions, key=lambda session: session.day)
+    ]
+    return [(EVERY_SESSION, f"Semua sesi ({len(sessions)})"), *groups]
+
+
+def _choice(session: Session) -> tuple[str, str]:
+    return str(session.pk), f"{dates.day_name(session.starts_at)} {dates.clock(session.starts_at)} · {session.title}"

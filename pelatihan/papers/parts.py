@@ -1,0 +1,82 @@
+"""What several papers share: whose paper it is, who signs it, how a person is written on it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pelatihan import dates
+from pelatihan.models import Angkatan, AngkatanSignatory, Letterhead, Office, Registration
+
+
+@dataclass(frozen=True)
+class PrintedLetterhead:
+    """Kop surat. Empty lines are left out."""
+
+    first_line: str
+    second_line: str
+    address: str
+    city: str
+    postcode: str
+
+
+@dataclass(frozen=True)
+class PrintedSigner:
+    """A place to sign. Without heading it carries town and date; without name it is a line to write on."""
+
+    heading: str
+    title: str = ""
+    name: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedPerson:
+    """One row of a list. The titles stand apart, so that no line parts them."""
+
+    front: str
+    name: str
+    back: str
+    position: str
+    ormas: str
+
+
+NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))
+
+
+def letterhead(head: Letterhead | None, office: Office) -> PrintedLetterhead:
+    """The batch's own letterhead, or the office's name alone while none is chosen."""
+    if head is None:
+        return PrintedLetterhead("", office.name, "", office.city, "")
+    return PrintedLetterhead(head.first_line, head.second_line, head.address, head.city, head.postcode)
+
+
+def signers(chosen: list[AngkatanSignatory]) -> tuple[PrintedSigner, ...]:
+    """Those who sign, from left to right; blank places while nobody is chosen."""
+    return tuple(_signer(one) for one in chosen) or NOBODY_YET
+
+
+def _signer(one: AngkatanSignatory) -> PrintedSigner:
+    official = one.signatory
+    title = official.full_title.rstrip(",") + ","
+    return PrintedSigner(one.heading, title, official.name, official.printed_number)
+
+
+def person(registration: Registration) -> PrintedPerson:
+    """As the registration keeps it for this training, never the delegate's later state."""
+    return PrintedPerson(
+        registration.front_title,
+        registration.name,
+        registration.back_title,
+        registration.position,
+        registration.ormas_name,
+    )
+
+
+def theme(angkatan: Angkatan) -> str:
+    """``Pelatihan Peningkatan Peran …``, whether or not the theme itself starts with that word."""
+    text = angkatan.theme
+    return text if text.casefold().startswith("pelatihan") else f"Pelatihan {text}"
+
+
+def town_and_date(angkatan: Angkatan, day: date | None) -> str:
+    """``Bogor, 12 Maret 2019``; without a day a line to write it on."""
+    return f"{angkatan.town}, {dates.plain_date(day) if day else '.' * 30}"
