@@ -14,7 +14,7 @@ from pelatihan.models import Angkatan, Session
 from pelatihan.papers.choices import SPARE_ROWS, Shape
 
 # Rows that a sheet's first page and the later ones hold, and the rows that the signers' block takes (measured).
-ROOM = {Shape.SESSION: (22, 30, 8), Shape.DAY: (10, 16, 8)}
+ROOM = {Shape.SESSION: (22, 30, 8), Shape.DAY: (10, 17, 8)}
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,17 @@ def cards(angkatan: Angkatan, sessions: list[Session], soon: Session | None, row
     )
     if not sessions:
         return [blank]
-    return [_day_card(angkatan, sessions, soon, rows), _whole_card(angkatan, sessions, rows), blank]
+    return [_day_card(angkatan, soon, rows), _whole_card(angkatan, sessions, rows), blank]
 
 
-def _day_card(angkatan: Angkatan, sessions: list[Session], soon: Session | None, rows: int) -> Card:
-    day = (soon or sessions[0]).day
+def _day_card(angkatan: Angkatan, soon: Session | None, rows: int) -> Card:
+    which = dates.long_date(soon.starts_at) if soon else "tiap hari"
+    choice = {"hari": soon.day.isoformat()} if soon else {}
     return Card(
         "Daftar hadir harian",
-        f"Satu tabel untuk semua sesi {dates.long_date(day)}, mendatar.",
-        f"F4 · sekitar {pages(rows, Shape.DAY)} lembar",
-        _link(angkatan, hari=day.isoformat(), bentuk=Shape.DAY.value),
+        f"Satu tabel untuk semua sesi {which}, mendatar.",
+        f"F4 · sekitar {pages(rows, Shape.DAY)} lembar{'' if soon else ' sehari'}",
+        _link(angkatan, bentuk=Shape.DAY.value, **choice),
         "papers/thumb_day.html",
     )
 
