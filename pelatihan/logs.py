@@ -8,7 +8,7 @@ _SECRET_PART = re.compile(r"/(k|undangan|hadir|sertifikat)/+(?!\*)[^/\s?#\"']+",
 _QUERY = re.compile(r"(?<=[\w/*])\?[^\s\"']*")
 # PostgreSQL repeats the row in these lines: "DETAIL:  Key (phone)=(+628...) already exists."
 _ROW = re.compile(r"^(DETAIL|CONTEXT|LINE \d+|STATEMENT):.*$", re.MULTILINE)
-_NETWORK_ADDRESS = re.compile(r"\bip=[0-9a-fA-F.:]+")
+_NETWORK_ADDRESS = re.compile(r"\bip=[0-9a-fA-F.:]*[0-9a-fA-F]")
 
 
 def without_secrets(text: str) -> str:

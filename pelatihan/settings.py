@@ -44,7 +44,7 @@ def _trial_key() -> str:
     return kept.read_text() if kept.exists() else get_random_secret_key()
 
 
-SECRET_KEY = os.environ.get("SECRET_KEY") or (_trial_key() if TRIAL else _required("SECRET_KEY"))
+SECRET_KEY = os.environ.get("SECRET_KEY", "").strip() or (_trial_key() if TRIAL else _required("SECRET_KEY"))
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if TRIAL else [_required("ALLOWED_HOSTS")]

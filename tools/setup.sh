@@ -10,6 +10,8 @@ dev) lock=requirements-dev.lock also=requirements-dev.lock ;;
 *) echo "usage: setup.sh trial|dev" >&2; exit 2 ;;
 esac
 
+export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
+
 say() { echo "$*" >&2; }
 fail() { say "$*"; exit 1; }
 sum_of() { cksum <"$1"; }
@@ -37,13 +39,10 @@ pythons() { # every Python worth asking, once, as absolute paths
 own_uv() { # with pip where a Python has it, else with the pip that a new virtual environment brings
     rm -rf .tools/uv .tools/pip
     for python in $(pythons); do
-        if "$python" -m pip --version >/dev/null 2>&1; then
-            "$python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
-                --target .tools/uv -r tools/uv.lock >/dev/null && return
-        elif "$python" -c 'import ensurepip, venv' 2>/dev/null && "$python" -m venv .tools/pip >/dev/null 2>&1; then
-            .tools/pip/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
-                --target .tools/uv -r tools/uv.lock >/dev/null && rm -rf .tools/pip && return
-        fi
+        "$python" -m pip --version >/dev/null 2>&1 ||
+            { "$python" -m venv .tools/pip >/dev/null 2>&1 && python=.tools/pip/bin/python; } || continue
+        "$python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
+            --target .tools/uv -r tools/uv.lock >/dev/null && rm -rf .tools/pip && return
     done
     return 1
 }
@@ -69,7 +68,6 @@ else
     fi
 fi
 
-export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
 [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null ||
     "$uv" venv --quiet --clear --python "$(modern_python)" .venv
 say "Installing $lock into .venv ..."

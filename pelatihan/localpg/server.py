@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -85,6 +86,8 @@ class LocalServer:
         deadline = time.monotonic() + START_SECONDS
         while self._pid() == pid and time.monotonic() < deadline:
             time.sleep(0.02)
+        if self.is_running():
+            raise RuntimeError(f"PostgreSQL (process {pid}) does not stop. {self._log_end()}")
         if self._child:
             self._child.wait()
 
@@ -96,14 +99,12 @@ class LocalServer:
 
     def _leave(self) -> None:
         assert self._used is not None
-        if not self.folder.exists():
-            return
-        with files.locked(self.folder / "start.lock"):
-            try:
-                fcntl.flock(self._used, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+        with self._used as used:
+            if not self.folder.exists():
                 return
-            self.stop()
+            with files.locked(self.folder / "start.lock"), suppress(BlockingIOError):  # others stay
+                fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.stop()
 
     def _pid(self) -> int | None:
         """The running server's process, if the file that names it tells the truth."""
@@ -119,13 +120,29 @@ class LocalServer:
         if not self.data.exists():
             self._make_data(programs)
         files.make_socket_folder(self.folder)
+        self._disown()
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             self._child = self._spawn(programs, owned=owned)
             if self._is_ready(self._child, deadline):
                 return self._child
             time.sleep(0.2)  # a killed server's last children may still hold its memory
-        raise RuntimeError(f"PostgreSQL did not start. Its log, {self.log}, ends:\n{_tail(self.log)}")
+        raise RuntimeError(f"PostgreSQL did not start. {self._log_end()}")
+
+    def _disown(self) -> None:
+        """Free what a killed server left. It names a process, and PostgreSQL would believe any of that number.
+
+        The data's own lock stays, with this process for the dead one (a server ignores its parent there): it
+        also names the memory by which PostgreSQL sees that children of the dead server are still at work.
+        """
+        lock = self.data / "postmaster.pid"
+        _, _, memory = lock.read_text().partition("\n") if lock.exists() else ("", "", "")
+        if memory:
+            lock.write_text(f"{os.getpid()}\n{memory}")
+        else:
+            lock.unlink(missing_ok=True)
+        for stale in self.sockets.iterdir():
+            stale.unlink()
 
     def _make_data(self, programs: Path) -> None:
         fresh = self.folder / "data.new"
@@ -135,13 +152,10 @@ class LocalServer:
         with self.log.open("ab") as log:
             self._run_as_owner([*command, *([] if self.durable else ["--no-sync"])], log).wait()
         if not (fresh / "global" / "pg_control").exists():
-            raise RuntimeError(f"PostgreSQL could not make its data. Its log, {self.log}, ends:\n{_tail(self.log)}")
+            raise RuntimeError(f"PostgreSQL could not make its data. {self._log_end()}")
         fresh.rename(self.data)
 
     def _spawn(self, programs: Path, *, owned: bool) -> subprocess.Popen[bytes]:
-        stale = self.data / "postmaster.pid"
-        if stale.exists() and self._pid() is None:  # PostgreSQL itself trusts any living process of that number
-            stale.unlink(missing_ok=True)
         options = SETTINGS | {"unix_socket_directories": f'"{self.sockets}"'} | ({} if self.durable else THROWAWAY)
         command = [str(programs / "postgres"), "-D", str(self.data), "-p", str(PORT)]
         with self.log.open("ab") as log:
@@ -164,6 +178,10 @@ class LocalServer:
             preexec_fn=die_with_parent(signal.SIGINT) if owned else None,
         )
 
+    def _log_end(self) -> str:
+        last = self.log.read_text(errors="replace").splitlines()[-10:]
+        return "\n".join([f"Its log, {self.log}, ends:", *last])
+
     def _is_ready(self, server: subprocess.Popen[bytes], deadline: float) -> bool:
         while server.poll() is None and time.monotonic() < deadline:
             try:
@@ -179,10 +197,6 @@ class LocalServer:
 def _works_in(data: Path, pid: int) -> bool:
     """Whether the process is a server of this data, not a later one that was given the same number."""
     return sys.platform != "linux" or Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-10:])
 
 
 _servers: dict[Path, LocalServer] = {}

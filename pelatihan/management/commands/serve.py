@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from pelatihan.localpg.children import die_with_parent
 from pelatihan.localpg.server import server_in
@@ -45,6 +45,8 @@ class Command(BaseCommand):
                 self._serve(place, supervisor)
         except Stopped:
             self.stdout.write("Berhenti. Data tersimpan.")
+        except OperationalError as error:
+            raise CommandError(f"Basis data tidak dapat dipakai. Periksa DATABASE_URL. {error}") from error
         except ChildDied as death:
             raise CommandError(f"{death} Semuanya dihentikan; jalankan lagi dengan: make run") from death
 

@@ -1,0 +1,61 @@
+"""Production refuses to start half configured; a trial needs nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {
+    "SECRET_KEY": "kunci-contoh-yang-panjang-dan-acak-0123456789-abcdefghijklmnop",
+    "ALLOWED_HOSTS": "pelatihan.example",
+    "DATABASE_URL": "postgres://nobody@localhost/none",
+}
+OURS = {*PRODUCTION, "DEBUG", "DJANGO_ALLOW_ASYNC_UNSAFE", "MAKELEVEL", "PELATIHAN_DEMO", "BEHIND_PROXY", "PELATIHAN_DATA", "LOCAL_PG_DIR"}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py as a new process that knows these variables of ours and no other."""
+    clean = {name: value for name, value in os.environ.items() if name not in OURS}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("missing", PRODUCTION)
+def test_production_refuses_without_setting(missing: str) -> None:
+    given = {name: value for name, value in PRODUCTION.items() if name != missing}
+    result = manage("check", **given)
+    assert result.returncode != 0
+    assert f"Set {missing}" in result.stderr
+
+
+@pytest.mark.parametrize("blank", PRODUCTION)
+def test_production_refuses_blank_setting(blank: str) -> None:
+    assert f"Set {blank}" in manage("check", **PRODUCTION | {blank: "  "}).stderr
+
+
+@pytest.mark.parametrize("extra", [{}, {"BEHIND_PROXY": "1"}], ids=["direct", "behind a proxy"])
+def test_deployment_check_finds_nothing(extra: dict[str, str]) -> None:
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **extra)
+    assert result.returncode == 0, result.stderr
+
+
+def test_production_refuses_demo_server() -> None:
+    assert "for a trial" in manage("serve", **PRODUCTION).stderr
+
+
+def test_production_refuses_demo_reset() -> None:
+    assert "for a trial" in manage("demo_reset", **PRODUCTION).stderr
+
+
+def test_trial_needs_no_setting() -> None:
+    result = manage("check", PELATIHAN_DEMO="1")
+    assert result.returncode == 0, result.stderr
+
+
+def test_demo_reset_spares_database_url(tmp_path: Path) -> None:
+    result = manage("demo_reset", PELATIHAN_DEMO="1", PELATIHAN_DATA=str(tmp_path), **PRODUCTION)
+    assert result.returncode != 0
+    assert "tidak ada yang dihapus" in result.stderr
