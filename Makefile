@@ -1,7 +1,7 @@
 # make run: the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL change it). make help: the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset test check fix lock vendor trial dev
+.PHONY: help run demo-reset test check fix lock vendor words trial dev
 python := .venv/bin/python
 code := manage.py ormas pelatihan tests tools $(wildcard bench)
 
@@ -31,6 +31,9 @@ lock: dev ## write the lock files anew; ARGS=--upgrade for newer versions
 
 vendor: dev ## fetch third-party CSS, JavaScript and fonts anew into static/
 	$(python) tools/vendor.py
+
+words: dev ## compile what locale/ adds to Django's Indonesian
+	$(python) tools/words.py
 
 trial:
 	@tools/setup.sh trial
