@@ -1,0 +1,77 @@
+"""A real Chromium: a phone of 390 px, a desktop of 1280 px, a phone without JavaScript."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "id-ID"}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "id-ID"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that lies in this folder is a journey."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
+        pytest.fail("No Chromium found: install Debian's package chromium, or set CHROMIUM to the program.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Opens pages in browsers of their own; a script's error or a breach of the content policy fails the test."""
+    contexts = []
+    problems: list[str] = []
+
+    def opened(**options) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def phone_page(open_page) -> Page:
+    return open_page(**PHONE)
+
+
+@pytest.fixture
+def desktop_page(open_page) -> Page:
+    return open_page(**DESKTOP)
+
+
+@pytest.fixture
+def no_js_page(open_page) -> Page:
+    return open_page(**PHONE, java_script_enabled=False)
+
+
+@pytest.fixture
+def axe_clean() -> Callable[[Page], None]:
+    """``axe_clean(page)`` fails with what axe finds: rule, and the first element that breaks it."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+
+    return check
