@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models.functions import Lower
 
-from pelatihan.lifecycle import Role
-from pelatihan.models import Angkatan, Invitation
+from pelatihan.lifecycle import Role, Status
+from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.registration.phases import closed_sentence
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, OrmasNotInvited
 from pelatihan.registration.requests import Actor, Request
@@ -31,6 +31,16 @@ def withdraw_sentence(angkatan: Angkatan, at: datetime) -> str:
     if angkatan.queue_moves(at):
         return ""
     return f"Pembatalan sekarang hanya melalui panitia. {_ask(angkatan)}"
+
+
+CORRECTABLE = frozenset({Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
+
+
+def correct_sentence(registration: Registration, at: datetime) -> str:
+    """Why a delegate cannot put their own data right any more, and what to do; empty while they can."""
+    if registration.status in CORRECTABLE and registration.angkatan.queue_moves(at):
+        return ""
+    return f"Data tidak dapat diubah lagi di sini. Pembetulan dilakukan panitia. {_ask(registration.angkatan)}"
 
 
 def invitation_of(angkatan: Angkatan, request: Request, actor: Actor) -> Invitation | None:

@@ -14,7 +14,14 @@ from pelatihan import codes, dates
 from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
 from pelatihan.registration import seats
-from pelatihan.registration.entry import check_new, check_open, invitation_of, withdraw_sentence
+from pelatihan.registration.entry import (
+    CORRECTABLE,
+    check_new,
+    check_open,
+    correct_sentence,
+    invitation_of,
+    withdraw_sentence,
+)
 from pelatihan.registration.phases import closed_sentence
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
@@ -28,9 +35,8 @@ from pelatihan.registration.requests import DELEGATE, SYSTEM, Actor, Person, Req
 
 __all__ = [
     "CORRECTABLE", "DELEGATE", "SYSTEM", "Actor", "AlreadyRegistered", "NoSeatLeft", "NotOpenNow", "OrmasNotInvited",
-    "Person", "Refusal", "Request", "StatusMoved", "closed_sentence", "correct", "fill_seats", "move", "register",
-    "replace",
-    "withdraw_sentence",
+    "Person", "Refusal", "Request", "StatusMoved", "closed_sentence", "correct", "correct_sentence",
+    "fill_seats", "move", "register", "replace", "withdraw_sentence",
 ]  # fmt: skip
 
 # ---- Registering ---------------------------------------------------------------------------------
@@ -166,7 +172,7 @@ def move(
 def _current(registration: Registration) -> Registration:
     return (
         Registration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("invitation", "ormas")
+        .select_related("invitation", "ormas", "angkatan", "delegate")
         .get(pk=registration.pk)
     )
 
@@ -238,9 +244,6 @@ def replace(
     return new
 
 
-CORRECTABLE = frozenset({Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
-
-
 @transaction.atomic
 def correct(registration: Registration, person: Person, *, actor: Actor, at: datetime) -> Registration:
     """Put right what was typed, before the decision; what needed a fix is submitted again.
@@ -249,12 +252,14 @@ def correct(registration: Registration, person: Person, *, actor: Actor, at: dat
     """
     angkatan = _locked(registration.angkatan)
     current = _current(registration)
-    if actor.role == Role.DELEGATE and current.status not in CORRECTABLE:
-        raise Refusal("Data tidak dapat diubah lagi di sini. Hubungi panitia untuk pembetulan.")
+    if actor.role == Role.DELEGATE and (sentence := correct_sentence(current, at)):
+        raise Refusal(sentence)
     for field, value in person.printed.items():
         setattr(current, field, value)
     current.save(update_fields=list(person.printed))
     kept = person.kept(at)
+    if person.privacy_version == current.delegate.privacy_version:
+        del kept["privacy_at"]  # read once, at the time that stands there
     if not person.privacy_version:
         kept = {field: kept[field] for field in kept if not field.startswith(("privacy", "agrees"))}
     Delegate.objects.filter(pk=current.delegate_id).update(**kept)

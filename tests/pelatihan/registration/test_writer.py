@@ -362,7 +362,7 @@ def test_correction_sends_the_fix_back_to_staff() -> None:
 def test_delegate_cannot_correct_after_the_decision() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
-    with pytest.raises(writer.Refusal, match="Hubungi panitia"):
+    with pytest.raises(writer.Refusal, match="Pembetulan dilakukan panitia"):
         writer.correct(registration, a_person(name="Nama Lain"), actor=writer.DELEGATE, at=NOON)
 
 
