@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from pelatihan import accounts, errors, health
 from pelatihan.attendance import board, desk, recap, record
 from pelatihan.papers import views as papers
-from pelatihan.registration import public
+from pelatihan.registration import delegates, public
 from pelatihan.registration import views as registration
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,11 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("angkatan/<slug:slug>/", public.angkatan, name="angkatan"),
     path("angkatan/<slug:slug>/jadwal.ics", public.calendar, name="calendar"),
     path("angkatan/<slug:slug>/daftar/", registration.register, name="register"),
-    path("angkatan/<slug:slug>/daftar/ormas/", registration.ormas_search, name="ormas_search"),
     path("k/", registration.find, name="find"),
-    path("k/<str:code>/", registration.delegate, name="delegate"),
-    path("k/<str:code>/ubah/", registration.correct, name="correct"),
-    path("k/<str:code>/batal/", registration.withdraw, name="withdraw"),
+    path("k/<str:code>/", delegates.delegate, name="delegate"),
+    path("k/<str:code>/ubah/", delegates.correct, name="correct"),
+    path("k/<str:code>/batal/", delegates.withdraw, name="withdraw"),
     path("privasi/", public.privacy, name="privacy"),
     path("sehat/", health.health, name="health"),
     # organisers

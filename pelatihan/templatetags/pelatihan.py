@@ -72,6 +72,12 @@ def status(value: str) -> SafeString:
     return badge(known.value, str(known.label), STATUS_ICONS[known])
 
 
+@register.filter
+def status_icon(value: str) -> str:
+    """``{% icon registration.status|status_icon %}``: for where the status is more than a badge."""
+    return STATUS_ICONS[Status(value)]
+
+
 @register.simple_tag
 def attendance_state(value: str | None) -> SafeString:
     """``{% attendance_state state %}``; nothing recorded reads "Belum"."""

@@ -1,0 +1,345 @@
+"""The form that a delegate fills in: what is asked, refused, kept, and said when registration is not open."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from ormas.models import Delegate, Ormas
+from pelatihan.lifecycle import Status
+from pelatihan.models import Registration
+from pelatihan.registration import views
+from pelatihan.registration.privacy import PRIVACY_VERSION
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def invitation():
+    return InvitationFactory(angkatan__number=2, ormas__name="Himpunan Contoh Jakarta", ormas__abbreviation="HCJ")
+
+
+def filled(invitation, **changes):
+    """Everything that must be filled in."""
+    fields = {
+        "ormas": invitation.ormas_id,
+        "position": "Sekretaris",
+        "name": "Siti Rahmawati",
+        "gender": "P",
+        "phone": "0812-3456-7890",
+        "privacy": "on",
+        "token": str(uuid.uuid4()),
+    }
+    return fields | changes
+
+
+def address(invitation) -> str:
+    return reverse("register", args=[invitation.angkatan.slug])
+
+
+def send(client, invitation, **changes):
+    return client.post(address(invitation), filled(invitation, **changes))
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def errors(response) -> str:
+    """The sentences of the summary."""
+    summary = re.search(r'<div class="error-summary".*?</div>', words(response))
+    return re.sub(r"<[^>]+>", "", summary.group()).replace("&#x27;", "'") if summary else ""
+
+
+# ---- Going through -------------------------------------------------------------------------------
+
+
+def test_delegate_registers_and_reads_code(client, invitation):
+    answer = client.post(address(invitation), filled(invitation), follow=True)
+
+    registration = Registration.objects.get()
+    assert answer.redirect_chain == [(f"/k/{registration.shown_code}/", 302)]
+    assert "Menunggu verifikasi" in words(answer)
+    assert registration.source == "web"
+
+
+def test_everything_typed_is_kept(client, invitation):
+    send(
+        client, invitation, front_title="Dra. Hj.", back_title="M.Si.", nickname="Siti", email="siti@contoh.id",
+        special_needs="Alergi kacang 100%", agrees_group="on",
+    )  # fmt: skip
+
+    registration = Registration.objects.select_related("delegate").get()
+    person = registration.delegate
+    assert registration.full_name == "Dra. Hj. Siti Rahmawati, M.Si."
+    assert registration.special_needs == "Alergi kacang 100%"
+    assert (person.phone, person.email, person.nickname) == ("+6281234567890", "siti@contoh.id", "Siti")
+    assert (person.agrees_photo, person.agrees_group, person.agrees_invite) == (False, True, False)
+    assert (person.privacy_version, person.privacy_at) == (PRIVACY_VERSION, NOON)
+
+
+def test_form_asks_nothing_else(client, invitation):
+    html = words(client.get(address(invitation)))
+
+    assert set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', html)) == {
+        "csrfmiddlewaretoken", "ormas", "position", "name", "front_title", "back_title", "nickname", "gender", "phone",
+        "email", "special_needs", "privacy", "agrees_photo", "agrees_group", "agrees_invite", "token",
+    }  # fmt: skip
+    assert "checked" not in html
+    assert "maxlength" not in html
+
+
+def test_same_form_twice_is_one_registration(client, invitation):
+    form = filled(invitation)
+
+    answers = [client.post(address(invitation), form)["Location"] for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert Registration.objects.count() == 1
+
+
+def test_same_form_for_colleague_is_another_registration(client, invitation):
+    form = filled(invitation)
+
+    client.post(address(invitation), form)
+    client.post(address(invitation), form | {"name": "Budi", "phone": "081300001111"})
+
+    assert sorted(Registration.objects.values_list("name", flat=True)) == ["Budi", "Siti Rahmawati"]
+
+
+@pytest.mark.parametrize("token", ["", "bukan-uuid", "\0"])
+def test_spoilt_token_still_registers(client, invitation, token):
+    assert send(client, invitation, token=token).status_code in {200, 302}
+    assert Registration.objects.count() == (0 if token == "\0" else 1)
+
+
+def test_same_person_again_is_told_nothing_more(client, invitation):
+    send(client, invitation)
+
+    answer = send(Client(), invitation, name="SITI rahmawati", phone="+62 812 3456 7890")
+
+    assert "sudah terdaftar" in errors(answer)
+    assert Registration.objects.get().shown_code not in words(answer)
+    assert Delegate.objects.count() == 1
+
+
+def test_disputed_ormas_is_not_offered(client, invitation):
+    InvitationFactory(
+        angkatan=invitation.angkatan, ormas__name="Perkumpulan Kembar", ormas__verification=Ormas.Verification.DISPUTED
+    )
+
+    html = words(client.get(address(invitation)))
+
+    assert "Himpunan Contoh Jakarta (HCJ)" in html
+    assert "Perkumpulan Kembar" not in html
+    assert "Ormas saya tidak ada di daftar" in html
+
+
+# ---- What is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("name", "", "Tulis nama lengkap Anda."),
+        ("name", "A", "Nama terlalu pendek. Tulis sedikitnya 2 huruf."),
+        ("name", "A" * 151, "Nama terlalu panjang. Tulis paling banyak 150 huruf."),
+        ("name", "Siti <b>", "Tanda “&lt;” tidak dapat dipakai."),
+        ("name", "Siti 😀", "Tanda “😀” tidak dapat dipakai."),
+        ("name", "Si\0ti", "Tanda “U+0000” tidak dapat dipakai."),
+        ("name", "...", "Nama harus memuat huruf."),
+        ("front_title", "D" * 41, "Terlalu panjang. Tulis paling banyak 40 huruf."),
+        ("back_title", "M😀", "Tanda “😀” tidak dapat dipakai."),
+        ("nickname", "N" * 41, "Terlalu panjang. Tulis paling banyak 40 huruf."),
+        ("position", "", "Tulis jabatan Anda di ormas"),
+        ("position", "K" * 81, "Terlalu panjang. Tulis paling banyak 80 huruf."),
+        ("gender", "", "Pilih laki-laki atau perempuan."),
+        ("gender", "X", "Pilih laki-laki atau perempuan."),
+        ("phone", "", "Tulis nomor HP Anda."),
+        ("phone", "nol delapan", "Nomor HP hanya boleh berisi angka."),
+        ("phone", "08123", "Angkanya kurang."),
+        ("phone", "021-3822222", "Ini bukan nomor HP."),
+        ("phone", "+65 8123 4567", "Tulis nomor HP Indonesia."),
+        ("phone", "0812\0", "Ada tanda yang tidak terbaca."),
+        ("email", "siti@", "Tulis alamat surel seperti ini"),
+        ("email", "s" * 250 + "@contoh.id", "Terlalu panjang"),
+        ("special_needs", "x" * 301, "Terlalu panjang. Tulis paling banyak 300 huruf."),
+        ("special_needs", "\0", "Ada tanda yang tidak terbaca."),
+        ("privacy", "", "Baca Pemberitahuan Privasi, lalu beri centang di sini."),
+        ("ormas", "", "Pilih ormas Anda dari daftar."),
+        ("ormas", "999999999999999999999", "Ormas ini tidak ada di daftar undangan."),
+        ("ormas", "x\0", "Ormas ini tidak ada di daftar undangan."),
+    ],
+)
+def test_bad_input_gets_a_sentence(client, invitation, field, typed, sentence):
+    answer = send(client, invitation, **{field: typed})
+
+    assert answer.status_code == 200
+    assert sentence in errors(answer)
+    assert not Registration.objects.exists()
+    assert not Delegate.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Al", "A" * 150, "D'Angelo", "D’Angelo", "Nur'aini binti Ma’ruf", "José Ñuñez"])
+def test_unusual_names_are_taken(client, invitation, name):
+    send(client, invitation, name=name)
+
+    assert Registration.objects.get().name == name.replace("’", "'")
+
+
+@pytest.mark.parametrize(
+    "typed", ["0812-3456-7890", "+62 812 3456 7890", "6281234567890", "81234567890", "(0812) 3456.7890"]
+)
+def test_phone_is_read_in_any_spelling(client, invitation, typed):
+    send(client, invitation, phone=typed)
+
+    assert Delegate.objects.get().phone == "+6281234567890"
+
+
+@pytest.mark.parametrize("verification", [Ormas.Verification.VERIFIED, Ormas.Verification.DISPUTED])
+def test_uninvited_and_disputed_ormas_are_refused(client, invitation, verification):
+    other = OrmasFactory(verification=verification)
+    if verification == Ormas.Verification.DISPUTED:
+        InvitationFactory(angkatan=invitation.angkatan, ormas=other)
+
+    answer = send(client, invitation, ormas=other.pk)
+
+    assert "Ormas ini tidak ada di daftar undangan." in errors(answer)
+    assert not Delegate.objects.exists()
+
+
+def test_refused_form_keeps_what_was_typed(client, invitation):
+    answer = send(client, invitation, phone="0812", nickname="Siti", agrees_invite="on", token="tanda-saya")
+
+    html = words(answer)
+    assert 'value="0812"' in html
+    assert 'value="Siti Rahmawati"' in html
+    assert 'value="tanda-saya"' in html
+    assert re.search(r'name="agrees_invite"[^>]* checked', html)
+    assert re.search(rf'<option value="{invitation.ormas_id}" selected', html)
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_typed_ormas_that_matches_none_is_shown(client, invitation):
+    answer = send(client, invitation, ormas="", ormas_typed="Himpunan Lain")
+
+    assert "Kami belum menemukan ormas ini." in errors(answer)
+    assert 'data-typed="Himpunan Lain"' in words(answer)
+
+
+def test_expired_page_keeps_what_was_typed(invitation):
+    answer = send(Client(enforce_csrf_checks=True), invitation)
+
+    assert answer.status_code == 403
+    assert "Isian Anda masih ada" in errors(answer)
+    assert 'value="Siti Rahmawati"' in words(answer)
+    assert not Registration.objects.exists()
+
+
+def test_form_after_expired_page_goes_through(invitation):
+    strict = Client(enforce_csrf_checks=True)
+    proof = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', words(send(strict, invitation))).group(1)
+
+    assert send(strict, invitation, csrfmiddlewaretoken=proof).status_code == 302
+
+
+def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
+    monkeypatch.setattr(views, "FORMS_AN_HOUR", 1)
+    send(client, invitation)
+
+    answer = send(client, invitation, name="Budi")
+
+    assert answer.status_code == 429
+    assert 'value="Budi"' in words(answer)
+    assert Registration.objects.count() == 1
+
+
+# ---- When one cannot register, or only wait ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "heading", "sentence"),
+    [
+        ({"opens_at": NOON + timedelta(days=1)}, "Pendaftaran belum dibuka", "Pendaftaran dibuka Kamis, 21 Februari"),
+        ({"opens_at": None}, "Pendaftaran belum dibuka", "Waktu pendaftaran belum ditetapkan."),
+        ({"closes_at": NOON - timedelta(days=1)}, "Pendaftaran ditutup", "Pendaftaran ditutup Selasa, 19 Februari"),
+        ({"frozen_at": NOON}, "Pendaftaran ditutup", "Pendaftaran sudah ditutup."),
+        ({"starts_on": NOON.date()}, "Sedang berlangsung", "Pendaftaran sudah ditutup."),
+        ({"closed_at": NOON}, "Sudah selesai", "Pelatihan ini sudah selesai"),
+        ({"cancelled_at": NOON, "cancel_reason": "Banjir"}, "Dibatalkan", "Pelatihan ini dibatalkan: Banjir."),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_closed_batch_says_so(client, changes, heading, sentence, method):
+    invitation = InvitationFactory(angkatan=AngkatanFactory(**changes))
+
+    answer = getattr(client, method)(address(invitation), filled(invitation))
+
+    assert f"<h1>{heading}</h1>" in words(answer)
+    assert sentence in words(answer)
+    assert "0812-0000-0011" in words(answer)
+    assert not Registration.objects.exists()
+
+
+def test_unpublished_and_unknown_batches_are_missing(client):
+    hidden = AngkatanFactory(published=False)
+
+    assert client.get(reverse("register", args=[hidden.slug])).status_code == 404
+    assert client.get(reverse("register", args=["1999-i"])).status_code == 404
+
+
+def test_full_batch_tells_before_and_after(client, invitation):
+    invitation.angkatan.capacity = 1
+    invitation.angkatan.save()
+    a_registration(invitation.angkatan, Status.SUBMITTED)
+
+    before = words(client.get(address(invitation)))
+    after = words(client.post(address(invitation), filled(invitation), follow=True))
+
+    assert "Semua 1 kursi sudah terisi." in before
+    assert "Daftar sebagai cadangan</button>" in before
+    assert "Nomor antrean Anda 1" in after
+
+
+def test_full_ormas_tells_before_and_after(client, invitation):
+    invitation.own_seats = 1
+    invitation.save()
+    a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas)
+
+    before = words(client.get(address(invitation)))
+    after = words(client.post(address(invitation), filled(invitation), follow=True))
+
+    assert "Himpunan Contoh Jakarta (HCJ) · kursi terisi, jadi cadangan" in before
+    assert "Nomor antrean Anda 1" in after
+
+
+# ---- What it costs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("others", [1, 30])
+def test_form_asks_two_queries(client, invitation, django_assert_num_queries, others):
+    InvitationFactory.create_batch(others, angkatan=invitation.angkatan)
+    client.get("/sehat/")  # the office is read
+
+    with django_assert_num_queries(2):
+        client.get(address(invitation))
+
+
+@pytest.mark.parametrize("others", [1, 30])
+def test_registering_asks_a_fixed_number_of_queries(client, invitation, django_assert_num_queries, others):
+    InvitationFactory.create_batch(others, angkatan=invitation.angkatan)
+    send(client, invitation, name="Budi", phone="081300001111")
+
+    with django_assert_num_queries(18):
+        send(client, invitation)
