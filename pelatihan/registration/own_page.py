@@ -12,7 +12,8 @@ from ormas import phones
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Role, Status
 from pelatihan.models import Phase, Registration, Session
-from pelatihan.registration.entry import closed_sentence, correct_sentence, withdraw_sentence
+from pelatihan.registration.entry import correct_sentence, withdraw_sentence
+from pelatihan.registration.phases import closed_sentence
 
 
 @dataclass(frozen=True)

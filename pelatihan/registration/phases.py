@@ -69,7 +69,8 @@ def _words(angkatan: Angkatan, phase: Phase, left: int) -> tuple[str, str]:
         case Phase.OPEN:
             return _open_words(angkatan, left)
         case Phase.CLOSED:
-            closing = f" pada {dates.long_moment(angkatan.closes_at)}" if angkatan.closes_at else ""
+            by_itself = None if angkatan.frozen_at else angkatan.closes_at  # a freeze may come before that
+            closing = f" pada {dates.long_moment(by_itself)}" if by_itself else ""
             return f"Pendaftaran sudah ditutup{closing}.", "Untuk mengganti atau membatalkan utusan, hubungi panitia."
         case Phase.RUNNING:
             return f"Pelatihan sedang berlangsung sampai {last_day}. Pendaftaran sudah ditutup.", ""

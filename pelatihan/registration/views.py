@@ -12,7 +12,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from pelatihan import codes
-from pelatihan.middleware import office
 from pelatihan.models import Angkatan
 from pelatihan.registration import limits, writer
 from pelatihan.registration.forms import CodeForm, RegisterForm
@@ -52,7 +51,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "angkatan": angkatan,
-        "standing": standing(angkatan, angkatan.held, at=at, zone=office().zone_label),
+        "standing": standing(angkatan, angkatan.held, at=at),
         **more,
     }
     return render(request, f"registration/{name}.html", context, status=status)

@@ -271,9 +271,17 @@ def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "heading", "sentence"),
     [
-        ({"opens_at": NOON + timedelta(days=1)}, "Pendaftaran belum dibuka", "Pendaftaran dibuka Kamis, 21 Februari"),
+        (
+            {"opens_at": NOON + timedelta(days=1)},
+            "Pendaftaran belum dibuka",
+            "Pendaftaran baru dibuka pada Kamis, 21 Februari",
+        ),
         ({"opens_at": None}, "Pendaftaran belum dibuka", "Waktu pendaftaran belum ditetapkan."),
-        ({"closes_at": NOON - timedelta(days=1)}, "Pendaftaran ditutup", "Pendaftaran ditutup Selasa, 19 Februari"),
+        (
+            {"closes_at": NOON - timedelta(days=1)},
+            "Pendaftaran ditutup",
+            "Pendaftaran sudah ditutup pada Selasa, 19 Feb",
+        ),
         ({"frozen_at": NOON}, "Pendaftaran ditutup", "Pendaftaran sudah ditutup."),
         ({"starts_on": NOON.date()}, "Sedang berlangsung", "Pendaftaran sudah ditutup."),
         ({"closed_at": NOON}, "Sudah selesai", "Pelatihan ini sudah selesai"),
