@@ -1,17 +1,82 @@
-"""The desk."""
+"""The desk: which session it is, checking people in, closing."""
 
+import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from pelatihan import access, dates
+from pelatihan.access import needs
+from pelatihan.attendance import answers, figures, search, sessions, writer
+from pelatihan.models import Angkatan, Session
+
+LAST = 10
 
 
-def now(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_GET
+@needs(access.DESK)
+def now(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go to the present session; ``?pilih`` and days without sessions show them all."""
+    angkatan = get_object_or_404(Angkatan, slug=slug)
+    rows = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
+    present = sessions.present_session(rows, timezone.now())
+    if present and "pilih" not in request.GET:
+        return redirect("desk_session", slug, present.pk)
+    days = figures.by_day(figures.of_sessions(angkatan, rows))
+    context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
+    return render(request, "attendance/sessions.html", context)
 
 
-def session(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_GET
+@needs(access.DESK)
+def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
+    """Check-in for one session. ``?cari=`` lists whom the letters fit, ``?jawaban=`` repeats an answer."""
+    here, crowd = sessions.with_crowd(slug, session)
+    text = request.GET.get("cari", "").strip()
+    context: dict[str, Any] = {
+        "angkatan": here.angkatan,
+        "session": here,
+        "matches": search.find(here, text) if text else None,
+        "event_id": uuid.uuid4(),
+    }
+    if request.GET.get("bagian") == "cari":
+        return render(request, "attendance/includes/matches.html", context)
+    context |= {
+        "tab": "desk",
+        "crowd": crowd,
+        "answer": _answer(here, request.GET.get("jawaban", "")),
+        "idle": answers.idle(here, timezone.now()),
+        "looks": answers.LOOKS.values(),
+        "undo_id": uuid.uuid4(),
+        "is_today": here.day == dates.local_date(timezone.now()),
+        "last": sessions.last_in(here, LAST),
+        "may_close": access.has(request.user, access.RECAP),
+    }
+    return render(request, "attendance/desk.html", context)
 
 
-def close(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_http_methods(["GET", "POST"])
+@needs(access.DESK)
+@needs(access.RECAP)
+def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
+    """Close the session, or open it again; asks once, and says what will happen."""
+    here, crowd = sessions.with_crowd(slug, session)
+    if request.method == "POST":
+        if "buka" in request.POST:
+            sessions.reopen(here)
+        else:
+            sessions.close(here, at=timezone.now())
+        return redirect("desk_session", slug, here.pk)
+    context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd}
+    return render(request, "attendance/close.html", context)
+
+
+def _answer(session: Session, event_id: str) -> answers.Words | None:
+    try:
+        answer = writer.recall(session, uuid.UUID(event_id))
+    except ValueError:
+        return None
+    return answers.words(answer, session) if answer else None

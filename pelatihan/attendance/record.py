@@ -1,9 +1,144 @@
-"""Recording check-ins."""
+"""``rekam/``: the desk's only door. A plain form is answered by a page, JSON by JSON, errors too."""
 
+import json
+import uuid
+from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from pelatihan import access, codes
+from pelatihan.attendance import answers, search, sessions, writer
+from pelatihan.attendance.room import Scan
+from pelatihan.attendance.sessions import Crowd
+from pelatihan.models import Outcome, Session
+
+MOST_SCANS = 500
+YEARS = range(2000, 2101)  # further off is no clock's time
+ERRORS = {
+    400: "Isi kiriman tidak dikenal. Muat ulang halaman presensi, lalu coba lagi.",
+    401: "Anda belum masuk, atau waktu masuk Anda sudah habis. Masuklah lagi, lalu ulangi.",
+    403: f"{access.REFUSALS[access.DESK]} {access.ASK_ADMIN}",
+    404: "Sesi ini tidak ada di angkatan ini. Pilih sesi lain.",
+    413: f"Kiriman terlalu besar. Kirim paling banyak {MOST_SCANS} catatan sekaligus.",
+}
 
 
-def record(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@login_not_required  # so that JSON callers read 401 instead of the log-in page
+@require_POST
+def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
+    """Take scans as JSON, or one wish from a form."""
+    if request.content_type == "application/json":
+        return _from_json(request, slug, session)
+    return _from_form(request, slug, session)
+
+
+# ---- Forms ---------------------------------------------------------------------------------------
+
+
+def _from_form(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+    """One of ``code`` (a code, or letters to look for), ``ref`` (picked) or ``undoes``; ``id`` makes it one act."""
+    desk, user = reverse("desk_session", args=[slug, session_id]), request.user
+    if not isinstance(user, User):
+        return redirect_to_login(desk)
+    access.check(user, access.DESK)
+    session, _crowd = sessions.with_crowd(slug, session_id)
+    scan, text = _from_fields(request.POST.dict()), request.POST.get("code", "").strip()
+    if scan is None:
+        return redirect(f"{desk}?{urlencode({'cari': text})}" if text else desk)
+    answer = writer.record(session, [scan], author=user, at=timezone.now())[0]
+    if answer.outcome == Outcome.UNKNOWN_CODE and text.isalpha():  # a name may look like a code
+        return redirect(f"{desk}?{urlencode({'cari': text})}")
+    return redirect(f"{desk}?{urlencode({'jawaban': str(answer.event.pk)})}")
+
+
+def _from_fields(fields: dict[str, str]) -> Scan | None:
+    """The wish in a posted form, or None when it is no code but letters to look for."""
+    kind = next((kind for kind, field in (("ref", "ref"), ("undo", "undoes")) if fields.get(field)), "code")
+    if kind == "code" and not search.looks_like_code(fields.get("code", "")):
+        return None
+    return _scan({"id": str(uuid.uuid4()), **fields, "kind": kind, "at": timezone.now().isoformat()})
+
+
+# ---- JSON ----------------------------------------------------------------------------------------
+
+
+def _from_json(request: HttpRequest, slug: str, session_id: int) -> JsonResponse:
+    user = request.user
+    if not isinstance(user, User):
+        return _error(401)
+    if not access.has(user, access.DESK):
+        return _error(403)
+    try:
+        body = json.loads(request.body)
+        session, crowd = sessions.with_crowd(slug, session_id)
+    except RequestDataTooBig:
+        return _error(413)
+    except Http404:
+        return _error(404)
+    except (ValueError, RecursionError):
+        return _error(400)
+    items = body.get("scans") if isinstance(body, dict) else None
+    if not isinstance(items, list):
+        return _error(400)
+    if len(items) > MOST_SCANS:
+        return _error(413)
+    device = str(body.get("device") or "")
+    scans = [_scan(item, device) if isinstance(item, dict) else None for item in items]
+    return JsonResponse(_results(session, crowd, items, scans, user))
+
+
+def _error(status: int) -> JsonResponse:
+    return JsonResponse({"error": ERRORS[status]}, status=status)
+
+
+def _results(
+    session: Session, crowd: Crowd, items: list[Any], scans: list[Scan | None], author: User
+) -> dict[str, Any]:
+    """``{"results": [...], "inside": 62, "expected": 97}`` in the order of the items."""
+    readable = [scan for scan in scans if scan]
+    told = iter(writer.record(session, readable, author=author, at=timezone.now()))
+    answered = [next(told) if scan else None for scan in scans]
+    results = [
+        answers.as_json(answer, session) if answer else _invalid(item)
+        for answer, item in zip(answered, items, strict=True)
+    ]
+    moved = sum(answer.moved for answer in answered if answer)
+    return {"results": results, "inside": crowd.inside + moved, "expected": crowd.expected}
+
+
+def _invalid(item: Any) -> dict[str, str | None]:
+    name = item.get("id") if isinstance(item, dict) else None
+    shown = name if isinstance(name, str) else None
+    return {"id": shown, "outcome": Outcome.INVALID, "name": "", "ormas": "", "first_at": None, "note": ERRORS[400]}
+
+
+def _scan(item: dict[str, Any], device: str = "") -> Scan | None:
+    """What one item asks for; None when it cannot be read."""
+    try:
+        at = datetime.fromisoformat(item["at"])
+        event_id, kind = uuid.UUID(item["id"]), item.get("kind", "code")
+        wish = _wish(kind, item)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    if wish is None or at.tzinfo is None or at.year not in YEARS:
+        return None
+    let_in = item.get("shown") in writer.LET_IN
+    return Scan(event_id, at, device=device.replace("\0", "")[:60], let_in=let_in, **wish)
+
+
+def _wish(kind: str, item: dict[str, Any]) -> dict[str, Any] | None:
+    if kind == "code":
+        return {"code": codes.normalise(item["code"])}
+    if kind == "ref":
+        return {"ref": uuid.UUID(item["ref"])}
+    return {"undoes": uuid.UUID(item["undoes"])} if kind == "undo" else None

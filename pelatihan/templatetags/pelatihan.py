@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ormas import phones
@@ -95,6 +95,23 @@ def bar(part: int, whole: int) -> SafeString:
         ' aria-hidden="true"><rect class="bar-fill" width="{}" height="1"></rect></svg>',
         max(whole, 1),
         min(part, whole),
+    )
+
+
+@register.simple_tag
+def parts_bar(parts: list[tuple[str, str, int]], label: str) -> SafeString:
+    """A bar of several coloured parts, (colour, word, number) each, read aloud as the label; "rest" stays empty."""
+    gap, x, drawn = 0.35, 0, []
+    for colour, _word, number in parts:
+        if number and colour != "rest":
+            drawn.append((colour, x, max(number - gap, gap)))
+        x += number
+    return format_html(
+        '<svg class="bar" width="640" height="12" viewBox="0 0 {} 1" preserveAspectRatio="none" role="img"'
+        ' aria-label="{}">{}</svg>',
+        max(x, 1),
+        label,
+        format_html_join("", '<rect class="bar-{}" x="{}" width="{}" height="1"></rect>', drawn),
     )
 
 
