@@ -13,7 +13,7 @@ from pelatihan.access import needs
 from pelatihan.attendance import figures, rules, sessions
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
 
-FIRST_SHEET, NEXT_SHEET = 22, 31  # rows on the first page of a printed list, under the letterhead, and on the next
+FIRST_SHEET, NEXT_SHEET = 22, 30  # rows of a printed page under the letterhead, and of the next ones (measured)
 LETTERS = {
     AttendanceState.PRESENT: "H",
     AttendanceState.LATE: "T",

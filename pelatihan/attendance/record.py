@@ -3,20 +3,18 @@
 import json
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from pelatihan import access, codes
+from pelatihan import access, codes, errors
+from pelatihan.access import needs
 from pelatihan.attendance import answers, search, sessions, writer
 from pelatihan.attendance.room import Scan
 from pelatihan.attendance.sessions import Crowd
@@ -24,40 +22,32 @@ from pelatihan.models import Outcome, Session
 
 MOST_SCANS = 500
 YEARS = range(2000, 2101)  # further off is no clock's time
-ERRORS = {
-    400: "Isi kiriman tidak dikenal. Muat ulang halaman presensi, lalu coba lagi.",
-    401: "Anda belum masuk, atau waktu masuk Anda sudah habis. Masuklah lagi, lalu ulangi.",
-    403: f"{access.REFUSALS[access.DESK]} {access.ASK_ADMIN}",
-    404: "Sesi ini tidak ada di angkatan ini. Pilih sesi lain.",
-    413: f"Kiriman terlalu besar. Kirim paling banyak {MOST_SCANS} catatan sekaligus.",
-}
+UNREADABLE = "Catatan ini tidak terbaca. Muat ulang halaman presensi, lalu coba lagi."
 
 
-@login_not_required  # so that JSON callers read 401 instead of the log-in page
 @require_POST
+@needs(access.DESK)
 def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Take scans as JSON, or one wish from a form."""
+    here, crowd = sessions.with_crowd(slug, session)
     if request.content_type == "application/json":
-        return _from_json(request, slug, session)
-    return _from_form(request, slug, session)
+        return _from_json(request, here, crowd)
+    return _from_form(request, here)
 
 
 # ---- Forms ---------------------------------------------------------------------------------------
 
 
-def _from_form(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+def _from_form(request: HttpRequest, session: Session) -> HttpResponse:
     """One of ``code`` (a code, or letters to look for), ``ref`` (picked) or ``undoes``; ``id`` makes it one act."""
-    desk, user = reverse("desk_session", args=[slug, session_id]), request.user
-    if not isinstance(user, User):
-        return redirect_to_login(desk)
-    access.check(user, access.DESK)
-    session, _crowd = sessions.with_crowd(slug, session_id)
+    desk = reverse("desk_session", args=[session.angkatan.slug, session.pk])
     scan, text = _from_fields(request.POST.dict()), request.POST.get("code", "").strip()
+    search_page = f"{desk}?{urlencode({'cari': text})}" if text else desk
     if scan is None:
-        return redirect(f"{desk}?{urlencode({'cari': text})}" if text else desk)
-    answer = writer.record(session, [scan], author=user, at=timezone.now())[0]
+        return redirect(search_page)
+    answer = writer.record(session, [scan], author=_author(request), at=timezone.now())[0]
     if answer.outcome == Outcome.UNKNOWN_CODE and text.isalpha():  # a name may look like a code
-        return redirect(f"{desk}?{urlencode({'cari': text})}")
+        return redirect(search_page)
     return redirect(f"{desk}?{urlencode({'jawaban': str(answer.event.pk)})}")
 
 
@@ -72,33 +62,19 @@ def _from_fields(fields: dict[str, str]) -> Scan | None:
 # ---- JSON ----------------------------------------------------------------------------------------
 
 
-def _from_json(request: HttpRequest, slug: str, session_id: int) -> JsonResponse:
-    user = request.user
-    if not isinstance(user, User):
-        return _error(401)
-    if not access.has(user, access.DESK):
-        return _error(403)
+def _from_json(request: HttpRequest, session: Session, crowd: Crowd) -> HttpResponse:
     try:
         body = json.loads(request.body)
-        session, crowd = sessions.with_crowd(slug, session_id)
-    except RequestDataTooBig:
-        return _error(413)
-    except Http404:
-        return _error(404)
     except (ValueError, RecursionError):
-        return _error(400)
+        body = None
     items = body.get("scans") if isinstance(body, dict) else None
     if not isinstance(items, list):
-        return _error(400)
+        return errors.answer(request, 400, "bad_request")
     if len(items) > MOST_SCANS:
-        return _error(413)
+        return errors.answer(request, 413, "too_large", f"Kirim paling banyak {MOST_SCANS} catatan sekaligus.")
     device = str(body.get("device") or "")
     scans = [_scan(item, device) if isinstance(item, dict) else None for item in items]
-    return JsonResponse(_results(session, crowd, items, scans, user))
-
-
-def _error(status: int) -> JsonResponse:
-    return JsonResponse({"error": ERRORS[status]}, status=status)
+    return JsonResponse(_results(session, crowd, items, scans, _author(request)))
 
 
 def _results(
@@ -116,10 +92,14 @@ def _results(
     return {"results": results, "inside": crowd.inside + moved, "expected": crowd.expected}
 
 
+def _author(request: HttpRequest) -> User:
+    return cast(User, request.user)  # the page is private
+
+
 def _invalid(item: Any) -> dict[str, str | None]:
     name = item.get("id") if isinstance(item, dict) else None
     shown = name if isinstance(name, str) else None
-    return {"id": shown, "outcome": Outcome.INVALID, "name": "", "ormas": "", "first_at": None, "note": ERRORS[400]}
+    return {"id": shown, "outcome": Outcome.INVALID, "name": "", "ormas": "", "first_at": None, "note": UNREADABLE}
 
 
 def _scan(item: dict[str, Any], device: str = "") -> Scan | None:

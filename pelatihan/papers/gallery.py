@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from pelatihan import dates
+from pelatihan.attendance.recap import FIRST_SHEET, NEXT_SHEET
 from pelatihan.models import Angkatan, Session
 from pelatihan.papers.choices import SPARE_ROWS, Shape
 
 # Rows that a sheet's first page and the later ones hold, and the rows that the signers' block takes (measured).
-ROOM = {Shape.SESSION: (22, 30, 8), Shape.DAY: (10, 17, 8)}
+ROOM = {Shape.SESSION: (FIRST_SHEET, NEXT_SHEET, 8), Shape.DAY: (10, 17, 8)}
 
 
 @dataclass(frozen=True)
