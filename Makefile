@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run demo-reset test check fix lock vendor words trial dev
 python := .venv/bin/python
-code := manage.py ormas pelatihan tests tools $(wildcard bench)
+code := .
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -22,9 +22,9 @@ check: dev ## linters, types, layers, templates, deployment, migrations; changes
 	@exec tools/check.sh
 
 fix: dev ## repair what can be repaired by itself
-	$(python) -m ruff check --fix $(code)
-	$(python) -m ruff format $(code)
-	@git ls-files -z -- '*.html' | xargs -0 -r .venv/bin/djade --target-version 6.1
+	$(python) -m ruff check --quiet --fix-only $(code)
+	$(python) -m ruff format --quiet $(code)
+	@git ls-files -z -- '*.html' | xargs -0 -r .venv/bin/djade --target-version 6.1 || true # it fails when it mends
 
 lock: dev ## write the lock files anew; ARGS=--upgrade for newer versions
 	@PATH="$(CURDIR)/.tools/uv/bin:$$PATH" exec $(python) tools/lock.py $(ARGS)

@@ -13,7 +13,16 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "pelatihan.example",
     "DATABASE_URL": "postgres://nobody@localhost/none",
 }
-OURS = {*PRODUCTION, "DEBUG", "DJANGO_ALLOW_ASYNC_UNSAFE", "MAKELEVEL", "PELATIHAN_DEMO", "BEHIND_PROXY", "PELATIHAN_DATA", "LOCAL_PG_DIR"}
+OURS = {
+    *PRODUCTION,
+    "DEBUG",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "MAKELEVEL",
+    "PELATIHAN_DEMO",
+    "BEHIND_PROXY",
+    "PELATIHAN_DATA",
+    "LOCAL_PG_DIR",
+}
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
