@@ -11,6 +11,7 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan.management.reference import batches, organisations
 from pelatihan.management.reference.office import USERS, furnish
+from pelatihan.management.reference.turnout import Turnout
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
 
@@ -48,6 +49,6 @@ def load(at: datetime) -> None:
     desk = furnish()
     with timezone.override(office().zone):
         world = batches.World(desk, organisations.found(), at)
-        batches.finished(world)
-        batches.running(world)
         batches.upcoming(world)
+        for angkatan in (batches.finished(world), batches.running(world)):
+            Turnout(angkatan, desk, at).play()

@@ -1,6 +1,7 @@
 """What a fresh trial holds: three batches, told through the writers, with nobody real in them."""
 
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,7 +15,16 @@ from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
 from pelatihan.management.reference import rundown, tables
-from pelatihan.models import Angkatan, Office, Phase, Registration, StatusChange
+from pelatihan.models import (
+    Angkatan,
+    Attendance,
+    AttendanceEvent,
+    AttendanceState,
+    Office,
+    Phase,
+    Registration,
+    StatusChange,
+)
 from tests.factories import AngkatanFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +103,39 @@ class ReferenceTests(TestCase):
         for angkatan in Angkatan.objects.all():
             held = angkatan.registrations.holding_seat().order_by().values("ormas").annotate(held=Count("pk"))
             assert max(row["held"] for row in held) <= angkatan.seats_per_ormas
+
+    def test_sessions_of_2019_are_recorded_and_closed(self):
+        sessions = batch(Phase.FINISHED).sessions.taking_attendance()
+        states = set(Attendance.objects.filter(session__in=sessions).values_list("state", flat=True))
+
+        assert states == set(AttendanceState.values)
+        for session in sessions:
+            assert session.closed_at is not None
+            assert 85 <= session.attendances.count() < 98
+
+    def test_session_under_way_waits_for_some(self):
+        angkatan = batch(Phase.RUNNING)
+        session = next(session for session in angkatan.sessions.all() if session.is_running(MORNING))
+
+        assert session.closed_at is None
+        assert 20 <= session.attendances.inside().count() <= 55
+        assert angkatan.registrations.accepted().count() == 65
+
+    def test_attendance_is_the_sum_of_its_events(self):
+        rows = Attendance.objects.order_by("session", "registration")
+        told = list(rows.values("session", "registration", "state", "first_at", "event"))
+        Attendance.objects.all().delete()
+
+        call_command("rebuild_attendance", stdout=StringIO())
+
+        assert list(rows.values("session", "registration", "state", "first_at", "event")) == told
+
+    def test_desk_met_its_usual_mishaps(self):
+        events = AttendanceEvent.objects.filter(happened_at__lte=MORNING)
+
+        assert events.count() == AttendanceEvent.objects.count()
+        assert {"already", "unknown_code", "not_accepted"} <= set(events.values_list("outcome", flat=True))
+        assert events.filter(kind="undo").exists()
 
     def test_codes_are_the_same_on_every_loading(self):
         assert batch(Phase.FINISHED).registrations.get(name="Suparman").code == "VT9EH0BS"
