@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
@@ -55,8 +55,7 @@ class Command(BaseCommand):
         if is_private():
             supervisor.add("PostgreSQL", server_in(settings.LOCAL_PG_DIR).own(), signal.SIGINT)
         call_command("migrate", interactive=False, verbosity=0)
-        if "load_reference" in get_commands():
-            call_command("load_reference")
+        call_command("load_reference", stdout=self.stdout)
         collect_if_changed()
         connection.close()
         supervisor.add("gunicorn", _start_gunicorn(place), signal.SIGTERM)
