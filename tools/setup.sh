@@ -3,12 +3,14 @@
 # Does nothing when it already does. Needs Python 3.12 or later; brings its own uv when there is none.
 set -eu
 cd "$(dirname "$0")/.."
+IFS='
+' # folders on the PATH may have spaces in their names
 
-case ${1:-} in
-trial) lock=requirements-trial.lock also=requirements-dev.lock ;; # the tools' lock holds the trial's
-dev) lock=requirements-dev.lock also=requirements-dev.lock ;;
-*) echo "usage: setup.sh trial|dev" >&2; exit 2 ;;
-esac
+stamp=.venv/.installed # "dev 1234 567": what was installed, and the sum of its lock file
+want=${1:-}
+case $want in trial | dev) ;; *) echo "usage: setup.sh trial|dev" >&2; exit 2 ;; esac
+grep -qs '^dev' $stamp && want=dev # holds all that a trial needs; do not take the tools away
+lock=requirements-$want.lock
 
 export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 
@@ -16,11 +18,8 @@ say() { echo "$*" >&2; }
 fail() { say "$*"; exit 1; }
 sum_of() { cksum <"$1"; }
 
-stamp=.venv/.installed
-if [ -x .venv/bin/python ] && [ -f "$stamp" ]; then
-    installed=$(cat "$stamp")
-    [ "$installed" = "$(sum_of $lock)" ] || [ "$installed" = "$(sum_of $also)" ] && exit 0
-fi
+installed="$want $(sum_of $lock)"
+[ -x .venv/bin/python ] && [ "$(cat $stamp 2>/dev/null)" = "$installed" ] && exit 0
 
 apt_install() { # as root on Debian and its kin
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
@@ -71,6 +70,6 @@ fi
 [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null ||
     "$uv" venv --quiet --clear --python "$(modern_python)" .venv
 say "Installing $lock into .venv ..."
-rm -f "$stamp"
+rm -f $stamp
 "$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$lock"
-sum_of $lock >"$stamp"
+echo "$installed" >$stamp
