@@ -12,7 +12,7 @@ from pelatihan.management.reference.office import Desk
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
 
 DEVICE = "Ponsel meja 1 (contoh)"
-SENDS = timedelta(minutes=10)  # how often the phone at the desk reaches the server in these mountains
+SENDS = timedelta(minutes=15)  # how often the phone at the desk reaches the server in these mountains
 WAYS = ("on_time", "late", AttendanceState.EXCUSED, AttendanceState.SICK, AttendanceState.ABSENT, "unknown")
 ODDS = (84, 7, 3, 2, 2, 2)  # "unknown": neither scanned nor marked on the sheet
 STILL_COMING = (55, 7, 0, 0, 0, 38)
