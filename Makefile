@@ -24,7 +24,7 @@ check: dev ## linters, types, layers, templates, deployment, migrations; changes
 fix: dev ## repair what can be repaired by itself
 	$(python) -m ruff check --quiet --fix-only $(code)
 	$(python) -m ruff format --quiet $(code)
-	@git ls-files -z -- '*.html' | xargs -0 -r .venv/bin/djade --target-version 6.1 || true # it fails when it mends
+	@find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 6.1 || true # it fails when it mends
 
 lock: dev ## write the lock files anew; ARGS=--upgrade for newer versions
 	@PATH="$(CURDIR)/.tools/uv/bin:$$PATH" exec $(python) tools/lock.py $(ARGS)

@@ -13,14 +13,14 @@ production() { # as the office's server would start it
     env -u DEBUG -u PELATIHAN_DEMO SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
         ALLOWED_HOSTS=pelatihan.example DATABASE_URL=postgres://nobody@localhost/none "$@"
 }
-templates() { git ls-files -z -- '*.html' | xargs -0 -r djade --check --target-version 6.1; }
+templates() { find templates -name '*.html' -print0 | xargs -0 -r djade --check --target-version 6.1; }
 
 run "ruff check" ruff check .
 run "ruff format" ruff format --check .
 run "types" env DEBUG=1 mypy
 run "layers" lint-imports
 run "templates (djade)" templates
-run "templates (djlint)" djlint --quiet --lint .
+run "templates (djlint)" djlint --quiet --lint templates
 run "deployment" production python manage.py check --deploy --fail-level WARNING
 run "migrations" env DEBUG=1 python manage.py makemigrations --check --dry-run
 run "lock files" python tools/lock.py --check
