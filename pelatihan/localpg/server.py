@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -102,8 +101,13 @@ class LocalServer:
         with self._used as used:
             if not self.folder.exists():
                 return
-            with files.locked(self.folder / "start.lock"), suppress(BlockingIOError):  # others stay
-                fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with files.locked(self.folder / "start.lock"):
+                try:
+                    fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:  # others stay
+                    if self._child:
+                        self._child.returncode = 0  # not ours to wait for any more
+                    return
                 self.stop()
 
     def _pid(self) -> int | None:
