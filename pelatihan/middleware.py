@@ -57,6 +57,8 @@ class ReadableRequestMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.BODY_LIMIT:
             raise RequestDataTooBig(f"A body of {length} bytes")
+        if "Transfer-Encoding" in request.headers:  # without a length Django would read nothing of it
+            raise BadRequest("A body of unknown length")
         if _holds_nul(request):
             raise BadRequest("A NUL character")
         response = self.get_response(request)

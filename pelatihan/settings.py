@@ -156,7 +156,7 @@ AXES_LOCKOUT_CALLABLE = "pelatihan.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 RATELIMIT_TRUST_FORWARDED_HEADERS = False  # anybody may send them; see BEHIND_PROXY
 
 # ---- Language and time ---------------------------------------------------------------------------

@@ -199,6 +199,12 @@ def test_huge_json_is_refused_in_json(desk):
     assert response.json()["error"] == "too_large"
 
 
+def test_body_of_unknown_length_is_unreadable(desk):
+    client, record = desk
+
+    assert client.post(record, "{}", HTTP_TRANSFER_ENCODING="chunked", **JSON).json()["error"] == "bad_request"
+
+
 def test_form_of_two_megabytes_is_too_large(client, db):
     response = client.post("/masuk/", "username=" + "a" * 2 * 1024 * 1024, "application/x-www-form-urlencoded")
 
