@@ -4,10 +4,11 @@ Keys are keyed hashes: the table holds no address, no code, no phone number. Wha
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django_smart_ratelimit.backends.database import DatabaseBackend
 from django_smart_ratelimit.models import RateLimitCounter
+
+from pelatihan import errors
 
 HOUR = 60 * 60
 
@@ -35,6 +36,4 @@ def address_of(request: HttpRequest) -> str:
 
 def too_many(request: HttpRequest, wait: int = HOUR) -> HttpResponse:
     """Tried too often: what happened and what to do. ``wait`` in seconds, for programs."""
-    answer = render(request, "429.html", status=429)
-    answer["Retry-After"] = str(wait)
-    return answer
+    return errors.too_many(request, seconds=wait)
