@@ -1,0 +1,254 @@
+"""Every address of the site, walked by everybody: who gets in, who is sent to log in, who is refused.
+
+The table is written by hand: it says what the office wants, not what the code happens to do. An address that is not
+in it fails the walk.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from pelatihan import codes
+from pelatihan.models import Angkatan, Registration, Session
+from pelatihan.urls import urlpatterns
+from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
+
+MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
+PHONE = "+6281298765432"
+PEOPLE = ("nobody", "plain", "petugas", "panitia", "verifikator", "pemantau", "admin")
+
+# 302 leads on within the site, "masuk" to the log-in page. Whoever may open a page finds 405 where it takes no form.
+TABLE = """
+                         nobody plain petugas panitia verifikator pemantau admin
+GET  home                   200   200     200     200         200      200   200
+POST home                   405   405     405     405         405      405   405
+GET  angkatan               200   200     200     200         200      200   200
+POST angkatan               405   405     405     405         405      405   405
+GET  calendar               200   200     200     200         200      200   200
+POST calendar               405   405     405     405         405      405   405
+GET  register               200   200     200     200         200      200   200
+POST register               200   200     200     200         200      200   200
+GET  find                   200   200     200     200         200      200   200
+POST find                   200   200     200     200         200      200   200
+GET  delegate               200   200     200     200         200      200   200
+POST delegate               200   200     200     200         200      200   200
+GET  correct                302   302     302     302         302      302   302
+POST correct                302   302     302     302         302      302   302
+GET  withdraw               302   302     302     302         302      302   302
+POST withdraw               302   302     302     302         302      302   302
+GET  privacy                200   200     200     200         200      200   200
+POST privacy                405   405     405     405         405      405   405
+GET  health                 200   200     200     200         200      200   200
+POST health                 200   200     200     200         200      200   200
+
+GET  committee            masuk   403     200     200         200      200   200
+POST committee            masuk   405     405     405         405      405   405
+GET  board                masuk   403     200     200         200      200   200
+POST board                masuk   405     405     405         405      405   405
+GET  desk                 masuk   403     302     302         403      403   302
+POST desk                 masuk   405     405     405         405      405   405
+GET  desk_session         masuk   403     200     200         403      403   200
+POST desk_session         masuk   405     405     405         405      405   405
+GET  record               masuk   405     405     405         405      405   405
+POST record               masuk   403     302     302         403      403   302
+GET  desk_close           masuk   403     403     200         403      403   200
+POST desk_close           masuk   403     403     302         403      403   302
+GET  recap                masuk   403     403     200         403      200   200
+POST recap                masuk   405     405     405         405      405   405
+GET  print                masuk   403     403     200         403      403   200
+POST print                masuk   405     405     405         405      405   405
+GET  attendance_sheet     masuk   403     403     200         403      403   200
+POST attendance_sheet     masuk   405     405     405         405      405   405
+
+GET  login                  200   302     302     302         302      302   302
+POST login                  200   302     302     302         302      302   302
+GET  logout                 302   302     302     302         302      302   302
+POST logout                 302   302     302     302         302      302   302
+GET  password_change      masuk   200     200     200         200      200   200
+POST password_change      masuk   200     200     200         200      200   200
+"""
+HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
+PUBLIC = {
+    *("home", "angkatan", "calendar", "register", "find", "delegate", "correct", "withdraw", "privacy", "health"),
+    *("login", "logout"),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Two batches of one day, each with a session and somebody accepted."""
+
+    here: Angkatan
+    session: Session
+    person: Registration
+    elsewhere: Angkatan
+    strange_session: Session
+    stranger: Registration
+
+    def address(self, name: str) -> str:
+        wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
+        known = {"slug": self.here.slug, "session": self.session.pk, "code": codes.display(self.person.code)}
+        return reverse(name, kwargs={key: known[key] for key in wanted})
+
+
+@pytest.fixture
+def world(db) -> Iterator[World]:
+    here, elsewhere = AngkatanFactory(number=2), AngkatanFactory(number=3)
+    sessions = [SessionFactory(angkatan=angkatan) for angkatan in (here, elsewhere)]
+    people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
+    with time_machine.travel(MORNING, tick=False):
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1])
+
+
+def browser_of(person: str) -> Client:
+    client = Client()
+    if person != "nobody":
+        client.force_login(someone(person))
+    return client
+
+
+def someone(person: str) -> User:
+    return UserFactory(role=None if person == "plain" else person)
+
+
+def seen(response: HttpResponse) -> str:
+    to_log_in = response.status_code == 302 and response["Location"].startswith("/masuk/")
+    return "masuk" if to_log_in else str(response.status_code)
+
+
+# ---- The site ------------------------------------------------------------------------------------
+
+
+def test_every_address_is_in_the_table():
+    names = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
+
+    assert list(PEOPLE) == HEAD
+    assert {(row[0], row[1]) for row in ROWS} == {(method, name) for name in names for method in ("GET", "POST")}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
+def test_everybody_gets_the_answer_in_the_table(world, row):
+    method, name, *expected = row
+    answers = [seen(browser_of(who).generic(method, world.address(name))) for who in PEOPLE]
+
+    assert dict(zip(PEOPLE, answers, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+def test_only_pages_marked_so_are_public():
+    patterns = [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+
+    assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC
+
+
+OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close")]
+
+
+@pytest.mark.parametrize(("method", "name"), OF_A_SESSION)
+def test_session_of_another_batch_is_not_found(world, method, name):
+    address = reverse(name, args=[world.here.slug, world.strange_session.pk])
+
+    assert browser_of("admin").generic(method, address).status_code in (404, 405)
+    assert browser_of("petugas").generic(method, address).status_code in (403, 404, 405)
+
+
+@pytest.mark.parametrize("name", [p.name for p in urlpatterns if "slug" in p.pattern.converters])
+def test_unknown_batch_is_not_found(world, name):
+    address = world.address(name).replace(world.here.slug, "2019-xx")
+
+    assert browser_of("admin").get(address).status_code in (404, 405)
+
+
+def test_sheet_takes_no_session_of_another_batch(world):
+    address = reverse("attendance_sheet", args=[world.here.slug])
+
+    assert browser_of("panitia").get(address, {"sesi": world.strange_session.pk}).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("name", ["angkatan", "calendar", "register"])
+def test_unpublished_batch_is_hidden_from_the_public(world, name):
+    Angkatan.objects.update(published=False)
+
+    assert browser_of("nobody").get(world.address(name)).status_code == 404
+    assert browser_of("plain").get(world.address(name)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["delegate", "correct", "withdraw"])
+def test_own_page_opens_no_other_persons(world, name):
+    client = browser_of("nobody")
+    assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302
+    assert world.person.name in client.get(world.address("delegate")).content.decode()
+
+    response = client.get(reverse(name, args=[codes.display(world.stranger.code)]), follow=True)
+    assert world.stranger.name not in response.content.decode()
+
+
+# ---- What the pages hold -------------------------------------------------------------------------
+
+STYLE = re.compile(r"<style|\sstyle\s*=", re.IGNORECASE)
+SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE)
+HANDLER = re.compile(r"<[^>]+\son\w+\s*=", re.IGNORECASE)
+DATA = re.compile(r"""(?:src|href|url)\s*[=(]\s*["']?data:""", re.IGNORECASE)
+ELSEWHERE = re.compile(r"""<(?:script|link|img|iframe|use)[^>]+(?:src|href)=["'](?:https?:)?//""", re.IGNORECASE)
+POLICY = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+
+def faults(html: str) -> list[str]:
+    return [found[0] for rule in (STYLE, SCRIPT, HANDLER, DATA, ELSEWHERE) if (found := rule.search(html))]
+
+
+PAGES = sorted({row[1] for row in ROWS if row[0] == "GET" and row[8] == "200"})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_obeys_the_content_policy(world, name):
+    response = browser_of("admin").get(world.address(name))
+
+    assert response["Content-Security-Policy"] == POLICY
+    assert response["Permissions-Policy"].startswith("camera=(self)")
+    assert not response["Content-Type"].startswith("text/html") or faults(response.content.decode()) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p style="x">',
+        "<style>",
+        "<script>x</script>",
+        '<script type="module">',
+        '<a onclick="x">',
+        '<img src="data:x">',
+        '<script src="//x">',
+    ],
+)
+def test_faults_are_found(html):
+    assert faults(html)
+
+
+MINE = [row[1] for row in ROWS if row[0] == "GET" and row[1] not in PUBLIC and row[8] != "405"] + ["delegate"]
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_no_browser_keeps_a_personal_page(world, name):
+    assert "no-store" in browser_of("admin").get(world.address(name))["Cache-Control"]
+
+
+def digits(html: str) -> str:
+    return re.sub(r"[\s.\-]", "", html)
+
+
+@pytest.mark.parametrize(("person", "leaks"), [("petugas", False), ("pemantau", False), ("panitia", True)])
+def test_phone_numbers_are_shown_to_roles_that_need_them(world, person, leaks):
+    client, shown = browser_of(person), []
+    for name in ("committee", "board", "desk_session", "desk_close", "recap", "print"):
+        for query in ("", "?cari=Siti", "?bagian=papan"):
+            shown.append(digits(client.get(world.address(name) + query).content.decode()))
+
+    assert ("81298765432" in "".join(shown)) == leaks
