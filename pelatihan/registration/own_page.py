@@ -52,7 +52,7 @@ class OwnPage:
 
 
 def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
-    """The page at one moment. Four queries, whatever the length of the rundown."""
+    """The page at one moment. At most four queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
     phase = angkatan.phase(at)
     is_active = registration.status in ACTIVE and phase != Phase.CANCELLED

@@ -1,0 +1,145 @@
+"""Many people at once, by real threads on PostgreSQL: through the writer, and through the pages."""
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from pelatihan import access
+from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.models import Registration, StatusChange
+from pelatihan.registration import writer
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, UserFactory, a_person, a_registration
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DOORS = ["writer", "page"]
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    if not Group.objects.exists():  # an earlier test with real transactions has emptied the tables
+        access.make_groups()
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
+def at_once(people: int, act: Callable[[int], object]) -> list[object]:
+    """What each got, all having started at the same moment; an exception is a result like any other."""
+    gate = threading.Barrier(people)
+
+    def go(number: int) -> object:
+        try:
+            gate.wait()
+            return act(number)
+        except Exception as problem:
+            return problem
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(people) as pool:
+        return list(pool.map(go, range(people)))
+
+
+def by_writer(invitation) -> Callable[[int], object]:
+    wishes = [writer.Request(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
+    return lambda number: writer.register(invitation.angkatan, wishes[number], actor=writer.DELEGATE, at=NOON).status
+
+
+def by_page(invitation) -> Callable[[int], object]:
+    address = reverse("register", args=[invitation.angkatan.slug])
+
+    def send(number: int) -> int:
+        form = {
+            "ormas": invitation.ormas_id, "position": "Anggota", "name": "Budi Santoso", "gender": "L",
+            "phone": f"08120000{number:04d}", "privacy": "on", "token": str(uuid.uuid4()),
+        }  # fmt: skip
+        return Client().post(address, form).status_code
+
+    return send
+
+
+def door(name: str, invitation) -> Callable[[int], object]:
+    return {"writer": by_writer, "page": by_page}[name](invitation)
+
+
+def in_order_of_arrival() -> list[str]:
+    """Statuses as the history has them: rows are written under the lock, so their order is the order of arrival."""
+    return list(StatusChange.objects.order_by("pk").values_list("to_status", flat=True))
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_sixty_people_at_once_for_twenty_seats(name):
+    invitation = InvitationFactory(angkatan=AngkatanFactory(capacity=20, seats_per_ormas=60))
+
+    answers = at_once(60, door(name, invitation))
+
+    everyone = Registration.objects.order_by("history__pk")
+    assert set(answers) <= {"submitted", "waitlisted", 302}
+    assert [person.status for person in everyone] == ["submitted"] * 20 + ["waitlisted"] * 40
+    assert [person.queue_number for person in everyone] == [None] * 20 + list(range(1, 41))
+    assert len({person.code for person in everyone}) == 60
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_ten_people_at_once_for_last_seat_of_ormas(name):
+    invitation = InvitationFactory(angkatan=AngkatanFactory(capacity=50, seats_per_ormas=3))
+    for _ in range(2):
+        a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas)
+
+    answers = at_once(10, door(name, invitation))
+
+    assert set(answers) <= {"submitted", "waitlisted", 302}
+    assert in_order_of_arrival() == ["submitted"] * 3 + ["waitlisted"] * 9
+    assert list(Registration.objects.in_queue().values_list("queue_number", flat=True)) == list(range(1, 10))
+
+
+def test_one_form_sent_ten_times_at_once():
+    invitation = InvitationFactory(angkatan=AngkatanFactory())
+    token = str(uuid.uuid4())
+    form = {
+        "ormas": invitation.ormas_id, "position": "Anggota", "name": "Budi Santoso", "gender": "L",
+        "phone": "081200000001", "privacy": "on", "token": token,
+    }  # fmt: skip
+    address = reverse("register", args=[invitation.angkatan.slug])
+
+    answers = at_once(10, lambda _: Client().post(address, form)["Location"])
+
+    assert answers == [Registration.objects.get().get_absolute_url()] * 10
+
+
+def test_two_clerks_decide_the_same_person():
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    clerks = [writer.Actor(Role.STAFF, UserFactory(role="verifikator")) for _ in range(2)]
+    actions = [Action.ACCEPT, Action.REJECT]
+
+    def decide(number: int) -> object:
+        seen = Registration.objects.get(pk=registration.pk)
+        return writer.move(seen, actions[number], actor=clerks[number], at=NOON, reason="Ganda", seen=Status.SUBMITTED)
+
+    results = at_once(2, decide)
+
+    registration.refresh_from_db()
+    assert Counter(type(result).__name__ for result in results) == {"StatusChange": 1, "StatusMoved": 1}
+    winner = next(result for result in results if isinstance(result, StatusChange))
+    loser = next(result for result in results if isinstance(result, writer.StatusMoved))
+    assert registration.status == winner.to_status
+    assert f"sudah berubah menjadi {registration.get_status_display()} oleh Rina Kartika" in str(loser)
+
+
+def test_two_seats_freed_at_once_move_two_people_up():
+    batch = AngkatanFactory(capacity=2)
+    seated = [a_registration(batch, Status.ACCEPTED) for _ in range(2)]
+    waiting = [a_registration(batch, Status.SUBMITTED) for _ in range(3)]
+
+    at_once(2, lambda number: writer.move(seated[number], Action.WITHDRAW, actor=writer.DELEGATE, at=NOON))
+
+    statuses = [Registration.objects.get(pk=person.pk).status for person in waiting]
+    assert statuses == [Status.SUBMITTED, Status.SUBMITTED, Status.WAITLISTED]
