@@ -132,8 +132,9 @@ function show(look, { name = "", ormas = "", note = "" }) {
   panel.className = `answer answer-${template.dataset.colour}`;
   panel.replaceChildren(filled);
   panel.hidden = false;
+  panel.scrollIntoView({ block: "nearest" });
   document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
-  if (part("sound").ariaPressed === "true") play(template.dataset.colour);
+  if (part("sound").dataset.on) play(template.dataset.colour);
 }
 
 function fill(where, texts) {
@@ -200,14 +201,14 @@ function noMatches() {
 function sound() {
   const button = part("sound");
   const set = (on) => {
-    button.ariaPressed = String(on);
-    part("sound-word").textContent = on ? "hidup" : "mati";
+    button.dataset.on = on ? "1" : "";
+    button.textContent = on ? "Matikan bunyi" : "Nyalakan bunyi";
     localStorage.setItem("bunyi", on ? "1" : "");
   };
   button.hidden = false;
   set(localStorage.getItem("bunyi") === "1");
   button.addEventListener("click", () => {
-    set(button.ariaPressed !== "true");
-    if (button.ariaPressed === "true") play("present");
+    set(!button.dataset.on);
+    if (button.dataset.on) play("present");
   });
 }
