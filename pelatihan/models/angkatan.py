@@ -192,9 +192,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """What one asks about many invitations."""
 
     def with_seats_held(self) -> Self:
-        """Adds ``held``: seats that the organisation holds in that batch."""
-        holding = Q(ormas__registrations__angkatan=F("angkatan"), ormas__registrations__status__in=sorted(HOLDING_SEAT))
-        return self.annotate(held=Count("ormas__registrations", filter=holding, distinct=True))
+        """Adds ``held``: seats that the organisation holds in that batch (waiting walk-ins hold none)."""
+        here = Q(ormas__registrations__angkatan=F("angkatan"), ormas__registrations__status__in=sorted(HOLDING_SEAT))
+        waiting_walk_in = Q(
+            ormas__registrations__source="walk_in",
+            ormas__registrations__status__in=[Status.SUBMITTED, Status.NEEDS_FIX],
+        )
+        return self.annotate(held=Count("ormas__registrations", filter=here & ~waiting_walk_in, distinct=True))
 
 
 class Invitation(models.Model):

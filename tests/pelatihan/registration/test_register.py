@@ -334,6 +334,14 @@ def test_full_ormas_tells_before_and_after(client, invitation):
     assert "Nomor antrean Anda 1" in after
 
 
+def test_waiting_walk_in_takes_no_seat_of_its_ormas(client, invitation):
+    invitation.own_seats = 1
+    invitation.save()
+    a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas, source=Registration.Source.WALK_IN)
+
+    assert "kursi terisi" not in words(client.get(address(invitation)))
+
+
 # ---- What it costs -------------------------------------------------------------------------------
 
 
