@@ -24,11 +24,13 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from pelatihan import access, dates, errors
-from pelatihan.models.office import office
 
 
 def client_network(request: HttpRequest) -> str | None:
-    """The address that log-in attempts are counted by; of IPv6 the /64, since one household owns all of it."""
+    """The address that attempts are counted by; of IPv6 the /64, since one household owns all of it.
+
+    Behind a proxy pelatihan.proxy has put the client's own address there.
+    """
     try:
         address: IPv4Address | IPv6Address = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
@@ -170,7 +172,7 @@ def locked_out(
         request,
         seconds=wait,
         reason="Nama pengguna atau kata sandi terlalu sering salah. Demi keamanan, masuk dengan nama itu dari"
-        f" jaringan Anda ditutup sampai pukul {dates.clock(until)} {office().zone_label}"
+        f" jaringan Anda ditutup sampai pukul {dates.clock(until)} {dates.zone_label()}"
         f" ({-(-wait // 60)} menit lagi).",
         advice="Sesudah itu silakan coba lagi. Lupa kata sandi? Mintalah kata sandi baru kepada admin.",
     )

@@ -9,6 +9,7 @@ from django_smart_ratelimit.backends.database import DatabaseBackend
 from django_smart_ratelimit.models import RateLimitCounter
 
 from pelatihan import errors
+from pelatihan.accounts import client_network
 
 HOUR = 60 * 60
 
@@ -30,8 +31,8 @@ def _hashed(scope: str, key: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from; behind a proxy the middleware has put the client's own address there."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Where the request comes from, as attempts to log in are counted too."""
+    return client_network(request) or ""
 
 
 def too_many(request: HttpRequest, wait: int = HOUR) -> HttpResponse:

@@ -129,6 +129,14 @@ def test_log_out_twice_is_quiet(client, db):
     assert client.get("/keluar/").url == "/"
 
 
+def test_session_cookie_is_kept_from_scripts_and_other_sites(client, petugas):
+    cookie = attempt(client, password=PASSWORD).cookies["sessionid"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] == 12 * 60 * 60
+
+
 def test_no_browser_keeps_a_private_page(client, petugas):
     client.force_login(petugas)
 

@@ -16,7 +16,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from pelatihan import errors
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, Session
 from pelatihan.urls import handler400, handler403, handler404, handler500
 from pelatihan.urls import urlpatterns as site
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory
@@ -309,6 +309,13 @@ def open_angkatan(db) -> Angkatan:
     return AngkatanFactory(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
 
 
+@pytest.fixture
+def session(db) -> Session:
+    made = SessionFactory()
+    made.organiser = UserFactory(role="panitia")
+    return made
+
+
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 PUBLIC_FORMS = {
     "/masuk/": ("username", "password", "next"),
@@ -350,3 +357,24 @@ def test_desk_survives_any_json(desk, body):
 
     assert response.status_code < 500
     assert connection.is_usable()
+
+
+@tries(max_examples=30, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fields=st.fixed_dictionaries({}, optional=dict.fromkeys(("code", "ref", "undoes", "id", "shown"), text)))
+def test_desk_survives_any_form(desk, fields):
+    client, record = desk
+
+    assert client.post(record, fields).status_code == 302
+
+
+ASKED = ("hari", "sesi", "cari", "jawaban", "bagian", "pilih", "lembar", "bentuk", "kertas", "urut", "kosong", "q")
+
+
+@pytest.mark.parametrize("page", ["", "presensi/", "presensi/{}/", "rekap/", "cetak/", "cetak/daftar-hadir.pdf"])
+@tries(max_examples=12, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.fixed_dictionaries({}, optional=dict.fromkeys(ASKED, text)))
+def test_organisers_page_survives_any_question(client, session, page, asked):
+    client.force_login(session.organiser)
+    address = f"/panitia/{session.angkatan.slug}/{page.format(session.pk)}"
+
+    assert client.get(address, asked).status_code < 500

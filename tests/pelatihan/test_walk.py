@@ -172,6 +172,14 @@ def test_sheet_takes_no_session_of_another_batch(world):
     assert browser_of("panitia").get(address, {"sesi": world.strange_session.pk}).status_code in (400, 404)
 
 
+@pytest.mark.parametrize("name", [p.name for p in urlpatterns if set(p.pattern.converters) == {"slug"}])
+def test_batch_without_sessions_or_people_opens(world, name):
+    empty = AngkatanFactory(number=4)
+    address = world.address(name).replace(world.here.slug, empty.slug)
+
+    assert browser_of("admin").get(address).status_code == (404 if name == "attendance_sheet" else 200)
+
+
 @pytest.mark.parametrize("name", ["angkatan", "calendar", "register"])
 def test_unpublished_batch_is_hidden_from_the_public(world, name):
     Angkatan.objects.update(published=False)
