@@ -18,6 +18,8 @@ import typst
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+# typst keeps what its last ten compilations made, for a compilation alike: a gigabyte after ten long lists (measured).
+COMPILATIONS_KEPT = 10
 FOLDER = Path(__file__).parent / "typst"
 
 
@@ -43,8 +45,15 @@ def compiled(template: Template, data: DataclassInstance) -> tuple[bytes, list[s
         sys_inputs={"data": json.dumps(asdict(data))},
     )
     pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=False)
+    _forget(compiler)
     assert isinstance(pdf, bytes)
     return pdf, [warning.message for warning in warnings]
+
+
+def _forget(compiler: typst.Compiler) -> None:
+    """Push the work just done out of typst's memory with empty documents (0.1 s of CPU after thirty pages)."""
+    for _ in range(COMPILATIONS_KEPT):
+        compiler.compile(b"", format="pdf", pdf_tags=False)
 
 
 def render_pdf(template: Template, data: DataclassInstance) -> bytes:
