@@ -25,13 +25,8 @@ DAY_UNREADABLE = "Hari ini tidak terbaca. Tulis seperti 2019-03-12."
 class SheetChoices(forms.Form):
     """What is left out has its default. The list of sessions offers whole days as well: ``sesi`` takes a date, too."""
 
-    sesi = forms.CharField(label="Sesi", error_messages={"null_characters_not_allowed": SESSION_UNREADABLE})
-    hari = forms.CharField(
-        label="Hari",
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"null_characters_not_allowed": DAY_UNREADABLE},
-    )
+    sesi = forms.CharField(label="Sesi")
+    hari = forms.CharField(label="Hari", required=False, widget=forms.HiddenInput)
     bentuk = forms.ChoiceField(
         label="Bentuk", choices=Shape, error_messages={"invalid_choice": "Pilih satu lembar tiap sesi atau satu tabel."}
     )

@@ -1,0 +1,80 @@
+"""Lists to print that need no database, and how to read a PDF back."""
+
+import io
+import re
+from dataclasses import replace
+
+from pypdf import PageObject, PdfReader
+
+from pelatihan.papers.attendance_sheet import AttendanceList, DayColumn, DaySheet, SessionSheet
+from pelatihan.papers.parts import PrintedLetterhead, PrintedPerson, PrintedSigner
+from pelatihan.papers.pdf import compiled
+
+LETTERHEAD = PrintedLetterhead("Pemerintah Contoh", "Badan Contoh", "Jalan Contoh", "Jakarta", "10110")
+SIGNERS = (
+    PrintedSigner("Mengetahui,", "Kepala Bidang Ketahanan Ekonomi, Seni Budaya, Agama,", "Dra. Wulandari, M.Si.", "1"),
+    PrintedSigner("", "Ketua Panitia Pelaksana,", "Agus Darmawan, S.Sos.", ""),
+)
+SESSION = SessionSheet("Selasa", "Pagi", "Hotel Contoh", "Materi", "Wawasan kebangsaan", "Akademisi", "Bogor, hari ini")
+DAY = DaySheet("Selasa", "", "Hotel Contoh", (DayColumn("Pagi", "Wawasan"), DayColumn("Siang", "Diskusi")), "Bogor")
+MILLIMETRE = 72 / 25.4  # in points
+FIRST_NAMES = ("Endang", "Slamet", "Togar", "Metta", "Zulfa", "Yosef", "Wahyu", "Neneng", "Paulus", "Hanifah")
+
+
+def people(count: int) -> tuple[PrintedPerson, ...]:
+    """So many, their rows of one line and of two."""
+    return tuple(
+        PrintedPerson("Drs. H.", f"{FIRST_NAMES[number % 10]} Rahmawati", "M.Si.", "Wakil Sekretaris", "Forum Contoh")
+        for number in range(count)
+    )
+
+
+def a_list(count: int = 3, **changes: object) -> AttendanceList:
+    """A list of so many people in one session, on F4."""
+    usual = AttendanceList(
+        title="Daftar Hadir Peserta",
+        paper="f4",
+        letterhead=LETTERHEAD,
+        theme="Pelatihan Peran Ormas",
+        batch="Angkatan II",
+        people=people(count),
+        spare_rows=5,
+        signers=SIGNERS,
+        sheets=(SESSION,),
+    )
+    return replace(usual, **changes)
+
+
+def printed(paper: AttendanceList) -> list[PageObject]:
+    """Its pages; a compiler's warning fails the test."""
+    pdf, warnings = compiled(paper.template, paper)
+    assert warnings == []
+    return list(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def text_of(page: PageObject) -> str:
+    """All words in one line, single spaces."""
+    return " ".join(page.extract_text().split())
+
+
+def page_numbers(pages: list[PageObject]) -> list[str]:
+    return [found for page in pages for found in re.findall(r"Halaman \d+ dari \d+", text_of(page))]
+
+
+def rows_on(page: PageObject) -> list[int]:
+    """The numbers of the rows; these lists hold no other numbers below 1000 but the page's own."""
+    words = re.sub(r"Halaman \d+ dari \d+|orang dari \d+|NIP \d+", "", text_of(page))
+    return sorted({int(number) for number in re.findall(r"(?<!\d)\d{1,3}(?!\d)", words)})
+
+
+def box_numbers(page: PageObject) -> list[tuple[int, float, float]]:
+    """The small numbers of the boxes to sign in: number, from the left, from the top, in mm."""
+    found = []
+
+    def note(text: str, cm: list[float], tm: list[float], _font: object, size: float) -> None:
+        if size == 7 and text.strip().isdigit():
+            x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            found.append((int(text), x / MILLIMETRE, float(page.mediabox.height - y) / MILLIMETRE))
+
+    page.extract_text(visitor_text=note)
+    return found

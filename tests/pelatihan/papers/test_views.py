@@ -1,0 +1,229 @@
+"""The page Cetak and the PDF it opens, as an organiser meets them."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from pypdf import PdfReader
+
+from pelatihan.models import Angkatan, Session
+from pelatihan.papers.choices import Shape
+from pelatihan.papers.gallery import next_session, occasion, pages
+from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/panitia/2019-ii/cetak/"
+SHEET = f"{ADDRESS}daftar-hadir.pdf"
+SECOND_DAY = datetime(2019, 3, 12, 1, 30, tzinfo=UTC)  # 08.30 WIB
+
+
+@pytest.fixture
+def angkatan() -> Angkatan:
+    return AngkatanFactory(number=2)
+
+
+@pytest.fixture
+def sessions(angkatan) -> list[Session]:
+    return [SessionFactory(angkatan=angkatan, day=day, title=f"Materi hari {day + 1}") for day in range(3)]
+
+
+@pytest.fixture
+def organiser(client):
+    client.force_login(UserFactory(role="panitia"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def words(response) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+
+
+# ---- The PDF -------------------------------------------------------------------------------------
+
+
+def test_sheet_of_a_session_opens_in_the_browser(organiser, angkatan, sessions):
+    a_registration(angkatan, name="Togar Simanjuntak")
+
+    response = organiser.get(SHEET, {"sesi": sessions[1].pk})
+
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'inline; filename="daftar-hadir-2019-ii-2019-03-12-0800.pdf"'
+    assert response["Cache-Control"] == "private, no-store"
+    assert "Togar Simanjuntak" in words(response)
+    assert "Materi hari 2" in words(response)
+
+
+@pytest.mark.parametrize(
+    ("wish", "titles"),
+    [
+        ({}, [1, 2, 3]),
+        ({"hari": "2019-03-12"}, [2]),
+        ({"sesi": "2019-03-13"}, [3]),
+        ({"bentuk": "harian"}, [1, 2, 3]),
+        ({"lembar": "kosong", "hari": "2019-03-11"}, [1]),
+        ({"lembar": "kosong"}, []),
+    ],
+)
+def test_sheets_of_the_chosen_sessions_are_printed(organiser, sessions, wish, titles):
+    printed = words(organiser.get(SHEET, wish))
+
+    assert [day for day in (1, 2, 3) if f"hari {day}" in printed] == titles
+
+
+def test_paper_order_and_spare_rows_are_followed(organiser, angkatan, sessions):
+    response = organiser.get(SHEET, {"kertas": "a4", "urut": "nama", "kosong": "0", "sesi": sessions[0].pk})
+    reader = PdfReader(io.BytesIO(response.content))
+
+    assert round(reader.pages[0].mediabox.width / 72 * 25.4) == 210
+    assert "1" not in reader.pages[0].extract_text().split("Tanda Tangan")[1].split("Jumlah")[0]
+
+
+@pytest.mark.parametrize("paper", ["f4", "a4"])
+def test_blank_sheet_fills_one_page(organiser, angkatan, paper):
+    response = organiser.get(SHEET, {"lembar": "kosong", "kertas": paper})
+
+    assert "Halaman 1 dari 1" in words(response)
+
+
+def test_zero_participants_still_print(organiser, sessions):
+    assert "Jumlah hadir" in words(organiser.get(SHEET))
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"sesi": "x"}, "Sesi ini tidak terbaca. Pilih sesi dari daftar."),
+        ({"sesi": "9" * 40}, "Sesi ini tidak terbaca. Pilih sesi dari daftar."),
+        ({"hari": "2019-02-30"}, "Hari ini tidak terbaca. Tulis seperti 2019-03-12."),
+        ({"hari": "12/03/2019"}, "Hari ini tidak terbaca. Tulis seperti 2019-03-12."),
+        ({"sesi": "1", "hari": "2019-03-12"}, "Pilih sesi atau hari, bukan keduanya."),
+        ({"bentuk": "x"}, "Pilih satu lembar tiap sesi atau satu tabel."),
+        ({"kertas": "a3"}, "Pilih F4 atau A4."),
+        ({"urut": "<b>"}, "Pilih urutan ormas atau nama."),
+        ({"kosong": "-1"}, "Tulis angka 0 sampai 50."),
+        ({"kosong": "51"}, "Tulis angka 0 sampai 50."),
+        ({"kosong": "lima"}, "Tulis angka 0 sampai 50."),
+        ({"lembar": "emas"}, "Jenis lembar ini tidak dikenal."),
+    ],
+)
+def test_unreadable_choice_comes_back_with_a_sentence(organiser, sessions, wish, sentence):
+    response = organiser.get(SHEET, wish)
+
+    assert response.status_code == 400
+    assert sentence in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"hari": "2019-03-20"}, "Tidak ada sesi yang memakai daftar hadir pada Rabu, 20 Maret 2019."),
+        ({"sesi": "999999999"}, "Sesi ini tidak ada di angkatan ini"),
+    ],
+)
+def test_unknown_day_or_session_is_not_found(organiser, sessions, wish, sentence):
+    response = organiser.get(SHEET, wish)
+
+    assert response.status_code == 404
+    assert sentence in response.content.decode()
+
+
+def test_session_of_another_batch_is_not_found(organiser, sessions):
+    stranger = SessionFactory(angkatan=AngkatanFactory(number=3), title="Rahasia")
+
+    response = organiser.get(SHEET, {"sesi": stranger.pk})
+
+    assert response.status_code == 404
+    assert "Rahasia" not in response.content.decode()
+
+
+def test_session_without_attendance_has_no_sheet(organiser, angkatan):
+    lunch = SessionFactory(angkatan=angkatan, takes_attendance=False)
+
+    assert organiser.get(SHEET, {"sesi": lunch.pk}).status_code == 404
+
+
+def test_batch_without_sessions_says_so(organiser, angkatan):
+    response = organiser.get(SHEET)
+
+    assert response.status_code == 404
+    assert "Angkatan ini belum punya sesi yang memakai daftar hadir." in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ["petugas", "verifikator", "pemantau"])
+@pytest.mark.parametrize("address", [ADDRESS, SHEET])
+def test_only_organisers_print(client, sessions, role, address):
+    client.force_login(UserFactory(role=role), backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("address", [ADDRESS, SHEET])
+def test_strangers_are_asked_to_log_in(client, sessions, address):
+    assert client.get(address)["Location"].startswith("/masuk/")
+
+
+# ---- The page ------------------------------------------------------------------------------------
+
+
+def test_page_offers_the_session_needed_next(organiser, angkatan, sessions):
+    a_registration(angkatan)
+    with time_machine.travel(SECOND_DAY, tick=False):
+        html = organiser.get(ADDRESS).content.decode()
+
+    assert "Untuk hari ini" in html
+    assert f'<option value="{sessions[1].pk}" selected>Selasa 08.00 · Materi hari 2</option>' in html
+    assert "1 peserta dari 1 ormas" in html
+
+
+def test_page_lists_every_session_and_every_day(organiser, sessions):
+    html = organiser.get(ADDRESS).content.decode()
+
+    assert "Semua sesi (3)" in html
+    assert all(f'value="{session.pk}"' in html for session in sessions)
+    assert 'value="2019-03-12">Semua sesi Selasa<' in html
+
+
+def test_page_without_sessions_says_what_to_do(organiser, angkatan):
+    html = organiser.get(ADDRESS).content.decode()
+
+    assert "Belum ada sesi yang memakai daftar hadir" in html
+    assert "Lembar kosong" in html
+
+
+def test_page_without_participants_warns(organiser, sessions):
+    assert "Belum ada peserta yang diterima" in organiser.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_assert_num_queries):
+    for day in range(many):
+        SessionFactory(angkatan=angkatan, day=day)
+        a_registration(angkatan)
+    organiser.get(ADDRESS)  # the office is read once
+
+    with django_assert_num_queries(7):
+        organiser.get(ADDRESS)
+
+
+def test_next_session_is_the_one_under_way(sessions):
+    assert next_session(sessions, sessions[1].starts_at) == sessions[1]
+    assert next_session(sessions, sessions[1].ends_at) == sessions[2]
+    assert next_session(sessions, sessions[2].ends_at) is None
+
+
+def test_card_tells_for_when_it_is(sessions):
+    at = sessions[1].starts_at
+
+    assert [occasion(session, at) for session in (sessions[1], sessions[2], None)] == [
+        "Untuk hari ini",
+        "Untuk sesi berikutnya",
+        "Semua sesi sudah selesai",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shape", "count"),
+    [(5, Shape.SESSION, 1), (22, Shape.SESSION, 2), (102, Shape.SESSION, 4), (102, Shape.DAY, 7)],
+)
+def test_number_of_pages_is_estimated(rows, shape, count):
+    assert pages(rows, shape) == count
