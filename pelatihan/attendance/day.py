@@ -72,18 +72,20 @@ def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bo
     :param session: the id of the session in large; anything else means the present or latest one
     :param contacts: whether the reader may see phone numbers
     """
+    sessions = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
     days = angkatan.days()
-    chosen = _chosen(days, day, dates.local_date(at))
-    here = list(angkatan.sessions.taking_attendance().on_day(chosen).in_time_order().select_related("angkatan"))
-    rows = figures.of_sessions(angkatan, here)
+    chosen = _chosen(days, sessions, day, dates.local_date(at))
+    rows = figures.of_sessions(angkatan, [one for one in sessions if one.day == chosen])
     focus = next((row for row in rows if str(row.session.pk) == session), None) or _latest(rows, at)
     missing = figures.missing(focus.session, contacts=contacts) if focus and at >= focus.session.opens_at else []
     return Board(at, chosen, days, rows, focus, missing, contacts)
 
 
-def _chosen(days: list[date], wish: str, today: date) -> date:
+def _chosen(days: list[date], sessions: list[Session], wish: str, today: date) -> date:
+    """The day asked for; else today; else the first or last day with a session, whichever is nearer."""
     by_name = {one.isoformat(): one for one in days}
-    return by_name.get(wish) or min(max(today, days[0]), days[-1])
+    busy = [session.day for session in sessions] or days
+    return by_name.get(wish) or (today if today in days else min(max(today, busy[0]), busy[-1]))
 
 
 def _latest(rows: list[Row], at: datetime) -> Row | None:

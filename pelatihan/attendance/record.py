@@ -41,7 +41,7 @@ def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
 def _from_form(request: HttpRequest, session: Session) -> HttpResponse:
     """One of ``code`` (a code, or letters to look for), ``ref`` (picked) or ``undoes``; ``id`` makes it one act."""
     desk = reverse("desk_session", args=[session.angkatan.slug, session.pk])
-    scan, text = _from_fields(request.POST.dict()), request.POST.get("code", "").strip()
+    scan, text = _from_fields(request.POST.dict()), request.POST.get("code", "").replace("\0", "").strip()
     search_page = f"{desk}?{urlencode({'cari': text})}" if text else desk
     if scan is None:
         return redirect(search_page)

@@ -1,0 +1,57 @@
+"""What counts can always be made anew from what happened."""
+
+import uuid
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pelatihan.attendance import writer
+from pelatihan.models import Attendance, AttendanceState
+from tests.factories import a_registration
+from tests.pelatihan.attendance.conftest import at
+
+
+def rebuilt(*slugs: str) -> str:
+    out = StringIO()
+    call_command("rebuild_attendance", *slugs, stdout=out)
+    return out.getvalue()
+
+
+def rows() -> set[tuple[object, ...]]:
+    return set(Attendance.objects.values_list("registration", "session", "state", "first_at", "event"))
+
+
+@pytest.fixture
+def history(door):
+    """People who came, came and were undone, came late and were corrected."""
+    people = [a_registration(door.session.angkatan) for _ in range(4)]
+    door.scan(people[0], "08.00")
+    door.undo(door.scan(people[1], "08.01"), "08.02")
+    door.scan(people[2], "08.30")
+    writer.mark(door.session, people[2], AttendanceState.PRESENT, event_id=uuid.uuid4(), author=None, at=at("12.00"))
+    door.scan(a_registration(door.session.angkatan, "submitted"), "08.00")
+    return people
+
+
+def test_rebuild_of_true_rows_changes_nothing(door, history):
+    before = rows()
+    assert "0 kehadiran diperbaiki" in rebuilt()
+    assert rows() == before
+
+
+def test_rebuild_mends_lost_and_wrong_rows(door, history):
+    before = rows()
+    Attendance.objects.filter(registration=history[0]).delete()
+    Attendance.objects.filter(registration=history[2]).update(state="sick")
+    first = history[0].events.get()
+    Attendance.objects.create(
+        session=door.session, registration=history[1], state="present", first_at=at("08.00"), event=first
+    )
+    assert "3 kehadiran diperbaiki" in rebuilt(door.session.angkatan.slug)
+    assert rows() == before
+
+
+def test_rebuild_of_an_unknown_batch_says_so(db):
+    with pytest.raises(CommandError, match="Angkatan 2019-x tidak ada"):
+        rebuilt("2019-x")
