@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from pelatihan import codes
-from pelatihan.attendance import writer
+from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.room import Scan
 from pelatihan.management.reference.office import Desk
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
@@ -33,8 +33,8 @@ class Turnout:
         self.refused = angkatan.registrations.filter(status="needs_fix").first()
 
     def play(self) -> None:
-        sessions = self.angkatan.sessions.select_related("angkatan").taking_attendance()
-        for session in sessions.filter(starts_at__lte=self.until).in_time_order():
+        begun = self.angkatan.sessions.taking_attendance().filter(starts_at__lte=self.until)
+        for session in begun.select_related("angkatan").in_time_order():
             self._play(session)
 
     def _play(self, session: Session) -> None:
@@ -45,8 +45,7 @@ class Turnout:
         self._send(session, [scan for scan in scans if scan.at <= self.until])
         if session.ends_at + timedelta(hours=2) < self.until:
             self._read_sheet(session, ways)
-            session.closed_at = session.ends_at + timedelta(hours=1)
-            session.save(update_fields=["closed_at"])
+            sessions.close(session, at=session.ends_at + timedelta(hours=1))
 
     def _arrival(self, session: Session, person: Registration, way: str) -> Scan:
         """Most come shortly before the start, a few after the grace; one in ten has no code at hand."""
