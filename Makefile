@@ -1,7 +1,7 @@
 # make run: the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL change it). make help: the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset test check fix lock vendor words trial dev
+.PHONY: help run demo-reset test check fix lock vendor words screenshots trial dev
 python := .venv/bin/python
 code := .
 
@@ -34,6 +34,11 @@ vendor: dev ## fetch third-party CSS, JavaScript and fonts anew into static/
 
 words: dev ## compile what locale/ adds to Django's Indonesian
 	$(python) tools/words.py
+
+screenshots: dev ## take the pictures of README and guide anew into docs/gambar/; ARGS="papan rekap" for some
+	@tools/chromium.sh
+	@env -u DATABASE_URL DEBUG=1 DJANGO_ALLOW_ASYNC_UNSAFE=1 $(python) manage.py shell --no-imports \
+		--command 'from tools.screenshots import main; main("$(ARGS)".split())'
 
 trial:
 	@tools/setup.sh trial

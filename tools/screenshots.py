@@ -1,0 +1,223 @@
+"""Take the pictures of README and docs/panduan/: ``make screenshots``, or ARGS="papan rekap" for some.
+
+A server of its own on a loopback port, a database of its own, the reference data, and a clock that stands on the
+second morning of Angkatan II 2019. So the pictures show the real case, and change only when the screens do.
+"""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from shutil import which
+
+import time_machine
+import typst
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connection
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ormas import phones
+from pelatihan import codes
+from pelatihan.management.reference import batches, organisations
+from pelatihan.management.reference.office import furnish
+from pelatihan.management.reference.turnout import Turnout
+from pelatihan.models import Angkatan, Registration, Session
+from pelatihan.models.office import office
+from pelatihan.papers import pdf
+from pelatihan.papers.attendance_sheet import attendance_list
+from pelatihan.papers.choices import Choices
+
+FOLDER = settings.BASE_DIR / "docs" / "gambar"
+NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
+PHONE, DESKTOP = (390, 844), (1280, 800)
+RUNNING, OPEN = "2019-ii", "2019-iv"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: the file's name, who looks (nobody: a delegate), where, on which screen, what is done first."""
+
+    name: str
+    user: str
+    path: Callable[[], str]
+    screen: tuple[int, int]
+    act: Callable[[Page], object] = lambda page: None
+    whole: bool = False
+
+
+# ---- What is shown -------------------------------------------------------------------------------
+
+
+def own_page(name: str) -> Callable[[], str]:
+    return lambda: Registration.objects.get(name=name).get_absolute_url()
+
+
+def organiser(end: str) -> Callable[[], str]:
+    return lambda: f"/panitia/{RUNNING}/{end}"
+
+
+def desk() -> str:
+    session = Session.objects.taking_attendance().get(angkatan__slug=RUNNING, starts_at__lte=NOW, ends_at__gt=NOW)
+    return f"/panitia/{RUNNING}/presensi/{session.pk}/"
+
+
+def waiting() -> Registration:
+    """Somebody who has not come yet."""
+    session = desk().split("/")[-2]
+    people = Registration.objects.accepted().filter(angkatan__slug=RUNNING)
+    return people.exclude(attendances__session=session).sorted_by_name()[4]
+
+
+def unlock(name: str) -> Callable[[Page], None]:
+    """The delegate's phone number opens the page."""
+
+    def act(page: Page) -> None:
+        page.get_by_label("Nomor HP").fill(phones.display(Registration.objects.get(name=name).delegate.phone))
+        page.get_by_role("button", name="Buka halaman saya").click()
+        page.locator(".decision").wait_for()
+
+    return act
+
+
+def fill_in(page: Page) -> None:
+    page.get_by_label("Nama lengkap").fill("Siti Rahmawati")
+    page.get_by_label("Nomor HP").fill("0812-0000-0999")
+    page.get_by_label("Nomor HP").blur()
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+def check_in(page: Page) -> None:
+    page.get_by_label("Kode atau nama").fill(codes.display(waiting().code))
+    page.get_by_role("button", name="Catat").click()
+    page.locator(".answer-present").wait_for()
+
+
+def search(page: Page) -> None:
+    page.get_by_label("Kode atau nama").press_sequentially("masjid", delay=30)
+    page.locator(".match").first.wait_for()
+
+
+SHOTS = [
+    Shot("beranda", "", lambda: "/", PHONE),
+    Shot("angkatan", "", lambda: f"/angkatan/{OPEN}/", PHONE),
+    Shot("daftar", "", lambda: f"/angkatan/{OPEN}/daftar/", PHONE, fill_in, whole=True),
+    Shot("halaman-peserta", "", own_page("Sarah Nainggolan"), PHONE, unlock("Sarah Nainggolan"), whole=True),
+    Shot("perlu-perbaikan", "", own_page("Kevin Lie"), PHONE, unlock("Kevin Lie")),
+    Shot("cadangan", "", own_page("Zaenuddin Kosim"), PHONE, unlock("Zaenuddin Kosim")),
+    Shot("masuk", "", lambda: "/masuk/", PHONE),
+    Shot("presensi", "petugas", desk, PHONE, check_in),
+    Shot("presensi-cari", "petugas", desk, PHONE, search),
+    Shot("presensi-lebar", "petugas", desk, DESKTOP, check_in),
+    Shot("papan", "panitia", organiser(""), DESKTOP),
+    Shot("papan-ponsel", "petugas", organiser(""), PHONE),
+    Shot("rekap", "panitia", organiser("rekap/"), DESKTOP),
+    Shot("cetak", "panitia", organiser("cetak/"), DESKTOP),
+]
+
+
+# ---- Taking them ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """The address of a server that shows the reference data at ``NOW``, as long as this lasts."""
+    connection.settings_dict["TEST"]["NAME"] = "gambar"
+    connection.settings_dict["CONN_MAX_AGE"] = 0  # or the server would hold the database after its end
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        with time_machine.travel(NOW, tick=True):
+            load()
+            server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+            server.daemon = True
+            server.start()
+            server.is_ready.wait()
+            yield f"http://127.0.0.1:{server.port}"
+            server.terminate()
+    finally:
+        drop()
+
+
+def drop() -> None:
+    """Also when a thread of the server still holds it."""
+    connection.close()
+    connection.settings_dict["NAME"] = "postgres"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE gambar WITH (FORCE)")
+
+
+def load() -> None:
+    """Two of the batches of ``manage.py load_reference``: the real case, and one that is open."""
+    team = furnish()
+    with timezone.override(office().zone):
+        world = batches.World(team, organisations.found(), NOW)
+        Turnout(batches.finished(world), team, NOW).play()
+        batches.upcoming(world)
+
+
+def take(browser: Browser, address: str, shot: Shot) -> None:
+    width, height = shot.screen
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=2 if shot.screen == PHONE and not shot.whole else 1,
+        is_mobile=shot.screen == PHONE,
+        has_touch=shot.screen == PHONE,
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        reduced_motion="reduce",
+    )
+    context.clock.install(time=timezone.now())
+    if shot.user:
+        client = Client()
+        client.force_login(User.objects.get(username=shot.user))
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+    page = context.new_page()
+    answer = page.goto(address + shot.path())
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{shot.name}: {answer.status if answer else 'no'} answer at {shot.path()}")
+    shot.act(page)
+    page.wait_for_load_state("networkidle")
+    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"))
+    context.close()
+
+
+def save(name: str, png: bytes) -> None:
+    """With the 128 colours that a page needs: a third of the bytes."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
+
+
+def sheet() -> None:
+    """The first page of the daftar hadir of the session under way."""
+    angkatan = Angkatan.objects.select_related("letterhead").get(slug=RUNNING)
+    session = Session.objects.get(pk=desk().split("/")[-2])
+    with timezone.override(office().zone):
+        data = attendance_list(angkatan, [session], Choices(session=session.pk), office())
+    compiler = typst.Compiler(
+        pdf.FOLDER / f"{data.template}.typ",
+        root=pdf.FOLDER,
+        font_paths=[pdf.FOLDER / "font"],
+        sys_inputs={"data": json.dumps(asdict(data))},
+    )
+    save("daftar-hadir", compiler.compile(format="png", ppi=90)[0])
+
+
+def main(names: list[str]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    chosen = [shot for shot in SHOTS if not names or shot.name in names]
+    chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
+    with site() as address, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--font-render-hinting=none"])
+        for shot in chosen:
+            take(browser, address, shot)
+        browser.close()
+        if not names or "daftar-hadir" in names:
+            sheet()
