@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pelatihan import access
@@ -29,7 +28,6 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @access.needs(access.PRINT)
-@cache_control(private=True, no_store=True)
 def attendance_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """The daftar hadir as PDF; what cannot be read comes back to the page of choices, with what to mend."""
     angkatan, sessions = _angkatan(slug)

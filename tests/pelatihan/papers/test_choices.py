@@ -53,3 +53,9 @@ def test_file_of_one_session_names_day_and_time(three):
     wish = Choices(session=three[1].pk)
 
     assert file_name(three[0].angkatan, three[1:2], wish) == "daftar-hadir-2019-ii-2019-03-11-1000.pdf"
+
+
+def test_file_of_a_day_table_names_no_time(three):
+    wish = Choices(session=three[1].pk, shape=Shape.DAY)
+
+    assert file_name(three[0].angkatan, three[:2], wish) == "daftar-hadir-harian-2019-ii-2019-03-11.pdf"
