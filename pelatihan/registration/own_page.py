@@ -58,7 +58,7 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
     is_active = registration.status in ACTIVE and phase != Phase.CANCELLED
     return OwnPage(
         registration,
-        next_step=_next_step(registration, phase),
+        next_step=_next_step(registration, phase, at),
         reason=_reason(registration),
         cancelled=closed_sentence(angkatan, at) if phase == Phase.CANCELLED else "",
         qr=qr(registration.code) if is_active else SafeString(""),

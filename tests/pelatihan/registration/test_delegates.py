@@ -414,3 +414,21 @@ def test_finished_batch_thanks(client, registration):
 
     assert "selesai pada 13 Maret 2019. Terima kasih." in page
     assert "Batalkan pendaftaran" not in page
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED])
+def test_finished_batch_decides_no_more(client, status):
+    registration = somebody(status)
+    with time_machine.travel(datetime(2019, 4, 1, tzinfo=UTC), tick=False):
+        page = text(opened(client, registration))
+
+    assert "sudah selesai pada 13 Maret 2019, jadi pendaftaran ini tidak diputuskan lagi." in page
+
+
+def test_fix_after_the_start_goes_through_organisers(client):
+    registration = somebody(Status.NEEDS_FIX)
+    with time_machine.travel(datetime(2019, 3, 12, tzinfo=UTC), tick=False):
+        page = text(opened(client, registration))
+
+    assert "Pembetulan dilakukan panitia." in page
+    assert "Perbaiki data" not in page
