@@ -32,6 +32,14 @@ def normalise(text: str) -> str:
     return number
 
 
+def read(text: str) -> str:
+    """The number as it is kept, or nothing when this is none: for searching."""
+    try:
+        return normalise(text)
+    except ValidationError:
+        return ""
+
+
 def check_stored(number: str) -> None:
     """Validator of a stored number.
 

@@ -1,5 +1,7 @@
 """What happens: batches, sessions, registration, attendance, papers."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.db.models.signals import post_migrate
@@ -18,3 +20,7 @@ class PelatihanConfig(AppConfig):
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "pelatihan.admin.site.OfficeAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("pelatihan.admin.pages")  # not by the room's __init__: that would load before its site stands

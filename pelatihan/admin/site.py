@@ -1,9 +1,19 @@
-"""The office's admin: who may enter it, and what it is called."""
+"""The office's admin: who may enter it, what it shows, and the page it opens on."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
 from pelatihan import access
+from pelatihan.accounts import LogOut
+
+OWN_APPS = frozenset({"ormas", "pelatihan", "auth"})  # tables of the libraries are nobody's work
 
 
 class OfficeAdminSite(AdminSite):
@@ -12,6 +22,32 @@ class OfficeAdminSite(AdminSite):
     site_title = "Pelatihan Ormas"
     site_header = "Pelatihan Ormas"
     index_title = "Administrasi"
+    enable_nav_sidebar = False
+    index_template = "admin/start.html"
+    empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return access.has(request.user, access.ADMIN)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = model_or_iterable if isinstance(model_or_iterable, (list, tuple)) else [model_or_iterable]
+        own = [model for model in models if model._meta.app_label in OWN_APPS]
+        super().register(own, admin_class, **options)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        from pelatihan.admin.start import waiting_work  # noqa: PLC0415  (the site is made before the models are)
+
+        work = waiting_work(timezone.now()) if request.user.has_perm("pelatihan.view_angkatan") else []
+        return super().index(request, {"work": work} | (extra_context or {}))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The site has one log-in page; who is in but has no business here reads so."""
+        if request.user.is_authenticated:
+            access.check(request.user, access.ADMIN)
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")), settings.LOGIN_URL)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return LogOut.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("password_change")

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Lower, Upper
 from django.urls import reverse
 
@@ -38,6 +38,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         attendance = apps.get_model("pelatihan", "Attendance")  # defined above this layer of the package
         let_in = attendance.objects.filter(registration=OuterRef("pk"), state__in=["present", "late"])
         return self.filter(Q(status=Status.ACCEPTED) | Exists(let_in))
+
+    def figures(self) -> dict[str, int]:
+        """How many stand at each status, and ``held``: how many hold a seat. One query."""
+        sums = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
+        waiting_walk_in = Q(source="walk_in", status__in=[Status.SUBMITTED, Status.NEEDS_FIX])
+        holding = Q(status__in=sorted(HOLDING_SEAT)) & ~waiting_walk_in
+        return self.order_by().aggregate(held=Count("pk", filter=holding), **sums)
 
     def in_queue(self) -> Self:
         """Waiting people with a place in the queue, first come first."""
@@ -139,6 +146,7 @@ class Registration(models.Model):
             models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
             models.Index("angkatan", Lower("name"), name="registration_name_order"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
+            GinIndex(OpClass(Upper("ormas_text"), "gin_trgm_ops"), name="registration_ormas_search"),
         ]
 
     def __str__(self) -> str:

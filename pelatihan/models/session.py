@@ -84,6 +84,7 @@ class Session(models.Model):
                     (_Span("starts_at", "ends_at"), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(room=""),
+                deferrable=models.Deferrable.IMMEDIATE,  # two sessions that swap their times overlap in between
                 violation_error_message="Ruang ini sudah dipakai sesi lain pada waktu yang sama.",
             ),
         ]

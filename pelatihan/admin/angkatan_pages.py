@@ -1,0 +1,119 @@
+"""The pages beside the batch's own: copy it, invite organisations, show, freeze or call it off."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from ormas.models import Ormas
+from pelatihan.admin import conditions
+from pelatihan.admin.copying import CopyForm, copy_angkatan
+from pelatihan.admin.inviting import Pasted, PasteForm, SearchForm, read_lines
+from pelatihan.admin.inviting import invite as invite_all
+from pelatihan.models import Angkatan, Registration
+
+if TYPE_CHECKING:
+    from pelatihan.admin.angkatan import AngkatanAdmin as Page
+
+CHANGE = "admin:pelatihan_angkatan_change"
+FOLDER = "admin/pelatihan/angkatan"
+
+
+def tell_moved(request: HttpRequest, moved: list[Registration]) -> None:
+    """Who moved up from the queue, by name."""
+    if moved:
+        messages.success(request, f"Naik dari cadangan: {'; '.join(each.full_name for each in moved)}.")
+
+
+def _page(
+    page: "Page", request: HttpRequest, template: str, angkatan: Angkatan, context: dict[str, Any]
+) -> HttpResponse:
+    shared = {**page.admin_site.each_context(request), "opts": page.opts, "angkatan": angkatan}
+    return TemplateResponse(request, f"{FOLDER}/{template}.html", shared | context)
+
+
+def copy(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+    if not page.has_add_permission(request):
+        raise PermissionDenied
+    source = get_object_or_404(Angkatan, pk=pk)
+    form = CopyForm(request.POST or None, initial={"number": source.number + 1})
+    if request.method == "POST" and form.is_valid():
+        new = copy_angkatan(source, **form.cleaned_data)
+        page.log_addition(request, new, f"Disalin dari {source.name}")
+        messages.success(request, f"{new.name} dibuat dari {source.name}, belum tampil untuk umum. Periksa tanggalnya.")
+        return redirect(CHANGE, new.pk)
+    return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
+
+
+def condition(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+    """One step on the batch as a whole; calling off asks for the reason first."""
+    if not page.has_change_permission(request):
+        raise PermissionDenied
+    angkatan = get_object_or_404(Angkatan, pk=pk)
+    asked = request.POST.get("step", "")
+    if asked not in conditions.steps(angkatan):
+        return redirect(CHANGE, pk)
+    step = conditions.Step(asked)
+    try:
+        moved = conditions.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
+    except conditions.ReasonMissing as missing:
+        error = str(missing) if "reason" in request.POST else ""
+        return _page(
+            page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", "error": error, "step": step}
+        )
+    page.log_change(request, angkatan, str(step.label))
+    messages.success(request, conditions.DONE[step].format(angkatan.name))
+    tell_moved(request, moved)
+    return redirect(CHANGE, pk)
+
+
+def invite(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+    """Tick in a search, or paste one a line."""
+    if not request.user.has_perm("pelatihan.add_invitation"):
+        raise PermissionDenied
+    angkatan = get_object_or_404(Angkatan, pk=pk)
+    paste = PasteForm(request.POST if "lines" in request.POST else None)
+    if request.method == "POST" and (answer := _invited(request, angkatan, paste)):
+        return answer
+    search = SearchForm(request.GET or None)
+    context = {
+        "title": f"Undang ormas ke {angkatan.name}",
+        "search": search,
+        "found": search.found(angkatan) if request.GET else [],
+        "has_searched": bool(request.GET),
+        "paste": paste,
+        "invited": angkatan.invitations.count(),
+    }
+    return _page(page, request, "invite", angkatan, context)
+
+
+def _invited(request: HttpRequest, angkatan: Angkatan, paste: PasteForm) -> HttpResponse | None:
+    pasted = Pasted()
+    if "lines" in request.POST:
+        if not paste.is_valid():
+            return None
+        pasted = read_lines(paste.cleaned_data["lines"])
+    else:
+        ids = [pk for pk in request.POST.getlist("ormas") if pk.isdigit()]
+        pasted.ormas = list(Ormas.objects.filter(pk__in=ids).order_by())
+    _tell_invited(request, invite_all(angkatan, pasted.ormas), pasted)
+    return redirect(request.get_full_path())
+
+
+def _tell_invited(request: HttpRequest, added: int, pasted: Pasted) -> None:
+    if added:
+        messages.success(request, f"{added} ormas diundang.")
+    if known := len(pasted.ormas) - added:
+        messages.info(request, f"{known} ormas sudah diundang sebelumnya.")
+    if pasted.unknown:
+        messages.warning(request, f"Tidak ada dalam daftar ormas: {'; '.join(pasted.unknown)}. Tambahkan dahulu.")
+    if pasted.ambiguous:
+        messages.warning(
+            request, f"Lebih dari satu ormas bernama begitu: {'; '.join(pasted.ambiguous)}. Pilih lewat pencarian."
+        )
+    if not (pasted.ormas or pasted.unknown or pasted.ambiguous):
+        messages.info(request, "Belum ada ormas yang ditandai.")

@@ -1,0 +1,30 @@
+"""The office itself: one row, so its list is its form."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from ormas.backoffice import OfficeModelAdmin
+from pelatihan.middleware import forget_office
+from pelatihan.models import Office
+
+
+@admin.register(Office)
+class OfficeAdmin(OfficeModelAdmin):
+    fields = ["short_name", "name", "city", "zone_label", "privacy_contact"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Office | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        office, _made = Office.objects.get_or_create(pk=1)
+        return redirect("admin:pelatihan_office_change", office.pk)
+
+    def save_model(self, request: HttpRequest, obj: Office, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        forget_office()

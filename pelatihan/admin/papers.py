@@ -1,0 +1,54 @@
+"""What stands on papers beside the participants: letterheads, signers, guests."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ormas.backoffice import OfficeModelAdmin
+from pelatihan.models import Guest, Letterhead, Session, Signatory
+
+
+@admin.register(Letterhead)
+class LetterheadAdmin(OfficeModelAdmin):
+    list_display = ["label", "first_line", "second_line", "city"]
+    fields = ["label", "first_line", "second_line", "address", ("city", "postcode")]
+    empty_list = "Belum ada kop surat. Tambahkan kop yang dicetak di atas daftar hadir."
+
+
+@admin.register(Signatory)
+class SignatoryAdmin(OfficeModelAdmin):
+    list_display = ["name", "full_title", "printed_number"]
+    fields = ["name", ("prefix", "title"), "employee_number"]
+    search_fields = ["name", "title"]
+    empty_list = "Belum ada penanda tangan. Tambahkan pejabat yang menandatangani daftar hadir."
+
+    @admin.display(description="jabatan", ordering="title")
+    def full_title(self, signatory: Signatory) -> str:
+        return signatory.full_title
+
+    @admin.display(description="NIP")
+    def printed_number(self, signatory: Signatory) -> str:
+        return signatory.printed_number or "–"
+
+
+@admin.register(Guest)
+class GuestAdmin(OfficeModelAdmin):
+    list_display = ["name", "category", "position", "institution", "angkatan"]
+    list_filter = ["category", ("angkatan", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["angkatan"]
+    search_fields = ["name", "institution"]
+    fields = ["angkatan", "category", "name", "position", "institution", "session"]
+    empty_list = "Belum ada narasumber, panitia, atau undangan."
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Sessions of all batches would be a long list: those of the guest's own batch come after saving."""
+        if db_field.name == "session":
+            pk = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+            mine = Session.objects.filter(angkatan__guests__pk=pk) if pk else Session.objects.none()
+            options["queryset"] = mine.distinct().order_by("starts_at", "pk")
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def get_fields(self, request: HttpRequest, obj: Guest | None = None) -> list[str]:
+        fields = list(GuestAdmin.fields)
+        return fields if obj else fields[:-1]

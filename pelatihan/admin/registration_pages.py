@@ -1,0 +1,202 @@
+"""The pages of one registration: verify and decide, mend what was typed, replace the person, record a caller."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from ormas import phones
+from pelatihan import access
+from pelatihan.admin import decisions, verification
+from pelatihan.admin.people import PersonForm, ReplaceForm, StaffRegistrationForm, typed_before
+from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
+from pelatihan.models import Registration
+from pelatihan.registration import whatsapp, writer
+
+if TYPE_CHECKING:
+    from pelatihan.admin.registrations import RegistrationAdmin as Page
+
+CHANGE = "admin:pelatihan_registration_change"
+FOLDER = "admin/pelatihan/registration"
+
+
+def found(page: "Page", request: HttpRequest, pk: int | str) -> Registration:
+    """The registration with all that its page shows of its neighbours.
+
+    :raises Http404: when there is none
+    """
+    related = ("angkatan", "delegate", "ormas", "invitation", "replaces", "replaced_by")
+    registration = page.get_queryset(request).select_related(*related).filter(pk=pk).first()
+    if registration is None:
+        raise Http404
+    return registration
+
+
+# ---- Verify and decide ---------------------------------------------------------------------------
+
+
+def change(page: "Page", request: HttpRequest, object_id: str) -> HttpResponse:
+    """The verification page; a POST mends what was typed."""
+    if not page.has_view_or_change_permission(request):
+        raise PermissionDenied
+    registration = found(page, request, object_id if object_id.isdigit() else "0")
+    if request.method != "POST":
+        return _verification(page, request, registration)
+    if not _may_mend(page, request):
+        raise PermissionDenied
+    form = PersonForm(request.POST, initial=typed_before(registration))
+    if not form.is_valid():
+        return _verification(page, request, registration, form=form)
+    return _mend(page, request, registration, form)
+
+
+def decide(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+    """One of the decision buttons."""
+    access.check(request.user, access.DECIDE)
+    registration, reason = found(page, request, pk), request.POST.get("reason", "")
+    if request.POST.get("decision") not in Action.values:
+        return redirect(CHANGE, pk)
+    outcome = decisions.decide(
+        [registration],
+        Action(request.POST["decision"]),
+        actor=decisions.actor_of(request.user),
+        at=timezone.now(),
+        reason=reason,
+        seen=decisions.seen_in(request, [pk]),
+    )
+    outcome.tell(request)
+    if outcome.refused:
+        return _verification(page, request, found(page, request, pk), reason=reason)
+    return redirect(CHANGE, pk)
+
+
+def _may_mend(page: "Page", request: HttpRequest) -> bool:
+    """Who cannot see the phone number cannot mend it either."""
+    return page.has_change_permission(request) and access.has(request.user, access.CONTACT)
+
+
+def _mend(page: "Page", request: HttpRequest, registration: Registration, form: PersonForm) -> HttpResponse:
+    changed = ", ".join(str(form.fields[name].label) for name in form.changed_data)
+    if not changed:
+        messages.info(request, "Tidak ada data yang berubah.")
+        return redirect(CHANGE, registration.pk)
+    writer.correct(registration, form.person(), actor=decisions.actor_of(request.user), at=timezone.now())
+    page.log_change(request, registration, f"Data diubah: {changed}")
+    messages.success(request, f"Data {registration.full_name} disimpan: {changed}.")
+    return redirect(CHANGE, registration.pk)
+
+
+def _verification(
+    page: "Page", request: HttpRequest, registration: Registration, *, form: PersonForm | None = None, reason: str = ""
+) -> HttpResponse:
+    context = {
+        **page.admin_site.each_context(request),
+        **_about(request, registration),
+        **_choices(page, request, registration),
+        "title": registration.full_name,
+        "opts": page.opts,
+        "form": (form or PersonForm(initial=typed_before(registration))) if _may_mend(page, request) else None,
+        "form_is_open": form is not None,
+        "reason": reason,
+    }
+    return TemplateResponse(request, f"{FOLDER}/verification.html", context)
+
+
+def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
+    """What the clerk reads. Phone and mail only for those who may see them."""
+    phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
+    url = request.build_absolute_uri(registration.get_absolute_url())
+    return {
+        "registration": registration,
+        "angkatan": registration.angkatan,
+        "phone": phones.display(phone) if sees_contact else phones.masked(phone),
+        "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)) if phone and sees_contact else "",
+        "email": registration.delegate.email if sees_contact else "",
+        "checks": verification.legality(registration.ormas, on=localdate(timezone.now())),
+        "seats": verification.seats_note(registration),
+        "twins": verification.twins(registration),
+        "history": verification.history(registration),
+        "queue": verification.queue(registration),
+    }
+
+
+def _choices(page: "Page", request: HttpRequest, registration: Registration) -> dict[str, Any]:
+    """What the clerk can do."""
+    may_decide, status = page.has_decide_permission(request), Status(registration.status)
+    buttons = decisions.buttons(status) if may_decide else []
+    return {
+        "buttons": buttons,
+        "destructive": decisions.DESTRUCTIVE,
+        "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
+        "may_replace": may_decide and status in TRANSITIONS[Action.REPLACE].sources,
+    }
+
+
+# ---- Replace, record a caller --------------------------------------------------------------------
+
+
+def replace(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody else of the same organisation comes instead and takes the seat."""
+    access.check(request.user, access.DECIDE)
+    old = found(page, request, pk)
+    form = ReplaceForm(request.POST or None, initial={"position": old.position})
+    if request.method == "POST" and form.is_valid() and (new := _replaced(request, old, form)):
+        messages.success(request, f"{new.full_name} menggantikan {old.full_name} dan langsung diterima.")
+        return redirect(CHANGE, new.pk)
+    texts = {
+        "title": f"Gantikan {old.full_name}",
+        "lead": f"Pengganti dari {old.ormas_name}. Ia menempati kursi {old.name} dan langsung diterima.",
+        "button": "Gantikan",
+        "back": reverse(CHANGE, args=[old.pk]),
+    }
+    return _person_page(page, request, form, texts)
+
+
+def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Registration | None:
+    wish = writer.Request(form.person(), Registration.Source.STAFF)
+    actor, reason = decisions.actor_of(request.user), form.cleaned_data["reason"]
+    try:
+        return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
+    except (writer.Refusal, NotAllowed) as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def register(page: "Page", request: HttpRequest) -> HttpResponse:
+    """Somebody telephones: recorded with source "staff"."""
+    if not (page.has_add_permission(request) and access.has(request.user, access.CONTACT)):
+        raise PermissionDenied
+    initial = {"token": uuid.uuid4(), "angkatan": request.GET.get("angkatan")}
+    form = StaffRegistrationForm(request.POST or None, initial=initial, site=page.admin_site)
+    if request.method == "POST" and form.is_valid() and (new := _registered(request, form)):
+        page.log_addition(request, new, "Dicatat petugas")
+        messages.success(request, f"{new.full_name} terdaftar dengan kode {new.shown_code}.")
+        return redirect(CHANGE, new.pk)
+    texts = {
+        "title": "Tambah pendaftaran",
+        "lead": "Untuk orang yang mendaftar lewat telepon atau surat. Nomor HP boleh dikosongkan.",
+        "button": "Daftarkan",
+        "back": reverse("admin:pelatihan_registration_changelist"),
+    }
+    return _person_page(page, request, form, texts)
+
+
+def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registration | None:
+    actor = decisions.actor_of(request.user)
+    try:
+        return writer.register(form.cleaned_data["angkatan"], form.request(), actor=actor, at=timezone.now())
+    except writer.Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _person_page(page: "Page", request: HttpRequest, form: PersonForm, texts: dict[str, str]) -> HttpResponse:
+    context = {**page.admin_site.each_context(request), "opts": page.opts, "form": form, "media": form.media, **texts}
+    return TemplateResponse(request, f"{FOLDER}/person.html", context)

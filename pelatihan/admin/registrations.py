@@ -1,0 +1,163 @@
+"""The list of registrations with its decisions, and where the pages of one registration are found."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ormas.backoffice import OfficeModelAdmin
+from pelatihan import access, dates
+from pelatihan.admin import decisions, registration_list, registration_pages, verification
+from pelatihan.lifecycle import TRANSITIONS, Action
+from pelatihan.models import Registration
+from pelatihan.templatetags.pelatihan import status as status_badge
+
+
+def _decision(action: Action) -> Any:
+    """The list's action for one decision of the table."""
+
+    @admin.action(description=str(action.label), permissions=["decide"])
+    def run(page: "RegistrationAdmin", request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
+        return page.decide_many(request, action)
+
+    run.__name__ = f"decide_{action.value}"
+    return run
+
+
+@admin.register(Registration)
+class RegistrationAdmin(OfficeModelAdmin):
+    list_display = ["person", "ormas_shown", "position", "status_shown", "source", "submitted"]
+    list_filter = [
+        registration_list.AngkatanFilter,
+        registration_list.StatusFilter,
+        registration_list.OrmasFilter,
+        registration_list.OrmasCityFilter,
+    ]
+    list_select_related = ["ormas", "delegate"]
+    list_per_page = 100
+    search_fields = ["name"]
+    actions = [_decision(action) for action in decisions.LIST_DECISIONS]
+    empty_list = "Belum ada pendaftar. Bagikan tautan pendaftaran, atau catat yang mendaftar lewat telepon."
+
+    # ---- Who may -----------------------------------------------------------------------------------
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return access.has(request.user, access.DECIDE)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
+        return False
+
+    # ---- The list ----------------------------------------------------------------------------------
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Newest first; but who waits for a decision, longest wait first."""
+        return ["submitted_at", "pk"] if request.GET.get("status") in verification.QUEUES else ["-submitted_at", "-pk"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return registration_list.search(queryset, search_term, user=request.user), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        answer = super().changelist_view(request, extra_context)
+        if getattr(answer, "context_data", None) and "cl" in answer.context_data:
+            answer.context_data |= self._list_head(request, answer.context_data["cl"])
+        return answer
+
+    def _list_head(self, request: HttpRequest, changelist: Any) -> dict[str, Any]:
+        changelist.search_help_text = (
+            f"Nama, kode{', nomor HP' if access.has(request.user, access.CONTACT) else ''}, nama atau singkatan ormas."
+        )
+        filters = (spec for spec in changelist.filter_specs if isinstance(spec, registration_list.AngkatanFilter))
+        chosen = next(filters).chosen
+        return {
+            "angkatan": chosen,
+            "seats": registration_list.seats_sentence(chosen) if chosen else "",
+            "decisions": decisions.LIST_DECISIONS,
+            "destructive": decisions.DESTRUCTIVE,
+        }
+
+    @admin.display(description="nama", ordering="name")
+    def person(self, registration: Registration) -> str:
+        return registration.full_name
+
+    @admin.display(description="ormas", ordering="ormas__name")
+    def ormas_shown(self, registration: Registration) -> str:
+        ormas = registration.ormas
+        return (ormas.abbreviation or ormas.name) if ormas else f"{registration.ormas_text} (di luar daftar)"
+
+    @admin.display(description="status", ordering="status")
+    def status_shown(self, registration: Registration) -> SafeString:
+        """The badge, and what the clerk saw, to be sent back with the decision."""
+        seen = format_html('<input type="hidden" name="seen-{}" value="{}">', str(registration.pk), registration.status)
+        return status_badge(registration.status) + seen
+
+    @admin.display(description="mendaftar", ordering="submitted_at")
+    def submitted(self, registration: Registration) -> str:
+        return f"{dates.plain_date(registration.submitted_at)}, {dates.clock(registration.submitted_at)}"
+
+    # ---- Deciding many -----------------------------------------------------------------------------
+
+    def decide_many(self, request: HttpRequest, action: Action) -> HttpResponse | None:
+        """The ticked ones: at once, or by way of a page that asks for the reason owed."""
+        ids = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdigit()]
+        chosen = Registration.objects.filter(pk__in=ids).select_related("angkatan", "ormas")
+        seen, reason = decisions.seen_in(request, ids), request.POST.get("reason", "").strip()
+        if TRANSITIONS[action].needs_reason and not reason:
+            return self._ask_reason(request, action, list(chosen.order_by("submitted_at", "pk")), seen)
+        outcome = decisions.decide(
+            chosen.order_by("submitted_at", "pk"),
+            action,
+            actor=decisions.actor_of(request.user),
+            at=timezone.now(),
+            reason=reason,
+            seen=seen,
+        )
+        outcome.tell(request)
+        return None
+
+    def _ask_reason(
+        self, request: HttpRequest, action: Action, chosen: list[Registration], seen: dict[int, str]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{action.label}: tulis alasan",
+            "opts": self.opts,
+            "action": f"decide_{action.value}",
+            "decision": action,
+            "is_destructive": action in decisions.DESTRUCTIVE,
+            "chosen": [(registration, seen.get(registration.pk, registration.status)) for registration in chosen],
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "is_missing": "reason" in request.POST,
+        }
+        return TemplateResponse(request, "admin/pelatihan/registration/reason.html", context)
+
+    # ---- One registration --------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page("<int:pk>/putuskan/", registration_pages.decide, "decide"),
+            self._page("<int:pk>/gantikan/", registration_pages.replace, "replace"),
+            *super().get_urls(),
+        ]
+
+    def _page(self, address: str, view: Any, name: str) -> URLPattern:
+        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return view(self, request, **kwargs)  # type: ignore[no-any-return]  # views of that module answer so
+
+        return path(address, self.admin_site.admin_view(bound), name=f"pelatihan_registration_{name}")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return registration_pages.change(self, request, object_id)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return registration_pages.register(self, request)

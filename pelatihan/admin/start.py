@@ -1,0 +1,51 @@
+"""What waits for the office: the unfinished batches with their figures, for the page that the admin opens on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.timezone import localdate
+
+from pelatihan.lifecycle import Status
+from pelatihan.models import Angkatan, Phase
+
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One batch and what waits in it."""
+
+    angkatan: Angkatan
+    phase: Phase
+    held: int
+    waiting: int
+    to_fix: int
+    queue: int
+
+
+def waiting_work(at: datetime) -> list[Waiting]:
+    """The batches that are not over, soonest first; two queries whatever their number."""
+    batches = list(
+        Angkatan.objects.filter(ends_on__gte=localdate(at), cancelled_at=None, closed_at=None)
+        .with_seats_held()
+        .order_by("starts_on", "number")[:MOST]
+    )
+    counted = {row["pk"]: row for row in _counts(batches)}
+    return [
+        Waiting(
+            batch,
+            batch.phase(at),
+            batch.held,
+            *(counted[batch.pk][status] for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)),
+        )
+        for batch in batches
+    ]
+
+
+def _counts(batches: list[Angkatan]) -> list[dict[str, int]]:
+    wanted = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
+    sums = {status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted}
+    return list(
+        Angkatan.objects.filter(pk__in=[batch.pk for batch in batches]).values("pk").annotate(**sums).order_by()
+    )

@@ -1,0 +1,56 @@
+"""Accounts as the office thinks of them: a name, a password, roles. What a role may do is in pelatihan.access."""
+
+from typing import Any
+
+import django.contrib.auth.admin as stock  # registers its own pages first, so that these replace them
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from ormas.backoffice import OfficeFields, OfficeModelAdmin
+
+admin.site.unregister(Group)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Only those with the right to change users come here: the role admin."""
+
+    list_display = ["username", "shown_name", "roles", "is_active"]
+    list_filter = ["is_active", "groups"]
+    search_fields = ["username", "first_name", "last_name"]
+    filter_horizontal: Any = []
+    actions: Any = None
+    paginator = OfficeModelAdmin.paginator
+    show_full_result_count = False
+    ordering = ["username"]
+    readonly_fields = ["last_login"]
+    fieldsets = (
+        (None, {"fields": ["username", "password"]}),
+        ("Orangnya", {"fields": [("first_name", "last_name"), "email"]}),
+        ("Peran", {"fields": ["is_active", "groups"]}),
+        ("Terakhir masuk", {"fields": ["last_login"]}),
+    )
+    add_fieldsets = ((None, {"fields": ["username", ("first_name", "last_name"), "password1", "password2", "groups"]}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "groups":
+            options["widget"] = forms.CheckboxSelectMultiple
+            field = super().formfield_for_manytomany(db_field, request, **options)
+            field.label, field.help_text = "Peran", "Satu orang boleh memegang beberapa peran."
+            return field
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    @admin.display(description="nama", ordering="first_name")
+    def shown_name(self, user: User) -> str:
+        return user.get_full_name() or "–"
+
+    @admin.display(description="peran")
+    def roles(self, user: User) -> str:
+        return ", ".join(sorted(group.name for group in user.groups.all())) or "–"
