@@ -93,6 +93,9 @@ class DelegateAdmin(OfficeModelAdmin):
     empty_list = "Belum ada peserta. Peserta muncul di sini setelah mendaftar."
     readonly_fields = ["privacy_version", "privacy_at", "merged_into", "masked_phone"]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
     def get_fieldsets(self, request: HttpRequest, obj: Delegate | None = None) -> Any:
         contact = ["phone", "email"] if request.user.has_perm(CONTACT) else ["masked_phone"]
         return [

@@ -92,7 +92,7 @@ class MomentInput(forms.SplitDateTimeWidget):
 class OfficeFields:
     """How fields are entered, in pages and in their inline rows."""
 
-    formfield_overrides = {
+    formfield_overrides: Any = {
         models.DateField: {"widget": DayInput},
         models.DateTimeField: {
             "form_class": forms.SplitDateTimeField,

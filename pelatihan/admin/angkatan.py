@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import connection
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -55,10 +54,11 @@ class InvitationInline(OfficeFields, admin.TabularInline):  # type: ignore[type-
     readonly_fields = ["ormas_name", "held"]
     extra = 0
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
-        return super().get_queryset(request).select_related("ormas", "angkatan").with_seats_held()
+    def get_queryset(self, request: HttpRequest) -> Any:
+        invitations: Any = super().get_queryset(request)
+        return invitations.select_related("ormas", "angkatan").with_seats_held()
 
-    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description="ormas")
@@ -139,7 +139,7 @@ class AngkatanAdmin(OfficeModelAdmin):
 
         return path(address, self.admin_site.admin_view(bound), name=f"pelatihan_angkatan_{name}")
 
-    def render_change_form(self, request: HttpRequest, context: Any, **options: Any) -> Any:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> Any:
         angkatan = options.get("obj")
         if angkatan is not None:
             context |= {
@@ -148,7 +148,7 @@ class AngkatanAdmin(OfficeModelAdmin):
                 "phase": self.phase_shown(angkatan),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }
-        return super().render_change_form(request, context, **options)
+        return super().render_change_form(request, context, *args, **options)
 
     def _doors(self, request: HttpRequest, angkatan: Angkatan) -> list[tuple[str, str]]:
         doors = [

@@ -49,6 +49,6 @@ class GuestAdmin(OfficeModelAdmin):
             options["queryset"] = mine.distinct().order_by("starts_at", "pk")
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def get_fields(self, request: HttpRequest, obj: Guest | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Guest | None = None) -> Any:
         fields = list(GuestAdmin.fields)
         return fields if obj else fields[:-1]

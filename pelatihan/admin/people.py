@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from ormas import names
 from ormas.backoffice import PhoneField
 from ormas.models import Delegate, Gender, Ormas, tidy_person
+from pelatihan.admin.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import writer
 
@@ -81,7 +82,10 @@ class StaffRegistrationForm(PersonForm):
         Ormas.objects.all(), label="Ormas", required=False, help_text="Ketik nama atau singkatan, lalu pilih."
     )
     ormas_text = forms.CharField(
-        label="Ormas di luar daftar", max_length=200, required=False, help_text="Hanya bila tidak ada dalam daftar."
+        label="Ormas di luar daftar",
+        max_length=200,
+        required=False,
+        help_text="Tulis nama resminya bila tidak ada di atas.",
     )
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -91,7 +95,9 @@ class StaffRegistrationForm(PersonForm):
         super().__init__(*args, **kwargs)
         batches = Angkatan.objects.filter(cancelled_at=None, closed_at=None).newest_first()
         self.fields["angkatan"].queryset = batches  # type: ignore[attr-defined]  # the stubs know the base field only
-        select = AutocompleteSelect(Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%"})
+        select = AutocompleteSelect(
+            Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"}
+        )
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]
         select.is_required = False
         self.fields["ormas"].widget = select
@@ -99,6 +105,8 @@ class StaffRegistrationForm(PersonForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         data["ormas_text"] = names.tidy(data.get("ormas_text", ""))
+        if not data.get("ormas") and len(known := read_lines(data["ormas_text"]).ormas) == 1:
+            data |= {"ormas": known[0], "ormas_text": ""}  # written although it is in the list, or no script to pick it
         if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data

@@ -33,7 +33,7 @@ def found(page: "Page", request: HttpRequest, pk: int | str) -> Registration:
     :raises Http404: when there is none
     """
     related = ("angkatan", "delegate", "ormas", "invitation", "replaces", "replaced_by")
-    registration = page.get_queryset(request).select_related(*related).filter(pk=pk).first()
+    registration: Registration | None = page.get_queryset(request).select_related(*related).filter(pk=pk).first()
     if registration is None:
         raise Http404
     return registration

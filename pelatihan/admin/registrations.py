@@ -56,7 +56,7 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     # ---- The list ----------------------------------------------------------------------------------
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """Newest first; but who waits for a decision, longest wait first."""
         return ["submitted_at", "pk"] if request.GET.get("status") in verification.QUEUES else ["-submitted_at", "-pk"]
 

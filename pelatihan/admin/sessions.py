@@ -32,7 +32,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             start, end = localtime(self.instance.starts_at), localtime(self.instance.ends_at)
-            self.initial |= {"day": start.date(), "begins": start.time(), "ends": end.time()}
+            self.initial = dict(self.initial) | {"day": start.date(), "begins": start.time(), "ends": end.time()}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -91,10 +91,10 @@ class SessionInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg
     fields = ["day", "begins", "ends", "title", "kind", "takes_attendance", "speaker", "room", "own_jp"]
     extra = 0
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may only look sees the model's own moments."""
         if self.has_change_permission(request, obj):
-            return list(SessionInline.fields)
+            return SessionInline.fields
         return ["when", "title", "kind", "takes_attendance", "speaker", "room", "jp"]
 
     readonly_fields = ["when", "jp"]

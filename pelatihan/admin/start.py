@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.timezone import localdate
@@ -43,9 +44,8 @@ def waiting_work(at: datetime) -> list[Waiting]:
     ]
 
 
-def _counts(batches: list[Angkatan]) -> list[dict[str, int]]:
+def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:
     wanted = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
     sums = {status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted}
-    return list(
-        Angkatan.objects.filter(pk__in=[batch.pk for batch in batches]).values("pk").annotate(**sums).order_by()
-    )
+    shown = Angkatan.objects.filter(pk__in=[batch.pk for batch in batches])
+    return [dict(row) for row in shown.values("pk").annotate(**sums).order_by()]

@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from ormas.backoffice import OfficeFields, OfficeModelAdmin
 
@@ -22,14 +25,14 @@ class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # gen
     list_display = ["username", "shown_name", "roles", "is_active"]
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name"]
-    filter_horizontal: Any = []
-    actions: Any = None
+    filter_horizontal = ()
+    actions = None
     paginator = OfficeModelAdmin.paginator
     show_full_result_count = False
     ordering = ["username"]
-    readonly_fields = ["last_login"]
+    readonly_fields = ["last_login", "password_link"]
     fieldsets = (
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username", "password_link"]}),
         ("Orangnya", {"fields": [("first_name", "last_name"), "email"]}),
         ("Peran", {"fields": ["is_active", "groups"]}),
         ("Terakhir masuk", {"fields": ["last_login"]}),
@@ -42,10 +45,15 @@ class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # gen
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "groups":
             options["widget"] = forms.CheckboxSelectMultiple
-            field = super().formfield_for_manytomany(db_field, request, **options)
+            field: Any = super().formfield_for_manytomany(db_field, request, **options)
             field.label, field.help_text = "Peran", "Satu orang boleh memegang beberapa peran."
             return field
         return super().formfield_for_manytomany(db_field, request, **options)
+
+    @admin.display(description="sandi")
+    def password_link(self, user: User) -> SafeString:
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="btn btn-outline" href="{}">Ganti sandi</a>', address)
 
     @admin.display(description="nama", ordering="first_name")
     def shown_name(self, user: User) -> str:
