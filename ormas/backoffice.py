@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 
 from ormas import phones
 
-TIME_FORMATS = ["%H.%M", "%H:%M", "%H.%M.%S", "%H:%M:%S"]
 WITH_ADD_LINK = frozenset({"letterhead", "signatory"})
 
 
@@ -97,7 +96,6 @@ class OfficeFields:
         models.DateTimeField: {
             "form_class": forms.SplitDateTimeField,
             "widget": MomentInput,
-            "input_time_formats": TIME_FORMATS,
         },
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3})},
     }

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ormas.backoffice import OfficeModelAdmin
-from pelatihan.middleware import forget_office
 from pelatihan.models import Office
 
 
@@ -24,7 +23,3 @@ class OfficeAdmin(OfficeModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         office, _made = Office.objects.get_or_create(pk=1)
         return redirect("admin:pelatihan_office_change", office.pk)
-
-    def save_model(self, request: HttpRequest, obj: Office, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        forget_office()

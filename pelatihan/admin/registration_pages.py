@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from ormas import phones
 from pelatihan import access
 from pelatihan.admin import decisions, verification
-from pelatihan.admin.people import PersonForm, ReplaceForm, StaffRegistrationForm, typed_before
+from pelatihan.admin.people import ReplaceForm, StaffPersonForm, StaffRegistrationForm, typed_before
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
 from pelatihan.models import Registration
 from pelatihan.registration import whatsapp, writer
@@ -51,7 +51,7 @@ def change(page: "Page", request: HttpRequest, object_id: str) -> HttpResponse:
         return _verification(page, request, registration)
     if not _may_mend(page, request):
         raise PermissionDenied
-    form = PersonForm(request.POST, initial=typed_before(registration))
+    form = StaffPersonForm(request.POST, initial=typed_before(registration))
     if not form.is_valid():
         return _verification(page, request, registration, form=form)
     return _mend(page, request, registration, form)
@@ -82,7 +82,7 @@ def _may_mend(page: "Page", request: HttpRequest) -> bool:
     return page.has_change_permission(request) and access.has(request.user, access.CONTACT)
 
 
-def _mend(page: "Page", request: HttpRequest, registration: Registration, form: PersonForm) -> HttpResponse:
+def _mend(page: "Page", request: HttpRequest, registration: Registration, form: StaffPersonForm) -> HttpResponse:
     changed = ", ".join(str(form.fields[name].label) for name in form.changed_data)
     if not changed:
         messages.info(request, "Tidak ada data yang berubah.")
@@ -94,7 +94,12 @@ def _mend(page: "Page", request: HttpRequest, registration: Registration, form: 
 
 
 def _verification(
-    page: "Page", request: HttpRequest, registration: Registration, *, form: PersonForm | None = None, reason: str = ""
+    page: "Page",
+    request: HttpRequest,
+    registration: Registration,
+    *,
+    form: StaffPersonForm | None = None,
+    reason: str = "",
 ) -> HttpResponse:
     context = {
         **page.admin_site.each_context(request),
@@ -102,7 +107,7 @@ def _verification(
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
-        "form": (form or PersonForm(initial=typed_before(registration))) if _may_mend(page, request) else None,
+        "form": (form or StaffPersonForm(initial=typed_before(registration))) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
         "reason": reason,
     }
@@ -197,6 +202,6 @@ def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registrati
         return None
 
 
-def _person_page(page: "Page", request: HttpRequest, form: PersonForm, texts: dict[str, str]) -> HttpResponse:
+def _person_page(page: "Page", request: HttpRequest, form: StaffPersonForm, texts: dict[str, str]) -> HttpResponse:
     context = {**page.admin_site.each_context(request), "opts": page.opts, "form": form, "media": form.media, **texts}
     return TemplateResponse(request, f"{FOLDER}/person.html", context)

@@ -10,7 +10,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
-from ormas.backoffice import TIME_FORMATS, ClockInput, DayInput, OfficeFields
+from ormas.backoffice import ClockInput, DayInput, OfficeFields
 from pelatihan import dates
 from pelatihan.models import Session
 
@@ -20,8 +20,8 @@ CLOCK_ERROR = {"invalid": "Tulis waktu seperti ini: 08.00."}
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     day = forms.DateField(label="Hari", widget=DayInput)
-    begins = forms.TimeField(label="Mulai", input_formats=TIME_FORMATS, widget=ClockInput, error_messages=CLOCK_ERROR)
-    ends = forms.TimeField(label="Selesai", input_formats=TIME_FORMATS, widget=ClockInput, error_messages=CLOCK_ERROR)
+    begins = forms.TimeField(label="Mulai", widget=ClockInput, error_messages=CLOCK_ERROR)
+    ends = forms.TimeField(label="Selesai", widget=ClockInput, error_messages=CLOCK_ERROR)
 
     class Meta:
         model = Session
