@@ -81,14 +81,17 @@ def _save_text(registration: Registration, address: str) -> str:
     )
 
 
-def _next_step(registration: Registration, phase: Phase) -> str:
+def _next_step(registration: Registration, phase: Phase, at: datetime) -> str:
     """What the status means, and what happens next."""
     angkatan = registration.angkatan
+    end = dates.plain_date(angkatan.ends_on)
     match registration.status:
         case Status.ACCEPTED if phase == Phase.FINISHED:
-            return (
-                f"Anda peserta {angkatan.name}, yang selesai pada {dates.plain_date(angkatan.ends_on)}. Terima kasih."
-            )
+            return f"Anda peserta {angkatan.name}, yang selesai pada {end}. Terima kasih."
+        case Status.SUBMITTED | Status.NEEDS_FIX | Status.WAITLISTED if phase == Phase.FINISHED:
+            return f"{angkatan.name} sudah selesai pada {end}, jadi pendaftaran ini tidak diputuskan lagi."
+        case Status.NEEDS_FIX if sentence := correct_sentence(registration, at):
+            return sentence
         case Status.ACCEPTED:
             return f"Anda peserta {angkatan.name}. Tunjukkan kode di bawah kepada petugas presensi di setiap sesi."
         case Status.SUBMITTED:
