@@ -15,7 +15,7 @@ demo-reset: trial ## throw the trial's own database away; the next make run star
 	@PELATIHAN_DEMO=1 exec $(python) manage.py demo_reset $(ARGS)
 
 test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for some
-	@tools/chromium.sh
+	@$(if $(findstring not browser,$(ARGS)),true,tools/chromium.sh)
 	@exec $(python) -m pytest -n auto $(ARGS)
 
 check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
