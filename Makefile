@@ -16,7 +16,7 @@ demo-reset: trial ## throw the trial's own database away; the next make run star
 
 test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for some
 	@$(if $(findstring not browser,$(ARGS)),true,tools/chromium.sh)
-	@exec $(python) -m pytest -n auto $(ARGS)
+	@exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
 	@exec tools/check.sh

@@ -19,7 +19,7 @@ from pelatihan.management.listening import Place
 from pelatihan.management.supervisor import ChildDied, Stopped, Supervisor
 from pelatihan.management.trial import is_private, keep_secret_key, only_one
 
-READY_SECONDS = 30
+READY_SECONDS = 60
 WELCOME = """
 Pelatihan Ormas siap (basis data: {database})
   {url}/            peserta dan ormas

@@ -1,6 +1,7 @@
 """``make run`` in earnest: a supervisor with its database and workers, ended in every way."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,12 @@ from pelatihan.localpg.files import default_folder
 from pelatihan.localpg.server import LocalServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
-WAIT = 60.0
+WAIT = 180.0  # the first start collects all static files, perhaps on a busy machine
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+    pytest.mark.xdist_group("serve"),  # one worker, so one first start
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +35,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     subprocess.run(["rm", "-rf", str(default_folder(folder))], check=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """A free one, below those that the kernel hands out to whoever asks for any."""
+    while True:
+        number = random.SystemRandom().randrange(10_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", number)):
+            return number
 
 
 @pytest.fixture
