@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 
 from pelatihan import codes
 from pelatihan.attendance import rules
@@ -76,8 +75,9 @@ def rebuild(session: Session) -> int:
     :returns: how many people's rows were wrong
     """
     with transaction.atomic():
-        concerned = Q(events__session=session) | Q(attendances__session=session)
-        people = Registration.objects.filter(pk__in=Registration.objects.filter(concerned).values("pk")).order_by("pk")
+        traces = (session.events, session.attendances)
+        concerned = {person for trace in traces for person in trace.values_list("registration", flat=True) if person}
+        people = Registration.objects.filter(pk__in=concerned).order_by("pk")
         locked = list(people.select_for_update(no_key=True))
         room = Room(session, None, locked, list(AttendanceEvent.objects.filter(session=session)))
         rows = {row.registration_id: row for row in session.attendances.all()}
