@@ -10,75 +10,45 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ormas import names, phones
-from ormas.models import Delegate, Gender, Ormas
+from ormas.models import Gender, Ormas
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, PhoneField, letters, text_input
 from pelatihan.registration.privacy import PRIVACY_VERSION
 from pelatihan.registration.requests import Person, Request
 
-TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
-UNREADABLE = "Ada tanda yang tidak terbaca. Hapus, lalu tulis lagi."
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
-
-
-class LetterField(forms.CharField):
-    """Words that papers print: tidied, and only signs that every paper can show."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.validators = [check for check in self.validators if not _forbids_null(check)]  # check_letters says it
-        self.validators.append(names.check_letters)
-
-    def to_python(self, value: Any) -> str:
-        return names.tidy(super().to_python(value) or "")
-
-
-def _forbids_null(check: Any) -> bool:
-    return getattr(check, "code", "") == "null_characters_not_allowed"
-
-
-class PhoneField(forms.CharField):
-    """A mobile number in any usual spelling, as ``+628…``."""
-
-    def clean(self, value: Any) -> str:
-        return phones.normalise(super().clean(value))
-
-
-def _letters(field: str, label: str, *, model: Any = Delegate, **options: Any) -> LetterField:
-    errors = {"max_length": TOO_LONG} | options.pop("error_messages", {})
-    length = model._meta.get_field(field).max_length
-    return LetterField(label=label, max_length=length, error_messages=errors, **options)
-
-
-def _text(css_class: str = "", **attrs: str) -> forms.TextInput:
-    return forms.TextInput(attrs={**({"class": css_class} if css_class else {}), **attrs})
 
 
 class PersonForm(forms.Form):
     """What is asked about a person, and the three things each may agree to. Order and groups: ``groups()``."""
 
-    position = _letters(
+    position = letters(
         "position",
         "Jabatan Anda di ormas",
         help_text="Misalnya Ketua, Sekretaris, Anggota.",
-        widget=_text("width-medium", autocomplete="organization-title"),
+        widget=text_input("width-medium", autocomplete="organization-title"),
         error_messages={"required": "Tulis jabatan Anda di ormas, misalnya Anggota."},
     )
     name = LetterField(
         label="Nama lengkap",
         help_text="Sesuai KTP, tanpa gelar.",
-        widget=_text(autocomplete="name"),
+        widget=text_input(autocomplete="name"),
         validators=[names.check_name],
         error_messages={"required": "Tulis nama lengkap Anda."},
     )
-    front_title = _letters("front_title", "Gelar depan", required=False, widget=_text(autocomplete="honorific-prefix"))
-    back_title = _letters("back_title", "Gelar belakang", required=False, widget=_text(autocomplete="honorific-suffix"))
-    nickname = _letters(
+    front_title = letters(
+        "front_title", "Gelar depan", required=False, widget=text_input(autocomplete="honorific-prefix")
+    )
+    back_title = letters(
+        "back_title", "Gelar belakang", required=False, widget=text_input(autocomplete="honorific-suffix")
+    )
+    nickname = letters(
         "nickname",
         "Nama panggilan",
         required=False,
         help_text="Dicetak besar di kartu peserta.",
-        widget=_text("width-medium", autocomplete="nickname"),
+        widget=text_input("width-medium", autocomplete="nickname"),
     )
     gender = forms.ChoiceField(
         label="Jenis kelamin",
@@ -114,7 +84,7 @@ class PersonForm(forms.Form):
         required=False,
         max_length=300,
         help_text="Misalnya alergi makanan atau kursi roda. Dihapus setelah kegiatan.",
-        widget=_text(autocomplete="off"),
+        widget=text_input(autocomplete="off"),
         error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
     )
     agrees_photo = forms.BooleanField(label="Foto kegiatan boleh memuat saya", required=False)
@@ -248,7 +218,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Kode pendaftaran",
         help_text="Delapan huruf dan angka, misalnya K7MP-Q4XR.",
-        widget=_text(
+        widget=text_input(
             "code-input", autocomplete="off", autocapitalize="characters", spellcheck="false", inputmode="text"
         ),
         error_messages={"required": "Tulis kode pendaftaran Anda.", "null_characters_not_allowed": UNREADABLE},

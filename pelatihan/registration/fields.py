@@ -1,0 +1,46 @@
+"""Fields that say what is wrong with what was typed, and take it as it comes: tidied names, any spelling of a phone."""
+
+from typing import Any
+
+from django import forms
+
+from ormas import names, phones
+from ormas.models import Delegate
+
+TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
+UNREADABLE = "Ada tanda yang tidak terbaca. Hapus, lalu tulis lagi."
+
+
+class LetterField(forms.CharField):
+    """Words that papers print: tidied, and only signs that every paper can show."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators = [check for check in self.validators if not _forbids_null(check)]  # check_letters says it
+        self.validators.append(names.check_letters)
+
+    def to_python(self, value: Any) -> str:
+        return names.tidy(super().to_python(value) or "")
+
+
+def _forbids_null(check: Any) -> bool:
+    return getattr(check, "code", "") == "null_characters_not_allowed"
+
+
+class PhoneField(forms.CharField):
+    """A mobile number in any usual spelling, as ``+628…``."""
+
+    def clean(self, value: Any) -> str:
+        return phones.normalise(super().clean(value))
+
+
+def letters(field: str, label: str, **options: Any) -> LetterField:
+    """The form field of a delegate's column of that name: as long as the column, too long said in a sentence."""
+    errors = {"max_length": TOO_LONG} | options.pop("error_messages", {})
+    column = Delegate._meta.get_field(field)
+    return LetterField(label=label, max_length=column.max_length, error_messages=errors, **options)
+
+
+def text_input(css_class: str = "", **attrs: str) -> forms.TextInput:
+    """An input whose width hints at its content, with further attributes."""
+    return forms.TextInput(attrs={**({"class": css_class} if css_class else {}), **attrs})
