@@ -12,7 +12,7 @@ from ormas.models import Gender, Ormas
 from pelatihan.admin.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import writer
-from pelatihan.registration.forms import LetterField
+from pelatihan.registration.fields import LetterField
 
 OUTSIDE = "Tulis nama resminya bila tidak ada di atas."
 PRINTED = ("front_title", "name", "back_title", "nickname", "position", "special_needs")

@@ -9,6 +9,7 @@ from ormas.models import Delegate
 
 TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
 UNREADABLE = "Ada tanda yang tidak terbaca. Hapus, lalu tulis lagi."
+_LENGTHS = {column.name: column.max_length for column in Delegate._meta.fields}
 
 
 class LetterField(forms.CharField):
@@ -37,8 +38,7 @@ class PhoneField(forms.CharField):
 def letters(field: str, label: str, **options: Any) -> LetterField:
     """The form field of a delegate's column of that name: as long as the column, too long said in a sentence."""
     errors = {"max_length": TOO_LONG} | options.pop("error_messages", {})
-    column = Delegate._meta.get_field(field)
-    return LetterField(label=label, max_length=column.max_length, error_messages=errors, **options)
+    return LetterField(label=label, max_length=_LENGTHS[field], error_messages=errors, **options)
 
 
 def text_input(css_class: str = "", **attrs: str) -> forms.TextInput:
