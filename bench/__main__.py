@@ -1,0 +1,39 @@
+"""Run all measurements in a world of their own: temporary folder, own database, own server, this machine only.
+
+``--write`` keeps the figures in bench/README.md. Ends by itself: after ten minutes at the latest.
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pelatihan.localpg.files import default_folder, socket_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_SECONDS = 600
+FOREIGN = ("DEBUG", "DATABASE_URL", "LOCAL_PG_DIR", "LOCAL_PG_THROWAWAY", "BEHIND_PROXY", "HOST", "WEB_CONCURRENCY")
+
+
+def main() -> int:
+    folder = Path(tempfile.mkdtemp(prefix="bench-")).resolve()
+    database = default_folder(folder)
+    ours = {"PELATIHAN_DEMO": "1", "PELATIHAN_DATA": str(folder), "LOCAL_PG_DIR": str(database)}
+    ours |= {"SECRET_KEY": secrets.token_urlsafe(50), "DJANGO_SETTINGS_MODULE": "pelatihan.settings"}
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    try:
+        command = [sys.executable, "-m", "bench.run", *sys.argv[1:]]
+        return subprocess.run(command, cwd=ROOT, env=kept | ours, timeout=MOST_SECONDS, check=False).returncode
+    except subprocess.TimeoutExpired:
+        sys.stderr.write(f"The measurements were stopped after {MOST_SECONDS} seconds.\n")
+        return 1
+    finally:
+        for place in (folder, database, socket_folder(database)):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

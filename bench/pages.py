@@ -1,0 +1,131 @@
+"""Queries of every page, and what a public page weighs on its way to a phone."""
+
+import re
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from bench.clients import Client
+from bench.site import Site
+from bench.tables import table
+from pelatihan.models import Angkatan, Phase
+
+MOST_QUERIES = 20
+KB = 1024
+PARTS = ("html", "css", "js", "font", "other")
+FIRST_AIM, AGAIN_AIM = 60, 15  # compressed KB, all parts of a page together
+ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)')
+IMPORT = re.compile(rb'from"?\s*"(\./[^"]+)"')
+
+
+def queries(site: Site) -> str:
+    """A table: each page that can be opened, the role that opens it, and how often it asks the database."""
+    rows = []
+    for role, paths in _pages().items():
+        browser = Browser(HTTP_HOST="127.0.0.1")
+        if role:
+            browser.force_login(User.objects.get(username=role), backend="django.contrib.auth.backends.ModelBackend")
+        rows += [[_shown(path), role or "everybody", *_asked(browser, path)] for path in paths]
+    return table("Queries of each page, session and user included", ["page", "as", "queries", "aim"], rows)
+
+
+def _asked(browser: Browser, path: str) -> list[str]:
+    browser.get(path)  # what a process keeps (the office, content types) is read once
+    with CaptureQueriesContext(connection) as asked:
+        answer = browser.get(path)
+    number = str(len(asked)) if answer.status_code == 200 else f"{len(asked)} ({answer.status_code})"
+    return [number, f"≤ {MOST_QUERIES}"]
+
+
+def _pages() -> dict[str, list[str]]:
+    """Addresses by the role that opens them; "" is everybody."""
+    now = timezone.now()
+    batches = {batch.phase(now): batch for batch in Angkatan.objects.exclude(number=98)}
+    running, opened = batches[Phase.RUNNING], batches[Phase.OPEN]
+    session = running.sessions.taking_attendance()[0]
+    slug, desk = [running.slug], [running.slug, session.pk]
+    public = [
+        *_public(opened), reverse("calendar", args=[opened.slug]), reverse("find"), reverse("login"), reverse("health"),
+    ]  # fmt: skip
+    return {
+        "": public,
+        "petugas": [
+            reverse("committee"), reverse("board", args=slug), f"{reverse('desk', args=slug)}?pilih",
+            reverse("desk_session", args=desk), f"{reverse('desk_session', args=desk)}?cari=an&bagian=cari",
+        ],
+        "panitia": [
+            reverse("board", args=slug), reverse("desk_close", args=desk), reverse("recap", args=slug),
+            f"{reverse('recap', args=slug)}?lembar=semua", reverse("print", args=slug), reverse("password_change"),
+        ],
+        "admin": [reverse("admin:index"), *_admin(opened)],
+    }  # fmt: skip
+
+
+def _public(batch: Angkatan) -> list[str]:
+    return [
+        reverse("home"), reverse("angkatan", args=[batch.slug]), reverse("register", args=[batch.slug]),
+        reverse("privacy"),
+    ]  # fmt: skip
+
+
+def _admin(batch: Angkatan) -> list[str]:
+    lists = ["pelatihan/angkatan", "pelatihan/registration", "ormas/ormas", "ormas/delegate"]
+    rows = [f"pelatihan/angkatan/{batch.pk}/change", f"pelatihan/registration/{batch.registrations.all()[0].pk}/change"]
+    return [f"/admin/{page}/" for page in [*lists, *rows]]
+
+
+def _shown(path: str) -> str:
+    return f"`{re.sub(r'/\d+/', '/…/', path)}`"
+
+
+# ---- Bytes ---------------------------------------------------------------------------------------
+
+
+def weights(site: Site) -> str:
+    """A table: what each public page brings to a phone at the first visit, and at the next."""
+    batch = next(batch for batch in Angkatan.objects.published() if batch.phase(timezone.now()) == Phase.OPEN)
+    rows = [_weight(site, path) for path in _public(batch)]
+    head = ["page", "html", "css", "js", "font", "other", "first visit", "aim", "next visit", "aim"]
+    return table("Compressed KB of each public page (brotli)", head, rows)
+
+
+def _weight(site: Site, path: str) -> list[str]:
+    phone = Client(site.port)
+    page = phone.send("GET", path, Accept_Encoding="br")
+    parts = dict.fromkeys(PARTS, 0) | {"html": len(page.body)}
+    plain = Client(site.port).send("GET", path).body
+    again = len(page.body)
+    for asset in _assets(site, plain):
+        got = phone.send("GET", asset, Accept_Encoding="br")
+        parts[_kind(asset)] += len(got.body)
+        again += 0 if "immutable" in got.headers.get("cache-control", "") else len(got.body)
+    sizes = [f"{size / KB:.1f}" for size in parts.values()]
+    return [
+        _shown(path),
+        *sizes,
+        f"{sum(parts.values()) / KB:.1f}",
+        str(FIRST_AIM),
+        f"{again / KB:.1f}",
+        str(AGAIN_AIM),
+    ]
+
+
+def _assets(site: Site, html: bytes) -> list[str]:
+    """Everything that the page names below /static/, and what its modules import."""
+    named = list(dict.fromkeys(ASSET.findall(html.decode())))
+    for asset in named:
+        if _kind(asset) == "js":
+            folder = asset.rpartition("/")[0]
+            imports = IMPORT.findall(Client(site.port).send("GET", asset).body)
+            named += [new for one in imports if (new := f"{folder}/{one.decode()[2:]}") not in named]
+    return named
+
+
+def _kind(asset: str) -> str:
+    ending = urlsplit(asset).path.rpartition(".")[2]
+    return {"css": "css", "js": "js", "woff2": "font"}.get(ending, "other")

@@ -1,0 +1,37 @@
+"""Measures everything once, prints the table, and keeps it in the README when asked (``--write``)."""
+
+import importlib
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+README = Path(__file__).parent / "README.md"
+START, END = "<!-- figures -->", "<!-- end of figures -->"
+
+
+def main() -> None:
+    django.setup()
+    measures = importlib.import_module("bench.measures")  # needs the models, which need the line above
+    site = importlib.import_module("bench.site")
+    with site.Site() as running:
+        table = head(running.about()) + "".join(section for section in measures.all_of(running, tell))
+    sys.stdout.write(f"\n{table}")
+    if "--write" in sys.argv:
+        before, _, rest = README.read_text().partition(START)
+        README.write_text(f"{before}{START}\n{table}{END}{rest.partition(END)[2]}")
+
+
+def head(about: str) -> str:
+    day = datetime.now(UTC).date().isoformat()
+    return f"{day} · {platform.system()} {platform.machine()} · Python {platform.python_version()} · {about}\n"
+
+
+def tell(what: str) -> None:
+    sys.stderr.write(f"measuring {what} ...\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The site as production serves it, for as long as it is measured: own PostgreSQL, gunicorn 2 × 8 threads."""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+import django
+import psutil
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+from pelatihan.localpg.children import die_with_parent
+from pelatihan.localpg.files import programs
+from pelatihan.localpg.server import PORT, USER, server_in
+
+READY_SECONDS = 30
+
+
+class Site:
+    """Starts database and server, stops them by their process ids. ``with Site() as site:``"""
+
+    def __enter__(self) -> Self:
+        self.database = server_in(settings.LOCAL_PG_DIR)
+        self._postgres = self.database.own()
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_reference", verbosity=0, stdout=io.StringIO())
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.port = _free_port()
+        self._log = (settings.DATA_DIR / "gunicorn.log").open("wb")
+        self._gunicorn = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.serving", "pelatihan.wsgi"],
+            env=os.environ | {"HOST": "127.0.0.1", "PORT": str(self.port)},
+            stdout=self._log,
+            stderr=self._log,
+            preexec_fn=die_with_parent(15),
+        )
+        self._wait()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._gunicorn.terminate()
+        self._gunicorn.wait(timeout=30)
+        connections.close_all()
+        self.database.stop()
+        self._log.close()
+
+    def about(self) -> str:
+        """What the figures depend on."""
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            version = cursor.fetchone()[0]
+        return f"{os.cpu_count()} cores · Django {django.__version__} · PostgreSQL {version} · gunicorn 2 × 8"
+
+    def cpu(self) -> float:
+        """Seconds of CPU that server and database have used, workers and connections that ended included."""
+        return sum(_cpu_of(one) for one in (self._gunicorn.pid, self._postgres.pid))
+
+    def pgbench(self) -> list[str]:
+        """The command that reaches this database: the wheel's own pgbench, or the system's."""
+        own = programs() / "pgbench"
+        program = str(own) if own.exists() else shutil.which("pgbench")
+        if program is None:
+            raise FileNotFoundError("pgbench: install Debian's postgresql-contrib")
+        return [program, "-h", str(self.database.sockets), "-p", str(PORT), "-U", USER, "postgres"]
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError(Path(self._log.name).read_text())
+
+
+def _cpu_of(pid: int) -> float:
+    root = psutil.Process(pid)
+    total = 0.0
+    for process in [root, *root.children(recursive=True)]:
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
