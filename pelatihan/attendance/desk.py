@@ -33,7 +33,10 @@ def now(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @needs(access.DESK)
 def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
-    """Check-in for one session. ``?cari=`` lists whom the letters fit, ``?jawaban=`` repeats an answer."""
+    """Check-in for one session. ``?cari=`` lists whom the letters fit, ``?jawaban=`` repeats an answer.
+
+    ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script.
+    """
     here, crowd = sessions.with_crowd(slug, session)
     text = request.GET.get("cari", "").strip()
     context: dict[str, Any] = {
@@ -44,15 +47,16 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     }
     if request.GET.get("bagian") == "cari":
         return render(request, "attendance/includes/matches.html", context)
+    context |= {"crowd": crowd, "last": sessions.last_in(here, LAST)}
+    if request.GET.get("bagian") == "terakhir":
+        return render(request, "attendance/includes/last.html", context)
     context |= {
         "tab": "desk",
-        "crowd": crowd,
         "answer": _answer(here, request.GET.get("jawaban", "")),
         "idle": answers.idle(here, timezone.now()),
         "looks": answers.LOOKS.values(),
         "undo_id": uuid.uuid4(),
         "is_today": here.day == dates.local_date(timezone.now()),
-        "last": sessions.last_in(here, LAST),
         "may_close": access.has(request.user, access.RECAP),
     }
     return render(request, "attendance/desk.html", context)

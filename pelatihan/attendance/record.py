@@ -17,7 +17,6 @@ from pelatihan import access, codes, errors
 from pelatihan.access import needs
 from pelatihan.attendance import answers, search, sessions, writer
 from pelatihan.attendance.room import Scan
-from pelatihan.attendance.sessions import Crowd
 from pelatihan.models import Outcome, Session
 
 MOST_SCANS = 500
@@ -29,9 +28,9 @@ UNREADABLE = "Catatan ini tidak terbaca. Muat ulang halaman presensi, lalu coba 
 @needs(access.DESK)
 def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Take scans as JSON, or one wish from a form."""
-    here, crowd = sessions.with_crowd(slug, session)
+    here = sessions.at_door(slug, session)
     if request.content_type == "application/json":
-        return _from_json(request, here, crowd)
+        return _from_json(request, here)
     return _from_form(request, here)
 
 
@@ -62,7 +61,7 @@ def _from_fields(fields: dict[str, str]) -> Scan | None:
 # ---- JSON ----------------------------------------------------------------------------------------
 
 
-def _from_json(request: HttpRequest, session: Session, crowd: Crowd) -> HttpResponse:
+def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -74,22 +73,16 @@ def _from_json(request: HttpRequest, session: Session, crowd: Crowd) -> HttpResp
         return errors.answer(request, 413, "too_large", f"Kirim paling banyak {MOST_SCANS} catatan sekaligus.")
     device = str(body.get("device") or "")
     scans = [_scan(item, device) if isinstance(item, dict) else None for item in items]
-    return JsonResponse(_results(session, crowd, items, scans, _author(request)))
+    return JsonResponse({"results": _results(session, items, scans, _author(request))})
 
 
-def _results(
-    session: Session, crowd: Crowd, items: list[Any], scans: list[Scan | None], author: User
-) -> dict[str, Any]:
-    """``{"results": [...], "inside": 62, "expected": 97}`` in the order of the items."""
-    readable = [scan for scan in scans if scan]
-    told = iter(writer.record(session, readable, author=author, at=timezone.now()))
-    answered = [next(told) if scan else None for scan in scans]
-    results = [
-        answers.as_json(answer, session) if answer else _invalid(item)
-        for answer, item in zip(answered, items, strict=True)
+def _results(session: Session, items: list[Any], scans: list[Scan | None], author: User) -> list[dict[str, str | None]]:
+    """An answer for each item, in their order."""
+    told = iter(writer.record(session, [scan for scan in scans if scan], author=author, at=timezone.now()))
+    return [
+        answers.as_json(next(told), session) if scan else _invalid(item)
+        for item, scan in zip(items, scans, strict=True)
     ]
-    moved = sum(answer.moved for answer in answered if answer)
-    return {"results": results, "inside": crowd.inside + moved, "expected": crowd.expected}
 
 
 def _author(request: HttpRequest) -> User:

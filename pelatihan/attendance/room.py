@@ -7,6 +7,7 @@ once, the second one reads what the first one wrote.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -45,7 +46,6 @@ class Answer:
     person: Registration | None
     before: Sum | None
     event: AttendanceEvent
-    moved: int = 0  # by how many it changed the number of people in the room
 
 
 class Room:
@@ -99,16 +99,24 @@ class Room:
 
 def enter(session: Session, scans: Sequence[Scan], author: User | None) -> Room:
     """Lock the people whom the scans mean, always in the same order, then read what happened so far."""
-    readable = [scan.code for scan in scans if codes.is_valid(scan.code)]
-    meant = Q(code__in=readable) | Q(ref__in=[scan.ref for scan in scans if scan.ref])
-    undone = [scan.undoes for scan in scans if scan.undoes]
-    if undone:
-        meant |= Q(pk__in=AttendanceEvent.objects.filter(pk__in=undone).values("registration"))
-    people = Registration.objects.filter(meant).select_related("ormas").only(*SHOWN).order_by("pk")
+    people = Registration.objects.filter(_meant(scans)).select_related("ormas").only(*SHOWN).order_by("pk")
     locked = list(people.select_for_update(no_key=True, of=("self",)))
-    theirs = Q(session=session, registration__in=[person.pk for person in locked])
-    past = AttendanceEvent.objects.filter(theirs | Q(pk__in=[scan.id for scan in scans]))
-    return Room(session, author, locked, list(past))
+    happened = Q(pk__in=[scan.id for scan in scans])
+    if locked:
+        happened |= Q(session=session, registration__in=locked)
+    return Room(session, author, locked, list(AttendanceEvent.objects.filter(happened).order_by()))
+
+
+def _meant(scans: Sequence[Scan]) -> Q:
+    """The people whose codes were read, who were picked, or whose check-in is to be undone."""
+    undone = [scan.undoes for scan in scans if scan.undoes]
+    wanted: dict[str, Any] = {
+        "code__in": [scan.code for scan in scans if codes.is_valid(scan.code)],
+        "ref__in": [scan.ref for scan in scans if scan.ref],
+        "pk__in": AttendanceEvent.objects.filter(pk__in=undone).values("registration") if undone else [],
+    }
+    given = [(lookup, values) for lookup, values in wanted.items() if values != []]
+    return Q(*given, _connector=Q.OR) if given else Q(pk__in=[])
 
 
 def _legible(code: str) -> str:

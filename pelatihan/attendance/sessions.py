@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from pelatihan import dates
 from pelatihan.models import Attendance, AttendanceEvent, Registration, Session
@@ -31,6 +32,14 @@ def present_session(sessions: Sequence[Session], at: datetime) -> Session | None
     coming = [session for session in today if session.starts_at > at]
     candidates = [*reversed(running), *coming, *reversed(today)]
     return candidates[0] if candidates else None
+
+
+def at_door(slug: str, session_id: int) -> Session:
+    """A session with its batch.
+
+    :raises Http404: for a session of another batch
+    """
+    return get_object_or_404(Session.objects.select_related("angkatan"), pk=session_id, angkatan__slug=slug)
 
 
 def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd]:

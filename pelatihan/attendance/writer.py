@@ -124,11 +124,7 @@ def _check_in(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
         outcome=outcome,
         state=rules.state_by_clock(session, at) if counts else "",
     )
-    return Answer(shown(event), person, before, event, _moved(before, room.sum(person)))
-
-
-def _moved(before: Sum | None, after: Sum | None) -> int:
-    return bool(after and after.is_inside) - bool(before and before.is_inside)
+    return Answer(shown(event), person, before, event)
 
 
 def _undo(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
@@ -142,7 +138,7 @@ def _undo(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
         )
         return Answer(refusal, person, before, event)
     event = room.add(scan, arrived_at, kind=Kind.UNDO, registration=person, means=Means.CORRECTION, undoes=target)
-    return Answer(UNDONE, person, before, event, _moved(before, room.sum(person)))
+    return Answer(UNDONE, person, before, event)
 
 
 def _write(room: Room) -> None:

@@ -7,6 +7,7 @@ import { play } from "./tones.js";
 const WAIT = 180; // ms after the last key before looking somebody up
 const LEAST = 2;
 const LAST = 10;
+const EVERY = 15_000; // ms
 
 const desk = document.querySelector("[data-desk]");
 const part = (name) => desk.querySelector(`[data-${name}]`);
@@ -35,6 +36,7 @@ function start() {
   addEventListener("offline", () => connected(false));
   connected(navigator.onLine);
   sound();
+  setInterval(renew, EVERY);
 }
 
 // ---- What the officer does -----------------------------------------------------------------------
@@ -108,13 +110,11 @@ function uuid() {
 
 // ---- Showing -------------------------------------------------------------------------------------
 
-function answered(wish, text, { results: [result], inside, expected }) {
-  part("inside").textContent = inside;
-  part("expected").textContent = expected;
+function answered(wish, text, { results: [result] }) {
   const mayBeName = wish.kind === "code" && result.outcome === "unknown_code" && /^[a-z]+$/i.test(text);
   if (mayBeName) return lookUp();
   show(result.outcome, { ...result, name: result.name || text });
-  if (wish.kind === "undo") forget(wish.undoes);
+  if (result.outcome === "undone") forget(wish.undoes);
   else if (result.outcome === "present" || result.outcome === "late") remember(result);
   input.value = "";
   matches.replaceChildren();
@@ -150,13 +150,35 @@ function remember({ id, outcome, name, ormas, first_at }) {
   button.value = id;
   button.setAttribute("aria-label", `Urungkan ${name}`);
   list.prepend(filled);
+  count(1);
   while (list.children.length > LAST) list.lastElementChild.remove();
   nobody();
 }
 
 function forget(id) {
   part("last").querySelector(`button[value="${id}"]`)?.closest("li").remove();
+  count(-1);
   nobody();
+}
+
+function count(more) {
+  part("inside").textContent = Number(part("inside").textContent) + more;
+}
+
+// Other desks let people in too.
+async function renew() {
+  if (document.hidden || part("last").contains(document.activeElement)) return;
+  const before = part("inside").textContent;
+  try {
+    const response = await fetch(`${desk.dataset.desk}?bagian=terakhir`, { headers: { Accept: "text/html" } });
+    if (!response.ok || response.redirected || before !== part("inside").textContent) return;
+    part("last").outerHTML = await response.text();
+    for (const name of ["inside", "expected"]) part(name).textContent = part("last").dataset[`${name}Now`];
+    nobody();
+    connected(true);
+  } catch {
+    connected(false);
+  }
 }
 
 function nobody() {
