@@ -134,7 +134,7 @@ def measure(ormas: int, registrations: int) -> None:
         fill(connection, ormas=ormas, registrations=registrations)
     admin, _ = User.objects.get_or_create(username="bench", is_superuser=True)
     clients = {who: Client(headers={"host": "127.0.0.1"}) for who in ("umum", "admin")}
-    clients["admin"].force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
+    clients["admin"].force_login(admin)
     angkatan = Angkatan.objects.filter(registrations__isnull=False).order_by("pk")[5]
     registration = angkatan.registrations.select_related("delegate").first()
     print(f"{ormas:,} ormas, {Registration.objects.count():,} pendaftaran".replace(",", "."))

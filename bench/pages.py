@@ -29,7 +29,7 @@ def queries(site: Site) -> str:
     for role, paths in _pages().items():
         browser = Browser(HTTP_HOST="127.0.0.1")
         if role:
-            browser.force_login(User.objects.get(username=role), backend="django.contrib.auth.backends.ModelBackend")
+            browser.force_login(User.objects.get(username=role))
         rows += [[_shown(path), role or "everybody", *_asked(browser, path)] for path in paths]
     return table("Queries of each page, session and user included", ["page", "as", "queries", "aim"], rows)
 
