@@ -14,7 +14,7 @@ lock=requirements-$want.lock
 
 export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 
-say() { echo "$*" >&2; }
+say() { (IFS=' ' && echo "$*") >&2; }
 fail() { say "$*"; exit 1; }
 sum_of() { cksum <"$1"; }
 
