@@ -147,9 +147,8 @@ def measure(ormas: int, registrations: int) -> None:
                 response = clients[who].get(address, follow=True)
                 times.append((time.perf_counter() - started) * 1000)
         slowest = max((float(query["time"]) * 1000 for query in caught.captured_queries), default=0)
-        print(
-            f"{who:6} {title:30} {response.status_code:5} {statistics.median(times):8.1f} {len(caught):6} {slowest:6.0f} ms"
-        )
+        figures = f"{statistics.median(times):8.1f} {len(caught):6} {slowest:6.0f} ms"
+        print(f"{who:6} {title:30} {response.status_code:5} {figures}")
 
 
 def fill(connection: Any, **scale: int) -> None:
