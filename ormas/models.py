@@ -238,16 +238,25 @@ class Delegate(models.Model):
         return names.with_titles(self.front_title, self.name, self.back_title)
 
 
+WRITTEN = {
+    "front_title": names.check_letters,
+    "name": names.check_letters,
+    "back_title": names.check_letters,
+    "nickname": names.check_letters,
+    "position": names.check_position,
+}
+
+
 def tidy_person(person: Any) -> None:
     """Tidy and check the written fields that a delegate and a registration share.
 
     :raises ValidationError: by field, for signs that papers lack
     """
     problems: dict[str, ValidationError] = {}
-    for field in ("front_title", "name", "back_title", "nickname", "position"):
+    for field, check in WRITTEN.items():
         setattr(person, field, names.tidy(getattr(person, field)))
         try:
-            names.check_letters(getattr(person, field))
+            check(getattr(person, field))
         except ValidationError as problem:
             problems[field] = problem
     if problems:

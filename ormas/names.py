@@ -23,19 +23,27 @@ def _is_latin(sign: str) -> bool:
     return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN ")
 
 
-def check_letters(text: str) -> None:
+def check_letters(text: str, *, also: frozenset[str] = frozenset(), taken: str = "huruf Latin") -> None:
     """Refuse signs that no paper can show.
 
     :raises ValidationError: naming the first such sign
     """
     for sign in text:
-        if not (_is_latin(sign) or sign in _SIGNS):
+        if not (_is_latin(sign) or sign in _SIGNS or sign in also):
             shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
             raise ValidationError(
-                "Tanda “%(sign)s” tidak dapat dipakai. Gunakan huruf Latin, spasi, dan tanda ' . , - ( ) /",
+                "Tanda “%(sign)s” tidak dapat dipakai. Gunakan %(taken)s, spasi, dan tanda ' . , - ( ) /",
                 code="sign",
-                params={"sign": shown},
+                params={"sign": shown, "taken": taken},
             )
+
+
+def check_position(text: str) -> None:
+    """A position in an organisation: as a name, and digits ("Ketua RW 03").
+
+    :raises ValidationError: naming the first sign that no paper can show
+    """
+    check_letters(text, also=frozenset("0123456789&"), taken="huruf Latin, angka")
 
 
 def check_name(text: str) -> None:

@@ -32,7 +32,7 @@ class StaffPersonForm(forms.Form):
         required=False,
         widget=forms.Select(attrs={"class": "width-medium"}),
     )
-    position = LetterField(label="Jabatan di ormas", max_length=80, required=False)
+    position = LetterField(names.check_position, label="Jabatan di ormas", max_length=80, required=False)
     phone = PhoneField(label="Nomor HP (WhatsApp)", required=False)
     email = forms.EmailField(label="Surel", required=False)
     special_needs = forms.CharField(label="Kebutuhan khusus", max_length=300, required=False)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.timezone import localdate
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Phase
@@ -27,11 +26,7 @@ class Waiting:
 
 def waiting_work(at: datetime) -> list[Waiting]:
     """The batches that are not over, soonest first; two queries whatever their number."""
-    batches = list(
-        Angkatan.objects.filter(ends_on__gte=localdate(at), cancelled_at=None, closed_at=None)
-        .with_seats_held()
-        .order_by("starts_on", "number")[:MOST]
-    )
+    batches = list(Angkatan.objects.not_over(at).with_seats_held().order_by("starts_on", "number")[:MOST])
     counted = {row["pk"]: row for row in _counts(batches)}
     return [
         Waiting(

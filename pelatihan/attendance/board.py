@@ -1,5 +1,6 @@
 """The board: how many of how many are in, and who is missing."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,18 +13,25 @@ from pelatihan.access import needs
 from pelatihan.attendance import day
 from pelatihan.models import Angkatan, Phase
 
+PAST_A_PAGE = 30
+CURRENT_SHOWN = 60
+
 
 @require_GET
 @needs(access.BOARD)
 def committee(request: HttpRequest) -> HttpResponse:
-    """Choose a batch: running ones first, then the coming, then the past."""
+    """Choose a batch: running ones first, then the coming, then the past, a page of them at a time (``?hal=``)."""
     now = timezone.now()
-    rows = [(batch, batch.phase(now)) for batch in Angkatan.objects.with_figures().newest_first()]
-    running = [row for row in rows if row[1] == Phase.RUNNING]
-    past = [row for row in rows if row[1] in {Phase.FINISHED, Phase.CANCELLED}]
-    coming = [row for row in reversed(rows) if row not in running and row not in past]
-    groups = [("Sedang berlangsung", running), ("Akan datang", coming), ("Sudah lewat", past)]
-    return render(request, "attendance/committee.html", {"groups": [group for group in groups if group[1]]})
+    batches = Angkatan.objects.with_figures().newest_first()
+    past = Paginator(batches.over(now), PAST_A_PAGE).get_page(request.GET.get("hal"))
+    current = [(batch, batch.phase(now)) for batch in batches.not_over(now)[:CURRENT_SHOWN]] if past.number == 1 else []
+    groups = [
+        ("Sedang berlangsung", [row for row in current if row[1] == Phase.RUNNING]),
+        ("Akan datang", [row for row in reversed(current) if row[1] != Phase.RUNNING]),
+        ("Sudah lewat", [(batch, batch.phase(now)) for batch in past]),
+    ]
+    context = {"groups": [group for group in groups if group[1]], "past": past}
+    return render(request, "attendance/committee.html", context)
 
 
 @require_GET

@@ -3,17 +3,18 @@
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from ormas import phones
 from ormas.models import Ormas
 from pelatihan import dates
-from pelatihan.lifecycle import HOLDING_SEAT, Status
 
 
 class Phase(models.TextChoices):
@@ -36,21 +37,35 @@ class AngkatanQuerySet(models.QuerySet["Angkatan"]):
     def newest_first(self) -> Self:
         return self.order_by("-starts_on", "-number")
 
+    def over(self, at: datetime) -> Self:
+        """Past, cancelled or closed."""
+        is_over = Q(ends_on__lt=localdate(at)) | Q(cancelled_at__isnull=False) | Q(closed_at__isnull=False)
+        return self.filter(is_over)
+
+    def not_over(self, at: datetime) -> Self:
+        """Running or still to come."""
+        return self.filter(ends_on__gte=localdate(at), cancelled_at=None, closed_at=None)
+
     def with_seats_held(self) -> Self:
-        """Adds ``held``: how many registrations hold a seat (walk-ins that wait for a decision hold none)."""
-        waiting_walk_in = Q(
-            registrations__source="walk_in", registrations__status__in=[Status.SUBMITTED, Status.NEEDS_FIX]
-        )
-        holding = Q(registrations__status__in=sorted(HOLDING_SEAT)) & ~waiting_walk_in
-        return self.annotate(held=Count("registrations", filter=holding, distinct=True))
+        """Adds ``held``: how many registrations hold a seat."""
+        return self.annotate(held=_number_of(_registrations().filter(angkatan=OuterRef("pk")).holding_seat()))
 
     def with_figures(self) -> Self:
         """Adds ``accepted`` and ``accepted_ormas``: people and organisations that are in."""
-        accepted = Q(registrations__status=Status.ACCEPTED)
+        accepted = _registrations().filter(angkatan=OuterRef("pk")).accepted()
         return self.annotate(
-            accepted=Count("registrations", filter=accepted, distinct=True),
-            accepted_ormas=Count("registrations__ormas", filter=accepted, distinct=True),
+            accepted=_number_of(accepted), accepted_ormas=_number_of(accepted, Count("ormas", distinct=True))
         )
+
+
+def _registrations() -> Any:
+    return apps.get_model("pelatihan", "Registration").objects  # its module stands on this one
+
+
+def _number_of(rows: Any, count: Count | None = None) -> Coalesce:
+    """How many rows of one batch, as a column. A subquery: a list of batches counts only for those it shows."""
+    counted = rows.order_by().values("angkatan").annotate(number=count or Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 class Angkatan(models.Model):
@@ -192,13 +207,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """What one asks about many invitations."""
 
     def with_seats_held(self) -> Self:
-        """Adds ``held``: seats that the organisation holds in that batch (waiting walk-ins hold none)."""
-        here = Q(ormas__registrations__angkatan=F("angkatan"), ormas__registrations__status__in=sorted(HOLDING_SEAT))
-        waiting_walk_in = Q(
-            ormas__registrations__source="walk_in",
-            ormas__registrations__status__in=[Status.SUBMITTED, Status.NEEDS_FIX],
-        )
-        return self.annotate(held=Count("ormas__registrations", filter=here & ~waiting_walk_in, distinct=True))
+        """Adds ``held``: seats that the organisation holds in that batch."""
+        of_ormas = _registrations().filter(angkatan=OuterRef("angkatan"), ormas=OuterRef("ormas"))
+        return self.annotate(held=_number_of(of_ormas.holding_seat()))
 
 
 class Invitation(models.Model):

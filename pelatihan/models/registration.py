@@ -17,15 +17,16 @@ from pelatihan import codes
 from pelatihan.lifecycle import ACTIVE, HOLDING_SEAT, Action, Role, Status
 from pelatihan.models.angkatan import Angkatan, Invitation
 
+# Submitted, needs a fix, accepted; but a walk-in only once it is accepted.
+_WAITING_WALK_IN = Q(source="walk_in", status__in=[Status.SUBMITTED, Status.NEEDS_FIX])
+_HOLDS_SEAT = Q(status__in=sorted(HOLDING_SEAT)) & ~_WAITING_WALK_IN
+
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     """What one asks about many registrations."""
 
     def holding_seat(self) -> Self:
-        """Submitted, needs a fix, accepted; but a walk-in only once it is accepted."""
-        return self.filter(status__in=sorted(HOLDING_SEAT)).exclude(
-            source="walk_in", status__in=[Status.SUBMITTED, Status.NEEDS_FIX]
-        )
+        return self.filter(_HOLDS_SEAT)
 
     def active(self) -> Self:
         return self.filter(status__in=sorted(ACTIVE))
@@ -42,9 +43,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def figures(self) -> dict[str, int]:
         """How many stand at each status, and ``held``: how many hold a seat. One query."""
         sums = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
-        waiting_walk_in = Q(source="walk_in", status__in=[Status.SUBMITTED, Status.NEEDS_FIX])
-        holding = Q(status__in=sorted(HOLDING_SEAT)) & ~waiting_walk_in
-        return self.order_by().aggregate(held=Count("pk", filter=holding), **sums)
+        return self.order_by().aggregate(held=Count("pk", filter=_HOLDS_SEAT), **sums)
 
     def in_queue(self) -> Self:
         """Waiting people with a place in the queue, first come first."""

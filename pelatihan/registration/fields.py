@@ -1,11 +1,12 @@
 """Fields that say what is wrong with what was typed, and take it as it comes: tidied names, any spelling of a phone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
 from ormas import names, phones
-from ormas.models import Delegate
+from ormas.models import WRITTEN, Delegate
 
 TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
 UNREADABLE = "Ada tanda yang tidak terbaca. Hapus, lalu tulis lagi."
@@ -15,10 +16,10 @@ _LENGTHS = {column.name: column.max_length for column in Delegate._meta.fields}
 class LetterField(forms.CharField):
     """Words that papers print: tidied, and only signs that every paper can show."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, check: Callable[[str], None] = names.check_letters, **options: Any) -> None:
         super().__init__(**options)
-        self.validators = [check for check in self.validators if not _forbids_null(check)]  # check_letters says it
-        self.validators.append(names.check_letters)
+        self.validators = [each for each in self.validators if not _forbids_null(each)]  # the check says it
+        self.validators.append(check)
 
     def to_python(self, value: Any) -> str:
         return names.tidy(super().to_python(value) or "")
@@ -38,7 +39,13 @@ class PhoneField(forms.CharField):
 def letters(field: str, label: str, **options: Any) -> LetterField:
     """The form field of a delegate's column of that name: as long as the column, too long said in a sentence."""
     errors = {"max_length": TOO_LONG} | options.pop("error_messages", {})
-    return LetterField(label=label, max_length=_LENGTHS[field], error_messages=errors, **options)
+    return LetterField(
+        WRITTEN.get(field, names.check_letters),
+        label=label,
+        max_length=_LENGTHS[field],
+        error_messages=errors,
+        **options,
+    )
 
 
 def text_input(css_class: str = "", **attrs: str) -> forms.TextInput:

@@ -257,13 +257,24 @@ def correct(registration: Registration, person: Person, *, actor: Actor, at: dat
     for field, value in person.printed.items():
         setattr(current, field, value)
     current.save(update_fields=list(person.printed))
-    kept = person.kept(at)
-    if person.privacy_version == current.delegate.privacy_version:
-        del kept["privacy_at"]  # read once, at the time that stands there
-    if not person.privacy_version:
-        kept = {field: kept[field] for field in kept if not field.startswith(("privacy", "agrees"))}
-    Delegate.objects.filter(pk=current.delegate_id).update(**kept)
+    _correct_delegate(current, person, actor=actor, at=at)
     if current.status == Status.NEEDS_FIX:
         _write(current, Action.FIX, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)
     registration.refresh_from_db()
     return registration
+
+
+def _correct_delegate(registration: Registration, person: Person, *, actor: Actor, at: datetime) -> None:
+    """The delegate's own row follows, unless it lives on in other trainings: then a public form makes a new one."""
+    old = registration.delegate
+    lives_on = old.registrations.exclude(pk=registration.pk).exists() or old.merged.exists()
+    if lives_on and actor.role == Role.DELEGATE:
+        registration.delegate = Delegate.objects.create(ormas=registration.ormas, **person.kept(at))
+        registration.save(update_fields=["delegate"])
+        return
+    kept = person.kept(at)
+    if person.privacy_version == old.privacy_version:
+        del kept["privacy_at"]  # read once, at the time that stands there
+    if not person.privacy_version:
+        kept = {field: kept[field] for field in kept if not field.startswith(("privacy", "agrees"))}
+    Delegate.objects.filter(pk=old.pk).update(**kept)

@@ -39,3 +39,10 @@ def test_typographic_apostrophe_becomes_plain() -> None:
 def test_titles_stand_around_the_name() -> None:
     assert names.with_titles("Drs. H.", "Budi", "M.Si.") == "Drs. H. Budi, M.Si."
     assert names.with_titles("", "Budi", "") == "Budi"
+
+
+def test_position_may_count_its_place() -> None:
+    names.check_position("Ketua RW 03 & Wakil II")
+
+    with pytest.raises(ValidationError, match="huruf Latin, angka"):
+        names.check_position("Ketua <1>")

@@ -359,6 +359,16 @@ def test_correction_sends_the_fix_back_to_staff() -> None:
     assert registration.delegate.name == "Nama Lengkap"
 
 
+def test_public_correction_leaves_a_known_delegate_alone() -> None:
+    earlier, now = a_registration(AngkatanFactory(year=2018)), a_registration(AngkatanFactory(), Status.SUBMITTED)
+    Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
+
+    corrected = writer.correct(now, a_person(name="Nama Lain"), actor=writer.DELEGATE, at=NOON)
+
+    earlier.delegate.refresh_from_db()
+    assert (earlier.delegate.name, corrected.delegate.name) == (earlier.name, "Nama Lain")
+
+
 def test_delegate_cannot_correct_after_the_decision() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
