@@ -1,7 +1,7 @@
 #!/bin/sh
 # Have a Chromium for the browser tests: from Debian's packages as root, else say what to do.
 set -eu
-for name in chromium chromium-browser google-chrome; do
+for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser; do
     command -v "$name" >/dev/null && exit 0
 done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
