@@ -140,8 +140,8 @@ def _tell(world: World, angkatan: Angkatan, batch: str, *, registered: tuple[dat
     frozen_at = at_clock(angkatan.starts_on - timedelta(days=3), 16)
     calendar = Calendar(
         *registered,
-        cancelling=at_clock(angkatan.starts_on - timedelta(days=7), 10),
-        replacing=day_before,
+        cancelling=min(at_clock(angkatan.starts_on - timedelta(days=7), 10), world.at - timedelta(days=1)),
+        replacing=min(day_before, world.at - timedelta(hours=3)),
         until=min(world.at, day_before),
     )
     story = Story(angkatan, calendar, clerk=world.desk.verifier, first_phone=first_phone)
