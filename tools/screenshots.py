@@ -39,6 +39,7 @@ FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
 PHONE, DESKTOP = (390, 844), (1280, 800)
 RUNNING, OPEN = "2019-ii", "2019-iv"
+LIST = "/admin/pelatihan/registration/"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ def waiting() -> Registration:
     session = desk().split("/")[-2]
     people = Registration.objects.accepted().filter(angkatan__slug=RUNNING)
     return people.exclude(attendances__session=session).sorted_by_name()[4]
+
+
+def settings_of(slug: str) -> Callable[[], str]:
+    return lambda: f"/admin/pelatihan/angkatan/{Angkatan.objects.get(slug=slug).pk}/change/"
+
+
+def first_waiting() -> Registration:
+    return Registration.objects.filter(angkatan__slug=OPEN, status="submitted").order_by("submitted_at")[0]
 
 
 def unlock(name: str) -> Callable[[Page], None]:
@@ -120,7 +129,13 @@ SHOTS = [
     Shot("papan-ponsel", "petugas", organiser(""), PHONE),
     Shot("rekap", "panitia", organiser("rekap/"), DESKTOP),
     Shot("cetak", "panitia", organiser("cetak/"), DESKTOP),
+    Shot("pengaturan", "panitia", settings_of(RUNNING), DESKTOP),
+    Shot("administrasi", "verifikator", lambda: "/admin/", DESKTOP),
+    Shot("pendaftaran", "verifikator", lambda: f"{LIST}?angkatan={OPEN}", DESKTOP),
+    Shot("verifikasi", "verifikator", lambda: f"{LIST}{first_waiting().pk}/change/", DESKTOP, whole=True),
 ]
+SHEET = "daftar-hadir"
+PICTURES = [*(shot.name for shot in SHOTS), SHEET]
 
 
 # ---- Taking them ---------------------------------------------------------------------------------
@@ -207,7 +222,7 @@ def sheet() -> None:
         font_paths=[pdf.FOLDER / "font"],
         sys_inputs={"data": json.dumps(asdict(data))},
     )
-    save("daftar-hadir", compiler.compile(format="png", ppi=90)[0])
+    save(SHEET, compiler.compile(format="png", ppi=90)[0])
 
 
 def main(names: list[str]) -> None:
@@ -219,5 +234,5 @@ def main(names: list[str]) -> None:
         for shot in chosen:
             take(browser, address, shot)
         browser.close()
-        if not names or "daftar-hadir" in names:
+        if not names or SHEET in names:
             sheet()
