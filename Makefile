@@ -18,6 +18,9 @@ test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for so
 	@$(if $(findstring not browser,$(ARGS)),true,tools/chromium.sh)
 	@exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
 
+bench: dev ## figures: check-ins, registrations, papers, queries, bytes; ARGS=--write keeps them in bench/README.md
+	@exec $(python) -m bench $(ARGS)
+
 check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
 	@exec tools/check.sh
 

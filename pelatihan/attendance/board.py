@@ -42,9 +42,11 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     contacts = access.has(request.user, access.CONTACT)
     shown = day.of(angkatan, now, day=wish.get("hari", ""), session=wish.get("sesi", ""), contacts=contacts)
     context = {"angkatan": angkatan, "tab": "board", "board": shown, "phase": angkatan.phase(now)}
+    part = wish.get("bagian") == "papan"
     if shown.focus is None or not shown.focus.figures.expected:
-        return render(request, "attendance/board_empty.html", context | _why_empty(request, angkatan))
-    page = "includes/board" if wish.get("bagian") == "papan" else "board"
+        empty = "attendance/board_empty.html"
+        return HttpResponse(status=204) if part else render(request, empty, context | _why_empty(request, angkatan))
+    page = "includes/board" if part else "board"
     context["may_check_in"] = access.has(request.user, access.DESK)
     return render(request, f"attendance/{page}.html", context)
 

@@ -10,7 +10,7 @@ async function renew() {
   address.searchParams.set("bagian", "papan");
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" } });
-    if (response.redirected || !response.ok) return;
+    if (response.redirected || response.status !== 200) return;
     replace(await response.text());
   } catch {
     // without a signal the board keeps its last numbers and says from when they are

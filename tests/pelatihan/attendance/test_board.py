@@ -144,6 +144,11 @@ def test_board_before_and_after_the_event(door, client_of, crowd, on, sentence):
     assert sentence in get(client_of("panitia"), door.session.angkatan, on=on)
 
 
+def test_part_of_an_empty_board_is_nothing(client_of):
+    address = reverse("board", args=[AngkatanFactory().slug])
+    assert client_of("panitia").get(address, {"bagian": "papan"}).status_code == 204
+
+
 def test_board_without_registrations_shares_the_form(client_of):
     batch = AngkatanFactory()
     page = get(client_of("panitia"), batch)
@@ -175,3 +180,22 @@ def test_committee_lists_the_running_batch_first(client_of):
         page = client_of("petugas").get(reverse("committee")).content.decode()
     places = [page.index(reverse("board", args=[batch.slug])) for batch in (running, coming, past)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("batches", [1, 30])
+def test_committee_asks_the_same_queries_for_many(client_of, django_assert_num_queries, batches):
+    for _ in range(batches):
+        AngkatanFactory()
+    pemantau = client_of("pemantau")
+    pemantau.get(reverse("committee"))
+    with django_assert_num_queries(6):
+        pemantau.get(reverse("committee"))
+
+
+def test_committee_pages_the_past(client_of):
+    for _ in range(31):
+        AngkatanFactory()
+    pemantau = client_of("pemantau")
+    pages = [pemantau.get(reverse("committee"), {"hal": page}).content.decode() for page in (1, 2)]
+    assert [page.count("list-item") for page in pages] == [30, 1]
+    assert "?hal=2" in pages[0]

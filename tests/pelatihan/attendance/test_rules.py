@@ -120,3 +120,9 @@ def test_five_minutes_ahead_are_tolerated(minutes, ahead):
 def test_grace_decides_who_is_late(clock, expected):
     session = Session(angkatan=Angkatan(late_minutes=15), starts_at=at("08.00"), ends_at=at("09.30"))
     assert rules.state_by_clock(session, at(clock)) == AttendanceState(expected)
+
+
+def test_undo_of_another_sessions_check_in_is_refused():
+    here = Session(pk=1, angkatan=Angkatan())
+    elsewhere = AttendanceEvent(kind=Kind.CHECK_IN, session_id=2)
+    assert rules.judge_undo(here, elsewhere, at("08.00")) == "invalid"
