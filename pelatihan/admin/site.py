@@ -43,6 +43,9 @@ class OfficeAdminSite(AdminSite):
         work = waiting_work(timezone.now()) if request.user.has_perm("pelatihan.view_angkatan") else []
         return super().index(request, {"work": work} | (extra_context or {}))
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("admin:index")  # which shows all of them
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """In the order of the work, not of the alphabet."""
         apps = super().get_app_list(request, app_label)

@@ -5,6 +5,7 @@ from typing import Any
 import django.contrib.auth.admin as stock  # registers its own pages first, so that these replace them
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,10 +19,17 @@ admin.site.unregister(Group)
 admin.site.unregister(User)
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A new password, typed twice; every account of the office has one."""
+
+    usable_password = None
+
+
 @admin.register(User)
 class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """Only those with the right to change users come here: the role admin."""
 
+    change_password_form = PasswordForm
     list_display = ["username", "shown_name", "roles", "is_active"]
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name"]
