@@ -118,6 +118,8 @@ SHOTS = [
     Shot("beranda", "", lambda: "/", PHONE),
     Shot("angkatan", "", lambda: f"/angkatan/{OPEN}/", PHONE),
     Shot("daftar", "", lambda: f"/angkatan/{OPEN}/daftar/", PHONE, fill_in, whole=True),
+    Shot("formulir", "", lambda: f"/angkatan/{OPEN}/daftar/", PHONE),
+    Shot("kode", "", own_page("Sarah Nainggolan"), PHONE, unlock("Sarah Nainggolan")),
     Shot("halaman-peserta", "", own_page("Sarah Nainggolan"), PHONE, unlock("Sarah Nainggolan"), whole=True),
     Shot("perlu-perbaikan", "", own_page("Kevin Lie"), PHONE, unlock("Kevin Lie")),
     Shot("cadangan", "", own_page("Zaenuddin Kosim"), PHONE, unlock("Zaenuddin Kosim")),
