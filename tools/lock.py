@@ -2,7 +2,7 @@
 
 requirements.lock is what production installs; requirements-trial.lock adds the private PostgreSQL of
 ``make run``; requirements-dev.lock adds the tools. Each holds the same version of what they share.
-tools/uv.lock is the uv that installs them where there is none. Other arguments go to ``uv pip compile``
+tools/uv.txt is the uv that installs them where there is none. Other arguments go to ``uv pip compile``
 (``--upgrade``, ``--upgrade-package NAME``).
 """
 
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
         return check()
     for lock, options in LOCKS.items():
         write(lock, [*options, *arguments])
-    subprocess.run([*COMPILE, "-", *arguments, "-o", "tools/uv.lock"], input=b"uv", cwd=ROOT, check=True)
+    subprocess.run([*COMPILE, "-", *arguments, "-o", "tools/uv.txt"], input=b"uv", cwd=ROOT, check=True)
     return 0
 
 

@@ -41,7 +41,7 @@ own_uv() { # with pip where a Python has it, else with the pip that a new virtua
         "$python" -m pip --version >/dev/null 2>&1 ||
             { "$python" -m venv .tools/pip >/dev/null 2>&1 && python=.tools/pip/bin/python; } || continue
         "$python" -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
-            --target .tools/uv -r tools/uv.lock >/dev/null && rm -rf .tools/pip && return
+            --target .tools/uv -r tools/uv.txt >/dev/null && rm -rf .tools/pip && return
     done
     return 1
 }
@@ -59,11 +59,11 @@ if command -v uv >/dev/null; then
     uv=uv
 else
     uv=.tools/uv/bin/uv
-    if [ ! -x "$uv" ] || [ "$(cat .tools/uv.installed 2>/dev/null)" != "$(sum_of tools/uv.lock)" ]; then
+    if [ ! -x "$uv" ] || [ "$(cat .tools/uv.installed 2>/dev/null)" != "$(sum_of tools/uv.txt)" ]; then
         say "Installing uv into .tools ..."
         own_uv || { apt_install python3 python3-venv && own_uv; } ||
             fail "uv is needed, or a Python with pip or venv to install it (Debian: apt install python3-venv)."
-        sum_of tools/uv.lock >.tools/uv.installed
+        sum_of tools/uv.txt >.tools/uv.installed
     fi
 fi
 

@@ -13,7 +13,6 @@ PRIVACY_VERSION = "2026-11"
 class Retention:
     """How long what is kept after a training ends; papers follow the archive schedule for finance."""
 
-    nik_days: int = 90
     contact_years: int = 1
     contact_years_if_invited: int = 2
     papers_years: int = 10
