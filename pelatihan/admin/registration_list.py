@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -18,6 +18,7 @@ from pelatihan.models import Angkatan, Registration
 
 SHOWN_BATCHES = 15
 MOST_WORDS = 6
+COMMON = 2_000  # hits from which on a word counts as common
 ALL = "semua"
 
 
@@ -84,37 +85,56 @@ class OrmasFilter(WordsFilter):
     label = "Nama atau singkatan ormas"
 
     def matching(self, queryset: Any, words: str) -> Any:
-        return queryset.filter(pk__in=_of_ormas(words))
+        return by_ormas(queryset, words)
 
 
 class OrmasCityFilter(CityFilter):
     path = "ormas__city"
 
 
-def _of_ormas(words: str) -> Any:
-    """Ids of registrations of the organisations that the words name, listed or written."""
-    listed = Registration.objects.filter(ormas__in=Ormas.objects.matching(words).order_by()).order_by().values("pk")
-    written = Registration.objects.order_by().values("pk")
-    for word in names.tidy(words).split()[:MOST_WORDS]:
-        written = written.filter(ormas_text__icontains=word)
-    return listed.union(written, all=True)
-
-
 def search(queryset: QuerySet[Registration], term: str, *, user: access.Person) -> QuerySet[Registration]:
     """A code or a phone number in any spelling; else every word in the name or in the organisation's.
 
-    Phone numbers are read only for those who may see them. Each arm has an index of its own and the arms are
-    united, so that a search stays quick among a million registrations.
+    Phone numbers are read only for those who may see them.
     """
     if (number := phones.read(term)) and access.has(user, access.CONTACT):
         return queryset.filter(delegate__in=Delegate.objects.filter(phone=number).order_by())
     code = codes.normalise(term)
     if codes.is_valid(code) and Registration.objects.filter(code=code).exists():
         return queryset.filter(code=code)
-    for word in names.tidy(term).split()[:MOST_WORDS]:
+    for word in _words(term):
         named = Registration.objects.filter(name__icontains=word).order_by().values("pk")
-        queryset = queryset.filter(pk__in=named.union(_of_ormas(word), all=True))
+        queryset = _narrowed(queryset, [named, *_of_ormas(word)], Q(name__icontains=word) | _ormas_holds(word))
     return queryset
+
+
+def by_ormas(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
+    """Those of the organisations, listed or written, whose name or abbreviation holds every word."""
+    for word in _words(words):
+        queryset = _narrowed(queryset, _of_ormas(word), _ormas_holds(word))
+    return queryset
+
+
+def _words(text: str) -> list[str]:
+    return names.tidy(text).split()[:MOST_WORDS]
+
+
+def _ormas_holds(word: str) -> Q:
+    listed = Q(ormas__name__icontains=word) | Q(ormas__abbreviation__icontains=word)
+    return listed | Q(ormas_text__icontains=word)
+
+
+def _of_ormas(word: str) -> list[Any]:
+    """Ids of registrations of listed and of written organisations, each part by an index of its own."""
+    ids = Registration.objects.order_by().values("pk")
+    return [ids.filter(ormas__in=Ormas.objects.matching(word).order_by()), ids.filter(ormas_text__icontains=word)]
+
+
+def _narrowed(queryset: Any, parts: list[Any], holds: Q) -> Any:
+    """A rare word is looked up by the indexes, part by part; a common one is met by just reading the newest rows."""
+    found = parts[0].union(*parts[1:], all=True).order_by()
+    is_common = found[:COMMON].count() == COMMON
+    return queryset.filter(holds) if is_common else queryset.filter(pk__in=found)
 
 
 def seats_sentence(angkatan: Angkatan) -> str:

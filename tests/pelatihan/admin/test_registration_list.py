@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ormas.backoffice import CappedPaginator
+from pelatihan.admin import registration_list
 from pelatihan.lifecycle import Status
 from tests.factories import AngkatanFactory, OrmasFactory, a_registration
 
@@ -26,6 +27,14 @@ def adi():
 @pytest.mark.parametrize("words", ["nugroho adi", "ADI", "fbr", "betawi rempug", "adi fbr"])
 def test_words_find_person_or_ormas(verifier, adi, words):
     assert found(verifier, q=words) == ["Adi Nugroho"]
+
+
+@pytest.mark.parametrize("words", ["nugroho adi", "fbr", "adi rempug"])
+def test_common_words_find_the_same(verifier, adi, words, monkeypatch):
+    monkeypatch.setattr(registration_list, "COMMON", 1)
+
+    assert found(verifier, q=words) == ["Adi Nugroho"]
+    assert found(verifier, ormas="rempug") == ["Adi Nugroho"]
 
 
 def test_code_is_found_in_any_spelling(verifier, adi):
