@@ -7,18 +7,14 @@ once, the second one reads what the first one wrote.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 
 from pelatihan import codes
-from pelatihan.attendance import rules
+from pelatihan.attendance import rules, statements
 from pelatihan.attendance.rules import Sum
 from pelatihan.models import AttendanceEvent, Registration, Session
-
-SHOWN = ("code", "ref", "status", "angkatan", "front_title", "name", "back_title", "ormas_text", "ormas__name")
 
 
 @dataclass(frozen=True)
@@ -99,24 +95,18 @@ class Room:
 
 def enter(session: Session, scans: Sequence[Scan], author: User | None) -> Room:
     """Lock the people whom the scans mean, always in the same order, then read what happened so far."""
-    people = Registration.objects.filter(_meant(scans)).select_related("ormas").only(*SHOWN).order_by("pk")
-    locked = list(people.select_for_update(no_key=True, of=("self",)))
-    happened = Q(pk__in=[scan.id for scan in scans])
-    if locked:
-        happened |= Q(session=session, registration__in=locked)
-    return Room(session, author, locked, list(AttendanceEvent.objects.filter(happened).order_by()))
-
-
-def _meant(scans: Sequence[Scan]) -> Q:
-    """The people whose codes were read, who were picked, or whose check-in is to be undone."""
     undone = [scan.undoes for scan in scans if scan.undoes]
-    wanted: dict[str, Any] = {
-        "code__in": [scan.code for scan in scans if codes.is_valid(scan.code)],
-        "ref__in": [scan.ref for scan in scans if scan.ref],
-        "pk__in": AttendanceEvent.objects.filter(pk__in=undone).values("registration") if undone else [],
-    }
-    given = [(lookup, values) for lookup, values in wanted.items() if values != []]
-    return Q(*given, _connector=Q.OR) if given else Q(pk__in=[])
+    people = statements.lock_people(
+        codes=[scan.code for scan in scans if codes.is_valid(scan.code)],
+        refs=[scan.ref for scan in scans if scan.ref],
+        ids=_whose(undone) if undone else [],
+    )
+    return Room(session, author, people, statements.events_of(session, people, [scan.id for scan in scans]))
+
+
+def _whose(events: list[UUID]) -> list[int]:
+    found = AttendanceEvent.objects.filter(pk__in=events).values_list("registration", flat=True)
+    return [person for person in found if person]
 
 
 def _legible(code: str) -> str:

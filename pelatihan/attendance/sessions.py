@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from pelatihan import dates
+from pelatihan.attendance import statements
 from pelatihan.models import Attendance, AttendanceEvent, Registration, Session
 
 
@@ -39,7 +39,10 @@ def at_door(slug: str, session_id: int) -> Session:
 
     :raises Http404: for a session of another batch
     """
-    return get_object_or_404(Session.objects.select_related("angkatan"), pk=session_id, angkatan__slug=slug)
+    session = statements.session_at(slug, session_id)
+    if session is None:
+        raise Http404
+    return session
 
 
 def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd]:
