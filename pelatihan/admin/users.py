@@ -22,7 +22,11 @@ admin.site.unregister(User)
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A new password, typed twice; every account of the office has one."""
 
-    usable_password = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
 
 
 @admin.register(User)
@@ -58,10 +62,10 @@ class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # gen
             return field
         return super().formfield_for_manytomany(db_field, request, **options)
 
-    @admin.display(description="sandi")
+    @admin.display(description="kata sandi")
     def password_link(self, user: User) -> SafeString:
         address = reverse("admin:auth_user_password_change", args=[user.pk])
-        return format_html('<a class="btn btn-outline" href="{}">Ganti sandi</a>', address)
+        return format_html('<a class="btn btn-outline" href="{}">Ganti kata sandi</a>', address)
 
     @admin.display(description="nama", ordering="first_name")
     def shown_name(self, user: User) -> str:

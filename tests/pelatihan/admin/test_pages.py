@@ -188,3 +188,16 @@ def test_account_form_offers_no_other_powers(as_role):
     assert "is_superuser" not in html
     assert "is_staff" not in html
     assert "user_permissions" not in html
+
+
+def test_admin_gives_a_forgetful_person_a_password(as_role):
+    user = UserFactory(role="petugas")
+    address = reverse("admin:auth_user_password_change", args=[user.pk])
+    client = as_role("admin")
+
+    client.post(address, {"password1": "", "password2": "", "set-password": "1"})
+    client.post(address, {"password1": "kuda lumping 17", "password2": "kuda lumping 17", "set-password": "1"})
+
+    user.refresh_from_db()
+    assert user.check_password("kuda lumping 17")
+    assert "usable_password" not in client.get(address).content.decode()
