@@ -4,11 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.i18n import JavaScriptCatalog
 
 from pelatihan import access
 from pelatihan.accounts import LogOut
@@ -32,6 +34,13 @@ class OfficeAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return access.has(request.user, access.ADMIN)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Who is logged in and has no business here reads so at once, at the address asked for."""
+        return access.needs(access.ADMIN)(super().admin_view(view, cacheable))
+
+    def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return JavaScriptCatalog.as_view()(request)  # Django's own leaves out what locale/ adds
+
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, (list, tuple)) else [model_or_iterable]
         own = [model for model in models if model._meta.app_label in OWN_APPS]
@@ -54,10 +63,9 @@ class OfficeAdminSite(AdminSite):
             app["name"] = NAMES.get(app["app_label"], app["name"])
         return sorted(apps, key=lambda app: list(NAMES).index(app["app_label"]))
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The site has one log-in page; who is in but has no business here reads so."""
-        if request.user.is_authenticated:
-            access.check(request.user, access.ADMIN)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The site has one log-in page."""
         return redirect_to_login(request.GET.get("next", reverse("admin:index")), settings.LOGIN_URL)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
