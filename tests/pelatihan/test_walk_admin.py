@@ -1,0 +1,227 @@
+"""Every page of the admin, walked by everybody. The tables say what the office wants; what is not in them fails."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.urls import reverse
+
+from ormas.models import Delegate, Ormas
+from pelatihan.models import Angkatan, Guest, Invitation, Letterhead, Office, Registration, Signatory
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    LetterheadFactory,
+    OrmasFactory,
+    SessionFactory,
+    SignatoryFactory,
+    UserFactory,
+    a_registration,
+)
+from tests.pelatihan.test_walk import PEOPLE, POLICY, browser_of, digits, faults, seen
+
+NUMBER = "81298765432"
+
+# a add, c change, d delete, v view; the others have no business in the admin at all
+MAY = {
+    #               panitia  verifikator  pemantau  admin
+    Angkatan:       ("acv",  "v",         "v",      "acdv"),
+    Registration:   ("",     "acv",       "v",      "acv"),
+    Invitation:     ("v",    "acdv",      "v",      "acdv"),
+    Guest:          ("acdv", "",          "",       "acdv"),
+    Letterhead:     ("acv",  "",          "",       "acdv"),
+    Signatory:      ("acv",  "",          "",       "acdv"),
+    Office:         ("cv",   "",          "",       "cv"),
+    Ormas:          ("",     "acv",       "v",      "acdv"),
+    Delegate:       ("",     "cv",        "v",      "cdv"),
+    User:           ("",     "",          "",       "acdv"),
+}  # fmt: skip
+STAFF = ("panitia", "verifikator", "pemantau", "admin")
+NEEDED = {"changelist": "v", "add": "a", "change": "v", "history": "v", "delete": "d"}
+
+# Pages beside the usual ones: who gets in by GET; the others are refused.
+MORE = {
+    "pelatihan_angkatan_copy": ("panitia", "admin"),
+    "pelatihan_angkatan_invite": ("verifikator", "admin"),
+    "pelatihan_angkatan_condition": ("panitia", "admin"),
+    "pelatihan_registration_decide": ("verifikator", "admin"),
+    "pelatihan_registration_replace": ("verifikator", "admin"),
+    "auth_user_password_change": ("admin",),
+}
+SITE = {
+    #                        nobody   plain  petugas panitia verifikator pemantau admin
+    "index":                "masuk    403    403     200     200         200      200",
+    "jsi18n":               "masuk    403    403     200     200         200      200",
+    "autocomplete":         "masuk    403    403     403     403         403      403",
+    "password_change":      "masuk    403    403     302     302         302      302",
+    "password_change_done": "masuk    403    403     200     200         200      200",
+    "login":                "masuk    masuk  masuk   masuk   masuk       masuk    masuk",
+    "logout":               "masuk    403    403     302     302         302      302",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One row of everything, with a phone number wherever there may be one."""
+
+    registration: Registration
+    rows: dict[type[Model], Model]
+
+    def address(self, model: type[Model], page: str) -> str:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+        return reverse(name, args=[] if page in ("changelist", "add") else [self.rows[model].pk])
+
+
+@pytest.fixture
+def desk(db) -> Iterator[Desk]:
+    with time_machine.travel(NOON, tick=False):
+        angkatan = AngkatanFactory(help_phone="")
+        SessionFactory(angkatan=angkatan)
+        ormas = OrmasFactory(contact_name="Bapak Contoh", contact_phone=f"+62{NUMBER}")
+        registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
+        made = [angkatan, registration, registration.delegate, ormas, registration.invitation]
+        made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
+        made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+        InvitationFactory(angkatan=angkatan)
+        yield Desk(registration, {type(row): row for row in made})
+
+
+PAGES = [(model, page) for model in MAY for page in NEEDED]
+ADMINS_PAGES = [
+    (model, page) for model, page in PAGES if NEEDED[page] in MAY[model][3] and (model, page) != (Office, "changelist")
+]
+
+
+def named(value: object) -> str:
+    return value._meta.model_name if isinstance(value, type) else str(value)
+
+
+# ---- Who gets in ---------------------------------------------------------------------------------
+
+
+def test_every_model_and_page_is_in_the_tables():
+    known = {f"{m._meta.app_label}_{m._meta.model_name}_{page}" for m, page in PAGES} | set(MORE)
+    there = {url.name for page in admin.site._registry.values() for url in page.get_urls() if url.name}
+
+    assert set(admin.site._registry) == set(MAY)
+    assert there == known
+    assert {url.name for url in admin.site.get_urls() if getattr(url, "name", None)} - {"view_on_site", "app_list"} == (
+        set(SITE)
+    )
+
+
+@pytest.mark.parametrize(("model", "page"), PAGES, ids=named)
+def test_pages_open_for_those_in_the_table(desk, model, page):
+    wanted = dict.fromkeys(PEOPLE, "403") | {"nobody": "masuk"}
+    opens = "302" if (model, page) == (Office, "changelist") else "200"  # one row: its list is its form
+    wanted |= {who: opens for who, may in zip(STAFF, MAY[model], strict=True) if NEEDED[page] in may}
+
+    assert {who: seen(browser_of(who).get(desk.address(model, page))) for who in PEOPLE} == wanted
+
+
+@pytest.mark.parametrize(("page", "verb"), [("add", "a"), ("change", "c"), ("delete", "d")])
+@pytest.mark.parametrize("model", list(MAY), ids=named)
+def test_forms_are_taken_from_those_in_the_table(desk, model, page, verb):
+    before = model._default_manager.count()
+    for who, may in zip(STAFF, MAY[model], strict=True):
+        answer = seen(browser_of(who).post(desk.address(model, page)))
+        assert (answer == "403") == (verb not in may), who
+    for who in ("nobody", "plain", "petugas"):
+        assert seen(browser_of(who).post(desk.address(model, page))) in ("masuk", "403")
+
+    walkers = len(STAFF) + 2 if model is User else 0
+    assert model._default_manager.count() == before + walkers
+
+
+@pytest.mark.parametrize("name", list(MORE))
+def test_other_pages_open_for_those_in_the_table(desk, name):
+    model = next(m for m in MAY if name.startswith(f"{m._meta.app_label}_{m._meta.model_name}_"))
+    address = reverse(f"admin:{name}", args=[desk.rows[model].pk])
+
+    for method in ("GET", "POST"):
+        answers = {who: seen(browser_of(who).generic(method, address)) for who in PEOPLE}
+        assert answers.pop("nobody") == "masuk"
+        assert {who for who, answer in answers.items() if answer in ("200", "302")} == set(MORE[name])
+        assert {answer for who, answer in answers.items() if who not in MORE[name]} == {"403"}
+
+
+@pytest.mark.parametrize("name", list(SITE))
+def test_site_pages_answer_as_in_the_table(desk, name):
+    answers = [seen(browser_of(who).get(reverse(f"admin:{name}"))) for who in PEOPLE]
+
+    assert answers == SITE[name].split()
+
+
+@pytest.mark.parametrize("row", ["99999999999999999999", "abc", "0", "-1", "%00", "1%2F2", "_5F_00"])
+@pytest.mark.parametrize("page", ["change", "history", "delete"])
+@pytest.mark.parametrize("model", [Registration, Angkatan, Ormas], ids=named)
+def test_impossible_row_is_not_found(desk, model, page, row):
+    address = desk.address(model, page).replace(str(desk.rows[model].pk), row)
+
+    assert browser_of("admin").get(address).status_code in (302, 400, 403, 404)
+
+
+def test_refused_person_reads_why(desk):
+    response = browser_of("petugas").get("/admin/")
+
+    assert "Halaman administrasi hanya untuk verifikator" in response.content.decode()
+
+
+# ---- What the pages hold -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("model", "page"), ADMINS_PAGES, ids=named)
+def test_page_obeys_the_content_policy(desk, model, page):
+    response = browser_of("admin").get(desk.address(model, page))
+
+    assert response["Content-Security-Policy"] == POLICY
+    assert "no-store" in response["Cache-Control"]
+    assert faults(response.content.decode()) == []
+
+
+ENGLISH = re.compile(
+    r"\b(save|delete|search|history|home|select|add|change|view|today|now|yes|password|user|entries|results?"
+    r"|permissions?|the|and|or|of|filter by|log out|required)\b",
+    re.IGNORECASE,
+)
+
+
+READ = [page for page in ADMINS_PAGES if page != (User, "delete")]  # names a table of Django's between user and role
+
+
+@pytest.mark.parametrize(("model", "page"), READ, ids=named)
+def test_page_speaks_no_english(desk, model, page):
+    html = browser_of("admin").get(desk.address(model, page)).content.decode()
+    words = re.sub(r"<head>.*?</head>|<script.*?</script>|<[^>]+>", " ", html, flags=re.DOTALL)
+
+    assert ENGLISH.findall(words) == []
+
+
+def test_calendar_and_clock_speak_indonesian(desk):
+    script = browser_of("admin").get("/admin/jsi18n/").content.decode()
+
+    for words in ("Hari ini (%(date)s)", "Kemarin (%(date)s)", "%s (terpilih)", "Berikutnya (%(month)s %(year)s)"):
+        assert words in script
+
+
+@pytest.mark.parametrize(("who", "shown"), [("pemantau", False), ("verifikator", True)])
+def test_phone_numbers_are_shown_to_roles_that_need_them(desk, who, shown):
+    client = browser_of(who)
+    models = [m for m in MAY if "v" in MAY[m][STAFF.index(who)]]
+    pages = [client.get(desk.address(m, page)) for m in models for page in ("changelist", "change", "history")]
+
+    assert (NUMBER in digits("".join(page.content.decode() for page in pages))) == shown
+
+
+@pytest.mark.parametrize("model", [Registration, Delegate, Ormas], ids=named)
+def test_search_tells_no_phone_number_by_finding(desk, model):
+    client, row = browser_of("pemantau"), str(getattr(desk.rows[model], "name", ""))
+    assert row in client.get(desk.address(model, "changelist"), {"q": row.split()[0]}).content.decode()
+
+    assert row not in client.get(desk.address(model, "changelist"), {"q": f"0{NUMBER}"}).content.decode()
