@@ -80,7 +80,7 @@ def pages(angkatan: Any, registration: Any) -> list[tuple[str, str, str]]:
         ("umum", "formulir pendaftaran", f"/angkatan/{slug}/daftar/"),
         ("admin", "halaman depan administrasi", "/admin/"),
         ("admin", "daftar pendaftaran", admin),
-        ("admin", "… satu angkatan", f"{admin}?angkatan__id__exact={angkatan.pk}"),
+        ("admin", "… satu angkatan", f"{admin}?angkatan={slug}"),
         ("admin", "… cari nama", f"{admin}?q={name}"),
         ("admin", "… cari kode", f"{admin}?q={code}"),
         ("admin", "… cari nomor HP", f"{admin}?q={phone}"),
