@@ -48,6 +48,12 @@ def long_date(moment: date | datetime) -> str:
     return f"{day_name(moment)}, {plain_date(moment)}"
 
 
+def short_date(moment: date | datetime) -> str:
+    """``11 Mar``, where there is no room for more and the year is plain."""
+    day = local_date(moment)
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
 def date_range(first: date, last: date) -> str:
     """``11–13 Maret 2019``; months and years are repeated only where they differ."""
     if first == last:

@@ -50,6 +50,7 @@ class InvitationInline(OfficeFields, admin.TabularInline):  # type: ignore[type-
     """Those invited. More are added on the page "Undang ormas", where one can search and paste."""
 
     model = Invitation
+    classes = ["collapse"]
     fields = ["ormas_name", "held", "own_seats", "note"]
     readonly_fields = ["ormas_name", "held"]
     extra = 0
@@ -90,7 +91,7 @@ class AngkatanAdmin(OfficeModelAdmin):
             ("Tempat dan tanggal", {"fields": ["venue", "town", ("starts_on", "ends_on")]}),
             (
                 "Pendaftaran",
-                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "asks_nik", "published"]},
+                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "published"]},
             ),
             ("Presensi", {"fields": [("open_minutes", "late_minutes")]}),
             ("Narahubung dan kertas", {"fields": [("help_name", "help_phone"), "help_hours", "letterhead"]}),

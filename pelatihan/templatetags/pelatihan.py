@@ -131,6 +131,7 @@ register.filter("clock", dates.clock)
 register.filter("thousands", dates.thousands)
 register.filter("roman", dates.roman)
 register.filter("long_moment", dates.long_moment)
+register.filter("short_date", dates.short_date)
 
 
 @register.filter

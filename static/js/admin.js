@@ -25,3 +25,28 @@ function nameFields() {
 }
 window.addEventListener("load", nameFields);
 document.addEventListener("formset:added", () => setTimeout(nameFields));
+
+// A browser shows a date in its own language's order; the office reads it once more in words, weekday included.
+const words = (length, year) => new Intl.DateTimeFormat("id-ID", { weekday: length, day: "numeric", month: length, year });
+const FULL = words("long", "numeric");
+const SHORT = words("short"); // in the rows of a table there is no room for more
+function sayDate(input) {
+  const label = input.labels[0] ?? input.closest("[role=group]")?.querySelector(".form-label");
+  if (!label) return;
+  let said = label.querySelector(".date-words");
+  if (!said) {
+    said = document.createElement("span");
+    said.className = "date-words";
+    label.append(said);
+  }
+  const format = input.closest("td") ? SHORT : FULL;
+  said.textContent = input.value ? format.format(new Date(`${input.value}T12:00`)) : "";
+}
+function sayDates() {
+  for (const input of document.querySelectorAll('input[type="date"]')) sayDate(input);
+}
+window.addEventListener("load", sayDates);
+document.addEventListener("formset:added", sayDates);
+document.addEventListener("input", (event) => {
+  if (event.target.matches('input[type="date"]')) sayDate(event.target);
+});

@@ -30,6 +30,10 @@ def test_range_repeats_only_what_differs(first: date, last: date, text: str) -> 
     assert dates.date_range(first, last) == text
 
 
+def test_short_date_has_no_year() -> None:
+    assert [dates.short_date(date(2019, month, 9)) for month in (3, 5, 8)] == ["9 Mar", "9 Mei", "9 Agu"]
+
+
 def test_day_range_names_both_days() -> None:
     assert dates.day_range(date(2019, 3, 11), date(2019, 3, 13)) == "Senin–Rabu, 11–13 Maret 2019"
 
