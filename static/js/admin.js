@@ -23,7 +23,7 @@ function nameFields() {
     box?.removeAttribute("aria-labelledby");
   }
 }
-window.addEventListener("load", nameFields);
+window.django?.jQuery?.(() => setTimeout(nameFields)); // after Django's own script, ready too, has drawn them
 document.addEventListener("formset:added", () => setTimeout(nameFields));
 
 // A browser shows a date in its own language's order; the office reads it once more in words, weekday included.
