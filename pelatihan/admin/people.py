@@ -82,7 +82,7 @@ class StaffRegistrationForm(StaffPersonForm):
         select = AutocompleteSelect(
             Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"}
         )
-        select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]
+        select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select
 

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef
 from django.http import Http404
 
 from pelatihan import dates
 from pelatihan.attendance import statements
 from pelatihan.models import Attendance, AttendanceEvent, Registration, Session
+from pelatihan.models.counting import number_of
 
 
 @dataclass(frozen=True)
@@ -53,18 +52,13 @@ def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd]:
     inside = Attendance.objects.filter(session=OuterRef("pk")).inside()
     expected = Registration.objects.filter(angkatan=OuterRef("angkatan")).expected()
     counted = Session.objects.select_related("angkatan").annotate(
-        inside=_number(inside, "session"), expected=_number(expected, "angkatan")
+        inside=number_of(inside, "session"), expected=number_of(expected, "angkatan")
     )
     session = counted.filter(pk=session_id, angkatan__slug=slug).first()
     if session is None:
         raise Http404
     numbers = vars(session)  # annotations
     return session, Crowd(numbers["inside"], numbers["expected"])
-
-
-def _number(rows: QuerySet[Any], per: str) -> Coalesce:
-    counted = rows.order_by().values(per).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def last_in(session: Session, number: int) -> list[Attendance]:

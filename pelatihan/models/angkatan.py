@@ -7,14 +7,14 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from ormas import phones
 from ormas.models import Ormas
 from pelatihan import dates
+from pelatihan.models.counting import number_of
 
 
 class Phase(models.TextChoices):
@@ -48,24 +48,21 @@ class AngkatanQuerySet(models.QuerySet["Angkatan"]):
 
     def with_seats_held(self) -> Self:
         """Adds ``held``: how many registrations hold a seat."""
-        return self.annotate(held=_number_of(_registrations().filter(angkatan=OuterRef("pk")).holding_seat()))
+        return self.annotate(
+            held=number_of(_registrations().filter(angkatan=OuterRef("pk")).holding_seat(), "angkatan")
+        )
 
     def with_figures(self) -> Self:
         """Adds ``accepted`` and ``accepted_ormas``: people and organisations that are in."""
         accepted = _registrations().filter(angkatan=OuterRef("pk")).accepted()
         return self.annotate(
-            accepted=_number_of(accepted), accepted_ormas=_number_of(accepted, Count("ormas", distinct=True))
+            accepted=number_of(accepted, "angkatan"),
+            accepted_ormas=number_of(accepted, "angkatan", Count("ormas", distinct=True)),
         )
 
 
 def _registrations() -> Any:
     return apps.get_model("pelatihan", "Registration").objects  # its module stands on this one
-
-
-def _number_of(rows: Any, count: Count | None = None) -> Coalesce:
-    """How many rows of one batch, as a column. A subquery: a list of batches counts only for those it shows."""
-    counted = rows.order_by().values("angkatan").annotate(number=count or Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
 
 
 class Angkatan(models.Model):
@@ -209,7 +206,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_seats_held(self) -> Self:
         """Adds ``held``: seats that the organisation holds in that batch."""
         of_ormas = _registrations().filter(angkatan=OuterRef("angkatan"), ormas=OuterRef("ormas"))
-        return self.annotate(held=_number_of(of_ormas.holding_seat()))
+        return self.annotate(held=number_of(of_ormas.holding_seat(), "angkatan"))
 
 
 class Invitation(models.Model):

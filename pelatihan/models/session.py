@@ -32,10 +32,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def in_time_order(self) -> Self:
         return self.order_by("starts_at", "pk")
 
-    def on_day(self, day: date) -> Self:
-        """Those that start on that day where the office is."""
-        return self.filter(starts_at__date=day)
-
 
 class Session(models.Model):
     """A span of time with a title. It opens for check-in by the clock, and closes only when somebody closes it."""
