@@ -1,4 +1,4 @@
-"""The three questions of every check-in, as SQL: to build it anew each time costs ten times what the answer does.
+"""What every check-in asks and writes, as SQL: to build it anew each time costs ten times what the answer does.
 
 bench/README.md has the figures. The columns are read from the models, so a new field needs nothing here.
 """
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model
 
 from ormas.models import Ormas
-from pelatihan.models import Angkatan, AttendanceEvent, Registration, Session
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
 
 type Row = tuple[Any, ...]
 
@@ -47,6 +47,25 @@ def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UU
     text += " WHERE id = ANY(%s::uuid[]) OR session_id = %s AND registration_id = ANY(%s::bigint[])"
     rows = _rows(text, [list(ids), session.pk, [person.pk for person in people]])
     return [_made(AttendanceEvent, row) for row in rows]
+
+
+def append(events: Sequence[AttendanceEvent]) -> None:
+    """Add events; one whose id is there already is left as it is."""
+    _insert(AttendanceEvent, events, "ON CONFLICT DO NOTHING")
+
+
+def store(rows: Sequence[Attendance]) -> None:
+    """Write what counts, over what counted before."""
+    changed = ", ".join(f"{column} = EXCLUDED.{column}" for column in ("state", "first_at", "event_id"))
+    _insert(Attendance, rows, f"ON CONFLICT (session_id, registration_id) DO UPDATE SET {changed}")
+
+
+def _insert(model: type[Model], rows: Sequence[Model], on_conflict: str) -> None:
+    names = [name for name in _names(model) if name != "id" or model is AttendanceEvent]  # others number themselves
+    places = "(" + ", ".join(["%s"] * len(names)) + ")"
+    text = f"INSERT INTO {_table(model)} ({', '.join(names)}) VALUES {', '.join([places] * len(rows))} {on_conflict}"
+    with connection.cursor() as cursor:
+        cursor.execute(text, [getattr(row, name) for row in rows for name in names])
 
 
 CASTS = {"code": "::text[]", "ref": "::uuid[]", "id": "::bigint[]"}

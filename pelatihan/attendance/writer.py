@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from pelatihan import codes
-from pelatihan.attendance import rules
+from pelatihan.attendance import rules, statements
 from pelatihan.attendance.room import Answer, Room, Scan, enter
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
@@ -145,7 +145,7 @@ def _write(room: Room) -> None:
     """Append the new events and store the sums that they change."""
     if not room.new:
         return
-    AttendanceEvent.objects.bulk_create(room.new, ignore_conflicts=True)
+    statements.append(room.new)
     _store(room, [person for person in room.people if room.sum(person) != room.sum(person, before=room.new)])
 
 
@@ -159,12 +159,7 @@ def _store(room: Room, people: Sequence[Registration]) -> None:
         else:
             rows.append(_row(room.session, person, total))
     if rows:
-        Attendance.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["session", "registration"],
-            update_fields=["state", "first_at", "event"],
-        )
+        statements.store(rows)
     if gone:
         Attendance.objects.filter(session=room.session, registration__in=gone).delete()
 

@@ -188,7 +188,7 @@ def test_committee_asks_the_same_queries_for_many(client_of, django_assert_num_q
         AngkatanFactory()
     pemantau = client_of("pemantau")
     pemantau.get(reverse("committee"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         pemantau.get(reverse("committee"))
 
 

@@ -124,7 +124,7 @@ def test_desk_asks_the_same_queries_for_many(door, officer, people, django_asser
     for _ in range(people):
         door.scan(a_registration(door.session.angkatan), "08.00")
     get(officer, "desk_session", door.session)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         get(officer, "desk_session", door.session)
 
 
