@@ -201,7 +201,7 @@ def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_a
         a_registration(angkatan)
     organiser.get(ADDRESS)  # the office is read once
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         organiser.get(ADDRESS)
 
 
