@@ -15,16 +15,8 @@ from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
 from pelatihan.management.reference import rundown, tables
-from pelatihan.models import (
-    Angkatan,
-    Attendance,
-    AttendanceEvent,
-    AttendanceState,
-    Office,
-    Phase,
-    Registration,
-    StatusChange,
-)
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Office, Registration, StatusChange
+from pelatihan.phases import Phase
 from tests.factories import AngkatanFactory
 
 pytestmark = pytest.mark.django_db
