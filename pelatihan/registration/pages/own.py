@@ -17,8 +17,9 @@ from pelatihan.lifecycle import ACTIVE, Action, NotAllowed
 from pelatihan.models import Registration
 from pelatihan.registration import writer
 from pelatihan.registration.pages import own_page
-from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm, as_typed
+from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm
 from pelatihan.registration.pages.remembered import is_remembered, remember
+from pelatihan.registration.person_form import typed
 from pelatihan.web import limits
 
 TRIES_A_CODE, TRIES_AN_ADDRESS, WINDOW = 10, 60, 15 * 60  # in seconds; an office shares one address
@@ -85,7 +86,7 @@ def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
     sentence = writer.correct_sentence(registration, at)
     if sentence:
         return _not_here(request, registration, "Ubah data", sentence)
-    form = CorrectForm(request.POST if request.method == "POST" else None, initial=as_typed(registration))
+    form = CorrectForm(request.POST if request.method == "POST" else None, initial=typed(registration))
     if not form.is_valid():
         return render(request, "registration/correct.html", {"form": form, "registration": registration})
     try:

@@ -77,7 +77,7 @@ def _again(
 
 def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpResponse:
     try:
-        registration = writer.register(form.angkatan, form.request(), actor=writer.DELEGATE, at=at)
+        registration = writer.register(form.angkatan, form.application(), actor=writer.DELEGATE, at=at)
     except writer.Refusal as refusal:
         return _again(request, form, at, str(refusal))
     return remember(request, redirect(registration), registration.code)

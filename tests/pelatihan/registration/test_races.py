@@ -49,7 +49,7 @@ def at_once(people: int, act: Callable[[int], object]) -> list[object]:
 
 
 def by_writer(invitation) -> Callable[[int], object]:
-    wishes = [writer.Request(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
+    wishes = [writer.Application(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
     return lambda number: writer.register(invitation.angkatan, wishes[number], actor=writer.DELEGATE, at=NOON).status
 
 
