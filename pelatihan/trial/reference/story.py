@@ -14,9 +14,9 @@ from django.utils.timezone import make_aware
 from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.lifecycle import Action, Role
-from pelatihan.management.reference.tables import DelegateRow
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import requests, writer
+from pelatihan.trial.reference.tables import DelegateRow
 
 FIXES = (
     "Tulis nama lengkap sesuai KTP.",
