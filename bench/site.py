@@ -35,7 +35,7 @@ class Site:
         self.port = _free_port()
         self._log = (settings.DATA_DIR / "gunicorn.log").open("wb")
         self._gunicorn = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.serving", "pelatihan.wsgi"],
+            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
             env=os.environ | {"HOST": "127.0.0.1", "PORT": str(self.port)},
             stdout=self._log,
             stderr=self._log,

@@ -10,10 +10,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from ormas.models import Ormas
-from pelatihan.admin import conditions
-from pelatihan.admin.copying import CopyForm, copy_angkatan
-from pelatihan.admin.inviting import Pasted, PasteForm, SearchForm, read_lines
-from pelatihan.admin.inviting import invite as invite_all
+from pelatihan.batches import steps
+from pelatihan.batches.copying import CopyForm, copy_angkatan
+from pelatihan.batches.inviting import Pasted, PasteForm, SearchForm, read_lines
+from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.models import Angkatan, Registration
 
 if TYPE_CHECKING:
@@ -55,18 +55,18 @@ def condition(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     angkatan = get_object_or_404(Angkatan, pk=pk)
     asked = request.POST.get("step", "")
-    if asked not in conditions.steps(angkatan):
+    if asked not in steps.open_steps(angkatan):
         return redirect(CHANGE, pk)
-    step = conditions.Step(asked)
+    step = steps.Step(asked)
     try:
-        moved = conditions.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
-    except conditions.ReasonMissing as missing:
+        moved = steps.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
+    except steps.ReasonMissing as missing:
         error = str(missing) if "reason" in request.POST else ""
         return _page(
             page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", "error": error, "step": step}
         )
     page.log_change(request, angkatan, str(step.label))
-    messages.success(request, conditions.DONE[step].format(angkatan.name))
+    messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
     return redirect(CHANGE, pk)
 

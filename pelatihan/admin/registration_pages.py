@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from ormas import phones
-from pelatihan import access
-from pelatihan.admin import decisions, verification
-from pelatihan.admin.people import ReplaceForm, StaffPersonForm, StaffRegistrationForm, typed_before
+from pelatihan.accounts import access
+from pelatihan.admin import verification
+from pelatihan.admin.person_forms import ReplaceForm, StaffPersonForm, StaffRegistrationForm, typed_before
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
+from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
-from pelatihan.registration import whatsapp, writer
+from pelatihan.registration import decisions, writer
 
 if TYPE_CHECKING:
     from pelatihan.admin.registrations import RegistrationAdmin as Page

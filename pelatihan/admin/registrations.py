@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ormas.backoffice import OfficeModelAdmin
-from pelatihan import access, dates
-from pelatihan.admin import decisions, registration_list, registration_pages, verification
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.admin import registration_list, registration_pages, verification
+from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
-from pelatihan.templatetags.pelatihan import status as status_badge
+from pelatihan.registration import decisions
+from pelatihan.web.tags import status as status_badge
 
 
 def _decision(action: Action) -> Any:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pelatihan import codes
 from pelatihan.attendance import rules, statements
-from pelatihan.attendance.room import Answer, Room, Scan, enter
+from pelatihan.attendance.locked import Answer, Room, Scan, enter
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
 

@@ -6,13 +6,13 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.models import Angkatan, Session
 from pelatihan.models.office import office
 from pelatihan.papers.attendance_sheet import attendance_list
+from pelatihan.papers.catalogue import next_session, offer
 from pelatihan.papers.choices import NothingToPrint, chosen_sessions, file_name
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
-from pelatihan.papers.gallery import next_session, offer
 from pelatihan.papers.pdf import render_pdf
 
 

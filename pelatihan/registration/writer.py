@@ -13,8 +13,10 @@ from ormas.models import Delegate
 from pelatihan import codes, dates
 from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
+from pelatihan.phases import closed_sentence
 from pelatihan.registration import seats
-from pelatihan.registration.entry import (
+from pelatihan.registration.application import DELEGATE, SYSTEM, Actor, Person, Request
+from pelatihan.registration.eligibility import (
     CORRECTABLE,
     check_new,
     check_open,
@@ -22,7 +24,6 @@ from pelatihan.registration.entry import (
     invitation_of,
     withdraw_sentence,
 )
-from pelatihan.registration.phases import closed_sentence
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
     NoSeatLeft,
@@ -31,7 +32,6 @@ from pelatihan.registration.refusals import (
     Refusal,
     StatusMoved,
 )  # fmt: skip
-from pelatihan.registration.requests import DELEGATE, SYSTEM, Actor, Person, Request
 
 __all__ = [
     "CORRECTABLE", "DELEGATE", "SYSTEM", "Actor", "AlreadyRegistered", "NoSeatLeft", "NotOpenNow", "OrmasNotInvited",

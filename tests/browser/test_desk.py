@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from ormas.models import Ormas
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.attendance import writer
-from pelatihan.attendance.room import Scan
+from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, AttendanceEvent, Session
 from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration

@@ -82,7 +82,7 @@ def _start_gunicorn(place: Place) -> subprocess.Popen[bytes]:
     if not place.is_local:
         environment.setdefault("ALLOWED_HOSTS", "*")  # phones in the room reach it by an address unknown here
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.serving", "pelatihan.wsgi"],
+        [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
         cwd=settings.BASE_DIR,
         env=environment,
         start_new_session=True,  # Ctrl-C is for the supervisor, which ends things in order

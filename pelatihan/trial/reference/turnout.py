@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pelatihan import codes
 from pelatihan.attendance import sessions, writer
-from pelatihan.attendance.room import Scan
+from pelatihan.attendance.locked import Scan
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.trial.reference.office import Desk
 

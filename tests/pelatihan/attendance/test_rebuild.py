@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from pelatihan.attendance import writer
 from pelatihan.models import Attendance, AttendanceState
 from tests.factories import a_registration
-from tests.pelatihan.attendance.conftest import at
+from tests.pelatihan.door import at
 
 
 def rebuilt(*slugs: str) -> str:

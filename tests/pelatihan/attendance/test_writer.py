@@ -5,12 +5,12 @@ import uuid
 import pytest
 
 from pelatihan.attendance import sessions, writer
-from pelatihan.attendance.room import Scan
+from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration
 from tests.factories import SessionFactory, a_registration
-from tests.pelatihan.attendance.conftest import at
+from tests.pelatihan.door import at
 
 
 def mark(door, person, state, clock="12.00"):

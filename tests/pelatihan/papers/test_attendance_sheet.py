@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from pelatihan.attendance import writer as attendance
-from pelatihan.attendance.room import Scan
+from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, AngkatanSignatory, Office, Session
 from pelatihan.papers import parts

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Registration, StatusChange
 from pelatihan.registration import writer

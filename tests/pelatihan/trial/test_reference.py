@@ -14,16 +14,8 @@ from ormas import names, phones
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
-from pelatihan.models import (
-    Angkatan,
-    Attendance,
-    AttendanceEvent,
-    AttendanceState,
-    Office,
-    Phase,
-    Registration,
-    StatusChange,
-)
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Office, Registration, StatusChange
+from pelatihan.phases import Phase
 from pelatihan.trial.reference import rundown, tables
 from tests.factories import AngkatanFactory
 
