@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from pelatihan.localpg.children import die_with_parent
-from pelatihan.localpg.files import programs
-from pelatihan.localpg.server import PORT, USER, server_in
+from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.trial.localpg.files import programs
+from pelatihan.trial.localpg.server import PORT, USER, server_in
 
 READY_SECONDS = 30
 

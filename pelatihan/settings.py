@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
-from pelatihan.localpg.files import default_folder
+from pelatihan.trial.localpg.files import default_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,7 +57,7 @@ if os.environ.get("DATABASE_URL") or not TRIAL:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "pelatihan.localpg",
+            "ENGINE": "pelatihan.trial.localpg",
             "NAME": "postgres",
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,

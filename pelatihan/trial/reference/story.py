@@ -15,9 +15,9 @@ from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.lifecycle import Action, Role
-from pelatihan.management.reference.tables import DelegateRow
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import application, writer
+from pelatihan.trial.reference.tables import DelegateRow
 
 FIXES = (
     "Tulis nama lengkap sesuai KTP.",

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 def is_private() -> bool:
     """Whether the database is the trial's own, started and stopped here."""
-    return bool(settings.DATABASES["default"]["ENGINE"] == "pelatihan.localpg")
+    return bool(settings.DATABASES["default"]["ENGINE"] == "pelatihan.trial.localpg")
 
 
 @contextmanager

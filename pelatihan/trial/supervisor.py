@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from pelatihan.localpg.children import die_with_parent
+from pelatihan.trial.localpg.children import die_with_parent
 
 STOP_SECONDS = 15
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import localtime
 
-from pelatihan.management.reference.story import at_clock
-from pelatihan.management.reference.tables import SessionRow
 from pelatihan.models import Angkatan, Session
+from pelatihan.trial.reference.story import at_clock
+from pelatihan.trial.reference.tables import SessionRow
 
 LENGTH, BREAK = timedelta(minutes=90), timedelta(minutes=15)
 NOW = 3  # place in TODAY of the session that is under way

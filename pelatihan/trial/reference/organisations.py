@@ -3,7 +3,7 @@
 from datetime import date
 
 from ormas.models import LegalDocument, Ormas
-from pelatihan.management.reference import tables
+from pelatihan.trial.reference import tables
 
 NOTE = "Data contoh: hanya nama ormas ini yang nyata. Bentuk hukum, dokumen, alamat, dan narahubungnya rekaan."
 UNVERIFIED = {"PJMI", "IKB"}

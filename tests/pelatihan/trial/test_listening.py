@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.management.base import CommandError
 
-from pelatihan.management.listening import Place
+from pelatihan.trial.listening import Place
 
 
 @pytest.fixture

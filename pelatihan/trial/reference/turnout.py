@@ -9,8 +9,8 @@ from pelatihan import codes
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.management.reference.office import Desk
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.trial.reference.office import Desk
 
 DEVICE = "Ponsel meja 1 (contoh)"
 SENDS = timedelta(minutes=15)  # how often the phone at the desk reaches the server in these mountains

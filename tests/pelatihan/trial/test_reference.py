@@ -14,9 +14,9 @@ from ormas import names, phones
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
-from pelatihan.management.reference import rundown, tables
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Office, Registration, StatusChange
 from pelatihan.phases import Phase
+from pelatihan.trial.reference import rundown, tables
 from tests.factories import AngkatanFactory
 
 pytestmark = pytest.mark.django_db
@@ -247,7 +247,7 @@ def test_second_loading_changes_nothing(capsys):
 
 
 def test_failed_loading_leaves_nothing(monkeypatch):
-    monkeypatch.setattr("pelatihan.management.reference.tables.rundown", lambda batch: 1 / 0)
+    monkeypatch.setattr("pelatihan.trial.reference.tables.rundown", lambda batch: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         load(MORNING)

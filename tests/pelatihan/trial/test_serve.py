@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from pelatihan.localpg.files import default_folder
-from pelatihan.localpg.server import LocalServer
+from pelatihan.trial.localpg.files import default_folder
+from pelatihan.trial.localpg.server import LocalServer
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 WAIT = 180.0  # the first start collects all static files, perhaps on a busy machine
 
 pytestmark = [

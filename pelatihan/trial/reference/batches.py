@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from django.utils.timezone import localtime
 
 from ormas.models import Ormas
-from pelatihan.management.reference import rundown, tables
-from pelatihan.management.reference.office import Desk
-from pelatihan.management.reference.story import Calendar, Story, at_clock
 from pelatihan.models import Angkatan, AngkatanSignatory, Guest, Invitation
+from pelatihan.trial.reference import rundown, tables
+from pelatihan.trial.reference.office import Desk
+from pelatihan.trial.reference.story import Calendar, Story, at_clock
 
 SAYS_SO = "Data contoh: semua orang, nomor, dan kehadiran pada angkatan ini rekaan."
 HELP = {

@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from pelatihan.localpg import files
-from pelatihan.localpg.server import PORT, USER, LocalServer
+from pelatihan.trial.localpg import files
+from pelatihan.trial.localpg.server import PORT, USER, LocalServer
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
+ROOT = Path(__file__).resolve().parents[4]
 USE = """
 import sys
-from pelatihan.localpg.server import server_in
+from pelatihan.trial.localpg.server import server_in
 server_in(sys.argv[1], durable=False).use()
 print("up", flush=True)
 sys.stdin.read()

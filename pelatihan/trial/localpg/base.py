@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from pelatihan.localpg.server import PORT, USER, server_in
+from pelatihan.trial.localpg.server import PORT, USER, server_in
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
