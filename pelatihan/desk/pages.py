@@ -13,7 +13,7 @@ from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import figures, sessions, writer
-from pelatihan.desk import answers, search
+from pelatihan.desk import answers, door, search
 from pelatihan.models import Angkatan, Session
 
 LAST = 10
@@ -39,7 +39,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
 
     ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script.
     """
-    here, crowd = sessions.with_crowd(slug, session)
+    here, crowd = door.with_crowd(slug, session)
     text = request.GET.get("cari", "").strip()
     context: dict[str, Any] = {
         "angkatan": here.angkatan,
@@ -69,7 +69,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
 @needs(access.RECAP)
 def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Close the session, or open it again; asks once, and says what will happen."""
-    here, crowd = sessions.with_crowd(slug, session)
+    here, crowd = door.with_crowd(slug, session)
     if request.method == "POST":
         if "buka" in request.POST:
             sessions.reopen(here)

@@ -16,9 +16,9 @@ from pelatihan import codes
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.actor import Actor, staff
-from pelatihan.attendance import sessions, writer
+from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.desk import answers, search
+from pelatihan.desk import answers, door, search
 from pelatihan.models import Outcome, Session
 from pelatihan.web import errors
 
@@ -31,7 +31,7 @@ UNREADABLE = "Catatan ini tidak terbaca. Muat ulang halaman presensi, lalu coba 
 @needs(access.DESK)
 def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Take scans as JSON, or one wish from a form."""
-    here = sessions.at_door(slug, session)
+    here = door.at_door(slug, session)
     if request.content_type == "application/json":
         return _from_json(request, here)
     return _from_form(request, here)
