@@ -17,10 +17,11 @@ from tools.mutants.source import ROOT, Mutant, mutants_of
 os.environ |= tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest_env"]
 os.environ["DJANGO_SETTINGS_MODULE"] = "pelatihan.settings"
 os.environ.pop("DATABASE_URL", None)  # never on somebody's database
+# What follows reads the settings, which read these.
 
-from tools.mutants import child, report, table  # noqa: E402  (reads the settings)
-from tools.mutants.pool import TIMEOUT, Done, Pool  # noqa: E402
-from tools.mutants.session import FOLDER, KILLED, SURVIVED, Baseline, Session, baseline_file  # noqa: E402
+from tools.mutants import child, report, table
+from tools.mutants.pool import TIMEOUT, Done, Pool
+from tools.mutants.session import FOLDER, KILLED, SURVIVED, Baseline, Session, baseline_file
 
 PYTEST_PASSED, PYTEST_NOTHING = 0, 5
 
@@ -45,7 +46,7 @@ class Run:
         self.pool = Pool(FOLDER / "work", options.workers)
         self.modules = [m for m in table.modules() if not options.parts or any(p in m.path for p in options.parts)]
         if options.sample:
-            random.Random(options.seed).shuffle(self.modules)  # noqa: S311
+            random.Random(options.seed).shuffle(self.modules)
 
     def main(self) -> int:
         if not self.modules:
@@ -74,8 +75,7 @@ class Run:
 
     def _chosen(self, session: Session, mutants: list[Mutant]) -> list[Mutant]:
         if self.options.sample:  # judged anew, whatever is known
-            chosen = random.Random(self.options.seed).sample(mutants, min(self.options.sample, len(mutants)))  # noqa: S311
-            return chosen
+            return random.Random(self.options.seed).sample(mutants, min(self.options.sample, len(mutants)))
         session.load()
         if self.options.fresh:
             session.verdicts.clear()

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+import django
 import psycopg2
 import pytest
 from coverage import Coverage
@@ -27,13 +29,23 @@ from psycopg2 import sql
 from tools.mutants.source import ROOT
 
 TEMPLATE = "mutants_template"
-OPTIONS = ["-q", "-x", "-p", "no:randomly", "-n0", "-p", "no:cacheprovider", "--no-header", "--tb=line", "--assert=plain"]
-OPTIONS += ["--hypothesis-seed=1", "-m", "not browser", "--reuse-db"]
+QUIET = ["-q", "-x", "--no-header", "--tb=line", "--assert=plain", "-p", "no:cacheprovider"]
+ALIKE = ["-p", "no:randomly", "-n0", "-m", "not browser", "--reuse-db", "--hypothesis-seed=1"]  # each run as the last
+LOADED = (
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.template.defaulttags",
+    "django.test",
+    "factory",
+    "hypothesis",
+    "phonenumbers",
+    "time_machine",
+)
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a child is asked: which tests, in which order, on which database, with which source in the module's place."""
+    """What a child is asked: these tests in this order, on this database, with this source in the module's place."""
 
     tests: Sequence[str]  # files and folders, or the tests themselves
     module: str = ""
@@ -56,7 +68,7 @@ def run(job: Job) -> None:
     fresh_database(job.database, TEMPLATE)
     plugin = Measured(job) if job.measured else Ordered(job)
     files = list(dict.fromkeys(test.partition("::")[0] for test in job.tests))
-    code = pytest.main([*OPTIONS, *files], plugins=[plugin])
+    code = pytest.main([*QUIET, *ALIKE, *files], plugins=[plugin])
     job.result.write_text(json.dumps(plugin.findings()))
     sys.stdout.flush()
     os._exit(int(code))
@@ -64,8 +76,6 @@ def run(job: Job) -> None:
 
 def make_template(result: Path) -> None:
     """In a process of its own: the database from which all are copied, with every migration applied."""
-    import django  # noqa: PLC0415
-
     django.setup()
     fresh_database(TEMPLATE, "template1")
     connections["default"].settings_dict["NAME"] = TEMPLATE
@@ -171,15 +181,8 @@ def is_transactional(item: pytest.Item) -> bool:
 
 def load() -> None:
     """Load what every child would load anyway: all but the project. The database server stays with us."""
-    import django.contrib.admin  # noqa: PLC0415
-    import django.contrib.auth  # noqa: PLC0415
-    import django.template.defaulttags  # noqa: PLC0415
-    import django.test  # noqa: PLC0415
-    import factory  # noqa: PLC0415
-    import hypothesis  # noqa: PLC0415
-    import phonenumbers  # noqa: PLC0415
-    import time_machine  # noqa: PLC0415, F401
-
+    for name in LOADED:
+        import_module(name)
     assert settings.DEBUG is not None  # reads the settings; the apps stay for the children
     connections["default"].ensure_connection()  # starts the server
     connections.close_all()

@@ -1,4 +1,4 @@
-"""What is tried and with which tests (tools/mutants.toml), and which survivors are accepted (tools/mutants-kept.toml)."""
+"""What is tried with which tests (tools/mutants.toml), and which survivors may live (tools/mutants-kept.toml)."""
 
 import hashlib
 import tomllib
