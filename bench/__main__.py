@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pelatihan.localpg.files import default_folder, socket_folder
+from pelatihan.trial.localpg.files import default_folder, socket_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_SECONDS = 600

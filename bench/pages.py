@@ -13,7 +13,8 @@ from django.utils import timezone
 from bench.clients import Client
 from bench.site import Site
 from bench.tables import table
-from pelatihan.models import Angkatan, Phase
+from pelatihan.models import Angkatan
+from pelatihan.phases import Phase
 
 MOST_QUERIES = 20
 KB = 1024

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from pelatihan.localpg.children import die_with_parent
-from pelatihan.localpg.files import programs
-from pelatihan.localpg.server import PORT, USER, server_in
+from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.trial.localpg.files import programs
+from pelatihan.trial.localpg.server import PORT, USER, server_in
 
 READY_SECONDS = 30
 
@@ -35,7 +35,7 @@ class Site:
         self.port = _free_port()
         self._log = (settings.DATA_DIR / "gunicorn.log").open("wb")
         self._gunicorn = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.serving", "pelatihan.wsgi"],
+            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
             env=os.environ | {"HOST": "127.0.0.1", "PORT": str(self.port)},
             stdout=self._log,
             stderr=self._log,

@@ -12,7 +12,7 @@ class PelatihanConfig(AppConfig):
     verbose_name = "Pelatihan"
 
     def ready(self) -> None:
-        from pelatihan.access import make_groups  # noqa: PLC0415  (models are not loaded before)
+        from pelatihan.accounts.access import make_groups  # noqa: PLC0415  (models are not loaded before)
 
         # Permissions do not exist while a migration runs, so the roles are made when migrate has ended.
         post_migrate.connect(make_groups, sender=self)

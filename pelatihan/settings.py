@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
-from pelatihan.localpg.files import default_folder
+from pelatihan.trial.localpg.files import default_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,7 +57,7 @@ if os.environ.get("DATABASE_URL") or not TRIAL:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "pelatihan.localpg",
+            "ENGINE": "pelatihan.trial.localpg",
             "NAME": "postgres",
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
@@ -90,16 +90,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "pelatihan.middleware.PermissionsPolicyMiddleware",
-    "pelatihan.middleware.ReadableRequestMiddleware",
+    "pelatihan.web.middleware.PermissionsPolicyMiddleware",
+    "pelatihan.web.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "pelatihan.middleware.PrivatePagesMiddleware",
+    "pelatihan.web.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "pelatihan.middleware.OfficeTimeMiddleware",
+    "pelatihan.web.middleware.OfficeTimeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -115,9 +115,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "pelatihan.context.site",
+                "pelatihan.web.context.site",
             ],
-            "builtins": ["pelatihan.templatetags.pelatihan"],
+            "builtins": ["pelatihan.web.tags", "pelatihan.accounts.tabs"],
         },
     }
 ]
@@ -127,7 +127,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---- Who one is ----------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "pelatihan.access.OneQueryBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "pelatihan.accounts.access.OneQueryBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -150,9 +150,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says until when: so it must stay true
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "pelatihan.accounts.client_network"
+AXES_CLIENT_IP_CALLABLE = "pelatihan.web.proxy.client_network"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "pelatihan.accounts.locked_out"
+AXES_LOCKOUT_CALLABLE = "pelatihan.accounts.login.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -168,7 +168,7 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False  # else years read 2.019; counts go through the filter thousands
 TIME_ZONE = "Asia/Jakarta"  # the office's own zone (WIB, WITA, WIT) is data: pelatihan.models.Office
 USE_TZ = True
-FORMAT_MODULE_PATH = ["pelatihan.formats"]
+FORMAT_MODULE_PATH = ["pelatihan.web.formats"]
 
 # ---- Files ---------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "pelatihan.staticfiles.BundledStaticFilesStorage"
+        else "pelatihan.web.staticfiles.BundledStaticFilesStorage"
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -201,7 +201,7 @@ SECURE_CSP = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "pelatihan.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "pelatihan.web.errors.csrf_failure"
 if not TRIAL:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^sehat/$"]
@@ -213,7 +213,7 @@ if not TRIAL:
 BEHIND_PROXY = int(os.environ.get("BEHIND_PROXY") or 0)  # how many proxies stand in front
 if BEHIND_PROXY:  # the first of them sets these headers itself and drops the client's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    MIDDLEWARE.insert(0, "pelatihan.proxy.ClientAddressMiddleware")
+    MIDDLEWARE.insert(0, "pelatihan.web.proxy.ClientAddressMiddleware")
 
 # ---- Mail and logs -------------------------------------------------------------------------------
 
@@ -235,7 +235,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "pelatihan.logs.PrivateFormatter",
+            "()": "pelatihan.web.logs.PrivateFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

@@ -3,23 +3,28 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-from pelatihan import accounts, errors, health
-from pelatihan.attendance import board, desk, recap, record
+from pelatihan.accounts import login
+from pelatihan.batches import pages as batches
+from pelatihan.board import pages as board
+from pelatihan.board import recap
+from pelatihan.desk import pages as desk
+from pelatihan.desk import record
 from pelatihan.papers import views as papers
-from pelatihan.registration import delegates, public
-from pelatihan.registration import views as registration
+from pelatihan.privacy import notice
+from pelatihan.registration.pages import own, register
+from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # everybody
-    path("", public.home, name="home"),
-    path("angkatan/<slug:slug>/", public.angkatan, name="angkatan"),
-    path("angkatan/<slug:slug>/jadwal.ics", public.calendar, name="calendar"),
-    path("angkatan/<slug:slug>/daftar/", registration.register, name="register"),
-    path("k/", registration.find, name="find"),
-    path("k/<str:code>/", delegates.delegate, name="delegate"),
-    path("k/<str:code>/ubah/", delegates.correct, name="correct"),
-    path("k/<str:code>/batal/", delegates.withdraw, name="withdraw"),
-    path("privasi/", public.privacy, name="privacy"),
+    path("", batches.home, name="home"),
+    path("angkatan/<slug:slug>/", batches.angkatan, name="angkatan"),
+    path("angkatan/<slug:slug>/jadwal.ics", batches.calendar, name="calendar"),
+    path("angkatan/<slug:slug>/daftar/", register.register, name="register"),
+    path("k/", register.find, name="find"),
+    path("k/<str:code>/", own.delegate, name="delegate"),
+    path("k/<str:code>/ubah/", own.correct, name="correct"),
+    path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
+    path("privasi/", notice.notice, name="privacy"),
     path("sehat/", health.health, name="health"),
     # organisers
     path("panitia/", board.committee, name="committee"),
@@ -32,9 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.attendance_sheet, name="attendance_sheet"),
     # staff
-    path("masuk/", accounts.LogIn.as_view(), name="login"),
-    path("keluar/", accounts.LogOut.as_view(), name="logout"),
-    path("sandi/", accounts.PasswordChange.as_view(), name="password_change"),
+    path("masuk/", login.LogIn.as_view(), name="login"),
+    path("keluar/", login.LogOut.as_view(), name="logout"),
+    path("sandi/", login.PasswordChange.as_view(), name="password_change"),
     path("admin/", admin.site.urls),
 ]
 

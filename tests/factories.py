@@ -165,10 +165,10 @@ def a_registration(
         if ormas is None
         else Invitation.objects.get_or_create(angkatan=angkatan, ormas=ormas)[0]
     )
-    wish = writer.Request(a_person(**person), source, ormas=invitation.ormas)
+    wish = writer.Application(a_person(**person), source, ormas=invitation.ormas)
     registration = writer.register(angkatan, wish, actor=clerk(), at=at)
     if status == Status.REPLACED:
-        writer.replace(registration, writer.Request(a_person(), source), actor=clerk(), at=at)
+        writer.replace(registration, writer.Application(a_person(), source), actor=clerk(), at=at)
     for action, reason in ROADS.get(Status(status), []):
         writer.move(registration, action, actor=clerk(), at=at, reason=reason)
     return registration

@@ -26,14 +26,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ormas import phones
 from pelatihan import codes
-from pelatihan.management.reference import batches, organisations
-from pelatihan.management.reference.office import furnish
-from pelatihan.management.reference.turnout import Turnout
 from pelatihan.models import Angkatan, Registration, Session
 from pelatihan.models.office import office
 from pelatihan.papers import pdf
 from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
+from pelatihan.trial.reference import batches, organisations
+from pelatihan.trial.reference.office import furnish
+from pelatihan.trial.reference.turnout import Turnout
 
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago

@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ormas.backoffice import OfficeFields, OfficeModelAdmin
-from pelatihan import access, dates
-from pelatihan.admin import angkatan_pages, conditions
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.admin import angkatan_pages
+from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
-from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Phase, Session, Signatory
+from pelatihan.batches import steps
+from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session, Signatory
+from pelatihan.phases import Phase
 from pelatihan.registration import writer
 
 PHASE_LOOKS = {
@@ -145,7 +148,7 @@ class AngkatanAdmin(OfficeModelAdmin):
         if angkatan is not None:
             context |= {
                 "doors": self._doors(request, angkatan),
-                "steps": conditions.steps(angkatan) if self.has_change_permission(request) else [],
+                "steps": steps.open_steps(angkatan) if self.has_change_permission(request) else [],
                 "phase": self.phase_shown(angkatan),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }

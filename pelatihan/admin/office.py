@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from ormas.backoffice import OfficeModelAdmin
+from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.models import Office
 
 

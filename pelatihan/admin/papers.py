@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ormas.backoffice import OfficeModelAdmin
+from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.models import Guest, Letterhead, Session, Signatory
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from ormas import names, phones
-from ormas.filters import CityFilter, WordsFilter
 from ormas.models import Delegate, Ormas
-from pelatihan import access, codes, dates
+from pelatihan import codes, dates
+from pelatihan.accounts import access
+from pelatihan.admin.filters import CityFilter, WordsFilter
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
 

@@ -12,12 +12,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ormas.backoffice import OfficeModelAdmin
-from pelatihan import access, dates
-from pelatihan.admin import decisions, registration_list, registration_pages, verification
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.accounts.actor import staff
+from pelatihan.admin import deciding, registration_list, registration_pages, verification
+from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
-from pelatihan.templatetags.pelatihan import status as status_badge
+from pelatihan.registration import decisions
+from pelatihan.web.tags import status as status_badge
 
 
 def _decision(action: Action) -> Any:
@@ -107,18 +110,18 @@ class RegistrationAdmin(OfficeModelAdmin):
         """The ticked ones: at once, or by way of a page that asks for the reason owed."""
         ids = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdigit()]
         chosen = Registration.objects.filter(pk__in=ids).select_related("angkatan", "ormas")
-        seen, reason = decisions.seen_in(request, ids), request.POST.get("reason", "").strip()
+        seen, reason = deciding.seen_in(request, ids), request.POST.get("reason", "").strip()
         if TRANSITIONS[action].needs_reason and not reason:
             return self._ask_reason(request, action, list(chosen.order_by("submitted_at", "pk")), seen)
-        outcome = decisions.decide(
+        decided = decisions.decide(
             chosen.order_by("submitted_at", "pk"),
             action,
-            actor=decisions.actor_of(request.user),
+            actor=staff(request.user),
             at=timezone.now(),
             reason=reason,
             seen=seen,
         )
-        outcome.tell(request)
+        deciding.tell(request, decided)
         return None
 
     def _ask_reason(

@@ -10,8 +10,8 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
-from ormas.backoffice import ClockInput, DayInput, OfficeFields
 from pelatihan import dates
+from pelatihan.admin.kit import ClockInput, DayInput, OfficeFields
 from pelatihan.models import Session
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.i18n import JavaScriptCatalog
 
-from pelatihan import access
-from pelatihan.accounts import LogOut
+from pelatihan.accounts import access
+from pelatihan.accounts.login import LogOut
 
 NAMES = {"pelatihan": "Pelatihan", "ormas": "Ormas dan peserta", "auth": "Akun"}
 OWN_APPS = frozenset(NAMES)  # tables of the libraries are nobody's work

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, Q
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, Phase
+from pelatihan.models import Angkatan
+from pelatihan.phases import Phase
 
 MOST = 12
 

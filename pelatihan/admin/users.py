@@ -1,4 +1,4 @@
-"""Accounts as the office thinks of them: a name, a password, roles. What a role may do is in pelatihan.access."""
+"""Accounts as the office thinks of them: a name, a password, roles. What a role may do: accounts.access."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ormas.backoffice import OfficeFields, OfficeModelAdmin
+from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
 
 admin.site.unregister(Group)
 admin.site.unregister(User)

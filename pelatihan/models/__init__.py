@@ -1,6 +1,6 @@
 """The tables of a training: batch, sessions, registrations, attendance, papers, the office itself."""
 
-from pelatihan.models.angkatan import Angkatan, Invitation, Phase
+from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
@@ -18,7 +18,6 @@ __all__ = [
     "Letterhead",
     "Office",
     "Outcome",
-    "Phase",
     "Registration",
     "Session",
     "Signatory",

@@ -13,19 +13,9 @@ from django.utils.timezone import localdate
 
 from ormas import phones
 from ormas.models import Ormas
-from pelatihan import dates
+from pelatihan import dates, phases
 from pelatihan.models.counting import number_of
-
-
-class Phase(models.TextChoices):
-    """What the dates tell about a batch. Computed, never stored."""
-
-    CANCELLED = "cancelled", "Dibatalkan"
-    FINISHED = "finished", "Sudah selesai"
-    RUNNING = "running", "Sedang berlangsung"
-    NOT_YET_OPEN = "not_yet_open", "Pendaftaran belum dibuka"
-    OPEN = "open", "Pendaftaran dibuka"
-    CLOSED = "closed", "Pendaftaran ditutup"
+from pelatihan.phases import Phase
 
 
 class AngkatanQuerySet(models.QuerySet["Angkatan"]):
@@ -178,22 +168,12 @@ class Angkatan(models.Model):
         return dates.day_range(self.starts_on, self.ends_on)
 
     def phase(self, at: datetime) -> Phase:
-        """Where the batch stands at this moment, by cancellation, dates and registration window."""
-        today = localdate(at)
-        if self.cancelled_at:
-            return Phase.CANCELLED
-        if self.closed_at or today > self.ends_on:
-            return Phase.FINISHED
-        if today >= self.starts_on:
-            return Phase.RUNNING
-        if self.opens_at is None or at < self.opens_at:
-            return Phase.NOT_YET_OPEN
-        is_over = self.frozen_at or (self.closes_at and at >= self.closes_at)
-        return Phase.CLOSED if is_over else Phase.OPEN
+        """Where the batch stands at this moment."""
+        return phases.phase_of(self, at)
 
     def queue_moves(self, at: datetime) -> bool:
-        """Whether the queue still moves up by itself: until the freeze, and until the first day."""
-        return not (self.frozen_at or self.cancelled_at or self.closed_at) and localdate(at) < self.starts_on
+        """Whether the queue still moves up by itself."""
+        return phases.queue_moves(self, at)
 
     def days(self) -> list[date]:
         """Every calendar day from the first to the last."""

@@ -11,10 +11,13 @@ from django.db import transaction
 
 from ormas.models import Delegate
 from pelatihan import codes, dates
+from pelatihan.accounts.actor import DELEGATE, SYSTEM, Actor
 from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
+from pelatihan.phases import closed_sentence
 from pelatihan.registration import seats
-from pelatihan.registration.entry import (
+from pelatihan.registration.application import Application, Person
+from pelatihan.registration.eligibility import (
     CORRECTABLE,
     check_new,
     check_open,
@@ -22,7 +25,6 @@ from pelatihan.registration.entry import (
     invitation_of,
     withdraw_sentence,
 )
-from pelatihan.registration.phases import closed_sentence
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
     NoSeatLeft,
@@ -31,31 +33,47 @@ from pelatihan.registration.refusals import (
     Refusal,
     StatusMoved,
 )  # fmt: skip
-from pelatihan.registration.requests import DELEGATE, SYSTEM, Actor, Person, Request
 
 __all__ = [
-    "CORRECTABLE", "DELEGATE", "SYSTEM", "Actor", "AlreadyRegistered", "NoSeatLeft", "NotOpenNow", "OrmasNotInvited",
-    "Person", "Refusal", "Request", "StatusMoved", "closed_sentence", "correct", "correct_sentence",
-    "fill_seats", "move", "register", "replace", "withdraw_sentence",
+    "CORRECTABLE",
+    "DELEGATE",
+    "SYSTEM",
+    "Actor",
+    "AlreadyRegistered",
+    "Application",
+    "NoSeatLeft",
+    "NotOpenNow",
+    "OrmasNotInvited",
+    "Person",
+    "Refusal",
+    "StatusMoved",
+    "closed_sentence",
+    "correct",
+    "correct_sentence",
+    "fill_seats",
+    "move",
+    "register",
+    "replace",
+    "withdraw_sentence",
 ]  # fmt: skip
 
 # ---- Registering ---------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def register(angkatan: Angkatan, request: Request, *, actor: Actor, at: datetime) -> Registration:
+def register(angkatan: Angkatan, wish: Application, *, actor: Actor, at: datetime) -> Registration:
     """Add one registration; it holds a seat, or waits with a queue number. The same token: the same row again.
 
     :raises NotOpenNow, OrmasNotInvited, AlreadyRegistered: nothing written
     """
     angkatan = _locked(angkatan)
-    if request.token and (known := Registration.objects.filter(submission_token=request.token).first()):
+    if wish.token and (known := Registration.objects.filter(submission_token=wish.token).first()):
         return known
     check_open(angkatan, actor, at)
-    invitation = invitation_of(angkatan, request, actor)
-    check_new(angkatan, request)
-    status, number = _place(angkatan, request, invitation)
-    registration = _create(angkatan, request, status=status, at=at, invitation=invitation, queue_number=number)
+    invitation = invitation_of(angkatan, wish, actor)
+    check_new(angkatan, wish)
+    status, number = _place(angkatan, wish, invitation)
+    registration = _create(angkatan, wish, status=status, at=at, invitation=invitation, queue_number=number)
     _note(registration, "register", "", actor=actor, at=at, angkatan=angkatan)
     return registration
 
@@ -64,9 +82,9 @@ def _locked(angkatan: Angkatan) -> Angkatan:
     return Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
 
 
-def _place(angkatan: Angkatan, request: Request, invitation: Invitation | None) -> tuple[Status, int | None]:
+def _place(angkatan: Angkatan, wish: Application, invitation: Invitation | None) -> tuple[Status, int | None]:
     """A seat if there is one, else the next number of the queue. Called under the lock."""
-    if seats.has_room(angkatan, request.ormas, invitation):
+    if seats.has_room(angkatan, wish.ormas, invitation):
         return Status.SUBMITTED, None
     angkatan.queue_counter += 1
     angkatan.save(update_fields=["queue_counter"])
@@ -75,7 +93,7 @@ def _place(angkatan: Angkatan, request: Request, invitation: Invitation | None) 
 
 def _create(
     angkatan: Angkatan,
-    request: Request,
+    wish: Application,
     *,
     status: Status,
     at: datetime,
@@ -83,21 +101,21 @@ def _create(
     queue_number: int | None = None,
     replaces: Registration | None = None,
 ) -> Registration:
-    delegate = Delegate.objects.create(ormas=request.ormas, **request.person.kept(at))
+    delegate = Delegate.objects.create(ormas=wish.ormas, **wish.person.kept(at))
     return Registration.objects.create(
         angkatan=angkatan,
         delegate=delegate,
         invitation=invitation,
-        ormas=request.ormas,
-        ormas_text=request.ormas_text,
+        ormas=wish.ormas,
+        ormas_text=wish.ormas_text,
         code=_fresh_code(),
         status=status,
-        source=request.source,
+        source=wish.source,
         queue_number=queue_number,
         replaces=replaces,
-        submission_token=request.token,
+        submission_token=wish.token,
         submitted_at=at,
-        **request.person.printed,
+        **wish.person.printed,
     )
 
 
@@ -224,7 +242,7 @@ def _fill(angkatan: Angkatan, at: datetime) -> list[Registration]:
 
 @transaction.atomic
 def replace(
-    registration: Registration, request: Request, *, actor: Actor, at: datetime, reason: str = ""
+    registration: Registration, wish: Application, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
     """Somebody else of the same organisation comes instead and takes the seat: accepted when staff do it.
 
@@ -234,7 +252,7 @@ def replace(
     angkatan = _locked(registration.angkatan)
     old = _current(registration)
     target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
-    wish = copy_with(request, ormas=old.ormas, ormas_text=old.ormas_text)
+    wish = copy_with(wish, ormas=old.ormas, ormas_text=old.ormas_text)
     check_new(angkatan, wish)
     _write(old, Action.REPLACE, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
     status = Status.ACCEPTED if actor.role == Role.STAFF else Status.SUBMITTED

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.lifecycle import Status
 from tests.factories import AngkatanFactory, OrmasFactory, SessionFactory, UserFactory, a_registration
 

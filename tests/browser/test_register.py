@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
 from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory, a_registration

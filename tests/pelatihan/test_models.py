@@ -16,12 +16,12 @@ from pelatihan.models import (
     AttendanceEvent,
     Guest,
     Office,
-    Phase,
     Registration,
     Session,
     Signatory,
     StatusChange,
 )
+from pelatihan.phases import Phase
 from tests.factories import (
     NOON,
     AngkatanFactory,

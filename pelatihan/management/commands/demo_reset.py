@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from pelatihan.localpg.server import server_in
-from pelatihan.management.trial import is_private, only_one
+from pelatihan.trial.localpg.server import server_in
+from pelatihan.trial.own import is_private, only_one
 
 
 class Command(BaseCommand):

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from ormas.models import Ormas
-from pelatihan.management.reference import batches, organisations
-from pelatihan.management.reference.office import USERS, furnish
-from pelatihan.management.reference.turnout import Turnout
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
+from pelatihan.trial.reference import batches, organisations
+from pelatihan.trial.reference.office import USERS, furnish
+from pelatihan.trial.reference.turnout import Turnout
 
 REFUSED = (
     "Data contoh memuat akun dengan sandi yang diketahui umum, jadi hanya dimuat pada pemasangan percobaan."

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import localdate
 
-from pelatihan.registration import purge
+from pelatihan.privacy import purge
 
 
 class Command(BaseCommand):

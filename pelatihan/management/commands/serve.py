@@ -12,12 +12,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from pelatihan.localpg.children import die_with_parent
-from pelatihan.localpg.server import server_in
-from pelatihan.management.collecting import collect_if_changed
-from pelatihan.management.listening import Place
-from pelatihan.management.supervisor import ChildDied, Stopped, Supervisor
-from pelatihan.management.trial import is_private, keep_secret_key, only_one
+from pelatihan.trial.collecting import collect_if_changed
+from pelatihan.trial.listening import Place
+from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.trial.localpg.server import server_in
+from pelatihan.trial.own import is_private, keep_secret_key, only_one
+from pelatihan.trial.supervisor import ChildDied, Stopped, Supervisor
 
 READY_SECONDS = 60
 WELCOME = """
@@ -82,7 +82,7 @@ def _start_gunicorn(place: Place) -> subprocess.Popen[bytes]:
     if not place.is_local:
         environment.setdefault("ALLOWED_HOSTS", "*")  # phones in the room reach it by an address unknown here
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.serving", "pelatihan.wsgi"],
+        [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
         cwd=settings.BASE_DIR,
         env=environment,
         start_new_session=True,  # Ctrl-C is for the supervisor, which ends things in order

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
-from pelatihan import access
+from pelatihan.accounts import access
 from tests.factories import (
     AngkatanFactory,
     InvitationFactory,

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ormas.backoffice import CappedPaginator
 from pelatihan.admin import registration_list
+from pelatihan.admin.kit import CappedPaginator
 from pelatihan.lifecycle import Status
 from tests.factories import AngkatanFactory, OrmasFactory, a_registration
 

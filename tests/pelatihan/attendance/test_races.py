@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.models import Attendance, AttendanceEvent
 from tests.factories import SessionFactory, UserFactory, a_registration
-from tests.pelatihan.attendance.conftest import at
+from tests.pelatihan.door import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 20

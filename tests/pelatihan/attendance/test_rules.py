@@ -8,7 +8,7 @@ import pytest
 from pelatihan.attendance import rules
 from pelatihan.attendance.rules import Kind, sum_of
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Session
-from tests.pelatihan.attendance.conftest import at
+from tests.pelatihan.door import at
 
 
 def event(kind: Kind, clock: str, state: str = "", arrived: str = "", undoes: AttendanceEvent | None = None):

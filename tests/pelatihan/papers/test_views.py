@@ -8,8 +8,8 @@ import time_machine
 from pypdf import PdfReader
 
 from pelatihan.models import Angkatan, Session
+from pelatihan.papers.catalogue import next_session, occasion, pages
 from pelatihan.papers.choices import Shape
-from pelatihan.papers.gallery import next_session, occasion, pages
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from pelatihan import access
+from pelatihan.accounts import access
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Registration, StatusChange
 from pelatihan.registration import writer
@@ -49,7 +49,7 @@ def at_once(people: int, act: Callable[[int], object]) -> list[object]:
 
 
 def by_writer(invitation) -> Callable[[int], object]:
-    wishes = [writer.Request(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
+    wishes = [writer.Application(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
     return lambda number: writer.register(invitation.angkatan, wishes[number], actor=writer.DELEGATE, at=NOON).status
 
 

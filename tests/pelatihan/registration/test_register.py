@@ -13,10 +13,10 @@ from django.urls import reverse
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
-from pelatihan.registration import views
-from pelatihan.registration.privacy import PRIVACY_VERSION
+from pelatihan.registration.pages import register
+from pelatihan.retention import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
-from tests.pelatihan.test_looks import STATIC, whole
+from tests.pelatihan.web.test_looks import STATIC, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -257,7 +257,7 @@ def test_form_after_expired_page_goes_through(invitation):
 
 
 def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
-    monkeypatch.setattr(views, "FORMS_AN_HOUR", 1)
+    monkeypatch.setattr(register, "FORMS_AN_HOUR", 1)
     send(client, invitation)
 
     answer = send(client, invitation, name="Budi")

@@ -23,10 +23,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def wish(angkatan: Angkatan, **fields: object) -> writer.Request:
+def wish(angkatan: Angkatan, **fields: object) -> writer.Application:
     ormas = fields.pop("ormas", None) or InvitationFactory(angkatan=angkatan).ormas
     token = fields.pop("token", None)
-    return writer.Request(a_person(**fields), Registration.Source.WEB, ormas=ormas, token=token)
+    return writer.Application(a_person(**fields), Registration.Source.WEB, ormas=ormas, token=token)
 
 
 # ---- Registering ---------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def test_same_name_phone_and_ormas_is_told() -> None:
     angkatan = AngkatanFactory()
     request = wish(angkatan, name="Budi Contoh", phone="+6281200000001")
     writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON)
-    twin = writer.Request(
+    twin = writer.Application(
         a_person(name="BUDI contoh", phone="+6281200000001"), Registration.Source.WEB, ormas=request.ormas
     )
 
@@ -336,7 +336,7 @@ def test_replacement_by_staff_takes_the_seat() -> None:
     angkatan = AngkatanFactory(capacity=1)
     old = a_registration(angkatan)
 
-    new = writer.replace(old, writer.Request(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+    new = writer.replace(old, writer.Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
     assert statuses(old, new) == [Status.REPLACED, Status.ACCEPTED]
     assert (new.replaces, new.ormas, new.invitation) == (old, old.ormas, old.invitation)
@@ -345,7 +345,7 @@ def test_replacement_by_staff_takes_the_seat() -> None:
 def test_replacement_does_not_move_the_queue() -> None:
     inside, first, _ = a_full_batch_and_two_waiting()
 
-    writer.replace(inside, writer.Request(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+    writer.replace(inside, writer.Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
     assert statuses(first) == [Status.WAITLISTED]
 

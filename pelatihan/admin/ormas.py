@@ -1,0 +1,128 @@
+"""Organisations and people as staff keep them. Lists stay fast at hundreds of thousands of rows."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ormas import phones
+from ormas.models import Delegate, LegalDocument, Ormas
+from pelatihan.admin.filters import CityFilter, FieldFilter
+from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
+
+CONTACT = "ormas.view_contact"
+VERIFICATION_LOOKS = {
+    Ormas.Verification.UNVERIFIED: "submitted",
+    Ormas.Verification.VERIFIED: "accepted",
+    Ormas.Verification.REJECTED: "rejected",
+    Ormas.Verification.DISPUTED: "needs-fix",
+}
+
+
+def phone_link(number: str, greeting: str) -> SafeString | str:
+    """The number as a link that opens WhatsApp with a greeting; a landline opens the telephone."""
+    if not number:
+        return "–"
+    is_mobile = number.startswith("+628")
+    address = phones.wa_link(number, greeting) if is_mobile else f"tel:{number}"
+    word = "WhatsApp" if is_mobile else "Telepon"
+    return format_html(
+        '<a class="link-touch nowrap" href="{}" rel="noopener" aria-label="{} {}">{}</a>',
+        address, word, phones.display(number), phones.display(number),
+    )  # fmt: skip
+
+
+class LegalDocumentInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+    model = LegalDocument
+    extra = 0
+
+
+@admin.register(Ormas)
+class OrmasAdmin(OfficeModelAdmin):
+    list_display = ["name", "abbreviation", "city", "field", "verification_badge"]
+    list_filter = ["verification", "kind", "legal_form", FieldFilter, CityFilter]
+    search_fields = ["name", "abbreviation"]
+    search_help_text = "Nama atau singkatan; beberapa kata boleh."
+    empty_list = "Belum ada ormas. Tambahkan ormas yang akan diundang."
+    inlines = [LegalDocumentInline]
+    readonly_fields = ["contact_link"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Ormas | None = None) -> Any:
+        contact = ["contact_name", ("contact_phone", "contact_email")] if request.user.has_perm(CONTACT) else []
+        link = ["contact_link"] if obj else []
+        return [
+            (None, {"fields": ["name", ("abbreviation", "level"), ("kind", "legal_form"), ("field", "city")]}),
+            ("Alamat dan narahubung", {"fields": ["secretariat_address", *contact, *link]}),
+            ("Verifikasi", {"fields": [("verification", "board_term_until"), "notes"]}),
+        ]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.shows_contact = request.user.has_perm(CONTACT)
+        return found
+
+    @admin.display(description="WhatsApp narahubung")
+    def contact_link(self, ormas: Any) -> SafeString | str:
+        if not getattr(ormas, "shows_contact", False):
+            return phones.masked(ormas.contact_phone) or "–"
+        greeting = f"Yth. {ormas.contact_name or ormas.name},\n\nKami dari Kesbangpol, terkait pelatihan ormas. "
+        return phone_link(ormas.contact_phone, greeting)
+
+    @admin.display(description="verifikasi", ordering="verification")
+    def verification_badge(self, ormas: Ormas) -> SafeString:
+        look = VERIFICATION_LOOKS[Ormas.Verification(ormas.verification)]
+        return format_html('<span class="status status-{}">{}</span>', look, ormas.get_verification_display())
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return queryset.matching(search_term), False
+
+
+@admin.register(Delegate)
+class DelegateAdmin(OfficeModelAdmin):
+    """People across trainings. Rows come from registrations; staff mend them here."""
+
+    list_display = ["full_name", "ormas", "position", "gender"]
+    list_select_related = ["ormas"]
+    search_fields = ["name"]
+    search_help_text = "Nama tanpa gelar, atau nomor HP dalam penulisan apa pun."
+    autocomplete_fields = ["ormas"]
+    empty_list = "Belum ada peserta. Peserta muncul di sini setelah mendaftar."
+    readonly_fields = ["privacy_version", "privacy_at", "merged_into", "masked_phone"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Delegate | None = None) -> Any:
+        contact = ["phone", "email"] if request.user.has_perm(CONTACT) else ["masked_phone"]
+        return [
+            (None, {"fields": ["ormas", "name", ("front_title", "back_title"), "nickname", "gender", "position"]}),
+            ("Kontak", {"fields": contact}),
+            (
+                "Persetujuan",
+                {"fields": ["privacy_version", "privacy_at", "agrees_photo", "agrees_group", "agrees_invite"]},
+            ),
+            ("Penggabungan", {"fields": ["merged_into"]}),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delegate]:
+        return super().get_queryset(request).filter(merged_into=None)
+
+    @admin.display(description="nama", ordering="name")
+    def full_name(self, delegate: Delegate) -> str:
+        return delegate.full_name
+
+    @admin.display(description="nomor HP")
+    def masked_phone(self, delegate: Delegate) -> str:
+        return phones.masked(delegate.phone) or "–"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By words of the name, or by the phone number for those who may see it."""
+        if (number := phones.read(search_term)) and request.user.has_perm(CONTACT):
+            return queryset.filter(phone=number), False
+        for word in search_term.split():
+            queryset = queryset.filter(name__icontains=word)
+        return queryset, False

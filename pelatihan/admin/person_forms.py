@@ -1,0 +1,94 @@
+"""What staff type about a person: mending a registration, recording one who telephones, replacing one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.contrib.admin.widgets import AutocompleteSelect
+
+from ormas import names
+from ormas.models import Gender, Ormas
+from pelatihan.batches.inviting import read_lines
+from pelatihan.models import Angkatan, Registration
+from pelatihan.registration import writer
+from pelatihan.registration.person_form import PersonForm
+
+
+class StaffPersonForm(PersonForm):
+    """The same fields for whoever types on behalf of somebody: only the name is owed."""
+
+    LABELS = {"nickname": "Nama panggilan untuk kartu", "position": "Jabatan di ormas", "phone": "Nomor HP (WhatsApp)"}
+    field_order: tuple[str, ...] = (
+        "front_title", "name", "back_title", "nickname", "gender", "position", "phone", "email", "special_needs",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PersonForm.base_fields:
+            field = self.fields[name]
+            field.required = name == "name"
+            field.label = self.LABELS.get(name, field.label)
+            field.help_text = field.help_text if name == "name" else ""
+            field.widget.attrs.pop("autocomplete", None)  # it is somebody else's
+        gender = self.fields["gender"]
+        gender.widget = forms.Select(attrs={"class": "width-medium"})
+        gender.choices = [("", "Belum diketahui"), *Gender.choices]  # type: ignore[attr-defined]  # of ChoiceField
+
+
+class ReplaceForm(StaffPersonForm):
+    """The person who comes instead, of the same organisation."""
+
+    reason = forms.CharField(label="Alasan penggantian", max_length=500, required=False)
+
+
+class StaffRegistrationForm(StaffPersonForm):
+    """Somebody who telephones: which batch, of which organisation, who."""
+
+    angkatan = forms.ModelChoiceField(
+        Angkatan.objects.none(),
+        label="Angkatan",
+        empty_label=None,
+        widget=forms.Select(attrs={"class": "width-medium"}),
+    )
+    ormas = forms.ModelChoiceField(
+        Ormas.objects.all(), label="Ormas", required=False, help_text="Ketik nama atau singkatan, lalu pilih."
+    )
+    ormas_text = forms.CharField(
+        label="Ormas di luar daftar",
+        max_length=200,
+        required=False,
+        help_text="Tulis nama resminya bila tidak ada di atas.",
+    )
+    token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("angkatan", "ormas", "ormas_text", *StaffPersonForm.field_order)
+
+    def __init__(self, *args: Any, site: AdminSite, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        batches = Angkatan.objects.filter(cancelled_at=None, closed_at=None).newest_first()
+        self.fields["angkatan"].queryset = batches  # type: ignore[attr-defined]  # the stubs know the base field only
+        select = AutocompleteSelect(
+            Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"}
+        )
+        select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
+        select.is_required = False
+        self.fields["ormas"].widget = select
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["ormas_text"] = names.tidy(data.get("ormas_text", ""))
+        if not data.get("ormas") and len(known := read_lines(data["ormas_text"]).ormas) == 1:
+            data |= {"ormas": known[0], "ormas_text": ""}  # written although it is in the list, or no script to pick it
+        if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:
+            self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
+        return data
+
+    def application(self) -> writer.Application:
+        data = self.cleaned_data
+        return writer.Application(
+            self.person(),
+            Registration.Source.STAFF,
+            ormas=data["ormas"],
+            ormas_text=data["ormas_text"],
+            token=data["token"],
+        )

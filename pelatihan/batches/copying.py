@@ -1,0 +1,57 @@
+"""A new batch from an old one: same texts, place, signers and rundown, on other days; nobody in it yet."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session
+
+TAKEN_OVER = (
+    "theme", "intro", "venue", "town", "capacity", "seats_per_ormas", "open_minutes", "late_minutes",
+    "help_name", "help_phone", "help_hours", "asks_nik", "letterhead",
+)  # fmt: skip
+
+
+@transaction.atomic
+def copy_angkatan(source: Angkatan, *, number: int, starts_on: date, with_invitations: bool) -> Angkatan:
+    """The copy, not published. Sessions and the registration window keep their distance to the first day."""
+    shift = starts_on - source.starts_on
+    copy = Angkatan.objects.create(
+        number=number,
+        year=starts_on.year,
+        starts_on=starts_on,
+        ends_on=source.ends_on + shift,
+        opens_at=_moved(source.opens_at, shift) if source.opens_at else None,
+        closes_at=_moved(source.closes_at, shift) if source.closes_at else None,
+        **{field: getattr(source, field) for field in TAKEN_OVER},
+    )
+    Session.objects.bulk_create(_session(copy, session, shift) for session in source.sessions.all())
+    AngkatanSignatory.objects.bulk_create(
+        AngkatanSignatory(angkatan=copy, signatory_id=signer.signatory_id, heading=signer.heading, place=signer.place)
+        for signer in source.signers.all()
+    )
+    if with_invitations:
+        Invitation.objects.bulk_create(
+            Invitation(angkatan=copy, ormas_id=invited.ormas_id, own_seats=invited.own_seats)
+            for invited in source.invitations.all()
+        )
+    return copy
+
+
+def _moved(moment: datetime, shift: timedelta) -> datetime:
+    return localtime(moment) + shift  # the same hour on the wall
+
+
+def _session(copy: Angkatan, session: Session, shift: timedelta) -> Session:
+    return Session(
+        angkatan=copy,
+        title=session.title,
+        kind=session.kind,
+        starts_at=_moved(session.starts_at, shift),
+        ends_at=_moved(session.ends_at, shift),
+        takes_attendance=session.takes_attendance,
+        speaker=session.speaker,
+        room=session.room,
+        own_jp=session.own_jp,
+    )

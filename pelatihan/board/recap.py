@@ -1,0 +1,130 @@
+"""Participants by sessions, paged and ordered as the signed sheets are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.accounts.batch import of_batch
+from pelatihan.attendance import figures, rules, sessions
+from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
+from pelatihan.papers.sheets import Sheet, sheets_of
+
+LETTERS = {
+    AttendanceState.PRESENT: "H",
+    AttendanceState.LATE: "T",
+    AttendanceState.EXCUSED: "I",
+    AttendanceState.SICK: "S",
+    AttendanceState.ABSENT: "TK",
+}
+UNKNOWN = ("not-yet", "–", "Belum")
+
+
+@require_GET
+@of_batch(access.RECAP)
+def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
+    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them, ``?sesi=`` the session written in words."""
+    now = timezone.now()
+    columns = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
+    sheets = sheets_of(angkatan.registrations.expected().count())
+    sheet = next((one for one in sheets if one.key == request.GET.get("lembar")), sheets[0])
+    chosen = _chosen(columns, request.GET.get("sesi", ""), now)
+    context = {"angkatan": angkatan, "tab": "recap", "sheets": sheets, "sheet": sheet, "chosen": chosen}
+    context |= {"grid": grid(angkatan, columns, sheet, chosen, now), "legend": legend()}
+    return render(request, "board/recap.html", context)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A session as the head of a column: ``Sen 14.00``."""
+
+    session: Session
+    day: str
+    clock: str
+    is_chosen: bool
+    came: int | None
+    came_of_all: int | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What counts for one person in one session, as a letter and a word."""
+
+    column: Column
+    state: str
+    look: str
+    letter: str
+    word: str
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person's row. ``came`` of ``begun`` sessions."""
+
+    number: int
+    person: Registration
+    cells: list[Cell]
+    came: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The table of one sheet."""
+
+    columns: list[Column]
+    lines: list[PersonLine]
+    begun: int
+    expected: int
+
+
+def legend() -> list[tuple[str, str, str]]:
+    """(look, letter, word) of every state."""
+    return [(state.value, letter, str(state.label)) for state, letter in LETTERS.items()] + [UNKNOWN]
+
+
+def grid(angkatan: Angkatan, sessions: list[Session], sheet: Sheet, chosen: Session | None, at: datetime) -> Grid:
+    """One sheet of the recap, in four queries."""
+    everybody = angkatan.registrations.expected().select_related("ormas").sorted_by_ormas()
+    people = list(everybody[sheet.first - 1 : sheet.last])
+    rows = Attendance.objects.filter(session__in=sessions, registration__in=people)
+    states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
+    totals = figures.of_sessions(angkatan, sessions)
+    begun = {one.pk for one in sessions if at >= one.starts_at}
+    columns = [
+        _column(total, total.session == chosen, states if total.session.pk in begun else None) for total in totals
+    ]
+    lines = [_line(number, person, columns, states, begun) for number, person in enumerate(people, start=sheet.first)]
+    return Grid(columns, lines, len(begun), totals[0].figures.expected if totals else len(people))
+
+
+def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
+    begun = [one for one in columns if at >= one.starts_at]
+    named = next((one for one in columns if str(one.pk) == wish), None)
+    return named or sessions.present_session(columns, at) or next(iter([*reversed(begun), *columns]), None)
+
+
+def _column(total: figures.SessionFigures, is_chosen: bool, states: dict[tuple[int, int], str] | None) -> Column:
+    session = total.session
+    came = sum(one == session.pk and state in rules.INSIDE for (_who, one), state in (states or {}).items())
+    numbers = (None, None) if states is None else (came, total.figures.inside)
+    return Column(session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, *numbers)
+
+
+def _line(
+    number: int, person: Registration, columns: list[Column], states: dict[tuple[int, int], str], begun: set[int]
+) -> PersonLine:
+    cells = [_cell(column, states.get((person.pk, column.session.pk), "")) for column in columns]
+    came = sum(cell.state in rules.INSIDE for cell in cells if cell.column.session.pk in begun)
+    return PersonLine(number, person, cells, came)
+
+
+def _cell(column: Column, state: str) -> Cell:
+    if not state:
+        return Cell(column, "", *UNKNOWN)
+    known = AttendanceState(state)
+    return Cell(column, state, known.value, LETTERS[known], str(known.label))

@@ -1,0 +1,182 @@
+"""What the desk reads and hears for each outcome: one look, one word, one sentence on what to do next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pelatihan import codes, dates
+from pelatihan.attendance import rules
+from pelatihan.attendance.locked import Answer
+from pelatihan.attendance.writer import UNDONE
+from pelatihan.lifecycle import Status
+from pelatihan.models import Outcome, Session
+
+
+@dataclass(frozen=True)
+class Look:
+    """The panel of one outcome: its colour (a class), its icon and its word."""
+
+    key: str
+    colour: str
+    icon: str
+    word: str
+
+
+REFUSED = "Tidak dicatat"
+LOOKS = {
+    look.key: look
+    for look in (
+        Look(Outcome.PRESENT, "present", "check-lg", "Hadir"),
+        Look(Outcome.LATE, "late", "clock-fill", "Terlambat"),
+        Look(Outcome.ALREADY, "already", "info-square-fill", "Sudah tercatat"),
+        Look(Outcome.NOT_OPEN, "not-open", "lock-fill", "Sesi belum dibuka"),
+        Look(Outcome.CLOSED, "not-open", "lock-fill", "Sesi sudah ditutup"),
+        Look(Outcome.NOT_ACCEPTED, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.OTHER_ANGKATAN, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.UNKNOWN_CODE, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.INVALID, "refused", "x-octagon-fill", REFUSED),
+        Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
+        Look("unsent", "not-open", "wifi-off", "Belum terkirim"),
+    )
+}
+TO_TABLE = "Mohon antar ke meja panitia."
+NOT_ACCEPTED = {
+    Status.SUBMITTED: "Pendaftarannya masih menunggu verifikasi.",
+    Status.NEEDS_FIX: "Pendaftarannya masih perlu perbaikan.",
+    Status.WAITLISTED: "Masih peserta cadangan.",
+    Status.REJECTED: "Pendaftarannya ditolak.",
+    Status.CANCELLED: "Pendaftarannya dibatalkan.",
+    Status.REPLACED: "Sudah digantikan orang lain.",
+}
+NO_ATTENDANCE = "Sesi ini tidak memakai daftar hadir. Pilih sesi lain."
+
+
+@dataclass(frozen=True)
+class Words:
+    """One answer as it is shown. ``name`` is the code read when nobody has it."""
+
+    look: Look
+    name: str
+    ormas: str
+    note: str
+    is_code: bool = False
+
+    @property
+    def size(self) -> str:
+        """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
+        length = len(self.name) + len(self.ormas) // 2
+        return "longest" if length > 110 else "long" if length > 60 else ""
+
+
+def words(answer: Answer, session: Session) -> Words:
+    """The answer in words."""
+    person = answer.person
+    code = answer.event.code
+    shown_code = codes.display(code) if len(code) == codes.LENGTH else code
+    return Words(
+        LOOKS[answer.outcome],
+        person.full_name if person else shown_code,
+        person.ormas_name if person else "",
+        NOTES[answer.outcome](answer, session),
+        is_code=person is None,
+    )
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What the panel says before the first answer."""
+
+    icon: str
+    lines: tuple[str, ...]
+
+
+def idle(session: Session, at: datetime) -> Idle:
+    """Ready, or why nobody can be checked in now."""
+    if rules.is_closed(session, at):
+        return Idle("lock-fill", ("Sesi ini sudah ditutup.", "Presensi tidak dicatat lagi."))
+    if at < session.opens_at:
+        return Idle("lock-fill", ("Sesi belum dibuka.", f"Presensi dibuka {opening(session, at)}."))
+    return Idle("qr-code-scan", ("Siap. Pindai QR peserta,", "atau ketik kode atau namanya."))
+
+
+def as_json(answer: Answer, session: Session) -> dict[str, str | None]:
+    """The answer as ``rekam/`` sends it: ``{"id", "outcome", "name", "ormas", "first_at", "note"}``."""
+    said = words(answer, session)
+    since = first_at(answer)
+    return {
+        "id": str(answer.event.pk),
+        "outcome": answer.outcome,
+        "name": said.name if answer.person else "",
+        "ormas": said.ormas,
+        "first_at": since.isoformat() if since else None,
+        "note": said.note,
+    }
+
+
+def first_at(answer: Answer) -> datetime | None:
+    """Since when the person is in; None when they are not."""
+    if answer.outcome == Outcome.ALREADY:
+        return answer.before.first_at if answer.before else None
+    return rules.counted_at(answer.event) if answer.outcome in rules.COUNTED else None
+
+
+def _late(answer: Answer, session: Session) -> str:
+    at = rules.counted_at(answer.event)
+    minutes = int((at - session.starts_at).total_seconds()) // 60
+    return f"Pukul {dates.clock(at)}, {dates.thousands(minutes)} menit setelah mulai"
+
+
+def _already(answer: Answer, session: Session) -> str:
+    before = answer.before
+    if before is None:
+        return "Sudah tercatat"
+    if not before.is_inside:
+        return f"Sudah ditandai {before.word}. Panitia dapat mengubahnya di rekap."
+    late = " (terlambat)" if before.word == LOOKS[Outcome.LATE].word else ""
+    return f"Sudah tercatat pukul {dates.clock(before.first_at)}{late}"
+
+
+def _not_open(answer: Answer, session: Session) -> str:
+    return f"Presensi dibuka {opening(session, rules.counted_at(answer.event))}."
+
+
+def _closed(answer: Answer, session: Session) -> str:
+    return "Panitia dapat membukanya lagi di halaman ini." if session.closed_at else "Angkatan ini sudah ditutup."
+
+
+def _not_accepted(answer: Answer, session: Session) -> str:
+    return f"{NOT_ACCEPTED[Status(answer.person.status)]} {TO_TABLE}" if answer.person else TO_TABLE
+
+
+def _other(answer: Answer, session: Session) -> str:
+    where = answer.person.angkatan.name if answer.person else "angkatan lain"
+    return f"Terdaftar di {where}, bukan angkatan ini. {TO_TABLE}"
+
+
+def _invalid(answer: Answer, session: Session) -> str:
+    if not session.takes_attendance:
+        return NO_ATTENDANCE
+    if answer.event.means == answer.event.Means.CORRECTION:
+        return "Presensi ini sudah tidak dapat diurungkan."
+    return "Kode tidak terbaca. Periksa lagi huruf dan angkanya, atau cari namanya."
+
+
+def opening(session: Session, at: datetime) -> str:
+    """When the doors open: ``pukul 07.00``, with the day when it is another one."""
+    clock = f"pukul {dates.clock(session.opens_at)}"
+    same_day = dates.local_date(session.opens_at) == dates.local_date(at)
+    return clock if same_day else f"{dates.long_date(session.opens_at)} {clock}"
+
+
+NOTES: dict[str, Callable[[Answer, Session], str]] = {
+    Outcome.PRESENT: lambda answer, session: f"Tercatat pukul {dates.clock(rules.counted_at(answer.event))}",
+    Outcome.LATE: _late,
+    Outcome.ALREADY: _already,
+    Outcome.NOT_OPEN: _not_open,
+    Outcome.CLOSED: _closed,
+    Outcome.NOT_ACCEPTED: _not_accepted,
+    Outcome.OTHER_ANGKATAN: _other,
+    Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau antar ke meja panitia.",
+    Outcome.INVALID: _invalid,
+    UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",
+}

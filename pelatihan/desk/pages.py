@@ -1,0 +1,88 @@
+"""The desk: which session it is, checking people in, closing."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.accounts.access import needs
+from pelatihan.accounts.batch import of_batch
+from pelatihan.attendance import figures, sessions, writer
+from pelatihan.desk import answers, door, search
+from pelatihan.models import Angkatan, Session
+
+LAST = 10
+
+
+@require_GET
+@of_batch(access.DESK)
+def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
+    """Go to the present session; ``?pilih`` and days without sessions show them all."""
+    rows = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
+    present = sessions.present_session(rows, timezone.now())
+    if present and "pilih" not in request.GET:
+        return redirect("desk_session", angkatan.slug, present.pk)
+    days = figures.by_day(figures.of_sessions(angkatan, rows))
+    context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
+    return render(request, "desk/sessions.html", context)
+
+
+@require_GET
+@needs(access.DESK)
+def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
+    """Check-in for one session. ``?cari=`` lists whom the letters fit, ``?jawaban=`` repeats an answer.
+
+    ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script.
+    """
+    here, crowd = door.with_crowd(slug, session)
+    text = request.GET.get("cari", "").strip()
+    context: dict[str, Any] = {
+        "angkatan": here.angkatan,
+        "session": here,
+        "matches": search.find(here, text) if text else None,
+        "event_id": uuid.uuid4(),
+    }
+    if request.GET.get("bagian") == "cari":
+        return render(request, "desk/includes/matches.html", context)
+    context |= {"crowd": crowd, "last": sessions.last_in(here, LAST)}
+    if request.GET.get("bagian") == "terakhir":
+        return render(request, "desk/includes/last.html", context)
+    context |= {
+        "tab": "desk",
+        "answer": _answer(here, request.GET.get("jawaban", "")),
+        "idle": answers.idle(here, timezone.now()),
+        "looks": answers.LOOKS.values(),
+        "undo_id": uuid.uuid4(),
+        "is_today": here.day == dates.local_date(timezone.now()),
+        "may_close": access.has(request.user, access.RECAP),
+    }
+    return render(request, "desk/desk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(access.DESK)
+@needs(access.RECAP)
+def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
+    """Close the session, or open it again; asks once, and says what will happen."""
+    here, crowd = door.with_crowd(slug, session)
+    if request.method == "POST":
+        if "buka" in request.POST:
+            sessions.reopen(here)
+        else:
+            sessions.close(here, at=timezone.now())
+        return redirect("desk_session", slug, here.pk)
+    context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd}
+    return render(request, "desk/close.html", context)
+
+
+def _answer(session: Session, event_id: str) -> answers.Words | None:
+    try:
+        answer = writer.recall(session, uuid.UUID(event_id))
+    except ValueError:
+        return None
+    return answers.words(answer, session) if answer else None

@@ -1,0 +1,55 @@
+"""Deciding one or many registrations; of each it is known what became of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pelatihan.accounts.actor import Actor
+from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Role, Status, allowed_actions
+from pelatihan.models import Registration
+from pelatihan.registration import writer
+
+# Replacing needs the new person, and a fix is sent with the mended data: both have pages of their own.
+NOT_BUTTONS = frozenset({Action.REPLACE, Action.FIX})
+DECISIONS = [action for action, row in TRANSITIONS.items() if Role.STAFF in row.roles and action not in NOT_BUTTONS]
+LIST_DECISIONS = [action for action in DECISIONS if action != Action.REOPEN]
+DESTRUCTIVE = frozenset({Action.REJECT, Action.CANCEL})
+
+
+def buttons(status: Status) -> list[Action]:
+    """The decisions open from this status, in the order of the table."""
+    return [action for action in allowed_actions(status, Role.STAFF) if action not in NOT_BUTTONS]
+
+
+@dataclass
+class Decided:
+    """What became of each registration."""
+
+    action: Action
+    done: list[str] = field(default_factory=list)
+    already: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def decide(
+    registrations: Iterable[Registration],
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    seen: dict[int, str],
+) -> Decided:
+    """Do the action to each, one transaction each. ``seen``: by id, the status that the clerk looked at."""
+    decided = Decided(action)
+    for registration in registrations:
+        name = registration.full_name
+        try:
+            change = writer.move(
+                registration, action, actor=actor, at=at, reason=reason, seen=seen.get(registration.pk)
+            )
+        except (writer.Refusal, NotAllowed) as refusal:
+            decided.refused.append(f"{name}: {refusal}")
+        else:
+            (decided.done if change else decided.already).append(name)
+    return decided

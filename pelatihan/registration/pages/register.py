@@ -1,0 +1,92 @@
+"""Registering for a batch, and finding one's own page by its code."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from pelatihan import codes
+from pelatihan.models import Angkatan
+from pelatihan.phases import standing
+from pelatihan.registration import writer
+from pelatihan.registration.pages.forms import CodeForm, RegisterForm
+from pelatihan.registration.pages.remembered import remember
+from pelatihan.web import limits
+
+FORMS_AN_HOUR = 120  # from one address: a whole office, or all customers of one mobile network, share one
+EXPIRED = (
+    "Halaman ini terlalu lama terbuka, jadi belum terkirim. Isian Anda masih ada: kirim sekali lagi."
+    " Bila tetap gagal, izinkan kuki di peramban Anda."
+)
+TOO_OFTEN = "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu sebentar, lalu kirim lagi."
+
+
+@login_not_required
+@csrf_exempt  # checked below, so that an expired page keeps what was typed
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    angkatan = get_object_or_404(Angkatan.objects.published().with_seats_held(), slug=slug)
+    at = timezone.now()
+    if writer.closed_sentence(angkatan, at):
+        return _page(request, "closed", angkatan, at)
+    if request.method != "POST":
+        return _page(request, "register", angkatan, at, form=RegisterForm(angkatan))
+    form = RegisterForm(angkatan, request.POST)
+    if _is_expired(request):
+        return _again(request, form, at, EXPIRED, status=403)
+    if not form.is_valid():
+        return _again(request, form, at)
+    if not limits.allow("register", limits.address_of(request), FORMS_AN_HOUR, limits.HOUR):
+        return _again(request, form, at, TOO_OFTEN, status=429)
+    return _submit(request, form, at)
+
+
+def _page(
+    request: HttpRequest, name: str, angkatan: Angkatan, at: datetime, *, status: int = 200, **more: object
+) -> HttpResponse:
+    context = {
+        "angkatan": angkatan,
+        "standing": standing(angkatan, angkatan.held, at=at),
+        **more,
+    }
+    return render(request, f"registration/{name}.html", context, status=status)
+
+
+def _is_expired(request: HttpRequest) -> bool:
+    """Whether the form's proof of origin is missing or too old."""
+    check = CsrfViewMiddleware(lambda _: HttpResponse())
+    return check.process_view(request, _page, (), {}) is not None
+
+
+def _again(
+    request: HttpRequest, form: RegisterForm, at: datetime, sentence: str = "", *, status: int = 200
+) -> HttpResponse:
+    """The form as it was sent, with what to mend above it."""
+    if sentence:
+        form.add_error(None, sentence)
+    answer = _page(request, "register", form.angkatan, at, form=form, status=status)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
+
+
+def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpResponse:
+    try:
+        registration = writer.register(form.angkatan, form.application(), actor=writer.DELEGATE, at=at)
+    except writer.Refusal as refusal:
+        return _again(request, form, at, str(refusal))
+    return remember(request, redirect(registration), registration.code)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return redirect("delegate", codes.display(form.cleaned_data["code"]))
+    return render(request, "registration/find.html", {"form": form})

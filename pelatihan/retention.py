@@ -1,0 +1,21 @@
+"""The privacy notice's version, and how long data is kept.
+
+The text is templates/privacy/notice.html (UU 27/2022, art. 21: legality, purpose, kinds of data, retention,
+rights). Whoever changes what it says raises the version: each delegate's record keeps the one that was read.
+"""
+
+from dataclasses import dataclass
+
+PRIVACY_VERSION = "2026-11"
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long what is kept after a training ends; papers follow the archive schedule for finance."""
+
+    contact_years: int = 1
+    contact_years_if_invited: int = 2
+    papers_years: int = 10
+
+
+RETENTION = Retention()

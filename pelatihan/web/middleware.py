@@ -1,0 +1,125 @@
+"""What happens around every request: may it come in, whose clock does it see, how long is the answer kept."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from pelatihan.models.office import office
+from pelatihan.web import errors
+
+type Next = Callable[[HttpRequest], HttpResponse]
+
+# ---- The office's clock --------------------------------------------------------------------------
+
+
+class OfficeTimeMiddleware:
+    """Activates the office's time zone, so that every clock on screens and papers is the one on its wall."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(_zone()):
+            return self.get_response(request)
+
+
+def _zone() -> ZoneInfo | None:
+    """The office's zone; the server's own while the database is away, so that /sehat/ can say so."""
+    try:
+        return office().zone
+    except DatabaseError:
+        return None
+
+
+# ---- Which requests come in ----------------------------------------------------------------------
+
+
+class ReadableRequestMiddleware:
+    """Turns away what no view could use, before anything reads it: bodies that are too large, and NUL characters,
+    which PostgreSQL stores nowhere. (In the fields of a form NUL is a fault that the form names.)"""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.BODY_LIMIT:
+            raise RequestDataTooBig(f"A body of {length} bytes")
+        if "Transfer-Encoding" in request.headers:  # without a length Django would read nothing of it
+            raise BadRequest("A body of unknown length")
+        if _holds_nul(request):
+            raise BadRequest("A NUL character")
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return errors.method_not_allowed(request, response["Allow"])
+        return response
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    return (
+        "\0" in request.path_info
+        or "%00" in request.META.get("QUERY_STRING", "")
+        or any("\0" in value for value in request.COOKIES.values())
+    )
+
+
+class PrivatePagesMiddleware(LoginRequiredMiddleware):
+    """Every page is private unless its view is marked public, and no browser keeps a private page after log-out."""
+
+    LOST = "Waktu masuk Anda sudah habis, jadi isian terakhir belum tersimpan. Silakan masuk, lalu kirim lagi."
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        to_log_in = super().process_view(request, view_func, view_args, view_kwargs)
+        if to_log_in and errors.wants_json(request):
+            return errors.login_required(request)
+        return to_log_in
+
+    def get_login_url(self, view_func: Callable[..., Any]) -> str:
+        return str(settings.LOGIN_URL)  # one for the whole site; the admin would name its own
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        messages.warning(request, self.LOST)
+        return redirect_to_login(_page_before(request))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        match = request.resolver_match
+        if match and getattr(match.func, "login_required", True) and "Cache-Control" not in response:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page whose form was sent; addresses that only take a form cannot be gone back to."""
+    page = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(page)._replace(scheme="", netloc="").geturl() if ours else ""
+
+
+class PermissionsPolicyMiddleware:
+    """The camera for our own pages (the desk's scanner), no other device for anybody."""
+
+    POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response

@@ -1,0 +1,49 @@
+"""How gunicorn serves the site: ``gunicorn -c python:pelatihan.web.serving pelatihan.wsgi``.
+
+HOST, PORT and WEB_CONCURRENCY (worker processes) come from the environment.
+"""
+
+import os
+from collections.abc import MutableMapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from gunicorn import glogging
+from gunicorn.config import Config
+from gunicorn.http import Request
+from gunicorn.http.wsgi import Response
+
+from pelatihan.web.logs import PrivateFormatter, without_secrets
+
+
+class PrivateLogger(glogging.Logger):
+    """Writes who-asked-for-what without the who: no address, query, referrer or browser, codes masked."""
+
+    error_fmt = "%(asctime)s %(levelname)s gunicorn %(message)s"
+
+    def access(self, resp: Response, req: Request, environ: MutableMapping[str, Any], request_time: timedelta) -> None:
+        # Quoted, so that a line break in an address cannot forge a line in the log.
+        path = without_secrets(quote(environ.get("PATH_INFO", ""), safe="/:@-._~"))
+        super().access(resp, req, {**environ, "PATH_INFO": path}, request_time)
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(PrivateFormatter(self.error_fmt, self.datefmt))
+
+
+_host = os.environ.get("HOST") or "127.0.0.1"
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 8
+preload_app = True  # loaded once, shared by the workers
+timeout = 60
+graceful_timeout = 10
+max_requests = 20_000  # a worker that leaks is replaced before it hurts
+max_requests_jitter = 2_000
+control_socket_disable = True
+logger_class = PrivateLogger
+accesslog = "-"
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s byte %(M)s ms"

@@ -1,0 +1,343 @@
+"""What anybody reads before registering: front page, a batch's page, its calendar file, the privacy notice."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from icalendar import Calendar
+
+from pelatihan.lifecycle import Status
+from pelatihan.models import Office
+from pelatihan.models.office import forget_office
+from pelatihan.phases import Phase, standing
+from pelatihan.retention import PRIVACY_VERSION
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration
+
+pytestmark = pytest.mark.django_db
+RUNNING = NOON.replace(month=3, day=12)
+LONG_AFTER = NOON.replace(year=2020)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page(client, angkatan) -> str:
+    return words(client.get(angkatan.get_absolute_url()))
+
+
+# ---- The sentence --------------------------------------------------------------------------------
+
+
+def said(held=0, at=NOON, **changes):
+    return standing(AngkatanFactory.build(**changes), held, at=at)
+
+
+def test_open_batch_tells_until_when_and_seats():
+    now = said(held=8)
+
+    assert now.sentence == "Pendaftaran dibuka sampai Sabtu, 2 Maret 2019 pukul 12.00 WIB. Masih ada 12 dari 20 kursi."
+    assert now.can_register
+
+
+def test_full_batch_offers_the_waiting_list():
+    now = said(held=20)
+
+    assert now.sentence == "Semua 20 kursi sudah terisi."
+    assert "sebagai cadangan" in now.advice
+    assert now.can_register
+
+
+def test_overfull_batch_has_no_negative_seats():
+    assert said(held=25).seats_left == 0
+
+
+def test_coming_batch_tells_when_it_opens():
+    now = said(opens_at=NOON + timedelta(days=1))
+
+    assert now.sentence == "Pendaftaran baru dibuka pada Kamis, 21 Februari 2019 pukul 12.00 WIB."
+    assert not now.can_register
+
+
+def test_batch_without_a_window_says_so():
+    assert said(opens_at=None, closes_at=None).sentence == "Waktu pendaftaran belum ditetapkan."
+
+
+def test_closed_batch_tells_whom_to_call():
+    now = said(closes_at=NOON - timedelta(days=1))
+
+    assert now.sentence == "Pendaftaran sudah ditutup pada Selasa, 19 Februari 2019 pukul 12.00 WIB."
+    assert now.advice == "Untuk mengganti atau membatalkan utusan, hubungi panitia."
+
+
+def test_running_batch_tells_its_last_day():
+    assert "sedang berlangsung sampai Rabu, 13 Maret 2019" in said(at=RUNNING).sentence
+
+
+def test_finished_batch_tells_when_it_ended():
+    assert said(at=LONG_AFTER).sentence == "Pelatihan ini sudah selesai pada Rabu, 13 Maret 2019."
+
+
+def test_cancelled_batch_gives_its_reason():
+    now = said(cancelled_at=NOON, cancel_reason="Tempat terdampak longsor.")
+
+    assert now.sentence == "Pelatihan ini dibatalkan: Tempat terdampak longsor."
+    assert not now.can_register
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_has_its_badge(phase):
+    moments = {Phase.RUNNING: RUNNING, Phase.FINISHED: LONG_AFTER}
+    changes = {
+        Phase.NOT_YET_OPEN: {"opens_at": None, "closes_at": None},
+        Phase.CLOSED: {"closes_at": NOON},
+        Phase.CANCELLED: {"cancelled_at": NOON, "cancel_reason": "Longsor"},
+    }
+    now = said(at=moments.get(phase, NOON), **changes.get(phase, {}))
+
+    assert (now.phase, now.word) == (phase, phase.label)
+    assert now.tone
+    assert now.icon
+
+
+# ---- Front page ----------------------------------------------------------------------------------
+
+
+def headings(client) -> dict[str, list[str]]:
+    sections = client.get(reverse("home")).context["sections"]
+    return {name: [entry.angkatan.slug for entry in entries] for name, entries in sections.items()}
+
+
+def test_front_page_sorts_batches_by_their_time(client):
+    AngkatanFactory(number=1, starts_on=NOON.date() - timedelta(days=40))
+    AngkatanFactory(number=2)
+    AngkatanFactory(number=3, starts_on=NOON.date() + timedelta(days=90), opens_at=None, closes_at=None)
+    AngkatanFactory(number=4, starts_on=NOON.date())
+
+    assert headings(client) == {
+        "open": ["2019-ii"],
+        "running": ["2019-iv"],
+        "coming": ["2019-iii"],
+        "finished": ["2019-i"],
+    }
+
+
+def test_front_page_puts_the_next_one_first(client):
+    AngkatanFactory(number=2, starts_on=NOON.date() + timedelta(days=60))
+    AngkatanFactory(number=3, starts_on=NOON.date() + timedelta(days=30))
+
+    assert headings(client)["open"] == ["2019-iii", "2019-ii"]
+
+
+def test_cancelled_batch_moves_to_the_past_after_its_days(client):
+    AngkatanFactory(number=2, cancelled_at=NOON, cancel_reason="Longsor")
+    assert headings(client)["coming"] == ["2019-ii"]
+
+    with time_machine.travel(LONG_AFTER, tick=False):
+        assert headings(client)["finished"] == ["2019-ii"]
+
+
+def test_front_page_counts_the_seats(client):
+    batch = AngkatanFactory(number=2, capacity=3)
+    a_registration(batch, Status.SUBMITTED)
+    a_registration(batch, Status.CANCELLED)
+    html = words(client.get(reverse("home")))
+
+    assert "2 kursi lagi" in html
+    assert "1 dari 3 kursi terisi" in html
+    assert reverse("register", args=["2019-ii"]) in html
+
+
+def test_front_page_offers_the_queue_when_full(client):
+    a_registration(AngkatanFactory(capacity=1), Status.SUBMITTED)
+    html = words(client.get(reverse("home")))
+
+    assert "Kursi sudah penuh" in html
+    assert "Daftar sebagai cadangan" in html
+
+
+def test_front_page_tells_who_came_to_past_ones(client):
+    batch = AngkatanFactory(number=2)
+    a_registration(batch, Status.ACCEPTED)
+    a_registration(batch, Status.REJECTED)
+
+    with time_machine.travel(LONG_AFTER, tick=False):
+        assert "11–13 Maret 2019, 1 ormas, 1 peserta" in words(client.get(reverse("home")))
+
+
+def test_front_page_without_batches_says_what_comes(client):
+    assert "Belum ada pendaftaran yang dibuka" in words(client.get(reverse("home")))
+
+
+def test_front_page_hides_unpublished_batches(client):
+    AngkatanFactory(theme="Rahasia", published=False)
+
+    assert "Rahasia" not in words(client.get(reverse("home")))
+
+
+def test_front_page_takes_a_code(client):
+    html = words(client.get(reverse("home")))
+
+    assert f'action="{reverse("find")}"' in html
+    assert 'name="code"' in html
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_front_page_keeps_its_query_count(client, django_assert_num_queries, batches):
+    for _ in range(batches):
+        a_registration(AngkatanFactory())
+    forget_office()
+    with django_assert_num_queries(2):  # office, batches
+        client.get(reverse("home"))
+
+
+# ---- A batch's page ------------------------------------------------------------------------------
+
+
+def test_batch_page_shows_theme_dates_and_place(client):
+    html = page(client, AngkatanFactory(number=2, theme="Menjaga Keutuhan NKRI", venue="Hotel Contoh, Bogor"))
+
+    assert "<h1>Menjaga Keutuhan NKRI</h1>" in html
+    assert "Senin–Rabu, 11–13 Maret 2019" in html
+    assert "Hotel Contoh, Bogor" in html
+
+
+def test_batch_page_groups_the_rundown_by_day(client):
+    batch = AngkatanFactory()
+    SessionFactory(angkatan=batch, day=1, title="Materi kedua")
+    SessionFactory(angkatan=batch, title="Pembukaan", kind="seremoni")
+    html = page(client, batch)
+    order = ["Senin, 11 Maret 2019", "Pembukaan", "Selasa, 12 Maret 2019", "Materi kedua"]
+
+    assert sorted(order, key=lambda text: html.index(f">{text}<")) == order
+    assert "Seluruhnya 2 jam pelajaran (JP)" in html
+
+
+def test_batch_page_marks_the_present_session(client):
+    session = SessionFactory(day=1, hour=11)  # 11.00-12.30 WIB
+    with time_machine.travel(RUNNING, tick=False):
+        html = page(client, session.angkatan)
+
+    assert html.count('aria-current="time"') == 1
+    assert "Sedang berlangsung" in html
+
+
+def test_batch_page_gives_call_and_message_links(client):
+    html = page(client, AngkatanFactory(number=2))
+
+    assert 'href="tel:+6281200000011"' in html
+    assert "0812-0000-0011" in html
+    assert "https://wa.me/6281200000011?text=Selamat%20siang" in html
+
+
+def test_batch_page_without_rundown_says_so(client):
+    assert "Susunan acara belum ditetapkan" in page(client, AngkatanFactory())
+
+
+def test_cancelled_batch_page_offers_nothing(client):
+    batch = AngkatanFactory(cancelled_at=NOON, cancel_reason="Longsor")
+    html = page(client, batch)
+
+    assert "Pelatihan ini dibatalkan: Longsor." in html
+    assert reverse("register", args=[batch.slug]) not in html
+    assert reverse("calendar", args=[batch.slug]) not in html
+
+
+def test_batch_page_names_no_participant(client):
+    registration = a_registration(AngkatanFactory(), name="Nama Rahasia", phone="+6281311112222")
+    html = page(client, registration.angkatan)
+
+    assert "Nama Rahasia" not in html
+    assert "1311-1122" not in html
+    assert registration.code not in html
+
+
+@pytest.mark.parametrize("name", ["angkatan", "calendar"])
+def test_unpublished_batch_is_not_there(client, name):
+    batch = AngkatanFactory(published=False)
+
+    assert client.get(reverse(name, args=[batch.slug])).status_code == 404
+
+
+def test_staff_preview_an_unpublished_batch(client):
+    client.force_login(UserFactory(role="panitia"))
+
+    assert "belum tampil untuk umum" in page(client, AngkatanFactory(published=False))
+
+
+def test_unknown_batch_is_not_found(client):
+    assert client.get("/angkatan/1999-x/").status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_batch_page_keeps_its_query_count(client, django_assert_num_queries, rows):
+    batch = AngkatanFactory()
+    for row in range(rows):
+        SessionFactory(angkatan=batch, hour=8 + 2 * row)
+        InvitationFactory(angkatan=batch)
+    with django_assert_num_queries(4):  # office, batch, sessions, invitations
+        client.get(batch.get_absolute_url())
+
+
+# ---- Calendar file -------------------------------------------------------------------------------
+
+
+def calendar_of(client, angkatan) -> Calendar:
+    response = client.get(reverse("calendar", args=[angkatan.slug]))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    return Calendar.from_ical(response.content)
+
+
+def test_calendar_holds_each_session_in_utc(client):
+    session = SessionFactory(angkatan=AngkatanFactory(number=2), title="Pembukaan; doa, foto")
+    event = calendar_of(client, session.angkatan).events[0]
+
+    assert event["summary"] == "Pembukaan; doa, foto"
+    assert session.starts_at == event.DTSTART
+    assert event["dtstart"].to_ical() == b"20190311T010000Z"
+    assert event["uid"] == f"2019-ii-sesi-{session.pk}@pelatihan-ormas"
+
+
+def test_calendar_without_sessions_holds_the_days(client):
+    event = calendar_of(client, AngkatanFactory(number=2)).events[0]
+
+    assert (event["dtstart"].to_ical(), event["dtend"].to_ical()) == (b"20190311", b"20190314")
+    assert event["uid"] == "2019-ii@pelatihan-ormas"
+
+
+def test_calendar_of_cancelled_batch_says_so(client):
+    session = SessionFactory(angkatan=AngkatanFactory(cancelled_at=NOON, cancel_reason="Longsor"))
+
+    assert calendar_of(client, session.angkatan).events[0]["status"] == "CANCELLED"
+
+
+# ---- Privacy notice ------------------------------------------------------------------------------
+
+
+def test_privacy_notice_names_office_and_version(client):
+    Office(name="Badan Kesbangpol Contoh", privacy_contact="Ibu Contoh, 021-000000").save()
+    html = words(client.get(reverse("privacy")))
+
+    assert f"Versi {PRIVACY_VERSION}" in html
+    assert "Badan Kesbangpol Contoh menyelenggarakan" in html
+    assert "Ibu Contoh, 021-000000" in html
+
+
+def test_privacy_notice_says_what_the_law_asks(client):
+    html = words(client.get(reverse("privacy")))
+
+    assert "1 tahun, atau 2 tahun bila Anda bersedia diundang lagi" in html
+    assert "1 tahun, atau 2 tahun bila Anda bersedia diundang lagi" in html
+    assert "3 × 24 jam" in html
+
+
+@pytest.mark.parametrize("address", ["/", "/privasi/"])
+def test_public_page_refuses_a_post(client, address):
+    assert client.post(address).status_code == 405

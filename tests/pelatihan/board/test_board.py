@@ -1,0 +1,203 @@
+"""The board: how many of how many, who is missing, who may see whose number."""
+
+import uuid
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from pelatihan.accounts.actor import SYSTEM
+from pelatihan.attendance import figures, writer
+from pelatihan.board import overview
+from pelatihan.models import AttendanceState
+from tests.factories import AngkatanFactory, SessionFactory, a_registration
+from tests.pelatihan.door import at
+
+PHONE = "+6281298765432"
+
+
+@pytest.fixture
+def crowd(door):
+    """Six accepted people: two present, one late, one excused, one absent, one unknown. And one on the list."""
+    people = [a_registration(door.session.angkatan, name=f"Peserta {letter}") for letter in "abcdef"]
+    a_registration(door.session.angkatan, "waitlisted")
+    for person, clock in zip(people, ("08.00", "08.05", "08.40"), strict=False):
+        door.scan(person, clock)
+    for person, state in zip(people[3:], (AttendanceState.EXCUSED, AttendanceState.ABSENT), strict=False):
+        writer.mark(door.session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=at("09.00"))
+    return people
+
+
+def board(door, clock="08.45", on=11, **wish) -> overview.Board:
+    options = {"day": "", "session": "", "contacts": False} | wish
+    return overview.of(door.session.angkatan, at(clock, day=on), **options)
+
+
+def get(client, batch, clock="08.45", on=11, **query) -> str:
+    with time_machine.travel(at(clock, day=on), tick=False):
+        return client.get(reverse("board", args=[batch.slug]), query).content.decode()
+
+
+def test_parts_add_up_to_the_expected(door, crowd):
+    shown = figures.of_sessions(door.session.angkatan, [door.session])[0].figures
+    assert [number for _colour, _word, number in shown.parts] == [2, 1, 1, 2]
+    assert (shown.inside, shown.expected) == (3, 6)
+
+
+def test_bar_is_read_aloud(door, crowd):
+    shown = figures.of_sessions(door.session.angkatan, [door.session])[0].figures
+    assert shown.spoken == "Hadir 2, terlambat 1, izin atau sakit 1, belum 2, dari 6 peserta"
+
+
+def test_people_who_left_the_list_are_not_counted(door, crowd):
+    crowd[3].status = "cancelled"
+    crowd[3].save()
+    shown = figures.of_sessions(door.session.angkatan, [door.session])[0].figures
+    assert (shown.away, shown.expected, shown.rest) == (0, 5, 2)
+
+
+def test_who_was_let_in_is_expected(door):
+    door.scan(a_registration(door.session.angkatan, "submitted"), "08.00", let_in=True)
+    shown = figures.of_sessions(door.session.angkatan, [door.session])[0].figures
+    assert (shown.inside, shown.expected) == (1, 1)
+
+
+def test_missing_are_unknown_and_absent_people(door, crowd):
+    missing = [person for ormas in figures.missing(door.session, contacts=False) for person in ormas.people]
+    assert {person.name for person in missing} == {"Peserta e", "Peserta f"}
+
+
+def test_missing_stand_by_organisation(door):
+    first = a_registration(door.session.angkatan, name="Zainal")
+    second = a_registration(door.session.angkatan, name="Ahmad", ormas=first.ormas)
+    groups = figures.missing(door.session, contacts=False)
+    assert [(group.ormas, group.people) for group in groups] == [(first.ormas.name, [second, first])]
+
+
+@pytest.mark.parametrize(
+    ("clock", "on", "expected"), [("06.00", 11, 8), ("08.30", 11, 8), ("09.45", 11, 8), ("10.10", 11, 10)]
+)
+def test_board_enlarges_the_latest_session(door, clock, on, expected):
+    SessionFactory(angkatan=door.session.angkatan, hour=10)
+    assert board(door, clock, on).focus.session.starts_at == at(f"{expected:02}.00")
+
+
+@pytest.mark.parametrize(("on", "expected"), [(1, 11), (11, 11), (13, 13), (30, 12)])
+def test_board_opens_on_today_or_the_nearest_day(door, on, expected):
+    SessionFactory(angkatan=door.session.angkatan, day=1)
+    assert board(door, on=on).day.day == expected
+
+
+@pytest.mark.parametrize(("wish", "expected"), [("2019-03-12", 12), ("2019-03-30", 11), ("kemarin", 11)])
+def test_board_of_another_day(door, wish, expected):
+    assert board(door, day=wish).day.day == expected
+
+
+def test_board_enlarges_the_session_asked_for(door):
+    later = SessionFactory(angkatan=door.session.angkatan, hour=10)
+    assert board(door, session=str(later.pk)).focus.session == later
+
+
+def test_nobody_is_missing_before_the_doors_open(door, crowd):
+    assert board(door, "06.59").missing == []
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_board_asks_the_same_queries_for_many(door, people, django_assert_num_queries):
+    for _ in range(people):
+        a_registration(door.session.angkatan)
+    with django_assert_num_queries(4):
+        board(door, contacts=True)
+
+
+def test_board_links_to_phones_for_panitia(door, client_of):
+    a_registration(door.session.angkatan, phone=PHONE)
+    page = get(client_of("panitia"), door.session.angkatan)
+    assert f"tel:{PHONE}" in page
+    assert "https://wa.me/6281298765432?text=" in page
+
+
+@pytest.mark.parametrize("role", ["petugas", "pemantau"])
+def test_board_hides_phones_from_others(door, client_of, role):
+    a_registration(door.session.angkatan, name="Budi Santoso", phone=PHONE)
+    page = get(client_of(role), door.session.angkatan)
+    assert "Budi Santoso" in page
+    assert "98765432" not in page.replace("-", "")
+
+
+def test_part_of_the_page_is_the_board_alone(door, client_of, crowd):
+    page = get(client_of("pemantau"), door.session.angkatan, bagian="papan")
+    assert "3 dari 6" in page
+    assert "<html" not in page
+
+
+def test_closed_session_says_who_was_away(door, client_of, crowd):
+    door.session.closed_at = at("09.30")
+    door.session.save()
+    page = get(client_of("pemantau"), door.session.angkatan, "10.00")
+    assert "Tidak hadir" in page
+    assert "Sudah ditutup" in page
+
+
+@pytest.mark.parametrize(
+    ("on", "sentence"), [(1, "Pelatihan dimulai Senin, 11 Maret 2019"), (20, "Angkatan ini sudah selesai")]
+)
+def test_board_before_and_after_the_event(door, client_of, crowd, on, sentence):
+    assert sentence in get(client_of("panitia"), door.session.angkatan, on=on)
+
+
+def test_part_of_an_empty_board_is_nothing(client_of):
+    address = reverse("board", args=[AngkatanFactory().slug])
+    assert client_of("panitia").get(address, {"bagian": "papan"}).status_code == 204
+
+
+def test_board_without_registrations_shares_the_form(client_of):
+    batch = AngkatanFactory()
+    page = get(client_of("panitia"), batch)
+    assert "Belum ada pendaftar" in page
+    assert f"/angkatan/{batch.slug}/daftar/" in page
+
+
+def test_board_without_accepted_people_says_so(door, client_of):
+    a_registration(door.session.angkatan, "submitted")
+    assert "Belum ada peserta yang diterima" in get(client_of("panitia"), door.session.angkatan)
+
+
+def test_board_without_sessions_says_so(client_of):
+    batch = AngkatanFactory()
+    a_registration(batch)
+    assert "Belum ada sesi" in get(client_of("panitia"), batch)
+
+
+def test_day_without_sessions_offers_the_others(door, client_of, crowd):
+    page = get(client_of("panitia"), door.session.angkatan, hari="2019-03-13")
+    assert "Tidak ada sesi pada hari ini" in page
+    assert "?hari=2019-03-11" in page
+
+
+def test_committee_lists_the_running_batch_first(client_of):
+    with time_machine.travel(at("08.00"), tick=False):
+        running = AngkatanFactory()
+        past, coming = (AngkatanFactory(starts_on=at("08.00", day=day).date()) for day in (1, 30))
+        page = client_of("petugas").get(reverse("committee")).content.decode()
+    places = [page.index(reverse("board", args=[batch.slug])) for batch in (running, coming, past)]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("batches", [1, 30])
+def test_committee_asks_the_same_queries_for_many(client_of, django_assert_num_queries, batches):
+    for _ in range(batches):
+        AngkatanFactory()
+    pemantau = client_of("pemantau")
+    pemantau.get(reverse("committee"))
+    with django_assert_num_queries(5):
+        pemantau.get(reverse("committee"))
+
+
+def test_committee_pages_the_past(client_of):
+    for _ in range(31):
+        AngkatanFactory()
+    pemantau = client_of("pemantau")
+    pages = [pemantau.get(reverse("committee"), {"hal": page}).content.decode() for page in (1, 2)]
+    assert [page.count("list-item") for page in pages] == [30, 1]
+    assert "?hal=2" in pages[0]

@@ -1,0 +1,91 @@
+"""The recap: sheets as they are printed, letters, totals."""
+
+import uuid
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from pelatihan.accounts.actor import SYSTEM
+from pelatihan.attendance import writer
+from pelatihan.board import recap
+from pelatihan.models import AttendanceState
+from tests.factories import AngkatanFactory, SessionFactory, a_registration
+from tests.pelatihan.door import at
+
+
+@pytest.mark.parametrize(
+    ("people", "sheets"),
+    [
+        (0, [(1, 0)]),
+        (22, [(1, 22)]),
+        (23, [(1, 22), (23, 23), (1, 23)]),
+        (97, [(1, 22), (23, 52), (53, 82), (83, 97), (1, 97)]),
+    ],
+)
+def test_sheets_follow_the_printed_pages(people, sheets):
+    assert [(sheet.first, sheet.last) for sheet in recap.sheets_of(people)] == sheets
+
+
+def grid(door, clock="12.00") -> recap.Grid:
+    batch = door.session.angkatan
+    columns = list(batch.sessions.taking_attendance().in_time_order().select_related("angkatan"))
+    return recap.grid(batch, columns, recap.Sheet("semua", "", 1, 100), door.session, at(clock))
+
+
+def test_letters_say_what_counts(door):
+    states = list(AttendanceState)
+    people = [a_registration(door.session.angkatan, name=f"Peserta {letter}") for letter in "abcdef"]
+    for person, state in zip(people, states, strict=False):
+        writer.mark(door.session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=at("09.00"))
+    assert [line.cells[0].letter for line in grid(door).lines] == ["H", "T", "I", "S", "TK", "–"]
+
+
+def test_totals_count_who_was_inside(door, person):
+    later = SessionFactory(angkatan=door.session.angkatan, hour=14)
+    a_registration(door.session.angkatan)
+    door.scan(person, "08.40")
+    shown = grid(door)
+    assert [(column.came, column.came_of_all) for column in shown.columns] == [(1, 1), (None, None)]
+    assert (shown.begun, shown.expected, later in [column.session for column in shown.columns]) == (1, 2, True)
+    assert sorted(line.came for line in shown.lines) == [0, 1]
+
+
+def test_sessions_without_attendance_have_no_column(door, person):
+    SessionFactory(angkatan=door.session.angkatan, hour=10, takes_attendance=False)
+    assert len(grid(door).columns) == 1
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_recap_asks_the_same_queries_for_many(door, people, django_assert_num_queries):
+    for _ in range(people):
+        door.scan(a_registration(door.session.angkatan), "08.00")
+    with django_assert_num_queries(5):
+        grid(door)
+
+
+def page(client, batch, **query) -> str:
+    with time_machine.travel(at("08.30"), tick=False):
+        return client.get(reverse("recap", args=[batch.slug]), query).content.decode()
+
+
+def test_recap_numbers_run_on_over_the_sheets(door, client_of):
+    door.session.angkatan.capacity = 30
+    door.session.angkatan.save()
+    for _ in range(24):
+        a_registration(door.session.angkatan)
+    shown = page(client_of("panitia"), door.session.angkatan, lembar="2")
+    assert shown.count("grid-name") == 2
+    assert '<td class="grid-no num">23</td>' in shown
+
+
+@pytest.mark.parametrize("query", [{}, {"lembar": "9"}, {"lembar": "semua"}, {"sesi": "x"}])
+def test_recap_opens_whatever_is_asked(door, client_of, person, query):
+    assert "Siti Rahmawati" in page(client_of("pemantau"), door.session.angkatan, **query)
+
+
+def test_recap_says_what_is_missing(client_of):
+    batch = AngkatanFactory()
+    assert "Belum ada sesi" in page(client_of("panitia"), batch)
+    SessionFactory(angkatan=batch)
+    assert "Belum ada peserta yang diterima" in page(client_of("panitia"), batch)

@@ -1,0 +1,219 @@
+"""The desk's pages: which session, whom the letters fit, closing."""
+
+import uuid
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from pelatihan.attendance import sessions
+from pelatihan.codes import new_code
+from pelatihan.desk import search
+from pelatihan.models import Session
+from tests.factories import AngkatanFactory, InvitationFactory, OrmasFactory, SessionFactory, a_registration
+from tests.pelatihan.door import at
+
+PHONE = "+6281298765432"
+
+
+def get(client, name, session, **query):
+    args = [session.angkatan.slug] if name == "desk" else [session.angkatan.slug, session.pk]
+    return client.get(reverse(name, args=args), query)
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture
+def morning():
+    with time_machine.travel(at("08.00"), tick=False):
+        yield
+
+
+# ---- Which session -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"),
+    [("06.00", "08.00"), ("08.30", "08.00"), ("09.40", "10.00"), ("10.00", "10.00"), ("15.00", "13.00")],
+)
+def test_present_session_follows_the_clock(clock, expected):
+    batch = AngkatanFactory.build(starts_on=at("08.00").date())
+    rows = [SessionFactory.build(angkatan=batch, hour=hour) for hour in (8, 10, 13)]
+    assert sessions.present_session(rows, at(clock)).starts_at == at(expected)
+
+
+def test_day_without_sessions_has_no_present_one():
+    assert sessions.present_session([SessionFactory.build(angkatan=None)], at("08.00", day=12)) is None
+
+
+def test_desk_leads_to_the_present_session(door, officer, morning):
+    assert get(officer, "desk", door.session)["Location"] == reverse(
+        "desk_session", args=[door.session.angkatan.slug, door.session.pk]
+    )
+
+
+def test_desk_lists_sessions_when_asked(door, officer, morning):
+    SessionFactory(angkatan=door.session.angkatan, hour=10, title="Tanpa daftar hadir", takes_attendance=False)
+    page = text(get(officer, "desk", door.session, pilih=""))
+    assert door.session.title in page
+    assert "Tanpa daftar hadir" not in page
+
+
+def test_desk_lists_sessions_on_another_day(door, officer):
+    with time_machine.travel(at("08.00", day=20)):
+        assert "Hari ini tidak ada sesi" in text(get(officer, "desk", door.session))
+
+
+def test_desk_says_that_there_are_no_sessions(officer):
+    assert "Belum ada sesi" in text(officer.get(reverse("desk", args=[AngkatanFactory().slug])))
+
+
+# ---- The page ------------------------------------------------------------------------------------
+
+
+def test_desk_counts_who_is_in(door, officer, person, morning):
+    a_registration(door.session.angkatan)
+    a_registration(door.session.angkatan, "waitlisted")
+    door.scan(person, "08.00")
+    page = text(get(officer, "desk_session", door.session))
+    assert "<strong data-inside>1</strong> dari <span data-expected>2</span>" in page
+
+
+def test_desk_repeats_an_answer(door, officer, person, morning):
+    door.scan(person, "07.30")
+    second = door.scan(person, "07.40")
+    page = text(get(officer, "desk_session", door.session, jawaban=str(second.event.pk)))
+    assert "Sudah tercatat pukul 07.30" in page
+
+
+@pytest.mark.parametrize("junk", ["x", str(uuid.UUID(int=1)), ""])
+def test_desk_ignores_an_unknown_answer(door, officer, junk, morning):
+    assert "Siap. Pindai QR peserta" in text(get(officer, "desk_session", door.session, jawaban=junk))
+
+
+def test_desk_says_when_it_opens(door, officer):
+    with time_machine.travel(at("20.00", day=10)):
+        page = text(get(officer, "desk_session", door.session))
+    assert "Presensi dibuka Senin, 11 Maret 2019 pukul 07.00" in page
+
+
+def test_desk_of_a_session_without_attendance(door, officer):
+    door.session.takes_attendance = False
+    door.session.save()
+    page = text(get(officer, "desk_session", door.session))
+    assert "Sesi ini tidak memakai daftar hadir" in page
+    assert 'name="code"' not in page
+
+
+def test_last_ten_are_newest_first(door, person):
+    people = [a_registration(door.session.angkatan, name=f"Peserta {'abcdefghijk'[n]}") for n in range(11)]
+    for minute, one in enumerate(people):
+        door.scan(one, f"08.{minute:02}")
+    last = [row.registration for row in sessions.last_in(door.session, 10)]
+    assert last == people[:0:-1]
+
+
+def test_undone_people_leave_the_last_ten(door, person):
+    door.undo(door.scan(person, "08.00"), "08.01")
+    assert sessions.last_in(door.session, 10) == []
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_desk_asks_the_same_queries_for_many(door, officer, people, django_assert_num_queries, morning):
+    for _ in range(people):
+        door.scan(a_registration(door.session.angkatan), "08.00")
+    get(officer, "desk_session", door.session)
+    with django_assert_num_queries(4):
+        get(officer, "desk_session", door.session)
+
+
+@pytest.mark.parametrize("name", ["desk_session", "desk_close", "record"])
+def test_session_of_another_batch_is_not_found(door, client_of, name):
+    address = reverse(name, args=[AngkatanFactory().slug, door.session.pk])
+    client = client_of("panitia")
+    answer = client.post(address) if name == "record" else client.get(address)
+    assert answer.status_code == 404
+
+
+def test_desk_shows_no_phone_numbers(door, client_of, morning):
+    a_registration(door.session.angkatan, name="Budi Santoso", phone=PHONE)
+    page = text(get(client_of("panitia"), "desk_session", door.session, cari="budi"))
+    assert "Budi Santoso" in page
+    assert "98765432" not in page.replace("-", "")
+
+
+# ---- Whom the letters fit ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hipakad(door):
+    ormas = OrmasFactory(name="Himpunan Putra-Putri Keluarga Angkatan Darat", abbreviation="HIPAKAD")
+    InvitationFactory(angkatan=door.session.angkatan, ormas=ormas)
+    return a_registration(door.session.angkatan, ormas=ormas, name="Wahyu Nur'aini", front_title="Dra.")
+
+
+@pytest.mark.parametrize("words", ["wahy", "NUR’AINI", "hipakad", "putra keluarga", "wahyu darat", "dra. wahyu"])
+def test_letters_find_name_and_organisation(door, hipakad, person, words):
+    assert [match.person for match in search.find(door.session, words).people] == [hipakad]
+
+
+@pytest.mark.parametrize("words", ["w", "", "xyzzy", "wahyu fatayat", "%", "__", "\0\0"])
+def test_letters_that_fit_nobody_find_nobody(door, hipakad, words):
+    assert search.find(door.session, words).people == []
+
+
+def test_search_stays_in_its_batch(door, hipakad):
+    a_registration(SessionFactory().angkatan, name="Wahyu Lain")
+    assert len(search.find(door.session, "wahyu").people) == 1
+
+
+def test_search_shows_how_each_stands(door, hipakad):
+    waiting = a_registration(door.session.angkatan, "waitlisted", name="Wahyu Cadangan")
+    door.scan(hipakad, "08.30")
+    found = [(match.person, match.state, match.is_accepted) for match in search.find(door.session, "wahyu").people]
+    assert found == [(hipakad, "late", True), (waiting, "", False)]
+
+
+def test_search_says_how_many_more_there_are(door):
+    for _ in range(8):
+        a_registration(door.session.angkatan, name="Budi")
+    found = search.find(door.session, "budi")
+    assert (len(found.people), found.more) == (6, 2)
+
+
+def test_part_of_the_page_is_the_matches_alone(door, officer, hipakad):
+    page = text(get(officer, "desk_session", door.session, cari="wahyu", bagian="cari"))
+    assert f'value="{hipakad.ref}"' in page
+    assert "<html" not in page
+
+
+@pytest.mark.parametrize(("words", "is_code"), [("Siti", False), ("Bandaran", False), ("AB12-CD34", True), ("", False)])
+def test_codes_are_told_from_names(words, is_code):
+    assert search.looks_like_code(words) is is_code
+    assert search.looks_like_code(new_code())
+
+
+# ---- Closing -------------------------------------------------------------------------------------
+
+
+def test_closing_asks_first(door, client_of, person):
+    door.scan(person, "08.00")
+    page = text(get(client_of("panitia"), "desk_close", door.session))
+    assert "<strong>1 dari 1 peserta</strong>" in page
+    assert not Session.objects.get().closed_at
+
+
+def test_panitia_closes_and_opens_again(door, client_of, morning):
+    panitia, address = client_of("panitia"), reverse("desk_close", args=[door.session.angkatan.slug, door.session.pk])
+    panitia.post(address)
+    assert Session.objects.get().closed_at == at("08.00")
+    panitia.post(address, {"buka": "1"})
+    assert Session.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("role", ["petugas", "pemantau", "verifikator"])
+def test_others_cannot_close(door, client_of, role):
+    answer = client_of(role).post(reverse("desk_close", args=[door.session.angkatan.slug, door.session.pk]))
+    assert (answer.status_code, Session.objects.get().closed_at) == (403, None)

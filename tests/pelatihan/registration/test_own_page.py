@@ -1,0 +1,435 @@
+"""A delegate's own page: who may open it, what it says at each status, correcting and withdrawing."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from ormas.models import Delegate
+from pelatihan import codes
+from pelatihan.lifecycle import Action, Status
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent
+from pelatihan.registration import writer
+from pelatihan.registration.pages import own, remembered
+from pelatihan.registration.pages.own_page import qr
+from tests.factories import FIRST_DAY, NOON, AngkatanFactory, SessionFactory, a_registration, clerk
+
+pytestmark = pytest.mark.django_db
+PHONE = "+6281234567890"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def registration():
+    return a_registration(AngkatanFactory(number=2), phone=PHONE, name="Siti Rahmawati")
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def text(response) -> str:
+    """What a person reads of the page's main part."""
+    main = re.search(r"<main.*</main>", words(response)).group()
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def opened(client, registration):
+    """The page of somebody who shows the phone number."""
+    return client.post(registration.get_absolute_url(), {"phone": PHONE}, follow=True)
+
+
+def somebody(status=Status.ACCEPTED, angkatan=None, **person):
+    return a_registration(angkatan or AngkatanFactory(number=2), status, phone=PHONE, **person)
+
+
+# ---- Opening -------------------------------------------------------------------------------------
+
+
+def test_stranger_is_asked_for_the_phone(client, registration):
+    answer = client.get(registration.get_absolute_url())
+
+    assert "tulis dulu nomor HP Anda" in text(answer)
+    assert "Siti" not in words(answer)
+
+
+@pytest.mark.parametrize("typed", ["0812-3456-7890", "+62 812 3456 7890", "81234567890"])
+def test_phone_opens_the_page(client, registration, typed):
+    answer = client.post(registration.get_absolute_url(), {"phone": typed}, follow=True)
+
+    assert "Siti Rahmawati" in text(answer)
+
+
+def test_page_stays_open_in_this_browser(client, registration):
+    opened(client, registration)
+
+    assert "Siti Rahmawati" in text(client.get(registration.get_absolute_url()))
+    assert "Siti Rahmawati" not in text(Client().get(registration.get_absolute_url()))
+
+
+def test_unknown_code_is_asked_and_answered_alike(client, registration):
+    unknown = codes.display(next(code for code in iter(codes.new_code, "") if code != registration.code))
+
+    pages = []
+    for code in (registration.shown_code, unknown):
+        asked = text(client.get(f"/k/{code}/"))
+        answered = text(client.post(f"/k/{code}/", {"phone": "081300009999"}))
+        pages.append((asked.replace(code, "X"), answered.replace(code, "X")))
+
+    assert pages[0] == pages[1]
+    assert "Kode dan nomor HP ini tidak cocok." in pages[0][1]
+
+
+def test_unknown_code_costs_as_many_queries(client, registration, django_assert_num_queries):
+    client.post(registration.get_absolute_url(), {"phone": "081300009999"})
+    other = codes.display(codes.new_code())
+    client.post(f"/k/{other}/", {"phone": "081300009999"})
+
+    for code in (registration.shown_code, other):
+        with django_assert_num_queries(11):
+            client.post(f"/k/{code}/", {"phone": "081300009999"})
+
+
+def test_registration_without_phone_opens_to_nobody(client):
+    hidden = a_registration(AngkatanFactory(), phone="")
+
+    answers = [client.post(hidden.get_absolute_url(), {"phone": typed}) for typed in ("", "0", PHONE)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert remembered.COOKIE not in client.cookies
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "0812", "0812\0"])
+def test_unreadable_phone_gets_a_sentence(client, registration, typed):
+    answer = client.post(registration.get_absolute_url(), {"phone": typed})
+
+    assert answer.status_code == 200
+    assert "Ada 1 isian yang perlu diperbaiki" in text(answer)
+
+
+def test_guessing_is_limited_by_code(client, registration, monkeypatch):
+    monkeypatch.setattr(own, "TRIES_A_CODE", 2)
+    answers = [
+        client.post(registration.get_absolute_url(), {"phone": f"08130000999{last}"}, REMOTE_ADDR=f"10.0.0.{last}")
+        for last in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert opened(client, registration).status_code == 429
+
+
+def test_guessing_is_limited_by_address(client, monkeypatch):
+    monkeypatch.setattr(own, "TRIES_AN_ADDRESS", 2)
+    answers = [client.post(f"/k/{codes.display(codes.new_code())}/", {"phone": PHONE}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+
+
+def test_cookie_is_signed_and_hidden_from_scripts(client, registration):
+    opened(client, registration)
+    cookie = client.cookies[remembered.COOKIE]
+
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+    client.cookies[remembered.COOKIE] = registration.code + cookie.value[8:-1] + "x"
+    assert "Siti" not in words(client.get(registration.get_absolute_url()))
+
+
+def test_cookie_keeps_ten_codes(client):
+    batch = AngkatanFactory(capacity=50)
+    people = [a_registration(batch, phone=PHONE) for _ in range(11)]
+    for person in people:
+        opened(client, person)
+
+    asked = ["tulis dulu nomor HP" in text(client.get(person.get_absolute_url())) for person in people]
+    assert asked == [True] + [False] * 10
+
+
+def test_personal_pages_are_not_stored(client, registration):
+    assert "no-store" in opened(client, registration)["Cache-Control"]
+    assert "private" in opened(client, registration)["Cache-Control"]
+
+
+@pytest.mark.parametrize("page", ["", "ubah/", "batal/"])
+def test_every_page_below_needs_the_phone(client, registration, page):
+    for method in (client.get, client.post):
+        answer = method(f"{registration.get_absolute_url()}{page}", {"name": "Budi"}, follow=True)
+        assert "Siti" not in words(answer)
+    registration.refresh_from_db()
+    assert (registration.name, registration.status) == ("Siti Rahmawati", Status.ACCEPTED)
+
+
+# ---- Codes as people write them ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda code: code.replace("-", ""), lambda code: f" {code} ".lower()])
+def test_code_is_read_in_any_spelling(client, registration, change):
+    typed = change(registration.shown_code).replace("0", "o")
+
+    found = client.post("/k/", {"code": typed})
+    direct = client.get(f"/k/{typed}/")
+
+    assert found["Location"] == direct["Location"] == registration.get_absolute_url()
+
+
+@pytest.mark.parametrize("typed", ["", "K7MP", "ABCDEFGH", "ABCDEFGHJKL", "🙂🙂🙂🙂🙂🙂🙂🙂", "\0", "<b>"])
+def test_wrong_code_gets_a_sentence(client, typed):
+    answer = client.post("/k/", {"code": typed})
+
+    assert answer.status_code == 200
+    assert re.search(r"Kode ini tidak dikenal|Tulis kode pendaftaran|tidak terbaca", text(answer))
+
+
+def test_wrong_check_sign_in_address_is_told(client, registration):
+    wrong = registration.shown_code[:-1] + ("0" if registration.code[-1] != "0" else "1")
+
+    answer = client.get(f"/k/{wrong}/")
+
+    assert answer.status_code == 404
+    assert "Kode ini tidak dikenal." in text(answer)
+
+
+# ---- What the page says --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (Status.SUBMITTED, "sedang diperiksa petugas"),
+        (Status.NEEDS_FIX, "Catatan petugas: Nama belum lengkap Perbaiki data Anda, lalu kirim lagi."),
+        (Status.ACCEPTED, "Anda peserta Angkatan II 2019. Tunjukkan kode di bawah"),
+        (Status.WAITLISTED, "Anda di daftar cadangan."),
+        (Status.REJECTED, "Catatan petugas: Bukan pengurus Pendaftaran Anda tidak dapat kami terima."),
+        (Status.CANCELLED, "Catatan petugas: Berhalangan Pendaftaran ini dibatalkan"),
+        (Status.REPLACED, "Utusan lain dari ormas Anda datang menggantikan Anda."),
+    ],
+)
+def test_page_says_status_and_next_step(client, status, sentence):
+    page = text(opened(client, somebody(status)))
+
+    assert f"{status.label} {sentence}" in page or sentence in page
+    assert status.label in page
+    assert "0812-0000-0011" in page
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_only_active_people_carry_a_qr(client, status):
+    page = words(opened(client, somebody(status)))
+
+    active = status in {Status.SUBMITTED, Status.NEEDS_FIX, Status.ACCEPTED, Status.WAITLISTED}
+    assert ("Kode QR" in page, "Simpan ke WhatsApp" in page) == (active, active)
+
+
+def test_qr_holds_the_bare_code():
+    picture = qr("K7MPQ4XR")
+
+    assert picture.startswith('<svg width="250" height="250" class="pass-qr">')  # 25 modules: version 2
+    assert "style" not in picture
+
+
+def test_save_link_goes_to_oneself(client, registration):
+    page = words(opened(client, registration))
+    link = re.search(r'href="(https://wa\.me/[^"]+)"><svg[^>]*><use[^>]*></use></svg>Simpan ke WhatsApp', page).group(1)
+
+    assert link.startswith("https://wa.me/6281234567890?text=Pelatihan%20Ormas%20Angkatan%20II%202019.")
+    assert registration.shown_code in link
+    assert "http%3A%2F%2Ftestserver%2Fk%2F" in link
+    assert "/angkatan/2019-ii/jadwal.ics" in page
+
+
+def test_waiting_person_reads_the_queue(client):
+    batch = AngkatanFactory(capacity=1)
+    somebody(Status.SUBMITTED, batch)
+    a_registration(batch, Status.SUBMITTED)
+
+    page = text(opened(client, somebody(Status.SUBMITTED, batch)))
+
+    assert "Nomor antrean Anda 2, 1 orang di depan Anda." in page
+
+
+def test_own_attendance_stands_in_the_schedule(client, registration):
+    first, second = (
+        SessionFactory(angkatan=registration.angkatan),
+        SessionFactory(angkatan=registration.angkatan, hour=10),
+    )
+    SessionFactory(angkatan=registration.angkatan, day=1)
+    event = AttendanceEvent.objects.create(
+        id="00000000-0000-4000-8000-000000000001", kind="check_in", registration=registration, session=first,
+        happened_at=first.starts_at, arrived_at=first.starts_at, means="scan", outcome="late", state="late",
+    )  # fmt: skip
+    Attendance.objects.create(
+        registration=registration, session=first, state="late", first_at=first.starts_at, event=event
+    )
+
+    with time_machine.travel(second.starts_at + timedelta(minutes=5), tick=False):
+        page = text(opened(client, registration))
+
+    assert re.search(r"08\.00–09\.30.*Terlambat.*Sedang berlangsung 10\.00–11\.30.*Belum.*Selasa, 12 Maret 2019", page)
+    assert page.count("Belum") == 1
+    assert "Hari ini" in page
+
+
+def test_cancelled_batch_is_told_first(client, registration):
+    Angkatan.objects.update(cancelled_at=NOON, cancel_reason="Banjir")
+
+    page = text(opened(client, registration))
+
+    assert "Pelatihan ini dibatalkan: Banjir." in page
+    assert "Ubah data" not in page
+
+
+def test_reason_for_going_over_capacity_stays_inside(client):
+    waiting = somebody(Status.WAITLISTED)
+    writer.move(waiting, Action.ACCEPT_OVER, actor=clerk(), at=NOON, reason="Permintaan kepala badan")
+
+    assert "Permintaan" not in text(opened(client, waiting))
+
+
+@pytest.mark.parametrize("sessions", [1, 15])
+def test_page_asks_three_queries(client, registration, django_assert_num_queries, sessions):
+    for number in range(sessions):
+        SessionFactory(angkatan=registration.angkatan, hour=7 + number % 5 * 2, day=number // 5)
+    opened(client, registration)
+
+    with django_assert_num_queries(3):
+        client.get(registration.get_absolute_url())
+
+
+# ---- Putting data right --------------------------------------------------------------------------
+
+
+def corrected(client, registration, **changes):
+    fields = {"position": "Ketua", "name": "Siti Rahmawati Putri", "gender": "P", "phone": "0813-0000-2222"}
+    return client.post(f"{registration.get_absolute_url()}ubah/", fields | changes, follow=True)
+
+
+def test_correction_is_kept(client):
+    registration = somebody(Status.SUBMITTED)
+    opened(client, registration)
+
+    answer = corrected(client, registration, agrees_photo="on")
+
+    registration.refresh_from_db()
+    person = Delegate.objects.get(pk=registration.delegate_id)
+    assert "Perubahan data Anda sudah disimpan." in text(answer)
+    assert (registration.name, registration.position) == ("Siti Rahmawati Putri", "Ketua")
+    assert (person.phone, person.agrees_photo, person.privacy_version) == ("+6281300002222", True, "2019-01")
+
+
+def test_correction_form_shows_what_is_kept(client):
+    registration = somebody(Status.SUBMITTED, name="Nur'aini", agrees_group=True)
+    opened(client, registration)
+
+    html = words(client.get(f"{registration.get_absolute_url()}ubah/"))
+
+    assert 'value="Nur&#x27;aini"' in html
+    assert 'value="0812-3456-7890"' in html
+    assert re.search(r'name="agrees_group"[^>]* checked', html)
+
+
+def test_bad_correction_changes_nothing(client):
+    registration = somebody(Status.SUBMITTED)
+    opened(client, registration)
+
+    answer = corrected(client, registration, phone="0812")
+
+    registration.refresh_from_db()
+    assert "Angkanya kurang." in text(answer)
+    assert registration.position == "Sekretaris"
+
+
+def test_fix_is_submitted_again(client):
+    registration = somebody(Status.NEEDS_FIX)
+    opened(client, registration)
+
+    page = text(corrected(client, registration))
+
+    assert "Menunggu verifikasi" in page
+    assert "Catatan petugas" not in page
+
+
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.REJECTED, Status.CANCELLED, Status.REPLACED])
+def test_decided_data_is_corrected_by_organisers(client, status):
+    registration = somebody(status)
+    opened(client, registration)
+
+    page = text(corrected(client, registration))
+
+    registration.refresh_from_db()
+    assert "Pembetulan dilakukan panitia." in page
+    assert "0812-0000-0011" in page
+    assert registration.position == "Sekretaris"
+
+
+# ---- Withdrawing ---------------------------------------------------------------------------------
+
+
+def withdraw(client, registration, method="post"):
+    return getattr(client, method)(f"{registration.get_absolute_url()}batal/", follow=True)
+
+
+def test_withdrawing_asks_once_then_frees_the_seat(client):
+    batch = AngkatanFactory(capacity=1)
+    registration, waiting = somebody(Status.ACCEPTED, batch), a_registration(batch, Status.SUBMITTED)
+    opened(client, registration)
+
+    assert "Ya, batalkan" in text(withdraw(client, registration, "get"))
+    assert "Dibatalkan" in text(withdraw(client, registration))
+    waiting.refresh_from_db()
+    assert waiting.status == Status.SUBMITTED
+
+
+def test_withdrawing_twice_is_quiet(client, registration):
+    opened(client, registration)
+    withdraw(client, registration)
+
+    assert "Dibatalkan" in text(withdraw(client, registration))
+    assert registration.history.filter(action=Action.WITHDRAW).count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"frozen_at": NOON}, {"starts_on": NOON.date(), "ends_on": FIRST_DAY}, {"closed_at": NOON}]
+)
+def test_withdrawing_too_late_names_the_organisers(client, registration, changes):
+    opened(client, registration)
+    Angkatan.objects.update(**changes)
+
+    page = text(withdraw(client, registration))
+
+    registration.refresh_from_db()
+    assert "hanya melalui panitia" in page
+    assert "WhatsApp" in page
+    assert registration.status == Status.ACCEPTED
+
+
+def test_finished_batch_thanks(client, registration):
+    with time_machine.travel(datetime(2019, 4, 1, tzinfo=UTC), tick=False):
+        page = text(opened(client, registration))
+
+    assert "selesai pada 13 Maret 2019. Terima kasih." in page
+    assert "Batalkan pendaftaran" not in page
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED])
+def test_finished_batch_decides_no_more(client, status):
+    registration = somebody(status)
+    with time_machine.travel(datetime(2019, 4, 1, tzinfo=UTC), tick=False):
+        page = text(opened(client, registration))
+
+    assert "sudah selesai pada 13 Maret 2019, jadi pendaftaran ini tidak diputuskan lagi." in page
+
+
+def test_fix_after_the_start_goes_through_organisers(client):
+    registration = somebody(Status.NEEDS_FIX)
+    with time_machine.travel(datetime(2019, 3, 12, tzinfo=UTC), tick=False):
+        page = text(opened(client, registration))
+
+    assert "Pembetulan dilakukan panitia." in page
+    assert "Perbaiki data" not in page

@@ -1,0 +1,60 @@
+"""Limits count in the database, exactly, and keep nobody's address."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import time_machine
+from django.db import connection
+from django_smart_ratelimit.models import RateLimitCounter
+
+from pelatihan.web.limits import HOUR, allow
+from tests.factories import NOON
+
+
+@pytest.mark.django_db
+def test_next_window_counts_anew():
+    with time_machine.travel(NOON, tick=False) as clock:
+        first = [allow("phone", "10.0.0.1", 2, 60) for _ in range(3)]
+        clock.shift(60)
+        again = allow("phone", "10.0.0.1", 2, 60)
+
+    assert (first, again) == ([True, True, False], True)
+
+
+@pytest.mark.django_db
+def test_scopes_and_keys_count_apart():
+    assert allow("phone", "10.0.0.1", 1, HOUR)
+    assert allow("phone", "10.0.0.2", 1, HOUR)
+    assert allow("code", "10.0.0.1", 1, HOUR)
+    assert not allow("code", "10.0.0.1", 1, HOUR)
+
+
+@pytest.mark.django_db
+def test_table_keeps_no_address():
+    allow("phone", "10.0.0.1", 1, HOUR)
+
+    assert "10.0.0.1" not in RateLimitCounter.objects.get().key
+
+
+@pytest.mark.django_db
+def test_expired_counters_are_cleared_on_the_way():
+    with time_machine.travel(NOON, tick=False) as clock:
+        allow("phone", "10.0.0.1", 1, 60)
+        clock.shift(3600)
+        allow("phone", "10.0.0.2", 1, 60)
+
+    assert RateLimitCounter.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_exactly_the_limit_passes_among_threads():
+    def try_once(_):
+        try:
+            return allow("phone", "10.0.0.1", 10, HOUR)
+        finally:
+            connection.close()
+
+    with time_machine.travel(NOON, tick=True), ThreadPoolExecutor(40) as people:
+        passed = list(people.map(try_once, range(40)))
+
+    assert passed.count(True) == 10
