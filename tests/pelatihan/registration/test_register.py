@@ -346,7 +346,7 @@ def test_waiting_walk_in_takes_no_seat_of_its_ormas(client, invitation):
 @pytest.mark.parametrize("others", [1, 30])
 def test_form_asks_two_queries(client, invitation, django_assert_num_queries, others):
     InvitationFactory.create_batch(others, angkatan=invitation.angkatan)
-    client.get("/sehat/")  # the office is read
+    client.get("/privasi/")  # the office is read
 
     with django_assert_num_queries(2):
         client.get(address(invitation))
