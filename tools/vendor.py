@@ -1,6 +1,6 @@
 """Refresh static/vendor/ from the npm registry (``make vendor``). Needs npm; nothing else does.
 
-Each folder holds the files that browsers load, the licence, and ``vendor.json`` with name, version, licence.
+Each folder holds the files that browsers load, the licence, and ``vendor.json`` with name, version, licence, hashes.
 The font is cut down to what this site shows; ``FONT_FILES`` says to what.
 """
 
@@ -15,6 +15,8 @@ from urllib.parse import unquote
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+from tools import vendored
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
@@ -38,6 +40,7 @@ def main() -> None:
         take_bootstrap(work, modules / "bootstrap")
         take_icons(modules / "bootstrap-icons")
         take_font(modules / FONT)
+    vendored.write()
 
 
 def fresh_folder(name: str, package: Path) -> Path:
