@@ -9,7 +9,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: trial ## everything on this machine: database, demo data, server
-	@PELATIHAN_DEMO=1 exec $(python) manage.py serve
+	@PELATIHAN_DEMO=1 exec $(python) -m pelatihan.trial
 
 demo-reset: trial ## throw the trial's own database away; the next make run starts over
 	@PELATIHAN_DEMO=1 exec $(python) manage.py demo_reset $(ARGS)

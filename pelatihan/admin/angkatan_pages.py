@@ -16,6 +16,7 @@ from pelatihan.batches import steps
 from pelatihan.batches.copying import copy_angkatan
 from pelatihan.batches.inviting import Pasted, read_lines
 from pelatihan.batches.inviting import invite as invite_all
+from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Registration
 
 CHANGE = "admin:pelatihan_angkatan_change"
@@ -48,26 +49,48 @@ def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
 
 
+LEADS = {
+    Step.CANCEL: "Angkatan yang dibatalkan tidak menerima pendaftaran lagi. Alasannya tampil di halaman angkatan.",
+    Step.CLOSE: "Angkatan yang ditutup tidak berubah lagi: pendaftaran, keputusan, dan presensinya tetap seperti ini.",
+    Step.REOPEN: "Pendaftaran, keputusan, dan presensinya dapat diubah lagi sampai angkatan ini ditutup kembali.",
+}
+REASON_LABELS = {Step.CANCEL: "Alasan pembatalan", Step.REOPEN: "Alasan membuka lagi"}
+
+
 def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """One step on the batch as a whole; calling off asks for the reason first."""
+    """One step on the batch as a whole; what cannot simply be taken back asks once first."""
     if not page.has_change_permission(request):
         raise PermissionDenied
     angkatan = get_object_or_404(Angkatan, pk=pk)
-    asked = request.POST.get("step", "")
-    if asked not in steps.open_steps(angkatan):
+    if request.POST.get("step") not in Step.values:
         return redirect(CHANGE, pk)
-    step = steps.Step(asked)
+    step, reason = Step(request.POST["step"]), request.POST.get("reason", "")
+    if step in steps.ASK_ONCE and "confirmed" not in request.POST:
+        return _ask(page, request, angkatan, step)
     try:
-        moved = steps.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
+        moved = steps.take(angkatan, step, at=timezone.now(), reason=reason)
     except steps.ReasonMissing as missing:
-        error = str(missing) if "reason" in request.POST else ""
-        return _page(
-            page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", "error": error, "step": step}
-        )
-    page.log_change(request, angkatan, str(step.label))
+        return _ask(page, request, angkatan, step, str(missing))
+    except steps.StepGone as gone:
+        messages.error(request, str(gone))
+        return redirect(CHANGE, pk)
+    page.log_change(request, angkatan, ": ".join(filter(None, (str(step.label), reason.strip()))))
     messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
     return redirect(CHANGE, pk)
+
+
+def _ask(page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, step: Step, error: str = "") -> HttpResponse:
+    context = {
+        "title": f"{step.label}: {angkatan.name}",
+        "lead": LEADS[step],
+        "unfinished": steps.unfinished(angkatan) if step == Step.CLOSE else [],
+        "reason_label": REASON_LABELS.get(step, ""),
+        "is_destructive": step == Step.CANCEL,
+        "error": error,
+        "step": step,
+    }
+    return _page(page, request, "confirm", angkatan, context)
 
 
 def invite(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:

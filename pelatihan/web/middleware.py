@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -31,16 +29,14 @@ class OfficeTimeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(_zone()):
+        with timezone.override(None):  # restores afterwards what is activated below
             return self.get_response(request)
 
-
-def _zone() -> ZoneInfo | None:
-    """The office's zone; the server's own while the database is away, so that /sehat/ can say so."""
-    try:
-        return office().zone
-    except DatabaseError:
-        return None
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> None:
+        if getattr(view_func, "shows_times", True):  # /sehat/ must answer when the office cannot be read
+            timezone.activate(office().zone)
 
 
 # ---- Which requests come in ----------------------------------------------------------------------
