@@ -10,7 +10,7 @@ from ormas import names
 from ormas.models import Gender, Ormas
 from pelatihan.batches.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import writer
+from pelatihan.registration.application import Application
 from pelatihan.registration.person_form import PersonForm
 
 
@@ -83,9 +83,9 @@ class StaffRegistrationForm(StaffPersonForm):
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data
 
-    def application(self) -> writer.Application:
+    def application(self) -> Application:
         data = self.cleaned_data
-        return writer.Application(
+        return Application(
             self.person(),
             Registration.Source.STAFF,
             ormas=data["ormas"],

@@ -22,8 +22,10 @@ from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
 from pelatihan.registration import decisions, writer
+from pelatihan.registration.application import Application
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
+from pelatihan.registration.refusals import Refusal
 from pelatihan.registration.twins import twins
 
 CHANGE = "admin:pelatihan_registration_change"
@@ -170,11 +172,11 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
 
 
 def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Registration | None:
-    wish = writer.Application(form.person(), Registration.Source.STAFF)
+    wish = Application(form.person(), Registration.Source.STAFF)
     actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
         return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
-    except (writer.Refusal, NotAllowed) as refusal:
+    except (Refusal, NotAllowed) as refusal:
         form.add_error(None, str(refusal))
         return None
 
@@ -202,7 +204,7 @@ def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registrati
     actor = staff(request.user)
     try:
         return writer.register(form.cleaned_data["angkatan"], form.application(), actor=actor, at=timezone.now())
-    except writer.Refusal as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
 
