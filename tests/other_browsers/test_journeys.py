@@ -109,6 +109,7 @@ def test_verifier_decides(desktop, live_server, batch):
     desktop.get(f"{live_server.url}/admin/pelatihan/registration/{waiting.pk}/change/")
     press(desktop, desktop.find_element(By.CSS_SELECTOR, "button[name=decision][value=accept]"))
 
-    shows(desktop, "Diterima")
-    waiting.refresh_from_db()
-    assert waiting.status == Status.ACCEPTED
+    WebDriverWait(desktop, 15).until(
+        lambda _: Registration.objects.filter(pk=waiting.pk, status=Status.ACCEPTED).exists()
+    )
+    shows(desktop, "Diterima: Budi Santoso.")
