@@ -16,7 +16,7 @@ from pelatihan.web.outage import is_outage
 from tests.pelatihan.web.outage_site import THREADS, BreakableSite, breakable_site, words
 
 pytestmark = pytest.mark.xdist_group("serve")
-LOCK_SECONDS = 3  # settings.WEB_CONNECTION
+LOCK_SECONDS = 5  # settings.WEB_CONNECTION
 MUCH = 10.0  # a busy machine's delay on top
 
 
