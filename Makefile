@@ -33,7 +33,7 @@ lock: dev ## write the lock files anew; ARGS=--upgrade for newer versions
 	@PATH="$(CURDIR)/.tools/uv/bin:$$PATH" exec $(python) tools/lock.py $(ARGS)
 
 vendor: dev ## fetch third-party CSS, JavaScript and fonts anew into static/
-	$(python) tools/vendor.py
+	$(python) -m tools.vendor
 
 words: dev ## compile what locale/ adds to Django's Indonesian
 	$(python) tools/words.py

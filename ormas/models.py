@@ -167,14 +167,6 @@ class Gender(models.TextChoices):
     FEMALE = "P", "Perempuan"
 
 
-class DelegateQuerySet(models.QuerySet["Delegate"]):
-    """What one asks about many people."""
-
-    def standing(self) -> Self:
-        """Without those that staff merged into another row."""
-        return self.filter(merged_into=None)
-
-
 class Delegate(models.Model):
     """A person sent by an organisation; lives on across trainings. A public form only ever adds one."""
 
@@ -198,8 +190,6 @@ class Delegate(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="digabung ke"
     )
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
-
-    objects = DelegateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "peserta"

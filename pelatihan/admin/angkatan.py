@@ -148,7 +148,7 @@ class AngkatanAdmin(OfficeModelAdmin):
         if angkatan is not None:
             context |= {
                 "doors": self._doors(request, angkatan),
-                "steps": steps.open_steps(angkatan) if self.has_change_permission(request) else [],
+                "steps": steps.open_steps(angkatan, timezone.now()) if self.has_change_permission(request) else [],
                 "phase": self.phase_shown(angkatan),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }

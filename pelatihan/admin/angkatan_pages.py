@@ -1,6 +1,6 @@
 """The pages beside the batch's own: copy it, invite organisations, show, freeze or call it off."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,14 +10,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from ormas.models import Ormas
+from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
+from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
-from pelatihan.batches.copying import CopyForm, copy_angkatan
-from pelatihan.batches.inviting import Pasted, PasteForm, SearchForm, read_lines
+from pelatihan.batches.copying import copy_angkatan
+from pelatihan.batches.inviting import Pasted, read_lines
 from pelatihan.batches.inviting import invite as invite_all
+from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Registration
-
-if TYPE_CHECKING:
-    from pelatihan.admin.angkatan import AngkatanAdmin as Page
 
 CHANGE = "admin:pelatihan_angkatan_change"
 FOLDER = "admin/pelatihan/angkatan"
@@ -30,13 +30,13 @@ def tell_moved(request: HttpRequest, moved: list[Registration]) -> None:
 
 
 def _page(
-    page: "Page", request: HttpRequest, template: str, angkatan: Angkatan, context: dict[str, Any]
+    page: OfficeModelAdmin, request: HttpRequest, template: str, angkatan: Angkatan, context: dict[str, Any]
 ) -> HttpResponse:
     shared = {**page.admin_site.each_context(request), "opts": page.opts, "angkatan": angkatan}
     return TemplateResponse(request, f"{FOLDER}/{template}.html", shared | context)
 
 
-def copy(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not page.has_add_permission(request):
         raise PermissionDenied
     source = get_object_or_404(Angkatan, pk=pk)
@@ -49,29 +49,51 @@ def copy(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
 
 
-def condition(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
-    """One step on the batch as a whole; calling off asks for the reason first."""
+LEADS = {
+    Step.CANCEL: "Angkatan yang dibatalkan tidak menerima pendaftaran lagi. Alasannya tampil di halaman angkatan.",
+    Step.CLOSE: "Angkatan yang ditutup tidak berubah lagi: pendaftaran, keputusan, dan presensinya tetap seperti ini.",
+    Step.REOPEN: "Pendaftaran, keputusan, dan presensinya dapat diubah lagi sampai angkatan ini ditutup kembali.",
+}
+REASON_LABELS = {Step.CANCEL: "Alasan pembatalan", Step.REOPEN: "Alasan membuka lagi"}
+
+
+def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """One step on the batch as a whole; what cannot simply be taken back asks once first."""
     if not page.has_change_permission(request):
         raise PermissionDenied
     angkatan = get_object_or_404(Angkatan, pk=pk)
-    asked = request.POST.get("step", "")
-    if asked not in steps.open_steps(angkatan):
+    if request.POST.get("step") not in Step.values:
         return redirect(CHANGE, pk)
-    step = steps.Step(asked)
+    step, reason = Step(request.POST["step"]), request.POST.get("reason", "")
+    if step in steps.ASK_ONCE and "confirmed" not in request.POST:
+        return _ask(page, request, angkatan, step)
     try:
-        moved = steps.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
+        moved = steps.take(angkatan, step, at=timezone.now(), reason=reason)
     except steps.ReasonMissing as missing:
-        error = str(missing) if "reason" in request.POST else ""
-        return _page(
-            page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", "error": error, "step": step}
-        )
-    page.log_change(request, angkatan, str(step.label))
+        return _ask(page, request, angkatan, step, str(missing))
+    except steps.StepGone as gone:
+        messages.error(request, str(gone))
+        return redirect(CHANGE, pk)
+    page.log_change(request, angkatan, ": ".join(filter(None, (str(step.label), reason.strip()))))
     messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
     return redirect(CHANGE, pk)
 
 
-def invite(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+def _ask(page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, step: Step, error: str = "") -> HttpResponse:
+    context = {
+        "title": f"{step.label}: {angkatan.name}",
+        "lead": LEADS[step],
+        "unfinished": steps.unfinished(angkatan) if step == Step.CLOSE else [],
+        "reason_label": REASON_LABELS.get(step, ""),
+        "is_destructive": step == Step.CANCEL,
+        "error": error,
+        "step": step,
+    }
+    return _page(page, request, "confirm", angkatan, context)
+
+
+def invite(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Tick in a search, or paste one a line."""
     if not request.user.has_perm("pelatihan.add_invitation"):
         raise PermissionDenied

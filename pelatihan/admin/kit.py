@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import widgets
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from ormas import phones
+from pelatihan.registration.fields import PhoneField
 
 WITH_ADD_LINK = frozenset({"letterhead", "signatory"})
 
@@ -34,30 +34,6 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
     def _counted(self) -> int:
         rows: Any = self.object_list
         return int(rows.order_by()[: self.LIMIT + 1].count())
-
-
-class PhoneField(forms.CharField):
-    """A mobile number in any usual spelling, kept as ``+628…``; ``landlines`` are kept as they were typed."""
-
-    def __init__(self, *, landlines: bool = False, **options: Any) -> None:
-        options.setdefault("max_length", 30)
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "class": "width-phone"}))
-        super().__init__(**options)
-        self.landlines = landlines
-
-    def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        if not typed:
-            return ""
-        try:
-            return phones.normalise(typed)
-        except ValidationError as refusal:
-            if self.landlines and refusal.code == "landline":
-                return str(typed)
-            raise
-
-    def prepare_value(self, value: Any) -> Any:
-        return phones.display(value) if isinstance(value, str) else value
 
 
 class DayInput(forms.DateInput):

@@ -8,43 +8,31 @@ from django.contrib.admin.widgets import AutocompleteSelect
 
 from ormas import names
 from ormas.models import Gender, Ormas
-from pelatihan.admin.kit import PhoneField
 from pelatihan.batches.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import writer
-from pelatihan.registration.fields import LetterField
-
-OUTSIDE = "Tulis nama resminya bila tidak ada di atas."
-PRINTED = ("front_title", "name", "back_title", "nickname", "position", "special_needs")
-KEPT = ("gender", "phone", "email")  # on the delegate's own row
+from pelatihan.registration.application import Application
+from pelatihan.registration.person_form import PersonForm
 
 
-class StaffPersonForm(forms.Form):
-    """The fields of one person; ``person()`` gives them as the writer takes them."""
+class StaffPersonForm(PersonForm):
+    """The same fields for whoever types on behalf of somebody: only the name is owed."""
 
-    front_title = LetterField(label="Gelar depan", max_length=40, required=False)
-    name = LetterField(label="Nama lengkap", validators=[names.check_name], help_text="Sesuai KTP, tanpa gelar.")
-    back_title = LetterField(label="Gelar belakang", max_length=60, required=False)
-    nickname = LetterField(label="Nama panggilan untuk kartu", max_length=40, required=False)
-    gender = forms.ChoiceField(
-        label="Jenis kelamin",
-        choices=[("", "Belum diketahui"), *Gender.choices],
-        required=False,
-        widget=forms.Select(attrs={"class": "width-medium"}),
-    )
-    position = LetterField(names.check_position, label="Jabatan di ormas", max_length=80, required=False)
-    phone = PhoneField(label="Nomor HP (WhatsApp)", required=False)
-    email = forms.EmailField(label="Surel", required=False)
-    special_needs = forms.CharField(label="Kebutuhan khusus", max_length=300, required=False)
+    LABELS = {"nickname": "Nama panggilan untuk kartu", "position": "Jabatan di ormas", "phone": "Nomor HP (WhatsApp)"}
+    field_order: tuple[str, ...] = (
+        "front_title", "name", "back_title", "nickname", "gender", "position", "phone", "email", "special_needs",
+    )  # fmt: skip
 
-    def person(self) -> writer.Person:
-        return writer.Person(**{field: self.cleaned_data[field] for field in (*PRINTED, *KEPT)})
-
-
-def typed_before(registration: Registration) -> dict[str, str]:
-    """What stands there now, to fill a form with."""
-    printed = {field: getattr(registration, field) for field in PRINTED}
-    return printed | {field: getattr(registration.delegate, field) for field in KEPT}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PersonForm.base_fields:
+            field = self.fields[name]
+            field.required = name == "name"
+            field.label = self.LABELS.get(name, field.label)
+            field.help_text = field.help_text if name == "name" else ""
+            field.widget.attrs.pop("autocomplete", None)  # it is somebody else's
+        gender = self.fields["gender"]
+        gender.widget = forms.Select(attrs={"class": "width-medium"})
+        gender.choices = [("", "Belum diketahui"), *Gender.choices]  # type: ignore[attr-defined]  # of ChoiceField
 
 
 class ReplaceForm(StaffPersonForm):
@@ -73,7 +61,7 @@ class StaffRegistrationForm(StaffPersonForm):
     )
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    field_order = ["angkatan", "ormas", "ormas_text"]
+    field_order = ("angkatan", "ormas", "ormas_text", *StaffPersonForm.field_order)
 
     def __init__(self, *args: Any, site: AdminSite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,9 +83,9 @@ class StaffRegistrationForm(StaffPersonForm):
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data
 
-    def request(self) -> writer.Request:
+    def application(self) -> Application:
         data = self.cleaned_data
-        return writer.Request(
+        return Application(
             self.person(),
             Registration.Source.STAFF,
             ormas=data["ormas"],

@@ -1,7 +1,7 @@
 """The pages of one registration: verify and decide, mend what was typed, replace the person, record a caller."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,21 +14,25 @@ from django.utils.timezone import localdate
 
 from ormas import phones
 from pelatihan.accounts import access
-from pelatihan.admin import verification
-from pelatihan.admin.person_forms import ReplaceForm, StaffPersonForm, StaffRegistrationForm, typed_before
+from pelatihan.accounts.actor import staff
+from pelatihan.admin import deciding, verification
+from pelatihan.admin.kit import OfficeModelAdmin
+from pelatihan.admin.person_forms import ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
 from pelatihan.registration import decisions, writer
-
-if TYPE_CHECKING:
-    from pelatihan.admin.registrations import RegistrationAdmin as Page
+from pelatihan.registration.application import Application
+from pelatihan.registration.legality import legality
+from pelatihan.registration.person_form import typed
+from pelatihan.registration.refusals import Refusal
+from pelatihan.registration.twins import twins
 
 CHANGE = "admin:pelatihan_registration_change"
 FOLDER = "admin/pelatihan/registration"
 
 
-def found(page: "Page", request: HttpRequest, pk: int | str) -> Registration:
+def found(page: OfficeModelAdmin, request: HttpRequest, pk: int | str) -> Registration:
     """The registration with all that its page shows of its neighbours.
 
     :raises Http404: when there is none
@@ -43,7 +47,7 @@ def found(page: "Page", request: HttpRequest, pk: int | str) -> Registration:
 # ---- Verify and decide ---------------------------------------------------------------------------
 
 
-def change(page: "Page", request: HttpRequest, object_id: str) -> HttpResponse:
+def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """The verification page; a POST mends what was typed."""
     if not page.has_view_or_change_permission(request):
         raise PermissionDenied
@@ -52,50 +56,52 @@ def change(page: "Page", request: HttpRequest, object_id: str) -> HttpResponse:
         return _verification(page, request, registration)
     if not _may_mend(page, request):
         raise PermissionDenied
-    form = StaffPersonForm(request.POST, initial=typed_before(registration))
+    form = StaffPersonForm(request.POST, initial=typed(registration))
     if not form.is_valid():
         return _verification(page, request, registration, form=form)
     return _mend(page, request, registration, form)
 
 
-def decide(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """One of the decision buttons."""
     access.check(request.user, access.DECIDE)
     registration, reason = found(page, request, pk), request.POST.get("reason", "")
     if request.POST.get("decision") not in Action.values:
         return redirect(CHANGE, pk)
-    outcome = decisions.decide(
+    decided = decisions.decide(
         [registration],
         Action(request.POST["decision"]),
-        actor=decisions.actor_of(request.user),
+        actor=staff(request.user),
         at=timezone.now(),
         reason=reason,
-        seen=decisions.seen_in(request, [pk]),
+        seen=deciding.seen_in(request, [pk]),
     )
-    outcome.tell(request)
-    if outcome.refused:
+    deciding.tell(request, decided)
+    if decided.refused:
         return _verification(page, request, found(page, request, pk), reason=reason)
     return redirect(CHANGE, pk)
 
 
-def _may_mend(page: "Page", request: HttpRequest) -> bool:
+def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
     """Who cannot see the phone number cannot mend it either."""
     return page.has_change_permission(request) and access.has(request.user, access.CONTACT)
 
 
-def _mend(page: "Page", request: HttpRequest, registration: Registration, form: StaffPersonForm) -> HttpResponse:
+def _mend(
+    page: OfficeModelAdmin, request: HttpRequest, registration: Registration, form: StaffPersonForm
+) -> HttpResponse:
     changed = ", ".join(str(form.fields[name].label) for name in form.changed_data)
     if not changed:
         messages.info(request, "Tidak ada data yang berubah.")
         return redirect(CHANGE, registration.pk)
-    writer.correct(registration, form.person(), actor=decisions.actor_of(request.user), at=timezone.now())
+    writer.correct(registration, form.person(), actor=staff(request.user), at=timezone.now())
     page.log_change(request, registration, f"Data diubah: {changed}")
     messages.success(request, f"Data {registration.full_name} disimpan: {changed}.")
     return redirect(CHANGE, registration.pk)
 
 
 def _verification(
-    page: "Page",
+    page: OfficeModelAdmin,
     request: HttpRequest,
     registration: Registration,
     *,
@@ -108,7 +114,7 @@ def _verification(
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
-        "form": (form or StaffPersonForm(initial=typed_before(registration))) if _may_mend(page, request) else None,
+        "form": (form or StaffPersonForm(initial=typed(registration))) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
         "reason": reason,
     }
@@ -125,17 +131,17 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
         "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)) if phone and sees_contact else "",
         "email": registration.delegate.email if sees_contact else "",
-        "checks": verification.legality(registration.ormas, on=localdate(timezone.now())),
+        "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
-        "twins": verification.twins(registration),
+        "twins": twins(registration),
         "history": verification.history(registration),
         "queue": verification.queue(registration),
     }
 
 
-def _choices(page: "Page", request: HttpRequest, registration: Registration) -> dict[str, Any]:
+def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registration) -> dict[str, Any]:
     """What the clerk can do."""
-    may_decide, status = page.has_decide_permission(request), Status(registration.status)
+    may_decide, status = access.has(request.user, access.DECIDE), Status(registration.status)
     buttons = decisions.buttons(status) if may_decide else []
     return {
         "buttons": buttons,
@@ -148,7 +154,7 @@ def _choices(page: "Page", request: HttpRequest, registration: Registration) -> 
 # ---- Replace, record a caller --------------------------------------------------------------------
 
 
-def replace(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
+def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody else of the same organisation comes instead and takes the seat."""
     access.check(request.user, access.DECIDE)
     old = found(page, request, pk)
@@ -166,16 +172,16 @@ def replace(page: "Page", request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Registration | None:
-    wish = writer.Request(form.person(), Registration.Source.STAFF)
-    actor, reason = decisions.actor_of(request.user), form.cleaned_data["reason"]
+    wish = Application(form.person(), Registration.Source.STAFF)
+    actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
         return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
-    except (writer.Refusal, NotAllowed) as refusal:
+    except (Refusal, NotAllowed) as refusal:
         form.add_error(None, str(refusal))
         return None
 
 
-def register(page: "Page", request: HttpRequest) -> HttpResponse:
+def register(page: OfficeModelAdmin, request: HttpRequest) -> HttpResponse:
     """Somebody telephones: recorded with source "staff"."""
     if not (page.has_add_permission(request) and access.has(request.user, access.CONTACT)):
         raise PermissionDenied
@@ -195,14 +201,16 @@ def register(page: "Page", request: HttpRequest) -> HttpResponse:
 
 
 def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registration | None:
-    actor = decisions.actor_of(request.user)
+    actor = staff(request.user)
     try:
-        return writer.register(form.cleaned_data["angkatan"], form.request(), actor=actor, at=timezone.now())
-    except writer.Refusal as refusal:
+        return writer.register(form.cleaned_data["angkatan"], form.application(), actor=actor, at=timezone.now())
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
 
 
-def _person_page(page: "Page", request: HttpRequest, form: StaffPersonForm, texts: dict[str, str]) -> HttpResponse:
+def _person_page(
+    page: OfficeModelAdmin, request: HttpRequest, form: StaffPersonForm, texts: dict[str, str]
+) -> HttpResponse:
     context = {**page.admin_site.each_context(request), "opts": page.opts, "form": form, "media": form.media, **texts}
     return TemplateResponse(request, f"{FOLDER}/person.html", context)

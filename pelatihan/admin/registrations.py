@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import registration_list, registration_pages, verification
+from pelatihan.accounts.actor import staff
+from pelatihan.admin import deciding, registration_list, registration_pages, verification
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
@@ -109,18 +110,18 @@ class RegistrationAdmin(OfficeModelAdmin):
         """The ticked ones: at once, or by way of a page that asks for the reason owed."""
         ids = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdigit()]
         chosen = Registration.objects.filter(pk__in=ids).select_related("angkatan", "ormas")
-        seen, reason = decisions.seen_in(request, ids), request.POST.get("reason", "").strip()
+        seen, reason = deciding.seen_in(request, ids), request.POST.get("reason", "").strip()
         if TRANSITIONS[action].needs_reason and not reason:
             return self._ask_reason(request, action, list(chosen.order_by("submitted_at", "pk")), seen)
-        outcome = decisions.decide(
+        decided = decisions.decide(
             chosen.order_by("submitted_at", "pk"),
             action,
-            actor=decisions.actor_of(request.user),
+            actor=staff(request.user),
             at=timezone.now(),
             reason=reason,
             seen=seen,
         )
-        outcome.tell(request)
+        deciding.tell(request, decided)
         return None
 
     def _ask_reason(

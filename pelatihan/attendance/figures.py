@@ -72,14 +72,14 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Row:
+class SessionFigures:
     """One session of a list, with its numbers."""
 
     session: Session
     figures: Figures
 
 
-def of_sessions(angkatan: Angkatan, sessions: Sequence[Session]) -> list[Row]:
+def of_sessions(angkatan: Angkatan, sessions: Sequence[Session]) -> list[SessionFigures]:
     """Each session's numbers, in two queries."""
     people = Registration.objects.filter(angkatan=angkatan).expected()
     counted = Attendance.objects.filter(session__in=sessions, registration__in=people)
@@ -87,10 +87,12 @@ def of_sessions(angkatan: Angkatan, sessions: Sequence[Session]) -> list[Row]:
     for session, state, number in counted.values_list("session", "state").annotate(number=Count("pk")).order_by():
         counts.setdefault(session, {})[state] = number
     expected = people.count()
-    return [Row(one, Figures(expected, counts.get(one.pk, {}), one.closed_at is not None)) for one in sessions]
+    return [
+        SessionFigures(one, Figures(expected, counts.get(one.pk, {}), one.closed_at is not None)) for one in sessions
+    ]
 
 
-def by_day(rows: Iterable[Row]) -> list[tuple[date, list[Row]]]:
+def by_day(rows: Iterable[SessionFigures]) -> list[tuple[date, list[SessionFigures]]]:
     """Rows in time order, a group for each day."""
     return [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.session.day)]
 

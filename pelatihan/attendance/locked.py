@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.models import User
-
 from pelatihan import codes
+from pelatihan.accounts.actor import Actor
 from pelatihan.attendance import rules, statements
 from pelatihan.attendance.rules import Sum
 from pelatihan.models import AttendanceEvent, Registration, Session
@@ -30,7 +29,6 @@ class Scan:
     code: str = ""
     ref: UUID | None = None
     undoes: UUID | None = None
-    device: str = ""
     let_in: bool = False
 
 
@@ -44,13 +42,13 @@ class Answer:
     event: AttendanceEvent
 
 
-class Room:
+class LockedPeople:
     """What is known of the people concerned while their rows are locked, and what is to be written."""
 
     def __init__(
-        self, session: Session, author: User | None, people: list[Registration], past: Sequence[AttendanceEvent]
+        self, session: Session, actor: Actor, people: list[Registration], past: Sequence[AttendanceEvent]
     ) -> None:
-        self.session, self.author, self.people = session, author, people
+        self.session, self.actor, self.people = session, actor, people
         self.new: list[AttendanceEvent] = []
         self._by_code = {person.code: person for person in people}
         self._by_ref = {person.ref: person for person in people}
@@ -80,8 +78,8 @@ class Room:
         """Note what happened; the writer stores it."""
         ahead = rules.is_clock_ahead(scan.at, arrived_at)
         event = AttendanceEvent(
-            pk=scan.id, session=self.session, author=self.author, happened_at=scan.at, arrived_at=arrived_at,
-            is_clock_ahead=ahead, device=scan.device, code=_legible(scan.code), **what,
+            pk=scan.id, session=self.session, author=self.actor.user, happened_at=scan.at, arrived_at=arrived_at,
+            is_clock_ahead=ahead, device=self.actor.device, code=_legible(scan.code), **what,
         )  # fmt: skip
         self.new.append(event)
         self._events[event.pk] = event
@@ -93,7 +91,7 @@ class Room:
             self._theirs.setdefault(event.registration_id, []).append(event)
 
 
-def enter(session: Session, scans: Sequence[Scan], author: User | None) -> Room:
+def lock(session: Session, scans: Sequence[Scan], actor: Actor) -> LockedPeople:
     """Lock the people whom the scans mean, always in the same order, then read what happened so far."""
     undone = [scan.undoes for scan in scans if scan.undoes]
     people = statements.lock_people(
@@ -101,7 +99,7 @@ def enter(session: Session, scans: Sequence[Scan], author: User | None) -> Room:
         refs=[scan.ref for scan in scans if scan.ref],
         ids=_whose(undone) if undone else [],
     )
-    return Room(session, author, people, statements.events_of(session, people, [scan.id for scan in scans]))
+    return LockedPeople(session, actor, people, statements.events_of(session, people, [scan.id for scan in scans]))
 
 
 def _whose(events: list[UUID]) -> list[int]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef
-from django.http import Http404
 
 from pelatihan import dates
-from pelatihan.attendance import statements
 from pelatihan.models import Attendance, AttendanceEvent, Registration, Session
 from pelatihan.models.counting import number_of
 
@@ -33,22 +31,8 @@ def present_session(sessions: Sequence[Session], at: datetime) -> Session | None
     return candidates[0] if candidates else None
 
 
-def at_door(slug: str, session_id: int) -> Session:
-    """A session with its batch.
-
-    :raises Http404: for a session of another batch
-    """
-    session = statements.session_at(slug, session_id)
-    if session is None:
-        raise Http404
-    return session
-
-
-def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd]:
-    """A session with its batch, and how many are in, in one query.
-
-    :raises Http404: for a session of another batch
-    """
+def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd] | None:
+    """A session with its batch, and how many are in, in one query; None for a session of another batch."""
     inside = Attendance.objects.filter(session=OuterRef("pk")).inside()
     expected = Registration.objects.filter(angkatan=OuterRef("angkatan")).expected()
     counted = Session.objects.select_related("angkatan").annotate(
@@ -56,7 +40,7 @@ def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd]:
     )
     session = counted.filter(pk=session_id, angkatan__slug=slug).first()
     if session is None:
-        raise Http404
+        return None
     numbers = vars(session)  # annotations
     return session, Crowd(numbers["inside"], numbers["expected"])
 

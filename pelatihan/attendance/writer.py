@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from pelatihan import codes
+from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.attendance import rules, statements
-from pelatihan.attendance.locked import Answer, Room, Scan, enter
+from pelatihan.attendance.locked import Answer, LockedPeople, Scan, lock
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
 
@@ -21,17 +21,17 @@ UNDONE = "undone"  # what an undo is answered with; not an outcome of a check-in
 # ---- What happens --------------------------------------------------------------------------------
 
 
-def record(session: Session, scans: Sequence[Scan], *, author: User | None, at: datetime) -> list[Answer]:
+def record(session: Session, scans: Sequence[Scan], *, actor: Actor, at: datetime) -> list[Answer]:
     """Record what a desk saw, in the order given, and answer each.
 
     :param session: with its ``angkatan`` loaded
     :param at: when it arrived here
     """
     with transaction.atomic():
-        room = enter(session, scans, author)
+        locked = lock(session, scans, actor)
         # the list's order is the order of arrival: an undo removes only what came before it
-        answers = [_take(room, scan, at + timedelta(microseconds=place)) for place, scan in enumerate(scans)]
-        _write(room)
+        answers = [_take(locked, scan, at + timedelta(microseconds=place)) for place, scan in enumerate(scans)]
+        _write(locked)
     return answers
 
 
@@ -41,7 +41,7 @@ def mark(
     state: AttendanceState,
     *,
     event_id: UUID,
-    author: User | None,
+    actor: Actor,
     at: datetime,
     means: AttendanceEvent.Means = Means.CORRECTION,
     reason: str = "",
@@ -52,11 +52,11 @@ def mark(
     """
     scan = Scan(event_id, at, ref=person.ref)
     with transaction.atomic():
-        room = enter(session, [scan], author)
-        if room.known(event_id) is None:
-            room.add(scan, at, kind=Kind.MARK, registration=person, means=means, state=state, reason=reason)
-        _write(room)
-        return room.sum(person)
+        locked = lock(session, [scan], actor)
+        if locked.known(event_id) is None:
+            locked.add(scan, at, kind=Kind.MARK, registration=person, means=means, state=state, reason=reason)
+        _write(locked)
+        return locked.sum(person)
 
 
 def recall(session: Session, event_id: UUID) -> Answer | None:
@@ -66,7 +66,7 @@ def recall(session: Session, event_id: UUID) -> Answer | None:
         return None
     people = list(Registration.objects.filter(pk__in=[event.registration_id]).select_related("ormas"))
     past = AttendanceEvent.objects.filter(session=session, registration__in=people, arrived_at__lte=event.arrived_at)
-    return _again(Room(session, None, people, [event, *past.exclude(pk=event_id)]), event)
+    return _again(LockedPeople(session, SYSTEM, people, [event, *past.exclude(pk=event_id)]), event)
 
 
 def rebuild(session: Session) -> int:
@@ -78,29 +78,29 @@ def rebuild(session: Session) -> int:
         traces = (session.events, session.attendances)
         concerned = {person for trace in traces for person in trace.values_list("registration", flat=True) if person}
         people = Registration.objects.filter(pk__in=concerned).order_by("pk")
-        locked = list(people.select_for_update(no_key=True))
-        room = Room(session, None, locked, list(AttendanceEvent.objects.filter(session=session)))
+        everyone = list(people.select_for_update(no_key=True))
+        locked = LockedPeople(session, SYSTEM, everyone, list(AttendanceEvent.objects.filter(session=session)))
         rows = {row.registration_id: row for row in session.attendances.all()}
-        wrong = [person for person in locked if not _agrees(rows.get(person.pk), room.sum(person))]
-        _store(room, wrong)
+        wrong = [person for person in everyone if not _agrees(rows.get(person.pk), locked.sum(person))]
+        _store(locked, wrong)
     return len(wrong)
 
 
 # ---- Under the lock ------------------------------------------------------------------------------
 
 
-def _take(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
-    repeated = room.known(scan.id)
+def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime) -> Answer:
+    repeated = locked.known(scan.id)
     if repeated:
-        return _again(room, repeated)
-    return _undo(room, scan, arrived_at) if scan.undoes else _check_in(room, scan, arrived_at)
+        return _again(locked, repeated)
+    return _undo(locked, scan, arrived_at) if scan.undoes else _check_in(locked, scan, arrived_at)
 
 
-def _again(room: Room, event: AttendanceEvent) -> Answer:
+def _again(locked: LockedPeople, event: AttendanceEvent) -> Answer:
     """The same answer as the first time, read from what was stored then."""
-    person = room.whose(event)
+    person = locked.whose(event)
     outcome = UNDONE if event.kind == Kind.UNDO else event.outcome
-    return Answer(shown(event) or outcome, person, room.sum(person, before=[event]), event)
+    return Answer(shown(event) or outcome, person, locked.sum(person, before=[event]), event)
 
 
 def shown(event: AttendanceEvent) -> str:
@@ -108,14 +108,14 @@ def shown(event: AttendanceEvent) -> str:
     return event.outcome if event.outcome == Outcome.ALREADY or not event.state else event.state
 
 
-def _check_in(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
-    person, session = room.wanted(scan), room.session
+def _check_in(locked: LockedPeople, scan: Scan, arrived_at: datetime) -> Answer:
+    person, session = locked.wanted(scan), locked.session
     at = arrived_at if rules.is_clock_ahead(scan.at, arrived_at) else scan.at
-    before = room.sum(person)
+    before = locked.sum(person)
     readable = scan.ref or codes.is_valid(scan.code)
     outcome = rules.judge(session, person, before, at) if readable else Outcome.INVALID
     counts = outcome in rules.COUNTED or (scan.let_in and outcome in rules.FORGIVEN)
-    event = room.add(
+    event = locked.add(
         scan,
         arrived_at,
         kind=Kind.CHECK_IN if counts else Kind.REFUSAL,
@@ -127,41 +127,41 @@ def _check_in(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
     return Answer(shown(event), person, before, event)
 
 
-def _undo(room: Room, scan: Scan, arrived_at: datetime) -> Answer:
-    target = room.known(scan.undoes)
-    person = room.whose(target)
-    before = room.sum(person)
-    refusal = rules.judge_undo(room.session, target, arrived_at)
+def _undo(locked: LockedPeople, scan: Scan, arrived_at: datetime) -> Answer:
+    target = locked.known(scan.undoes)
+    person = locked.whose(target)
+    before = locked.sum(person)
+    refusal = rules.judge_undo(locked.session, target, arrived_at)
     if refusal:
-        event = room.add(
+        event = locked.add(
             scan, arrived_at, kind=Kind.REFUSAL, registration=person, means=Means.CORRECTION, outcome=refusal
         )
         return Answer(refusal, person, before, event)
-    event = room.add(scan, arrived_at, kind=Kind.UNDO, registration=person, means=Means.CORRECTION, undoes=target)
+    event = locked.add(scan, arrived_at, kind=Kind.UNDO, registration=person, means=Means.CORRECTION, undoes=target)
     return Answer(UNDONE, person, before, event)
 
 
-def _write(room: Room) -> None:
+def _write(locked: LockedPeople) -> None:
     """Append the new events and store the sums that they change."""
-    if not room.new:
+    if not locked.new:
         return
-    statements.append(room.new)
-    _store(room, [person for person in room.people if room.sum(person) != room.sum(person, before=room.new)])
+    statements.append(locked.new)
+    _store(locked, [person for person in locked.people if locked.sum(person) != locked.sum(person, before=locked.new)])
 
 
-def _store(room: Room, people: Sequence[Registration]) -> None:
+def _store(locked: LockedPeople, people: Sequence[Registration]) -> None:
     """Write what counts for these people; who has nothing left loses the row."""
     rows, gone = [], []
     for person in people:
-        total = room.sum(person)
+        total = locked.sum(person)
         if total is None:
             gone.append(person)
         else:
-            rows.append(_row(room.session, person, total))
+            rows.append(_row(locked.session, person, total))
     if rows:
         statements.store(rows)
     if gone:
-        Attendance.objects.filter(session=room.session, registration__in=gone).delete()
+        Attendance.objects.filter(session=locked.session, registration__in=gone).delete()
 
 
 def _row(session: Session, person: Registration, total: Sum) -> Attendance:

@@ -1,35 +1,16 @@
 """A new batch from an old one: same texts, place, signers and rundown, on other days; nobody in it yet."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django import forms
 from django.db import transaction
 from django.utils.timezone import localtime
 
-from pelatihan import dates
-from pelatihan.admin.kit import DayInput
 from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session
 
 TAKEN_OVER = (
     "theme", "intro", "venue", "town", "capacity", "seats_per_ormas", "open_minutes", "late_minutes",
     "help_name", "help_phone", "help_hours", "asks_nik", "letterhead",
 )  # fmt: skip
-
-
-class CopyForm(forms.Form):
-    number = forms.IntegerField(
-        label="Nomor angkatan", min_value=1, max_value=99, widget=forms.NumberInput(attrs={"class": "width-short"})
-    )
-    starts_on = forms.DateField(label="Hari pertama", widget=DayInput(attrs={"class": "width-medium"}))
-    with_invitations = forms.BooleanField(label="Undang ormas yang sama", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        number, day = data.get("number"), data.get("starts_on")
-        if number and day and Angkatan.objects.filter(number=number, year=day.year).exists():
-            self.add_error("number", f"Angkatan {dates.roman(number)} {day.year} sudah ada. Pilih nomor lain.")
-        return data
 
 
 @transaction.atomic

@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pelatihan.accounts import access
+from pelatihan.accounts.batch import public
 from pelatihan.batches.calendar import as_calendar
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase, Standing, standing
@@ -51,10 +51,9 @@ def _entries(at: datetime) -> list[Entry]:
     return [Entry(batch, standing(batch, batch.held, at=at)) for batch in batches]
 
 
-@login_not_required
+@public
 @require_safe
-def angkatan(request: HttpRequest, slug: str) -> HttpResponse:
-    batch = _shown_to(request, slug)
+def angkatan(request: HttpRequest, batch: Angkatan) -> HttpResponse:
     now = timezone.now()
     sessions = list(batch.sessions.in_time_order())
     context = {
@@ -68,21 +67,9 @@ def angkatan(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "batches/angkatan.html", context)
 
 
-@login_not_required
+@public
 @require_safe
-def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    batch = _shown_to(request, slug)
+def calendar(request: HttpRequest, batch: Angkatan) -> HttpResponse:
     file = as_calendar(batch, batch.sessions.in_time_order(), at=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="jadwal-{batch.slug}.ics"'}
     return HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=headers)
-
-
-def _shown_to(request: HttpRequest, slug: str) -> Angkatan:
-    """The batch of that address. Unpublished ones exist only for who may see them in the admin.
-
-    :raises Http404: otherwise
-    """
-    batch = get_object_or_404(Angkatan.objects.with_seats_held().with_figures(), slug=slug)
-    if not batch.published and not access.has(request.user, "pelatihan.view_angkatan"):
-        raise Http404
-    return batch

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pelatihan import dates
 from pelatihan.attendance import figures
-from pelatihan.attendance.figures import Missing, Row
+from pelatihan.attendance.figures import Missing, SessionFigures
 from pelatihan.models import Angkatan, Session
 
 
@@ -16,8 +16,8 @@ class Board:
     at: datetime
     day: date
     days: list[date]
-    rows: list[Row]
-    focus: Row | None
+    rows: list[SessionFigures]
+    focus: SessionFigures | None
     missing: list[Missing]
     contacts: bool
 
@@ -88,7 +88,7 @@ def _chosen(days: list[date], sessions: list[Session], wish: str, today: date) -
     return by_name.get(wish) or (today if today in days else min(max(today, busy[0]), busy[-1]))
 
 
-def _latest(rows: list[Row], at: datetime) -> Row | None:
+def _latest(rows: list[SessionFigures], at: datetime) -> SessionFigures | None:
     """The session that runs; else the latest that has begun; else the first of the day."""
     begun = [row for row in rows if at >= row.session.starts_at]
     running = [row for row in begun if row.session.is_running(at)]

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from ormas import phones
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
+from pelatihan.accounts.batch import of_batch
 from pelatihan.board import overview
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase
@@ -36,10 +37,10 @@ def committee(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(access.BOARD)
-def board(request: HttpRequest, slug: str) -> HttpResponse:
+@of_batch(access.BOARD)
+def board(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """``?hari=`` another day, ``?sesi=`` another session in large, ``?bagian=papan`` the changing part alone."""
-    angkatan, now, wish = get_object_or_404(Angkatan, slug=slug), timezone.now(), request.GET
+    now, wish = timezone.now(), request.GET
     contacts = access.has(request.user, access.CONTACT)
     shown = overview.of(angkatan, now, day=wish.get("hari", ""), session=wish.get("sesi", ""), contacts=contacts)
     context = {"angkatan": angkatan, "tab": "board", "board": shown, "phase": angkatan.phase(now)}

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.accounts.access import needs
+from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import figures, rules, sessions
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
+from pelatihan.papers.sheets import Sheet, sheets_of
 
-FIRST_SHEET, NEXT_SHEET = 22, 30  # rows of a printed page under the letterhead, and of the next ones (measured)
 LETTERS = {
     AttendanceState.PRESENT: "H",
     AttendanceState.LATE: "T",
@@ -26,10 +26,10 @@ UNKNOWN = ("not-yet", "–", "Belum")
 
 
 @require_GET
-@needs(access.RECAP)
-def recap(request: HttpRequest, slug: str) -> HttpResponse:
+@of_batch(access.RECAP)
+def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """``?lembar=2`` another sheet, ``?lembar=semua`` all of them, ``?sesi=`` the session written in words."""
-    angkatan, now = get_object_or_404(Angkatan, slug=slug), timezone.now()
+    now = timezone.now()
     columns = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
     sheets = sheets_of(angkatan.registrations.expected().count())
     sheet = next((one for one in sheets if one.key == request.GET.get("lembar")), sheets[0])
@@ -37,16 +37,6 @@ def recap(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"angkatan": angkatan, "tab": "recap", "sheets": sheets, "sheet": sheet, "chosen": chosen}
     context |= {"grid": grid(angkatan, columns, sheet, chosen, now), "legend": legend()}
     return render(request, "board/recap.html", context)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One printed page's share of the list, or all of it."""
-
-    key: str
-    word: str
-    first: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +63,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class PersonLine:
     """One person's row. ``came`` of ``begun`` sessions."""
 
     number: int
@@ -87,20 +77,9 @@ class Grid:
     """The table of one sheet."""
 
     columns: list[Column]
-    lines: list[Line]
+    lines: list[PersonLine]
     begun: int
     expected: int
-
-
-def sheets_of(people: int) -> list[Sheet]:
-    """The pages that a list of so many people fills, and "Semua" when there are several."""
-    starts = [1, *range(FIRST_SHEET + 1, people + 1, NEXT_SHEET)]
-    ends = [start - 1 for start in starts[1:]] + [people]
-    pages = [
-        Sheet(str(page), f"Lembar {page}", start, end)
-        for page, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
-    ]
-    return [*pages, Sheet("semua", "Semua", 1, people)] if len(pages) > 1 else pages
 
 
 def legend() -> list[tuple[str, str, str]]:
@@ -129,7 +108,7 @@ def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
     return named or sessions.present_session(columns, at) or next(iter([*reversed(begun), *columns]), None)
 
 
-def _column(total: figures.Row, is_chosen: bool, states: dict[tuple[int, int], str] | None) -> Column:
+def _column(total: figures.SessionFigures, is_chosen: bool, states: dict[tuple[int, int], str] | None) -> Column:
     session = total.session
     came = sum(one == session.pk and state in rules.INSIDE for (_who, one), state in (states or {}).items())
     numbers = (None, None) if states is None else (came, total.figures.inside)
@@ -138,10 +117,10 @@ def _column(total: figures.Row, is_chosen: bool, states: dict[tuple[int, int], s
 
 def _line(
     number: int, person: Registration, columns: list[Column], states: dict[tuple[int, int], str], begun: set[int]
-) -> Line:
+) -> PersonLine:
     cells = [_cell(column, states.get((person.pk, column.session.pk), "")) for column in columns]
     came = sum(cell.state in rules.INSIDE for cell in cells if cell.column.session.pk in begun)
-    return Line(number, person, cells, came)
+    return PersonLine(number, person, cells, came)
 
 
 def _cell(column: Column, state: str) -> Cell:

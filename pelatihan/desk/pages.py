@@ -4,29 +4,29 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
+from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import figures, sessions, writer
-from pelatihan.desk import answers, search
+from pelatihan.desk import answers, door, search
 from pelatihan.models import Angkatan, Session
 
 LAST = 10
 
 
 @require_GET
-@needs(access.DESK)
-def now(request: HttpRequest, slug: str) -> HttpResponse:
+@of_batch(access.DESK)
+def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """Go to the present session; ``?pilih`` and days without sessions show them all."""
-    angkatan = get_object_or_404(Angkatan, slug=slug)
     rows = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
     present = sessions.present_session(rows, timezone.now())
     if present and "pilih" not in request.GET:
-        return redirect("desk_session", slug, present.pk)
+        return redirect("desk_session", angkatan.slug, present.pk)
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
     return render(request, "desk/sessions.html", context)
@@ -39,7 +39,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
 
     ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script.
     """
-    here, crowd = sessions.with_crowd(slug, session)
+    here, crowd = door.with_crowd(slug, session)
     text = request.GET.get("cari", "").strip()
     context: dict[str, Any] = {
         "angkatan": here.angkatan,
@@ -69,7 +69,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
 @needs(access.RECAP)
 def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Close the session, or open it again; asks once, and says what will happen."""
-    here, crowd = sessions.with_crowd(slug, session)
+    here, crowd = door.with_crowd(slug, session)
     if request.method == "POST":
         if "buka" in request.POST:
             sessions.reopen(here)

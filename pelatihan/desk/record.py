@@ -3,9 +3,8 @@
 import json
 import uuid
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,9 +15,10 @@ from django.views.decorators.http import require_POST
 from pelatihan import codes
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
-from pelatihan.attendance import sessions, writer
+from pelatihan.accounts.actor import Actor, staff
+from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.desk import answers, search
+from pelatihan.desk import answers, door, search
 from pelatihan.models import Outcome, Session
 from pelatihan.web import errors
 
@@ -31,7 +31,7 @@ UNREADABLE = "Catatan ini tidak terbaca. Muat ulang halaman presensi, lalu coba 
 @needs(access.DESK)
 def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Take scans as JSON, or one wish from a form."""
-    here = sessions.at_door(slug, session)
+    here = door.at_door(slug, session)
     if request.content_type == "application/json":
         return _from_json(request, here)
     return _from_form(request, here)
@@ -47,7 +47,7 @@ def _from_form(request: HttpRequest, session: Session) -> HttpResponse:
     search_page = f"{desk}?{urlencode({'cari': text})}" if text else desk
     if scan is None:
         return redirect(search_page)
-    answer = writer.record(session, [scan], author=_author(request), at=timezone.now())[0]
+    answer = writer.record(session, [scan], actor=staff(request.user), at=timezone.now())[0]
     if answer.outcome == Outcome.UNKNOWN_CODE and text.isalpha():  # a name may look like a code
         return redirect(search_page)
     return redirect(f"{desk}?{urlencode({'jawaban': str(answer.event.pk)})}")
@@ -74,22 +74,18 @@ def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
         return errors.answer(request, 400, "bad_request")
     if len(items) > MOST_SCANS:
         return errors.answer(request, 413, "too_large", f"Kirim paling banyak {MOST_SCANS} catatan sekaligus.")
-    device = str(body.get("device") or "")
-    scans = [_scan(item, device) if isinstance(item, dict) else None for item in items]
-    return JsonResponse({"results": _results(session, items, scans, _author(request))})
+    scans = [_scan(item) if isinstance(item, dict) else None for item in items]
+    actor = staff(request.user, str(body.get("device") or "").replace("\0", "")[:60])
+    return JsonResponse({"results": _results(session, items, scans, actor)})
 
 
-def _results(session: Session, items: list[Any], scans: list[Scan | None], author: User) -> list[dict[str, str | None]]:
+def _results(session: Session, items: list[Any], scans: list[Scan | None], actor: Actor) -> list[dict[str, str | None]]:
     """An answer for each item, in their order."""
-    told = iter(writer.record(session, [scan for scan in scans if scan], author=author, at=timezone.now()))
+    told = iter(writer.record(session, [scan for scan in scans if scan], actor=actor, at=timezone.now()))
     return [
         answers.as_json(next(told), session) if scan else _invalid(item)
         for item, scan in zip(items, scans, strict=True)
     ]
-
-
-def _author(request: HttpRequest) -> User:
-    return cast(User, request.user)  # the page is private
 
 
 def _invalid(item: Any) -> dict[str, str | None]:
@@ -98,7 +94,7 @@ def _invalid(item: Any) -> dict[str, str | None]:
     return {"id": shown, "outcome": Outcome.INVALID, "name": "", "ormas": "", "first_at": None, "note": UNREADABLE}
 
 
-def _scan(item: dict[str, Any], device: str = "") -> Scan | None:
+def _scan(item: dict[str, Any]) -> Scan | None:
     """What one item asks for; None when it cannot be read."""
     try:
         at = datetime.fromisoformat(item["at"])
@@ -109,7 +105,7 @@ def _scan(item: dict[str, Any], device: str = "") -> Scan | None:
     if wish is None or at.tzinfo is None or at.year not in YEARS:
         return None
     let_in = item.get("shown") in writer.LET_IN
-    return Scan(event_id, at, device=device.replace("\0", "")[:60], let_in=let_in, **wish)
+    return Scan(event_id, at, let_in=let_in, **wish)
 
 
 def _wish(kind: str, item: dict[str, Any]) -> dict[str, Any] | None:

@@ -202,6 +202,8 @@ class Invitation(models.Model):
     token_version = models.PositiveSmallIntegerField("versi tautan", default=1, editable=False)
     note = models.CharField("catatan", max_length=200, blank=True)
 
+    held: int  # there only after with_seats_held()
+
     objects = InvitationQuerySet.as_manager()
 
     class Meta:

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from pelatihan import dates
-from pelatihan.board.recap import FIRST_SHEET, NEXT_SHEET
 from pelatihan.models import Angkatan, Session
 from pelatihan.papers.choices import SPARE_ROWS, Shape
+from pelatihan.papers.sheets import FIRST_SHEET, NEXT_SHEET
 
 # Rows that a sheet's first page and the later ones hold, and the rows that the signers' block takes (measured).
 ROOM = {Shape.SESSION: (FIRST_SHEET, NEXT_SHEET, 8), Shape.DAY: (10, 17, 8)}

@@ -1,12 +1,13 @@
 """Everything that can be printed."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from pelatihan.accounts import access
+from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, Session
 from pelatihan.models.office import office
 from pelatihan.papers.attendance_sheet import attendance_list
@@ -17,20 +18,20 @@ from pelatihan.papers.pdf import render_pdf
 
 
 @require_safe
-@access.needs(access.PRINT)
-def gallery(request: HttpRequest, slug: str) -> HttpResponse:
+@of_batch(access.PRINT, "letterhead")
+def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """The papers with their choices, the sheet needed next chosen beforehand."""
-    angkatan, sessions = _angkatan(slug)
+    sessions = _sessions(angkatan)
     soon = next_session(sessions, timezone.now())
     form = SheetChoices(sessions, {"sesi": str(soon.pk) if soon else EVERY_SESSION})
     return _gallery(request, angkatan, form)
 
 
 @require_safe
-@access.needs(access.PRINT)
-def attendance_sheet(request: HttpRequest, slug: str) -> HttpResponse:
+@of_batch(access.PRINT, "letterhead")
+def attendance_sheet(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """The daftar hadir as PDF; what cannot be read comes back to the page of choices, with what to mend."""
-    angkatan, sessions = _angkatan(slug)
+    sessions = _sessions(angkatan)
     form = SheetChoices(sessions, request.GET.dict())
     if not form.is_valid():
         return _gallery(request, angkatan, form, status=400)
@@ -43,10 +44,9 @@ def attendance_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     return _inline(render_pdf(sheets.template, sheets), file_name(angkatan, chosen, choices))
 
 
-def _angkatan(slug: str) -> tuple[Angkatan, list[Session]]:
-    """The batch with its letterhead, and its sessions that take attendance."""
-    angkatan = get_object_or_404(Angkatan.objects.select_related("letterhead"), slug=slug)
-    return angkatan, list(angkatan.sessions.taking_attendance().in_time_order())
+def _sessions(angkatan: Angkatan) -> list[Session]:
+    """Those of the batch that take attendance."""
+    return list(angkatan.sessions.taking_attendance().in_time_order())
 
 
 def _gallery(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, status: int = 200) -> HttpResponse:

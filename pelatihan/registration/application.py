@@ -1,26 +1,17 @@
-"""Who asks for what: the person as typed, the wish to take part, and who acts. Plain data, no database."""
+"""The person as typed, and the application to take part. Plain data, no database."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import User
-
 from ormas.models import Ormas
-from pelatihan.lifecycle import Role
 from pelatihan.models import Registration
 
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts: a delegate, the system, or staff with their name."""
-
-    role: Role
-    user: User | None = None
-
-
-DELEGATE = Actor(Role.DELEGATE)
-SYSTEM = Actor(Role.SYSTEM)
+# What the registration keeps (papers print it), and what the delegate's row keeps across trainings.
+PRINTED = ("front_title", "name", "back_title", "nickname", "position", "special_needs")
+AGREEMENTS = ("agrees_photo", "agrees_group", "agrees_invite")
+KEPT_ALONE = ("gender", "phone", "email", "privacy_version", *AGREEMENTS)
+KEPT = (*(field for field in PRINTED if field != "special_needs"), *KEPT_ALONE)
 
 
 @dataclass(frozen=True)
@@ -41,25 +32,24 @@ class Person:
     agrees_group: bool = False
     agrees_invite: bool = False
 
+    @classmethod
+    def of(cls, registration: Registration) -> "Person":
+        """As the registration and its delegate hold it now."""
+        printed = {field: getattr(registration, field) for field in PRINTED}
+        return cls(**printed, **{field: getattr(registration.delegate, field) for field in KEPT_ALONE})
+
     @property
     def printed(self) -> dict[str, str]:
-        """What papers show, kept on the registration."""
-        return {
-            field: getattr(self, field)
-            for field in ("front_title", "name", "back_title", "nickname", "position", "special_needs")
-        }
+        """What the registration keeps as it was for this training."""
+        return {field: getattr(self, field) for field in PRINTED}
 
     def kept(self, at: datetime) -> dict[str, object]:
         """What the delegate's own row holds."""
-        fields = (
-            "front_title", "name", "back_title", "nickname", "gender", "position", "phone", "email",
-            "privacy_version", "agrees_photo", "agrees_group", "agrees_invite",
-        )  # fmt: skip
-        return {field: getattr(self, field) for field in fields} | {"privacy_at": at if self.privacy_version else None}
+        return {field: getattr(self, field) for field in KEPT} | {"privacy_at": at if self.privacy_version else None}
 
 
 @dataclass(frozen=True)
-class Request:
+class Application:
     """One wish to take part: who, of which organisation, by which way."""
 
     person: Person

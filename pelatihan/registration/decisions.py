@@ -1,16 +1,14 @@
-"""Deciding one or many registrations, and saying what became of each: nothing ever happens without a word."""
+"""Decide one or many registrations, and report the result of each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib import messages
-from django.contrib.auth.models import User
-from django.http import HttpRequest
-
+from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Role, Status, allowed_actions
 from pelatihan.models import Registration
 from pelatihan.registration import writer
+from pelatihan.registration.refusals import Refusal
 
 # Replacing needs the new person, and a fix is sent with the mended data: both have pages of their own.
 NOT_BUTTONS = frozenset({Action.REPLACE, Action.FIX})
@@ -19,63 +17,40 @@ LIST_DECISIONS = [action for action in DECISIONS if action != Action.REOPEN]
 DESTRUCTIVE = frozenset({Action.REJECT, Action.CANCEL})
 
 
-def actor_of(user: object) -> writer.Actor:
-    """The clerk, as the writer wants to know one."""
-    assert isinstance(user, User)  # the admin lets nobody else in
-    return writer.Actor(Role.STAFF, user)
-
-
 def buttons(status: Status) -> list[Action]:
-    """The decisions open from this status, in the order of the table."""
+    """The decisions allowed from this status, in the order of the table."""
     return [action for action in allowed_actions(status, Role.STAFF) if action not in NOT_BUTTONS]
 
 
 @dataclass
-class Outcome:
-    """What became of each registration."""
+class Decided:
+    """The names of those done, done before, and refused."""
 
     action: Action
     done: list[str] = field(default_factory=list)
     already: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
-    def tell(self, request: HttpRequest) -> None:
-        """One message for those who moved, one for those who stood there already, one for each refusal."""
-        target = TRANSITIONS[self.action].target.label
-        if self.done:
-            messages.success(request, f"{target}: {'; '.join(self.done)}.")
-        if self.already:
-            messages.info(request, f"Sudah berstatus {target}, tidak ada yang berubah: {'; '.join(self.already)}.")
-        for sentence in self.refused:
-            messages.error(request, sentence)
-
 
 def decide(
     registrations: Iterable[Registration],
     action: Action,
     *,
-    actor: writer.Actor,
+    actor: Actor,
     at: datetime,
     reason: str = "",
     seen: dict[int, str],
-) -> Outcome:
-    """Do the action to each, one transaction each. ``seen``: by id, the status that the clerk looked at."""
-    outcome = Outcome(action)
+) -> Decided:
+    """Apply the action to each, one transaction each. ``seen``: the status shown to the clerk, by id."""
+    decided = Decided(action)
     for registration in registrations:
         name = registration.full_name
         try:
             change = writer.move(
                 registration, action, actor=actor, at=at, reason=reason, seen=seen.get(registration.pk)
             )
-        except (writer.Refusal, NotAllowed) as refusal:
-            outcome.refused.append(f"{name}: {refusal}")
+        except (Refusal, NotAllowed) as refusal:
+            decided.refused.append(f"{name}: {refusal}")
         else:
-            (outcome.done if change else outcome.already).append(name)
-    return outcome
-
-
-def seen_in(request: HttpRequest, ids: Iterable[int]) -> dict[int, str]:
-    """The statuses that the clerk's page showed, as it sent them back."""
-    known = set(Status.values)
-    sent = {number: request.POST.get(f"seen-{number}", "") for number in ids}
-    return {number: status for number, status in sent.items() if status in known}
+            (decided.done if change else decided.already).append(name)
+    return decided

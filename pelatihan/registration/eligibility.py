@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db.models.functions import Lower
 
+from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Role, Status
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.phases import closed_sentence
-from pelatihan.registration.application import Actor, Request
+from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, OrmasNotInvited
 
 
@@ -43,36 +44,36 @@ def correct_sentence(registration: Registration, at: datetime) -> str:
     return f"Data tidak dapat diubah lagi di sini. Pembetulan dilakukan panitia. {_ask(registration.angkatan)}"
 
 
-def invitation_of(angkatan: Angkatan, request: Request, actor: Actor) -> Invitation | None:
-    """The organisation's invitation. Staff may add one that was not invited; nobody adds a disputed one.
+def invitation_of(angkatan: Angkatan, wish: Application, actor: Actor) -> Invitation | None:
+    """The invitation of the organisation. Staff may add uninvited organisations; nobody may add a disputed one.
 
     :raises OrmasNotInvited: with the sentence to show
     """
-    if request.ormas is None:
+    if wish.ormas is None:
         return None
-    if request.ormas.is_disputed:
+    if wish.ormas.is_disputed:
         raise OrmasNotInvited(
-            f"{request.ormas.name} sedang dalam sengketa kepengurusan. Pendaftarannya menunggu keputusan Kesbangpol."
+            f"{wish.ormas.name} sedang dalam sengketa kepengurusan. Pendaftarannya menunggu keputusan Kesbangpol."
         )
-    invitation = Invitation.objects.filter(angkatan=angkatan, ormas=request.ormas).first()
+    invitation = Invitation.objects.filter(angkatan=angkatan, ormas=wish.ormas).first()
     if invitation is None and actor.role != Role.STAFF:
-        raise OrmasNotInvited(f"{request.ormas.name} tidak diundang ke {angkatan.name}. Pilih ormas dari daftar.")
+        raise OrmasNotInvited(f"{wish.ormas.name} tidak diundang ke {angkatan.name}. Pilih ormas dari daftar.")
     return invitation
 
 
-def check_new(angkatan: Angkatan, request: Request) -> None:
-    """Refuse who stands in the batch already. Who gave no phone number is taken: names alone are no proof.
+def check_new(angkatan: Angkatan, wish: Application) -> None:
+    """Refuse a person who is active in the batch already. Nobody is refused without a phone number: names repeat.
 
     :raises AlreadyRegistered: saying nothing of the registration that is there
     """
-    if not request.person.phone:
+    if not wish.person.phone:
         return
     twins = angkatan.registrations.active().annotate(lowered=Lower("name"))
     if twins.filter(
-        lowered=request.person.name.lower(),
-        delegate__phone=request.person.phone,
-        ormas=request.ormas,
-        ormas_text=request.ormas_text,
+        lowered=wish.person.name.lower(),
+        delegate__phone=wish.person.phone,
+        ormas=wish.ormas,
+        ormas_text=wish.ormas_text,
     ).exists():
         raise AlreadyRegistered(
             "Nama, nomor HP, dan ormas ini sudah terdaftar. Buka halaman Anda dengan kode yang Anda terima,"

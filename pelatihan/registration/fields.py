@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ormas import names, phones
 from ormas.models import WRITTEN, Delegate
@@ -30,10 +31,28 @@ def _forbids_null(check: Any) -> bool:
 
 
 class PhoneField(forms.CharField):
-    """A mobile number in any usual spelling, as ``+628…``."""
+    """A mobile number in any usual spelling, kept as ``+628…``; ``landlines`` are kept as they were typed."""
+
+    def __init__(self, *, landlines: bool = False, **options: Any) -> None:
+        options.setdefault("max_length", 30)
+        options["error_messages"] = {"max_length": TOO_LONG} | options.get("error_messages", {})
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "class": "width-phone"}))
+        super().__init__(**options)
+        self.landlines = landlines
 
     def clean(self, value: Any) -> str:
-        return phones.normalise(super().clean(value))
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return phones.normalise(typed)
+        except ValidationError as refusal:
+            if self.landlines and refusal.code == "landline":
+                return str(typed)
+            raise
+
+    def prepare_value(self, value: Any) -> Any:
+        return phones.display(value) if isinstance(value, str) else value
 
 
 def letters(field: str, label: str, **options: Any) -> LetterField:

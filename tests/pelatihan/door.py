@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from pelatihan.accounts.actor import staff
 from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Answer, Scan
 from pelatihan.models import Registration, Session
@@ -40,7 +41,7 @@ class Door:
 
     def take_all(self, scans: list[Scan], arrived: datetime) -> list[Answer]:
         session = Session.objects.select_related("angkatan").get(pk=self.session.pk)
-        return writer.record(session, scans, author=self.officer, at=arrived)
+        return writer.record(session, scans, actor=staff(self.officer), at=arrived)
 
     def state(self, person: Registration) -> str | None:
         return self.session.attendances.filter(registration=person).values_list("state", flat=True).first()

@@ -9,92 +9,27 @@ from crispy_forms.layout import HTML, Div, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ormas import names, phones
-from ormas.models import Gender, Ormas
+from ormas import names
+from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
-from pelatihan.registration.application import Person, Request
-from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, PhoneField, letters, text_input
+from pelatihan.registration.application import Application, Person
+from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
+from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
 
 
-class PersonForm(forms.Form):
-    """What is asked about a person, and the three things each may agree to. Order and groups: ``groups()``."""
+class OwnPersonForm(PersonForm):
+    """What a delegate is asked, and the three things each may agree to. Order and groups: ``groups()``."""
 
-    position = letters(
-        "position",
-        "Jabatan Anda di ormas",
-        help_text="Misalnya Ketua, Sekretaris, Anggota.",
-        widget=text_input("width-medium", autocomplete="organization-title"),
-        error_messages={"required": "Tulis jabatan Anda di ormas, misalnya Anggota."},
-    )
-    name = LetterField(
-        label="Nama lengkap",
-        help_text="Sesuai KTP, tanpa gelar.",
-        widget=text_input(autocomplete="name"),
-        validators=[names.check_name],
-        error_messages={"required": "Tulis nama lengkap Anda."},
-    )
-    front_title = letters(
-        "front_title", "Gelar depan", required=False, widget=text_input(autocomplete="honorific-prefix")
-    )
-    back_title = letters(
-        "back_title", "Gelar belakang", required=False, widget=text_input(autocomplete="honorific-suffix")
-    )
-    nickname = letters(
-        "nickname",
-        "Nama panggilan",
-        required=False,
-        help_text="Dicetak besar di kartu peserta.",
-        widget=text_input("width-medium", autocomplete="nickname"),
-    )
-    gender = forms.ChoiceField(
-        label="Jenis kelamin",
-        choices=Gender.choices,
-        widget=forms.RadioSelect,
-        help_text="Untuk pembagian kamar.",
-        error_messages={
-            "required": "Pilih laki-laki atau perempuan.",
-            "invalid_choice": "Pilih laki-laki atau perempuan.",
-        },
-    )
-    phone = PhoneField(
-        label="Nomor HP (WhatsApp)",
-        help_text="Contoh: 0812-3456-7890.",
-        widget=forms.TextInput(
-            attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel", "class": "width-phone"}
-        ),
-        error_messages={"required": "Tulis nomor HP Anda.", "null_characters_not_allowed": UNREADABLE},
-    )
-    email = forms.EmailField(
-        label="Surel",
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "width-medium"}),
-        error_messages={
-            "invalid": "Tulis alamat surel seperti ini: nama@contoh.id.",
-            "max_length": TOO_LONG,
-            "null_characters_not_allowed": UNREADABLE,
-        },
-    )
-    special_needs = forms.CharField(
-        label="Kebutuhan khusus",
-        required=False,
-        max_length=300,
-        help_text="Misalnya alergi makanan atau kursi roda. Dihapus setelah kegiatan.",
-        widget=text_input(autocomplete="off"),
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
-    )
     agrees_photo = forms.BooleanField(label="Foto kegiatan boleh memuat saya", required=False)
     agrees_group = forms.BooleanField(label="Masukkan saya ke grup WhatsApp peserta", required=False)
     agrees_invite = forms.BooleanField(label="Undang saya ke pelatihan berikutnya", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.pop("maxlength", None)
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
         self.helper.layout = Layout(Div(*self.groups(), css_class="card card-flush"))
@@ -114,13 +49,8 @@ class PersonForm(forms.Form):
             "special_needs",
         ]
 
-    def person(self, privacy_version: str) -> Person:
-        """The person as typed. Call after ``is_valid()``."""
-        wanted = {name: self.cleaned_data[name] for name in PersonForm.base_fields}
-        return Person(privacy_version=privacy_version, **wanted)
 
-
-class RegisterForm(PersonForm):
+class RegisterForm(OwnPersonForm):
     """One person of an invited organisation. ``token`` is made when the form is shown."""
 
     ormas = forms.ChoiceField(
@@ -165,11 +95,11 @@ class RegisterForm(PersonForm):
             del self.errors["ormas"]
             self.add_error("ormas", NOT_FOUND)
 
-    def request(self) -> Request:
+    def application(self) -> Application:
         """The wish to take part. Call after ``is_valid()``."""
         ormas: Ormas = self.invited[self.cleaned_data["ormas"]].ormas
         person = self.person(PRIVACY_VERSION)
-        return Request(person, Registration.Source.WEB, ormas=ormas, token=self._token(person, ormas))
+        return Application(person, Registration.Source.WEB, ormas=ormas, token=self._token(person, ormas))
 
     def _token(self, person: Person, ormas: Ormas) -> uuid.UUID:
         """The same form sent twice is one registration; sent again for a colleague (back, new name) it is another."""
@@ -187,12 +117,11 @@ def _open_invitations(angkatan: Angkatan) -> list[Invitation]:
 
 
 def _option(invitation: Invitation) -> str:
-    seats = invitation.angkatan.seats_per_ormas if invitation.own_seats is None else invitation.own_seats
-    full = " · kursi terisi, jadi cadangan" if getattr(invitation, "held", 0) >= seats else ""
+    full = " · kursi terisi, jadi cadangan" if invitation.held >= invitation.seats else ""
     return f"{invitation.ormas}{full}"
 
 
-class CorrectForm(PersonForm):
+class CorrectForm(OwnPersonForm):
     """What a delegate may put right before the decision."""
 
     def groups(self) -> list[LayoutObject]:
@@ -202,14 +131,6 @@ class CorrectForm(PersonForm):
             Fieldset("B. Data diri", *self.about_oneself()),
             Fieldset("C. Persetujuan", "agrees_photo", "agrees_group", "agrees_invite", send),
         ]
-
-
-def as_typed(registration: Registration) -> dict[str, Any]:
-    """What the form shows at first when somebody corrects a registration."""
-    shown = {name: getattr(registration.delegate, name) for name in PersonForm.base_fields if name != "special_needs"}
-    printed = ("front_title", "name", "back_title", "nickname", "position", "special_needs")
-    shown |= {name: getattr(registration, name) for name in printed}
-    return shown | {"phone": phones.display(registration.delegate.phone)}
 
 
 class CodeForm(forms.Form):

@@ -17,7 +17,7 @@ from pelatihan.registration.eligibility import correct_sentence, withdraw_senten
 
 
 @dataclass(frozen=True)
-class Row:
+class OwnSession:
     """One session; ``state`` is what was recorded, shown once there is something to tell."""
 
     session: Session
@@ -27,11 +27,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Day:
+class OwnDay:
     """One day of the rundown; today's, or the first one to come, is unfolded."""
 
     date: date
-    rows: list[Row]
+    rows: list[OwnSession]
     note: str
     is_open: bool
 
@@ -46,7 +46,7 @@ class OwnPage:
     cancelled: str
     qr: SafeString
     save_link: str
-    days: list[Day]
+    days: list[OwnDay]
     can_correct: bool
     can_withdraw: bool
 
@@ -70,7 +70,10 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
 
 
 def qr(code: str) -> SafeString:
-    """The bare code as inline SVG, 250 px: version 2, level M, never Micro (tech.md §4). White around is the page's."""
+    """The bare code as inline SVG, 250 px; the white around it is the page's.
+
+    Version 2, level M, never Micro: tilted cameras fail on version 1 (docs/decisions.md, 6).
+    """
     picture = segno.make(code, version=2, error="m", micro=False, boost_error=False)
     return mark_safe(picture.svg_inline(scale=10, border=0, svgclass="pass-qr", lineclass=None))
 
@@ -129,7 +132,7 @@ def _reason(registration: Registration) -> str:
     return last.reason if last and last.role == Role.STAFF and last.action != "register" else ""
 
 
-def _days(registration: Registration, at: datetime) -> list[Day]:
+def _days(registration: Registration, at: datetime) -> list[OwnDay]:
     states: dict[int, str] = dict(registration.attendances.values_list("session_id", "state"))
     sessions = registration.angkatan.sessions.in_time_order()
     days = [
@@ -139,12 +142,12 @@ def _days(registration: Registration, at: datetime) -> list[Day]:
     today = localdate(at)
     unfolded = next((day for day, _ in days if day >= today), None)
     return [
-        Day(day, rows, "Hari ini" if day == today else f"{len(rows)} acara", is_open=day == unfolded)
+        OwnDay(day, rows, "Hari ini" if day == today else f"{len(rows)} acara", is_open=day == unfolded)
         for day, rows in days
     ]
 
 
-def _row(session: Session, states: dict[int, str], registration: Registration, at: datetime) -> Row:
+def _row(session: Session, states: dict[int, str], registration: Registration, at: datetime) -> OwnSession:
     state = states.get(session.pk, "")
     is_owed = session.takes_attendance and registration.status == Status.ACCEPTED and session.starts_at <= at
-    return Row(session, state, is_told=bool(state) or is_owed, is_now=session.is_running(at))
+    return OwnSession(session, state, is_told=bool(state) or is_owed, is_now=session.is_running(at))

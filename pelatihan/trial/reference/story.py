@@ -13,6 +13,7 @@ from django.utils.timezone import make_aware
 
 from ormas.models import Ormas
 from pelatihan import codes
+from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.lifecycle import Action, Role
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import application, writer
@@ -73,7 +74,7 @@ class Story:
 
     def __init__(self, angkatan: Angkatan, calendar: Calendar, *, clerk: User, first_phone: int) -> None:
         self.angkatan, self.calendar, self.first_phone = angkatan, calendar, first_phone
-        self.staff = application.Actor(Role.STAFF, clerk)
+        self.staff = staff(clerk)
         self.dice = random.Random(f"{angkatan.slug} {first_phone}")
         self.registrations: dict[int, Registration] = {}
         self.acts: list[tuple[datetime, Callable[[datetime], object]]] = []
@@ -123,7 +124,7 @@ class Story:
             day += timedelta(days=1)
         return at_clock(day, 9) + timedelta(minutes=self.dice.randrange(150))
 
-    def _wish(self, place: int, row: DelegateRow, ormas: Ormas) -> application.Request:
+    def _wish(self, place: int, row: DelegateRow, ormas: Ormas) -> application.Application:
         by_phone_call = place % 26 == 25
         number = self.first_phone + place - (place % 40 == 39)  # now and then two share one telephone
         person = application.Person(
@@ -142,19 +143,19 @@ class Story:
             agrees_invite=self.dice.random() < 0.6,
         )
         source = Registration.Source.STAFF if by_phone_call else Registration.Source.WEB
-        return application.Request(person, source, ormas=ormas)
+        return application.Application(person, source, ormas=ormas)
 
-    def _register(self, place: int, wish: application.Request, at: datetime) -> None:
-        actor = self.staff if wish.source == Registration.Source.STAFF else application.DELEGATE
+    def _register(self, place: int, wish: application.Application, at: datetime) -> None:
+        actor = self.staff if wish.source == Registration.Source.STAFF else DELEGATE
         self.registrations[place] = writer.register(self.angkatan, wish, actor=actor, at=at)
 
-    def _take(self, place: int, step: Step, wishes: list[application.Request], at: datetime) -> None:
+    def _take(self, place: int, step: Step, wishes: list[application.Application], at: datetime) -> None:
         registration = self.registrations[place]
         if step.action == Action.REPLACE:
             successor = writer.replace(registration, wishes[place + 1], actor=self.staff, at=at, reason=step.reason)
             self.registrations[place + 1] = successor
             return
-        actor = application.DELEGATE if step.role == Role.DELEGATE else self.staff
+        actor = DELEGATE if step.role == Role.DELEGATE else self.staff
         reason = self._what_to_fix(registration) if step.action == Action.ASK_FIX else step.reason
         writer.move(registration, step.action, actor=actor, at=at, reason=reason)
 

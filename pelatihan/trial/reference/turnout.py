@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from pelatihan import codes
+from pelatihan.accounts.actor import staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
@@ -52,21 +53,21 @@ class Turnout:
         minutes = self.dice.uniform(15.5, 35) if way == "late" else self.dice.triangular(-40, 14, -6)
         at = session.starts_at + timedelta(seconds=int(minutes * 60))
         if self.dice.random() < 0.1:
-            return Scan(self._id(), at, ref=person.ref, device=DEVICE)
-        return Scan(self._id(), at, code=person.code, device=DEVICE)
+            return Scan(self._id(), at, ref=person.ref)
+        return Scan(self._id(), at, code=person.code)
 
     def _mishaps(self, session: Session) -> list[Scan]:
         """What happens at every desk: a wrong person, an unknown code, the same person twice, a mistake undone."""
         at, wrong = session.starts_at, self._id()
         last, first = self.people[-1], self.people[0]
         scans = [
-            Scan(self._id(), at - timedelta(minutes=3), code=codes.new_code(self.dice.choice), device=DEVICE),
-            Scan(self._id(), at + timedelta(minutes=15), code=first.code, device=DEVICE),
-            Scan(wrong, at - timedelta(minutes=45), ref=last.ref, device=DEVICE),
-            Scan(self._id(), at - timedelta(minutes=44), undoes=wrong, device=DEVICE),
+            Scan(self._id(), at - timedelta(minutes=3), code=codes.new_code(self.dice.choice)),
+            Scan(self._id(), at + timedelta(minutes=15), code=first.code),
+            Scan(wrong, at - timedelta(minutes=45), ref=last.ref),
+            Scan(self._id(), at - timedelta(minutes=44), undoes=wrong),
         ]
         if self.refused:
-            scans.append(Scan(self._id(), at - timedelta(minutes=9), code=self.refused.code, device=DEVICE))
+            scans.append(Scan(self._id(), at - timedelta(minutes=9), code=self.refused.code))
         return scans
 
     def _send(self, session: Session, scans: list[Scan]) -> None:
@@ -74,7 +75,7 @@ class Turnout:
         start = session.starts_at - timedelta(hours=2)
         for turn, batch in groupby(sorted(scans, key=lambda scan: scan.at), lambda scan: (scan.at - start) // SENDS):
             at = min(start + (turn + 1) * SENDS, self.until)
-            writer.record(session, list(batch), author=self.desk.officer, at=at)
+            writer.record(session, list(batch), actor=staff(self.desk.officer, DEVICE), at=at)
 
     def _read_sheet(self, session: Session, ways: dict[Registration, str]) -> None:
         at = session.ends_at + timedelta(minutes=30)
@@ -85,7 +86,7 @@ class Turnout:
                     person,
                     AttendanceState(way),
                     event_id=self._id(),
-                    author=self.desk.committee,
+                    actor=staff(self.desk.committee),
                     at=at,
                     means=AttendanceEvent.Means.PAPER,
                     reason=REASONS[AttendanceState(way)],

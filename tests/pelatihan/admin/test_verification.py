@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from ormas.models import LegalDocument
-from pelatihan.admin.verification import legality, queue, seats_note, twins
+from pelatihan.admin.verification import queue, seats_note
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
+from pelatihan.registration.legality import legality
+from pelatihan.registration.twins import twins
 from tests.factories import NOON, AngkatanFactory, LegalDocumentFactory, OrmasFactory, a_registration
 
 ADD = reverse("admin:pelatihan_registration_add")

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.models import Attendance, AttendanceState
 from tests.factories import a_registration
@@ -29,7 +30,7 @@ def history(door):
     door.scan(people[0], "08.00")
     door.undo(door.scan(people[1], "08.01"), "08.02")
     door.scan(people[2], "08.30")
-    writer.mark(door.session, people[2], AttendanceState.PRESENT, event_id=uuid.uuid4(), author=None, at=at("12.00"))
+    writer.mark(door.session, people[2], AttendanceState.PRESENT, event_id=uuid.uuid4(), actor=SYSTEM, at=at("12.00"))
     door.scan(a_registration(door.session.angkatan, "submitted"), "08.00")
     return people
 

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from pelatihan.accounts.actor import SYSTEM, staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
@@ -14,7 +15,7 @@ from tests.pelatihan.door import at
 
 
 def mark(door, person, state, clock="12.00"):
-    return writer.mark(door.session, person, state, event_id=uuid.uuid4(), author=door.officer, at=at(clock))
+    return writer.mark(door.session, person, state, event_id=uuid.uuid4(), actor=staff(door.officer), at=at(clock))
 
 
 def test_on_time_is_present(door, person):
@@ -175,7 +176,7 @@ def test_undo_of_nothing_is_invalid(door):
 
 def test_undo_from_another_session_is_invalid(door, person):
     other = SessionFactory(angkatan=door.session.angkatan, hour=10)
-    event = writer.record(other, [Scan(uuid.uuid4(), at("10.00"), code=person.code)], author=None, at=at("10.00"))[0]
+    event = writer.record(other, [Scan(uuid.uuid4(), at("10.00"), code=person.code)], actor=SYSTEM, at=at("10.00"))[0]
     assert door.undo(event, "10.01").outcome == "invalid"
     assert other.attendances.count() == 1
 
@@ -208,7 +209,7 @@ def test_scan_from_before_a_mark_is_told_so(door, person):
 def test_repeated_mark_is_one_event(door, person):
     event_id = uuid.uuid4()
     for state in (AttendanceState.SICK, AttendanceState.EXCUSED):
-        writer.mark(door.session, person, state, event_id=event_id, author=None, at=at("12.00"))
+        writer.mark(door.session, person, state, event_id=event_id, actor=SYSTEM, at=at("12.00"))
     assert (door.state(person), AttendanceEvent.objects.count()) == ("sick", 1)
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import figures, writer
 from pelatihan.board import overview
 from pelatihan.models import AttendanceState
@@ -23,7 +24,7 @@ def crowd(door):
     for person, clock in zip(people, ("08.00", "08.05", "08.40"), strict=False):
         door.scan(person, clock)
     for person, state in zip(people[3:], (AttendanceState.EXCUSED, AttendanceState.ABSENT), strict=False):
-        writer.mark(door.session, person, state, event_id=uuid.uuid4(), author=None, at=at("09.00"))
+        writer.mark(door.session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=at("09.00"))
     return people
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.board import recap
 from pelatihan.models import AttendanceState
@@ -36,7 +37,7 @@ def test_letters_say_what_counts(door):
     states = list(AttendanceState)
     people = [a_registration(door.session.angkatan, name=f"Peserta {letter}") for letter in "abcdef"]
     for person, state in zip(people, states, strict=False):
-        writer.mark(door.session, person, state, event_id=uuid.uuid4(), author=None, at=at("09.00"))
+        writer.mark(door.session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=at("09.00"))
     assert [line.cells[0].letter for line in grid(door).lines] == ["H", "T", "I", "S", "TK", "–"]
 
 

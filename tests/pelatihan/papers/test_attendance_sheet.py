@@ -138,7 +138,7 @@ def test_who_was_let_in_stays_on_it():
     session = SessionFactory(angkatan=angkatan)
     guest = a_registration(angkatan, name="Togar")
     scan = Scan(id=uuid.uuid4(), at=session.starts_at, code=guest.code)
-    attendance.record(session, [scan], author=clerk().user, at=session.starts_at)
+    attendance.record(session, [scan], actor=clerk(), at=session.starts_at)
     writer.move(guest, Action.CANCEL, actor=clerk(), at=NOON, reason="Keliru")
 
     assert [one.name for one in a_list_of(angkatan).people] == ["Togar"]

@@ -1,0 +1,26 @@
+"""Who does something: what both writers note down about it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from pelatihan.lifecycle import Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A delegate, the system, or staff with their account; ``device`` is the label of the phone at the desk."""
+
+    role: Role
+    user: User | None = None
+    device: str = ""
+
+
+DELEGATE = Actor(Role.DELEGATE)
+SYSTEM = Actor(Role.SYSTEM)
+
+
+def staff(user: User | AnonymousUser, device: str = "") -> Actor:
+    """The account behind a private page."""
+    assert isinstance(user, User)  # private pages let nobody else in
+    return Actor(Role.STAFF, user, device)

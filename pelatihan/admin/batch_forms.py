@@ -1,0 +1,61 @@
+"""What staff type on the pages beside a batch: copy it, find organisations to invite, paste their names."""
+
+from typing import Any
+
+from django import forms
+
+from ormas.models import Ormas
+from pelatihan import dates
+from pelatihan.admin.kit import DayInput
+from pelatihan.models import Angkatan
+
+MOST_FOUND = 60
+
+
+class CopyForm(forms.Form):
+    number = forms.IntegerField(
+        label="Nomor angkatan", min_value=1, max_value=99, widget=forms.NumberInput(attrs={"class": "width-short"})
+    )
+    starts_on = forms.DateField(label="Hari pertama", widget=DayInput(attrs={"class": "width-medium"}))
+    with_invitations = forms.BooleanField(label="Undang ormas yang sama", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        number, day = data.get("number"), data.get("starts_on")
+        if number and day and Angkatan.objects.filter(number=number, year=day.year).exists():
+            self.add_error("number", f"Angkatan {dates.roman(number)} {day.year} sudah ada. Pilih nomor lain.")
+        return data
+
+
+class SearchForm(forms.Form):
+    words = forms.CharField(label="Nama atau singkatan", max_length=100, required=False)
+    bidang = forms.CharField(label="Bidang", max_length=80, required=False)
+    city = forms.ChoiceField(label="Kota", required=False)
+    only_verified = forms.BooleanField(label="Hanya yang terverifikasi", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cities = [("", "Semua kota"), *((city, city) for city in Ormas.objects.cities())]
+        self.fields["city"].choices = cities  # type: ignore[attr-defined]  # the stubs know the base field only
+
+    def found(self, angkatan: Angkatan) -> list[Ormas]:
+        """Those not yet invited that answer to every condition, A to Z."""
+        if not self.is_valid() or not any(self.cleaned_data.values()):
+            return []
+        data = self.cleaned_data
+        ormas = Ormas.objects.matching(data["words"]).exclude(invitations__angkatan=angkatan)
+        if data["bidang"]:
+            ormas = ormas.filter(field__icontains=data["bidang"])
+        if data["city"]:
+            ormas = ormas.filter(city=data["city"])
+        if data["only_verified"]:
+            ormas = ormas.filter(verification=Ormas.Verification.VERIFIED)
+        return list(ormas.in_name_order()[:MOST_FOUND])
+
+
+class PasteForm(forms.Form):
+    lines = forms.CharField(
+        label="Daftar ormas",
+        help_text="Satu ormas tiap baris: nama resmi atau singkatan.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )

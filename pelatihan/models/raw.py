@@ -1,0 +1,98 @@
+"""Rows of a model read and written by plain SQL, each value as Django's own queries would have it.
+
+Columns, converters and prepared values come from the model's fields, so a new field of any kind (JSON, encrypted,
+generated, filled by the database) needs nothing here or where this is used.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import AutoField, Field, Model
+from django.db.models.sql import InsertQuery
+
+type Row = tuple[Any, ...]
+type Converter = Callable[[Any, Any, Any], Any]
+
+
+def table(model: type[Model]) -> str:
+    return f'"{model._meta.db_table}"'
+
+
+@cache
+def columns(model: type[Model]) -> str:
+    """All columns, with the table's name, in the order that ``made`` expects."""
+    return ", ".join(f'{table(model)}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+@cache
+def width(model: type[Model]) -> int:
+    """How many columns a row of the model takes."""
+    return len(model._meta.concrete_fields)
+
+
+def rows(text: str, values: Sequence[Any]) -> list[Row]:
+    """What a query answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        found: list[Row] = cursor.fetchall()
+        return found
+
+
+def made[M: Model](model: type[M], row: Row) -> M:
+    """The object whose columns come first in the row."""
+    names = _names(model)
+    values = list(row[: len(names)])
+    for place, converter, expression in _converters(model):
+        values[place] = converter(values[place], expression, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+def insert(model: type[Model], objects: Sequence[Model], on_conflict: str) -> None:
+    """Write new rows by one statement; ``on_conflict`` says what becomes of those that are there already."""
+    fields = written(model)
+    values: list[Any] = []
+    places = [", ".join(_placed(field, one, values) for field in fields) for one in objects]
+    text = f"INSERT INTO {table(model)} ({', '.join(f'"{field.column}"' for field in fields)})"
+    text += f" VALUES ({'), ('.join(places)}) {on_conflict}"
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+
+
+@cache
+def written(model: type[Model]) -> "list[Field[Any, Any]]":
+    """The fields that a new row brings along: not what the database numbers or computes."""
+    return [field for field in model._meta.concrete_fields if not (field.generated or isinstance(field, AutoField))]
+
+
+def _placed(field: "Field[Any, Any]", one: Model, values: list[Any]) -> str:
+    """The place of a value in the statement; the value itself is added to ``values``."""
+    value = field.get_db_prep_save(field.pre_save(one, add=True), connection)
+    placed_by_field = getattr(field, "get_placeholder_sql", None)
+    if placed_by_field is None and not hasattr(value, "as_sql"):  # all of today's
+        values.append(value)
+        return "%s"
+    compiler = InsertQuery(type(one)).get_compiler(connection=connection)
+    place, parameters = compiler.field_as_sql(field, placed_by_field, value)
+    values.extend(parameters)
+    return str(place)
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@cache
+def _converters(model: type[Model]) -> list[tuple[int, Converter, Any]]:
+    """What turns a column's value into the field's, where there is something to turn."""
+    expressions = [field.get_col(model._meta.db_table) for field in model._meta.concrete_fields]
+    return [
+        (place, converter, expression)
+        for place, expression in enumerate(expressions)
+        for converter in (
+            *connection.ops.get_db_converters(expression),
+            *expression.get_db_converters(connection),
+        )
+    ]
