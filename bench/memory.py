@@ -26,6 +26,7 @@ CHECK_INS, LOG_INS, SHEETS, WHOLE = 2000, 100, 90, 10
 CLIENTS = 16
 AIM_MIB = 250
 READY_SECONDS = 60
+LOG_END = 2000  # characters
 ROLES = ("admin", "verifikator", "panitia", "petugas", "pemantau")
 
 
@@ -50,6 +51,10 @@ def main() -> None:
             fresh = _used(supervisor.pid)
             _busy_day(port)
             sys.stdout.write(_table(fresh, _used(supervisor.pid)))
+        except Exception:
+            log.seek(0)
+            sys.stderr.write(log.read().decode()[-LOG_END:])
+            raise
         finally:
             supervisor.send_signal(signal.SIGTERM)
             supervisor.wait(60)
