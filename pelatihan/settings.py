@@ -52,7 +52,7 @@ CSRF_TRUSTED_ORIGINS = [o.strip() for o in os.environ.get("CSRF_TRUSTED_ORIGINS"
 WEB_CONNECTION = {
     "connect_timeout": 3,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds until a network that swallows everything counts as broken
-    "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s",
+    "options": "-c lock_timeout=5s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s",
 }
 if os.environ.get("DATABASE_URL") or not TRIAL:
     DATABASES = {"default": dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}

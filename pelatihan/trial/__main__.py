@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from pelatihan.trial import own
 from pelatihan.trial.listening import Place
-from pelatihan.trial.localpg.children import die_with_parent
 from pelatihan.trial.localpg.server import USER, LocalServer, server_in
 from pelatihan.trial.own import Refused
 from pelatihan.trial.supervisor import KeepsDying, Stopped, Supervisor
+from pelatihan.web.children import die_with_parent
 
 READY_SECONDS = 60
 WELCOME = """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.web.children import die_with_parent
 
 STOP_SECONDS = 15
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

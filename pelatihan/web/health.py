@@ -51,6 +51,7 @@ _asking: Future[Finding] | None = None
 
 def _finding() -> Finding:
     global _asking
+    known_migrations()  # takes longer than anybody may wait, once
     with _turn:
         if _asking is None or _asking.done():
             _asking = Future()
@@ -77,7 +78,12 @@ def _found() -> Finding:
         with transaction.atomic():
             return ("ok", _migrations()) if _can_write() else ("read-only", "unknown")
     except DatabaseError as problem:
-        return DATABASE.get(code_of(problem), "unreachable"), "unknown"
+        return named(problem), "unknown"
+
+
+def named(problem: DatabaseError) -> str:
+    """The state of the database that such an error tells of."""
+    return DATABASE.get(code_of(problem), "unreachable")
 
 
 def _can_write() -> bool:
@@ -101,5 +107,4 @@ def _migrations() -> str:
 
 @cache
 def known_migrations() -> frozenset[tuple[str, str]]:
-    """Read once: it imports every migration, which takes longer than anybody may wait here."""
     return frozenset(MigrationLoader(None).disk_migrations)

@@ -17,7 +17,7 @@ from gunicorn.config import Config
 from gunicorn.http import Request
 from gunicorn.http.wsgi import Response
 
-from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.web.children import die_with_parent
 from pelatihan.web.logs import PrivateFormatter, without_secrets
 from pelatihan.web.worker import Worker
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from pelatihan.trial.localpg import files
-from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.web.children import die_with_parent
 
 PORT = 5432  # only part of the socket's name: the server listens on no network
 USER = "postgres"
