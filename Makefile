@@ -21,7 +21,7 @@ test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for so
 bench: dev ## figures: check-ins, registrations, papers, queries, bytes; ARGS=--write keeps them in bench/README.md
 	@exec $(python) -m bench $(ARGS)
 
-check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
+check: dev ## linters, types, layers, templates, JavaScript, deployment, migrations; changes nothing
 	@exec tools/check.sh
 
 fix: dev ## repair what can be repaired by itself
