@@ -25,7 +25,7 @@ browsers: dev ## the main journeys in Firefox and WebKitGTK as well
 bench: dev ## figures: check-ins, registrations, papers, queries, bytes; ARGS=--write keeps them in bench/README.md
 	@exec $(python) -m bench $(ARGS)
 
-check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
+check: dev ## linters, types, layers, templates, JavaScript, deployment, migrations; changes nothing
 	@exec tools/check.sh
 
 fix: dev ## repair what can be repaired by itself
