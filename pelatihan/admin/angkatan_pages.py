@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from ormas.models import Ormas
+from pelatihan import numbers
 from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
@@ -97,8 +98,8 @@ def _invited(request: HttpRequest, angkatan: Angkatan, paste: PasteForm) -> Http
             return None
         pasted = read_lines(paste.cleaned_data["lines"])
     else:
-        ids = [pk for pk in request.POST.getlist("ormas") if pk.isdigit()]
-        pasted.ormas = list(Ormas.objects.filter(pk__in=ids).order_by())
+        chosen = numbers.read_all(request.POST.getlist("ormas"))
+        pasted.ormas = list(Ormas.objects.filter(pk__in=chosen).order_by())
     _tell_invited(request, invite_all(angkatan, pasted.ormas), pasted)
     return redirect(request.get_full_path())
 
