@@ -14,7 +14,7 @@ from pelatihan import numbers
 from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
-from pelatihan.batches.copying import copy_angkatan
+from pelatihan.batches.copying import NumberTaken, copy_angkatan
 from pelatihan.batches.inviting import Pasted, read_lines
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.models import Angkatan, Registration
@@ -41,12 +41,19 @@ def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     source = get_object_or_404(Angkatan, pk=pk)
     form = CopyForm(request.POST or None, initial={"number": source.number + 1})
-    if request.method == "POST" and form.is_valid():
-        new = copy_angkatan(source, **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and (new := _copied(source, form)):
         page.log_addition(request, new, f"Disalin dari {source.name}")
         messages.success(request, f"{new.name} dibuat dari {source.name}, belum tampil untuk umum. Periksa tanggalnya.")
         return redirect(CHANGE, new.pk)
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
+
+
+def _copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+    try:
+        return copy_angkatan(source, **form.cleaned_data)
+    except NumberTaken:
+        form.refuse_number(form.cleaned_data["number"], form.cleaned_data["starts_on"])
+        return None
 
 
 def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
