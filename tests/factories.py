@@ -157,7 +157,7 @@ class _UserFactory(factory.django.DjangoModelFactory[User]):
     last_name = "Kartika"
 
     @factory.post_generation
-    def role(self, create: bool, extracted: str | None, **_: object) -> None:
+    def role(self: User, create: bool, extracted: str | None, **_: Any) -> None:
         if create and extracted:
             self.groups.add(Group.objects.get(name=extracted))
 
@@ -174,7 +174,7 @@ def clerk() -> writer.Actor:
 _numbers = iter(range(10_000_000))
 
 
-def a_person(**changes: object) -> writer.Person:
+def a_person(**changes: Any) -> writer.Person:
     """Somebody who filled in the form; every call another phone number."""
     number = next(_numbers)
     fields = {
@@ -194,7 +194,7 @@ def a_registration(
     ormas: Ormas | None = None,
     at: datetime = NOON,
     source: Registration.Source = Registration.Source.WEB,
-    **person: object,
+    **person: Any,
 ) -> Registration:
     """A registration that came to its status by the table's own moves."""
     invitation = (
