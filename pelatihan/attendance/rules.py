@@ -7,6 +7,7 @@ which things were recorded is their ``number``, which the database gives; clocks
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session, StatusChange
@@ -92,12 +93,18 @@ def standing(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
     """
     left: list[AttendanceEvent] = []
     for event in sorted(events, key=lambda event: event.number):
-        if event.kind in {Kind.CHECK_IN, Kind.MARK}:
+        if event.kind == Kind.UNDO:
+            left = _without(left, event.undoes_id)
+        elif event.kind != Kind.REFUSAL:
             left.append(event)
-        target = next((one for one in left if event.kind == Kind.UNDO and one.pk == event.undoes_id), None)
-        if target:
-            left = [one for one in left if one != target and Kind.MARK in (one.kind, target.kind)]
     return left
+
+
+def _without(left: list[AttendanceEvent], undone: UUID | None) -> list[AttendanceEvent]:
+    target = next((event for event in left if event.pk == undone), None)
+    if target is None:
+        return left
+    return [event for event in left if event is not target and Kind.MARK in {event.kind, target.kind}]
 
 
 def comes_after(check_in: AttendanceEvent, mark: AttendanceEvent) -> bool:

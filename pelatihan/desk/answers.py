@@ -81,15 +81,17 @@ def words(answer: Answer, session: Session) -> Words:
         LOOKS[answer.outcome],
         person.full_name if person else shown_code,
         person.ormas_name if person else "",
-        " ".join(filter(None, _notes(answer, session))),
+        _note(answer, session),
         is_code=person is None,
     )
 
 
-def _notes(answer: Answer, session: Session) -> list[str]:
+def _note(answer: Answer, session: Session) -> str:
     """What to do next, who is to decide, and what is wrong with the device's clock."""
     waiting = LET_IN_ANYWAY if answer.event.needs_review else ""
-    return [NOTES[answer.outcome](answer, session), waiting, clocks.note(answer.event)]
+    sentences = [NOTES[answer.outcome](answer, session), waiting, clocks.note(answer.event)]
+    *before, last = filter(None, sentences)
+    return "".join(f"{sentence.rstrip('.')}. " for sentence in before) + last
 
 
 @dataclass(frozen=True)

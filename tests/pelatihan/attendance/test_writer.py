@@ -10,7 +10,7 @@ from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
 from pelatihan.lifecycle import Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
