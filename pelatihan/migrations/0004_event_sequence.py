@@ -7,7 +7,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
     """Sums may change for people whose check-in was undone twice: run ``rebuild_attendance`` afterwards."""
 
-    dependencies = [("pelatihan", "0002_triggers")]
+    dependencies = [("pelatihan", "0003_batch_limits")]
 
     operations = [
         migrations.RunSQL(
