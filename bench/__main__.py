@@ -1,6 +1,7 @@
 """Run all measurements in a world of their own: temporary folder, own database, own server, this machine only.
 
-``--write`` keeps the figures in bench/README.md. Ends by itself: after ten minutes at the latest.
+``--write`` keeps the figures in bench/README.md; ``memory`` measures memory alone.
+Ends by itself: after ten minutes at the latest.
 """
 
 import os

@@ -19,7 +19,7 @@ from pelatihan.phases import Phase
 MOST_QUERIES = 20
 KB = 1024
 PARTS = ("html", "css", "js", "font", "other")
-FIRST_AIM, AGAIN_AIM = 60, 15  # compressed KB, all parts of a page together
+FIRST_AIM, AGAIN_AIM = 40, 15  # compressed KB, all parts of a page together
 ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 IMPORT = re.compile(rb'from"?\s*"(\./[^"]+)"')
 

@@ -11,17 +11,25 @@ from pathlib import Path
 
 import django
 
+from bench import memory
+
 README = Path(__file__).parent / "README.md"
 START, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def main() -> None:
+    if "memory" in sys.argv:
+        sys.stdout.write(memory.measure())
+        return
     django.setup()
     measures = importlib.import_module("bench.measures")  # needs the models, which need the line above
     site = importlib.import_module("bench.site")
     names = [name for name in sys.argv[1:] if not name.startswith("--")]
     with site.Site() as running:
         table = head(running.about()) + "".join(section for section in measures.all_of(running, tell, names))
+    if not names or "memory" in names:
+        tell("memory")
+        table += f"\n{memory.measure()}"  # when the other site has ended: what both share would count for half
     sys.stdout.write(f"\n{table}")
     if "--write" in sys.argv and not names:
         before, _, rest = README.read_text().partition(START)

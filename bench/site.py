@@ -17,9 +17,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from pelatihan.trial.localpg.children import die_with_parent
 from pelatihan.trial.localpg.files import programs
 from pelatihan.trial.localpg.server import PORT, USER, server_in
+from pelatihan.web.children import die_with_parent
 
 READY_SECONDS = 30
 

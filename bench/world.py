@@ -12,7 +12,7 @@ PEOPLE = 97
 SESSIONS = 12
 
 
-def desk_world() -> list[tuple[Session, Registration]]:
+def desk_world(sessions: int = SESSIONS) -> list[tuple[Session, Registration]]:
     """Every accepted person at the door of every open session."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -20,13 +20,13 @@ def desk_world() -> list[tuple[Session, Registration]]:
         number=98, year=today.year, theme="Ukuran", venue="Gedung Contoh", town="Jakarta", starts_on=today,
         ends_on=today, capacity=PEOPLE,
     )  # fmt: skip
-    sessions = [
+    made = [
         Session(angkatan=batch, title=f"Sesi {place}", starts_at=now, ends_at=now + timedelta(hours=1))
-        for place in range(SESSIONS)
+        for place in range(sessions)
     ]
-    Session.objects.bulk_create(sessions)
+    Session.objects.bulk_create(made)
     people = _people(batch)
-    return [(session, person) for session in sessions for person in people]
+    return [(session, person) for session in made for person in people]
 
 
 def _people(batch: Angkatan) -> list[Registration]:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Lower, Upper
 
 from ormas import names, phones
+from ormas.search import search_words
 
 models.CharField.register_lookup(Length)
 
@@ -33,7 +34,7 @@ class OrmasQuerySet(models.QuerySet["Ormas"]):
     def matching(self, words: str) -> Self:
         """Those whose name or abbreviation holds each of the words, whatever the case."""
         found = self
-        for word in names.tidy(words).split():
+        for word in search_words(words):
             found = found.filter(Q(name__icontains=word) | Q(abbreviation__icontains=word))
         return found
 
@@ -167,14 +168,6 @@ class Gender(models.TextChoices):
     FEMALE = "P", "Perempuan"
 
 
-class DelegateQuerySet(models.QuerySet["Delegate"]):
-    """What one asks about many people."""
-
-    def standing(self) -> Self:
-        """Without those that staff merged into another row."""
-        return self.filter(merged_into=None)
-
-
 class Delegate(models.Model):
     """A person sent by an organisation; lives on across trainings. A public form only ever adds one."""
 
@@ -198,8 +191,6 @@ class Delegate(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="digabung ke"
     )
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
-
-    objects = DelegateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "peserta"

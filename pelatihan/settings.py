@@ -13,21 +13,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
-from pelatihan.trial.localpg.files import default_folder
+from pelatihan.trial.own import data_dir, database_folder
+from pelatihan.trial.own import is_on as _on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def _on(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
 DEBUG = _on("DEBUG")
 DEMO = _on("PELATIHAN_DEMO")
 TRIAL = DEBUG or DEMO  # demo logins, private database, plain HTTP
 
-DATA_DIR = BASE_DIR / os.environ.get("PELATIHAN_DATA", ".data")
-LOCAL_PG_DIR = os.environ.get("LOCAL_PG_DIR") or str(default_folder(DATA_DIR))
+DATA_DIR = data_dir()
+LOCAL_PG_DIR = str(database_folder())
 LOCAL_PG_DURABLE = not _on("LOCAL_PG_THROWAWAY")  # tests may lose their data, nothing else may
 
 
@@ -39,7 +36,7 @@ def _required(name: str) -> str:
 
 
 def _trial_key() -> str:
-    """The key that ``serve`` keeps beside a trial's data; one for this process alone before there is any."""
+    """The key that ``make run`` keeps beside a trial's data; one for this process alone before there is any."""
     kept = DATA_DIR / "secret-key"
     return kept.read_text() if kept.exists() else get_random_secret_key()
 
@@ -52,6 +49,11 @@ CSRF_TRUSTED_ORIGINS = [o.strip() for o in os.environ.get("CSRF_TRUSTED_ORIGINS"
 
 # ---- Database ------------------------------------------------------------------------------------
 
+WEB_CONNECTION = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 10_000,  # milliseconds until a network that swallows everything counts as broken
+    "options": "-c lock_timeout=5s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s",
+}
 if os.environ.get("DATABASE_URL") or not TRIAL:
     DATABASES = {"default": dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}
 else:
@@ -63,6 +65,8 @@ else:
             "CONN_HEALTH_CHECKS": True,
         }
     }
+if _on("PELATIHAN_WEB"):  # somebody waits (set by pelatihan.wsgi); migrations, dumps and purges may take their time
+    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | WEB_CONNECTION
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- Applications --------------------------------------------------------------------------------

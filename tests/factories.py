@@ -7,9 +7,11 @@ import factory
 from django.contrib.auth.models import Group, User
 
 from ormas.models import LegalDocument, Ormas
+from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Invitation, Letterhead, Registration, Session, Signatory
 from pelatihan.registration import writer
+from pelatihan.registration.application import Application, Person
 
 NOON = datetime(2019, 2, 20, 5, 0, tzinfo=UTC)  # 12.00 WIB, while registration is open
 FIRST_DAY = date(2019, 3, 11)
@@ -165,16 +167,16 @@ class _UserFactory(factory.django.DjangoModelFactory[User]):
 UserFactory = making(_UserFactory)
 
 
-def clerk() -> writer.Actor:
+def clerk() -> Actor:
     """A verifier, as the writer wants to know one."""
     user = User.objects.filter(username="verifikator-contoh").first()
-    return writer.Actor(Role.STAFF, user or UserFactory(username="verifikator-contoh", role="verifikator"))
+    return Actor(Role.STAFF, user or UserFactory(username="verifikator-contoh", role="verifikator"))
 
 
 _numbers = iter(range(10_000_000))
 
 
-def a_person(**changes: Any) -> writer.Person:
+def a_person(**changes: Any) -> Person:
     """Somebody who filled in the form; every call another phone number."""
     number = next(_numbers)
     fields = {
@@ -184,7 +186,7 @@ def a_person(**changes: Any) -> writer.Person:
         "phone": f"+62812{number:08d}",
         "privacy_version": "2019-01",
     }
-    return writer.Person(**(fields | changes))
+    return Person(**(fields | changes))
 
 
 def a_registration(
@@ -202,10 +204,10 @@ def a_registration(
         if ormas is None
         else Invitation.objects.get_or_create(angkatan=angkatan, ormas=ormas)[0]
     )
-    wish = writer.Application(a_person(**person), source, ormas=invitation.ormas)
+    wish = Application(a_person(**person), source, ormas=invitation.ormas)
     registration = writer.register(angkatan, wish, actor=clerk(), at=at)
     if status == Status.REPLACED:
-        writer.replace(registration, writer.Application(a_person(), source), actor=clerk(), at=at)
+        writer.replace(registration, Application(a_person(), source), actor=clerk(), at=at)
     for action, reason in ROADS.get(Status(status), []):
         writer.move(registration, action, actor=clerk(), at=at, reason=reason)
     return registration

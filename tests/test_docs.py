@@ -10,7 +10,7 @@ from pelatihan.lifecycle import Status, as_mermaid
 from tools.screenshots import PICTURES
 
 ROOT = settings.BASE_DIR
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r'\]\(([^)\s]+)\)|<img src="([^"]+)"')
 
 

@@ -1,6 +1,7 @@
-"""Refresh static/vendor/ from the npm registry (``make vendor``). Needs node and npm; nothing else does.
+"""Refresh static/vendor/ from the npm registry (``make vendor``). Needs npm; nothing else does.
 
-Each folder holds the files that browsers load, the licence, and ``vendor.json`` with name, version, licence.
+Each folder holds the files that browsers load, the licence, and ``vendor.json`` with name, version, licence, hashes.
+The font is cut down to what this site shows; ``FONT_FILES`` says to what.
 """
 
 import json
@@ -11,10 +12,22 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote
 
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+from tools import vendored
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 FONT = "@fontsource-variable/plus-jakarta-sans"
 PACKAGES = ("bootstrap@5.3", "bootstrap-icons@1", "sass@1", f"{FONT}@5")
+FONT_FILES = {  # the unicode-ranges of static/css/tokens.css; other letters are the system font's
+    "latin": "U+0020-007E, U+00A0-00FF, U+2013-2014, U+2018-2019, U+201C-201D, U+2022, U+2026, U+2212",
+    "latin-ext": "U+0100-024F, U+1E00-1EFF",  # fetched only where a name needs it
+}
+FONT_WEIGHTS = (400, 700)
+FONT_FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum"]  # no fractions or old figures
 LICENCE_NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt")
 
 
@@ -27,6 +40,7 @@ def main() -> None:
         take_bootstrap(work, modules / "bootstrap")
         take_icons(modules / "bootstrap-icons")
         take_font(modules / FONT)
+    vendored.write()
 
 
 def fresh_folder(name: str, package: Path) -> Path:
@@ -88,8 +102,26 @@ def symbol(name: str, svg: str) -> str:
 
 def take_font(package: Path) -> None:
     target = fresh_folder("plus-jakarta-sans", package)
-    source = package / "files" / "plus-jakarta-sans-latin-wght-normal.woff2"
-    shutil.copyfile(source, target / "plus-jakarta-sans-latin.woff2")
+    for subset, ranges in FONT_FILES.items():
+        font = TTFont(package / "files" / f"plus-jakarta-sans-{subset}-wght-normal.woff2", recalcTimestamp=False)
+        cut_down(font, letters(ranges)).save(target / f"plus-jakarta-sans-{subset}.woff2")
+
+
+def cut_down(font: TTFont, wanted: list[int]) -> TTFont:
+    """These letters alone, in the weights that the style sheets use."""
+    options = Options(layout_features=FONT_FEATURES, hinting=False, name_IDs=[0, 1, 2, 5, 13, 14])
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=wanted)
+    subsetter.subset(font)
+    light = instancer.instantiateVariableFont(font, {"wght": FONT_WEIGHTS})
+    light.flavor = "woff2"
+    return light
+
+
+def letters(ranges: str) -> list[int]:
+    """Code points of a CSS unicode-range: ``U+0020-007E, U+2022``."""
+    bounds = [part.strip().removeprefix("U+").split("-") for part in ranges.split(",")]
+    return [point for ends in bounds for point in range(int(ends[0], 16), int(ends[-1], 16) + 1)]
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ class AngkatanAdmin(OfficeModelAdmin):
         if angkatan is not None:
             context |= {
                 "doors": self._doors(request, angkatan),
-                "steps": steps.open_steps(angkatan) if self.has_change_permission(request) else [],
+                "steps": steps.open_steps(angkatan, timezone.now()) if self.has_change_permission(request) else [],
                 "phase": self.phase_shown(angkatan),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }
@@ -175,7 +175,8 @@ class AngkatanAdmin(OfficeModelAdmin):
             return
         columns = {field.name for field in Angkatan._meta.concrete_fields}
         if changed := sorted(columns & set(form.changed_data)):
-            obj.save(update_fields=changed)
+            obj.slug = obj.fitting_slug()
+            obj.save(update_fields=[*changed, "slug"])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Sessions that swap their times overlap until both are written."""

@@ -10,12 +10,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from ormas.models import Ormas
+from pelatihan import numbers
 from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
-from pelatihan.batches.copying import copy_angkatan
+from pelatihan.batches.copying import NumberTaken, copy_angkatan
 from pelatihan.batches.inviting import Pasted, read_lines
 from pelatihan.batches.inviting import invite as invite_all
+from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Registration
 
 CHANGE = "admin:pelatihan_angkatan_change"
@@ -40,34 +42,63 @@ def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     source = get_object_or_404(Angkatan, pk=pk)
     form = CopyForm(request.POST or None, initial={"number": source.number + 1})
-    if request.method == "POST" and form.is_valid():
-        new = copy_angkatan(source, **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and (new := _copied(source, form)):
         page.log_addition(request, new, f"Disalin dari {source.name}")
         messages.success(request, f"{new.name} dibuat dari {source.name}, belum tampil untuk umum. Periksa tanggalnya.")
         return redirect(CHANGE, new.pk)
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
 
 
+def _copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+    try:
+        return copy_angkatan(source, **form.cleaned_data)
+    except NumberTaken:
+        form.refuse_number(form.cleaned_data["number"], form.cleaned_data["starts_on"])
+        return None
+
+
+LEADS = {
+    Step.CANCEL: "Angkatan yang dibatalkan tidak menerima pendaftaran lagi. Alasannya tampil di halaman angkatan.",
+    Step.CLOSE: "Angkatan yang ditutup tidak berubah lagi: pendaftaran, keputusan, dan presensinya tetap seperti ini.",
+    Step.REOPEN: "Pendaftaran, keputusan, dan presensinya dapat diubah lagi sampai angkatan ini ditutup kembali.",
+}
+REASON_LABELS = {Step.CANCEL: "Alasan pembatalan", Step.REOPEN: "Alasan membuka lagi"}
+
+
 def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """One step on the batch as a whole; calling off asks for the reason first."""
+    """One step on the batch as a whole; what cannot simply be taken back asks once first."""
     if not page.has_change_permission(request):
         raise PermissionDenied
     angkatan = get_object_or_404(Angkatan, pk=pk)
-    asked = request.POST.get("step", "")
-    if asked not in steps.open_steps(angkatan):
+    if request.POST.get("step") not in Step.values:
         return redirect(CHANGE, pk)
-    step = steps.Step(asked)
+    step, reason = Step(request.POST["step"]), request.POST.get("reason", "")
+    if step in steps.ASK_ONCE and "confirmed" not in request.POST:
+        return _ask(page, request, angkatan, step)
     try:
-        moved = steps.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
+        moved = steps.take(angkatan, step, at=timezone.now(), reason=reason)
     except steps.ReasonMissing as missing:
-        error = str(missing) if "reason" in request.POST else ""
-        return _page(
-            page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", "error": error, "step": step}
-        )
-    page.log_change(request, angkatan, str(step.label))
+        return _ask(page, request, angkatan, step, str(missing))
+    except steps.StepGone as gone:
+        messages.error(request, str(gone))
+        return redirect(CHANGE, pk)
+    page.log_change(request, angkatan, ": ".join(filter(None, (str(step.label), reason.strip()))))
     messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
     return redirect(CHANGE, pk)
+
+
+def _ask(page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, step: Step, error: str = "") -> HttpResponse:
+    context = {
+        "title": f"{step.label}: {angkatan.name}",
+        "lead": LEADS[step],
+        "unfinished": steps.unfinished(angkatan) if step == Step.CLOSE else [],
+        "reason_label": REASON_LABELS.get(step, ""),
+        "is_destructive": step == Step.CANCEL,
+        "error": error,
+        "step": step,
+    }
+    return _page(page, request, "confirm", angkatan, context)
 
 
 def invite(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -97,8 +128,8 @@ def _invited(request: HttpRequest, angkatan: Angkatan, paste: PasteForm) -> Http
             return None
         pasted = read_lines(paste.cleaned_data["lines"])
     else:
-        ids = [pk for pk in request.POST.getlist("ormas") if pk.isdigit()]
-        pasted.ormas = list(Ormas.objects.filter(pk__in=ids).order_by())
+        chosen = numbers.read_all(request.POST.getlist("ormas"))
+        pasted.ormas = list(Ormas.objects.filter(pk__in=chosen).order_by())
     _tell_invited(request, invite_all(angkatan, pasted.ormas), pasted)
     return redirect(request.get_full_path())
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.admin.widgets import AutocompleteSelect
 
 from ormas import names
 from ormas.models import Gender, Ormas
+from pelatihan.admin.autocomplete import SearchedSelect
 from pelatihan.batches.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import writer
+from pelatihan.registration.application import Application
 from pelatihan.registration.person_form import PersonForm
 
 
@@ -67,9 +67,7 @@ class StaffRegistrationForm(StaffPersonForm):
         super().__init__(*args, **kwargs)
         batches = Angkatan.objects.filter(cancelled_at=None, closed_at=None).newest_first()
         self.fields["angkatan"].queryset = batches  # type: ignore[attr-defined]  # the stubs know the base field only
-        select = AutocompleteSelect(
-            Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"}
-        )
+        select = SearchedSelect(Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"})
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select
@@ -83,9 +81,9 @@ class StaffRegistrationForm(StaffPersonForm):
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data
 
-    def application(self) -> writer.Application:
+    def application(self) -> Application:
         data = self.cleaned_data
-        return writer.Application(
+        return Application(
             self.person(),
             Registration.Source.STAFF,
             ormas=data["ormas"],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from ormas import phones
+from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.admin import deciding, verification
@@ -22,15 +23,17 @@ from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
 from pelatihan.registration import decisions, writer
+from pelatihan.registration.application import Application
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
+from pelatihan.registration.refusals import Refusal
 from pelatihan.registration.twins import twins
 
 CHANGE = "admin:pelatihan_registration_change"
 FOLDER = "admin/pelatihan/registration"
 
 
-def found(page: OfficeModelAdmin, request: HttpRequest, pk: int | str) -> Registration:
+def found(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> Registration:
     """The registration with all that its page shows of its neighbours.
 
     :raises Http404: when there is none
@@ -49,7 +52,7 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
     """The verification page; a POST mends what was typed."""
     if not page.has_view_or_change_permission(request):
         raise PermissionDenied
-    registration = found(page, request, object_id if object_id.isdigit() else "0")
+    registration = found(page, request, numbers.read(object_id) or 0)
     if request.method != "POST":
         return _verification(page, request, registration)
     if not _may_mend(page, request):
@@ -170,11 +173,11 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
 
 
 def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Registration | None:
-    wish = writer.Application(form.person(), Registration.Source.STAFF)
+    wish = Application(form.person(), Registration.Source.STAFF)
     actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
         return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
-    except (writer.Refusal, NotAllowed) as refusal:
+    except (Refusal, NotAllowed) as refusal:
         form.add_error(None, str(refusal))
         return None
 
@@ -202,7 +205,7 @@ def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registrati
     actor = staff(request.user)
     try:
         return writer.register(form.cleaned_data["angkatan"], form.application(), actor=actor, at=timezone.now())
-    except writer.Refusal as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
 

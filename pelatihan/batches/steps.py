@@ -1,10 +1,13 @@
-"""What the office does to a batch as a whole: show it, freeze its list, call it off. The one place that does."""
+"""What the office does to a batch as a whole: show it, freeze it, call it off, close it. Nothing else does."""
 
 from datetime import datetime
 
 from django.db import models, transaction
 
+from pelatihan import dates
+from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
+from pelatihan.phases import Phase
 from pelatihan.registration import writer
 
 
@@ -16,46 +19,88 @@ class Step(models.TextChoices):
     FREEZE = "freeze", "Bekukan daftar"
     THAW = "thaw", "Cairkan daftar"
     CANCEL = "cancel", "Batalkan angkatan"
+    CLOSE = "close", "Tutup angkatan"
+    REOPEN = "reopen", "Buka lagi angkatan"
 
 
-class ReasonMissing(Exception):
-    """Calling off needs a reason."""
+NEED_REASON = frozenset({Step.CANCEL, Step.REOPEN})
+ASK_ONCE = NEED_REASON | {Step.CLOSE}
 
 
+class StepRefused(Exception):
+    """The step was not taken; the text is a sentence for whoever pressed the button."""
+
+
+class ReasonMissing(StepRefused):
+    """This step needs a reason."""
+
+
+class StepGone(StepRefused):
+    """The step does not fit the batch as it now is."""
+
+
+REASONS_OWED = {
+    Step.CANCEL: "Tulis alasan pembatalan; peserta membacanya.",
+    Step.REOPEN: "Tulis alasan membuka lagi; alasan ini dicatat dalam riwayat angkatan.",
+}
 DONE = {
     Step.PUBLISH: "{} sekarang tampil untuk umum.",
     Step.HIDE: "{} tidak lagi tampil untuk umum.",
     Step.FREEZE: "Daftar {} dibekukan. Perubahan setelah ini dicatat sebagai perubahan terlambat.",
     Step.THAW: "Daftar {} dicairkan lagi.",
     Step.CANCEL: "{} dibatalkan. Peserta membaca alasannya di halaman angkatan.",
+    Step.CLOSE: "{} ditutup. Pendaftaran dan presensinya tidak berubah lagi.",
+    Step.REOPEN: "{} dibuka lagi. Tutuplah kembali setelah perubahannya selesai.",
 }
 
 
-def open_steps(angkatan: Angkatan) -> list[Step]:
-    """Those that make sense now."""
-    if angkatan.cancelled_at or angkatan.closed_at:
+def open_steps(angkatan: Angkatan, at: datetime) -> list[Step]:
+    """Those that make sense now. Only a training that is over can be closed."""
+    if angkatan.cancelled_at:
         return []
+    if angkatan.closed_at:
+        return [Step.REOPEN]
     return [
         Step.HIDE if angkatan.published else Step.PUBLISH,
         Step.THAW if angkatan.frozen_at else Step.FREEZE,
-        Step.CANCEL,
+        Step.CLOSE if angkatan.phase(at) == Phase.FINISHED else Step.CANCEL,
     ]
+
+
+def unfinished(angkatan: Angkatan) -> list[str]:
+    """What is still open in a batch that somebody is about to close, a sentence each."""
+    figures = angkatan.registrations.figures()
+    waiting = [
+        f"{dates.thousands(figures[status])} pendaftaran berstatus {status.label}"
+        for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
+        if figures[status]
+    ]
+    sessions = angkatan.sessions.taking_attendance().filter(closed_at=None).count()
+    return waiting + ([f"{dates.thousands(sessions)} sesi belum ditutup"] if sessions else [])
 
 
 @transaction.atomic
 def take(angkatan: Angkatan, step: Step, *, at: datetime, reason: str = "") -> list[Registration]:
-    """Do one step; who moved up from the queue because of it.
+    """Do one step, under the batch's lock; who moved up from the queue because of it.
 
-    :raises ReasonMissing: when a batch is called off without a word
+    :raises ReasonMissing: when a reason is owed and missing
+    :raises StepGone: when somebody did it already, or another step came before
     """
-    if step == Step.CANCEL and not reason.strip():
-        raise ReasonMissing("Tulis alasan pembatalan; peserta membacanya.")
+    now = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
+    if step not in open_steps(now, at):
+        raise StepGone(
+            f"“{step.label}” tidak dapat dilakukan lagi: keadaan {now.name} sudah berubah. Periksa halamannya."
+        )
+    if step in NEED_REASON and not reason.strip():
+        raise ReasonMissing(REASONS_OWED[step])
     changes: dict[Step, dict[str, object]] = {
         Step.PUBLISH: {"published": True},
         Step.HIDE: {"published": False},
         Step.FREEZE: {"frozen_at": at},
         Step.THAW: {"frozen_at": None},
         Step.CANCEL: {"cancelled_at": at, "cancel_reason": reason.strip()},
+        Step.CLOSE: {"closed_at": at},
+        Step.REOPEN: {"closed_at": None},
     }
     for field, value in changes[step].items():
         setattr(angkatan, field, value)

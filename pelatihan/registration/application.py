@@ -1,4 +1,4 @@
-"""The person as typed, and the wish to take part. Plain data: nothing is read or written here."""
+"""The person as typed, and the application to take part. Plain data, no database."""
 
 import uuid
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Deciding one or many registrations; of each it is known what became of it."""
+"""Decide one or many registrations, and report the result of each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Role, Status, allowed_actions
 from pelatihan.models import Registration
 from pelatihan.registration import writer
+from pelatihan.registration.refusals import Refusal
 
 # Replacing needs the new person, and a fix is sent with the mended data: both have pages of their own.
 NOT_BUTTONS = frozenset({Action.REPLACE, Action.FIX})
@@ -17,13 +18,13 @@ DESTRUCTIVE = frozenset({Action.REJECT, Action.CANCEL})
 
 
 def buttons(status: Status) -> list[Action]:
-    """The decisions open from this status, in the order of the table."""
+    """The decisions allowed from this status, in the order of the table."""
     return [action for action in allowed_actions(status, Role.STAFF) if action not in NOT_BUTTONS]
 
 
 @dataclass
 class Decided:
-    """What became of each registration."""
+    """The names of those done, done before, and refused."""
 
     action: Action
     done: list[str] = field(default_factory=list)
@@ -40,7 +41,7 @@ def decide(
     reason: str = "",
     seen: dict[int, str],
 ) -> Decided:
-    """Do the action to each, one transaction each. ``seen``: by id, the status that the clerk looked at."""
+    """Apply the action to each, one transaction each. ``seen``: the status shown to the clerk, by id."""
     decided = Decided(action)
     for registration in registrations:
         name = registration.full_name
@@ -48,7 +49,7 @@ def decide(
             change = writer.move(
                 registration, action, actor=actor, at=at, reason=reason, seen=seen.get(registration.pk)
             )
-        except (writer.Refusal, NotAllowed) as refusal:
+        except (Refusal, NotAllowed) as refusal:
             decided.refused.append(f"{name}: {refusal}")
         else:
             (decided.done if change else decided.already).append(name)

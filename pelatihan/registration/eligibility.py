@@ -45,7 +45,7 @@ def correct_sentence(registration: Registration, at: datetime) -> str:
 
 
 def invitation_of(angkatan: Angkatan, wish: Application, actor: Actor) -> Invitation | None:
-    """The organisation's invitation. Staff may add one that was not invited; nobody adds a disputed one.
+    """The invitation of the organisation. Staff may add uninvited organisations; nobody may add a disputed one.
 
     :raises OrmasNotInvited: with the sentence to show
     """
@@ -62,7 +62,7 @@ def invitation_of(angkatan: Angkatan, wish: Application, actor: Actor) -> Invita
 
 
 def check_new(angkatan: Angkatan, wish: Application) -> None:
-    """Refuse who stands in the batch already. Who gave no phone number is taken: names alone are no proof.
+    """Refuse a person who is active in the batch already. Nobody is refused without a phone number: names repeat.
 
     :raises AlreadyRegistered: saying nothing of the registration that is there
     """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ormas.models import LegalDocument, Ormas
+from ormas.models import Ormas
 from pelatihan import dates
 
 
@@ -27,17 +27,14 @@ def legality(ormas: Ormas | None, *, on: date) -> list[Check]:
 
 def _paper(ormas: Ormas, on: date) -> Check:
     papers = list(ormas.documents.all())
-    valid = next((paper for paper in papers if paper.is_valid(on)), None)
-    if valid:
-        end = f"berlaku sampai {dates.plain_date(valid.valid_until)}" if valid.valid_until else "tanpa batas waktu"
-        return Check(valid.get_kind_display(), True, ", ".join(filter(None, [valid.number, valid.issuer, end])))
-    if papers:
-        return Check(papers[0].get_kind_display(), False, f"{_ended(papers[0], on)} Mintakan yang baru.")
-    return Check("Dokumen legalitas", False, "Belum dicatat. Mintakan pengesahan badan hukum atau SKT.")
-
-
-def _ended(paper: LegalDocument, on: date) -> str:
-    return f"{paper.number} berakhir {_long_ago(paper.valid_until, on)}." if paper.valid_until else paper.number
+    if not papers:
+        return Check("Dokumen legalitas", False, "Belum dicatat. Mintakan pengesahan badan hukum atau SKT.")
+    paper = next((paper for paper in papers if paper.is_valid(on)), papers[0])
+    title, end = paper.get_kind_display(), paper.valid_until
+    if end and end < on:
+        return Check(title, False, f"{paper.number} berakhir {_long_ago(end, on)}. Mintakan yang baru.")
+    shown = f"berlaku sampai {dates.plain_date(end)}" if end else "tanpa batas waktu"
+    return Check(title, True, ", ".join(filter(None, [paper.number, paper.issuer, shown])))
 
 
 def _term(ormas: Ormas, on: date) -> Check:
@@ -49,8 +46,8 @@ def _term(ormas: Ormas, on: date) -> Check:
     return Check(title, True, f"Sampai {dates.plain_date(end)}")
 
 
-def _long_ago(day: date | None, on: date) -> str:
-    return f"{dates.plain_date(day)}, {dates.thousands((on - day).days)} hari lalu" if day else ""
+def _long_ago(day: date, on: date) -> str:
+    return f"{dates.plain_date(day)}, {dates.thousands((on - day).days)} hari lalu"
 
 
 def _secretariat(ormas: Ormas) -> Check:

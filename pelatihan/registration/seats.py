@@ -1,4 +1,4 @@
-"""How many seats are held and whose turn it is. Only counts; called under the writer's lock of the batch."""
+"""Counts seats and picks who is promoted. Reads only; call it while the writer holds the batch's lock."""
 
 from collections import Counter
 
@@ -41,17 +41,17 @@ def check_room(angkatan: Angkatan, registration: Registration) -> None:
 
 
 def next_in_line(angkatan: Angkatan) -> list[Registration]:
-    """Who of the queue gets a seat now: first come first, passing over those whose organisation has none left."""
+    """Who is promoted now: first come, first served, passing over organisations without a seat left."""
     queue = list(angkatan.registrations.in_queue().select_related("ormas"))
     if not queue:
         return []
     held: Counter[int | None] = Counter(angkatan.registrations.holding_seat().values_list("ormas", flat=True))
     seats = {invited.ormas_id: seats_of(angkatan, invited) for invited in angkatan.invitations.all()}
     free = angkatan.capacity - held.total()
-    lucky: list[Registration] = []
+    promoted: list[Registration] = []
     for waiting in queue:
         limit = seats.get(waiting.ormas_id or 0, angkatan.seats_per_ormas)
-        if len(lucky) < free and (waiting.ormas_id is None or held[waiting.ormas_id] < limit):
+        if len(promoted) < free and (waiting.ormas_id is None or held[waiting.ormas_id] < limit):
             held[waiting.ormas_id] += 1
-            lucky.append(waiting)
-    return lucky
+            promoted.append(waiting)
+    return promoted

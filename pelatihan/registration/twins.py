@@ -1,4 +1,4 @@
-"""Registrations that look like one person's: shown to whoever decides, never acted upon by themselves."""
+"""Registrations that may be the same person: shown to whoever decides, never acted upon automatically."""
 
 from django.db.models import Q
 

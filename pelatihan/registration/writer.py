@@ -1,7 +1,8 @@
 """The one writer of registrations: who gets a seat, who waits, who moves, and the line in the history.
 
-Every change locks its batch first (``FOR NO KEY UPDATE``: a plain lock would block each insert that points at the
-batch), re-reads the registration, counts seats under the lock, and writes status and history together.
+Every change counts seats under the lock of its batch, and writes status and history together. Locks are taken in one
+order: the batch's row, then the registration's, then (when the queue moves up) those of the promoted. Attendance locks
+registrations only, by ascending id, and never a batch; so neither writer ever waits for the other in a circle.
 """
 
 from dataclasses import replace as copy_with
@@ -10,76 +11,40 @@ from datetime import datetime
 from django.db import transaction
 
 from ormas.models import Delegate
-from pelatihan import codes, dates
-from pelatihan.accounts.actor import DELEGATE, SYSTEM, Actor
+from pelatihan import dates
+from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
-from pelatihan.phases import closed_sentence
-from pelatihan.registration import seats
+from pelatihan.registration import rows, seats
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.eligibility import (
-    CORRECTABLE,
     check_new,
     check_open,
     correct_sentence,
     invitation_of,
     withdraw_sentence,
 )
-from pelatihan.registration.refusals import (
-    AlreadyRegistered,
-    NoSeatLeft,
-    NotOpenNow,
-    OrmasNotInvited,
-    Refusal,
-    StatusMoved,
-)  # fmt: skip
-
-__all__ = [
-    "CORRECTABLE",
-    "DELEGATE",
-    "SYSTEM",
-    "Actor",
-    "AlreadyRegistered",
-    "Application",
-    "NoSeatLeft",
-    "NotOpenNow",
-    "OrmasNotInvited",
-    "Person",
-    "Refusal",
-    "StatusMoved",
-    "closed_sentence",
-    "correct",
-    "correct_sentence",
-    "fill_seats",
-    "move",
-    "register",
-    "replace",
-    "withdraw_sentence",
-]  # fmt: skip
+from pelatihan.registration.refusals import NotOpenNow, Refusal, StatusMoved
 
 # ---- Registering ---------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def register(angkatan: Angkatan, wish: Application, *, actor: Actor, at: datetime) -> Registration:
-    """Add one registration; it holds a seat, or waits with a queue number. The same token: the same row again.
+    """Add one registration, with a seat or a queue number. A repeated token returns the registration it made.
 
     :raises NotOpenNow, OrmasNotInvited, AlreadyRegistered: nothing written
     """
-    angkatan = _locked(angkatan)
+    angkatan = rows.locked(angkatan)
     if wish.token and (known := Registration.objects.filter(submission_token=wish.token).first()):
         return known
     check_open(angkatan, actor, at)
     invitation = invitation_of(angkatan, wish, actor)
     check_new(angkatan, wish)
     status, number = _place(angkatan, wish, invitation)
-    registration = _create(angkatan, wish, status=status, at=at, invitation=invitation, queue_number=number)
-    _note(registration, "register", "", actor=actor, at=at, angkatan=angkatan)
+    registration = rows.create(angkatan, wish, status=status, at=at, invitation=invitation, queue_number=number)
+    rows.note(registration, "register", "", actor=actor, at=at, angkatan=angkatan)
     return registration
-
-
-def _locked(angkatan: Angkatan) -> Angkatan:
-    return Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
 
 
 def _place(angkatan: Angkatan, wish: Application, invitation: Invitation | None) -> tuple[Status, int | None]:
@@ -89,63 +54,6 @@ def _place(angkatan: Angkatan, wish: Application, invitation: Invitation | None)
     angkatan.queue_counter += 1
     angkatan.save(update_fields=["queue_counter"])
     return Status.WAITLISTED, angkatan.queue_counter
-
-
-def _create(
-    angkatan: Angkatan,
-    wish: Application,
-    *,
-    status: Status,
-    at: datetime,
-    invitation: Invitation | None,
-    queue_number: int | None = None,
-    replaces: Registration | None = None,
-) -> Registration:
-    delegate = Delegate.objects.create(ormas=wish.ormas, **wish.person.kept(at))
-    return Registration.objects.create(
-        angkatan=angkatan,
-        delegate=delegate,
-        invitation=invitation,
-        ormas=wish.ormas,
-        ormas_text=wish.ormas_text,
-        code=_fresh_code(),
-        status=status,
-        source=wish.source,
-        queue_number=queue_number,
-        replaces=replaces,
-        submission_token=wish.token,
-        submitted_at=at,
-        **wish.person.printed,
-    )
-
-
-def _fresh_code() -> str:
-    while Registration.objects.filter(code=(code := codes.new_code())).exists():
-        pass
-    return code
-
-
-def _note(
-    registration: Registration,
-    action: str,
-    before: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    angkatan: Angkatan,
-    reason: str = "",
-) -> StatusChange:
-    return StatusChange.objects.create(
-        registration=registration,
-        action=action,
-        from_status=before,
-        to_status=registration.status,
-        role=actor.role,
-        actor=actor.user,
-        reason=reason.strip(),
-        at=at,
-        is_late=angkatan.frozen_at is not None,
-    )
 
 
 # ---- Moving --------------------------------------------------------------------------------------
@@ -161,15 +69,15 @@ def move(
     reason: str = "",
     seen: Status | str | None = None,
 ) -> StatusChange | None:
-    """Do one action of the table; ``None`` when it was done already. ``seen``: the status the clerk looked at.
+    """Apply one action of the table; ``None`` when it was done already. ``seen``: the status shown to the clerk.
 
     :raises StatusMoved: somebody else decided meanwhile
     :raises NotOpenNow: a delegate withdraws after the freeze or the start
     :raises NoSeatLeft: the move would take a seat that is not there
     :raises lifecycle.NotAllowed: the table has no such move, or a reason is owed
     """
-    angkatan = _locked(registration.angkatan)
-    current = _current(registration)
+    angkatan = rows.locked(registration.angkatan)
+    current = rows.current(registration)
     before = Status(current.status)
     if before == TRANSITIONS[action].target:
         return None
@@ -180,61 +88,34 @@ def move(
         raise NotOpenNow(sentence)
     if target in HOLDING_SEAT and before not in HOLDING_SEAT and action != Action.ACCEPT_OVER:
         seats.check_room(angkatan, current)
-    change = _write(current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    change = rows.change_status(current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
     if before in HOLDING_SEAT and target not in HOLDING_SEAT:
         _fill(angkatan, at)
     registration.refresh_from_db()
     return change
 
 
-def _current(registration: Registration) -> Registration:
-    return (
-        Registration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("invitation", "ormas", "angkatan", "delegate")
-        .get(pk=registration.pk)
-    )
-
-
-def _write(
-    registration: Registration,
-    action: Action,
-    target: Status,
-    *,
-    actor: Actor,
-    at: datetime,
-    angkatan: Angkatan,
-    reason: str = "",
-) -> StatusChange:
-    """The only place where a status changes."""
-    before = registration.status
-    registration.status = target
-    registration.queue_number = None
-    registration.save(update_fields=["status", "queue_number"])
-    return _note(registration, action, before, actor=actor, at=at, angkatan=angkatan, reason=reason)
-
-
 def _moved_sentence(registration: Registration) -> str:
-    last = registration.history.select_related("actor").last()
-    who = (last.actor.get_full_name() or last.actor.get_username()) if last and last.actor else "peserta atau sistem"
-    when = f" pada {dates.long_moment(last.at)}" if last else ""
+    last = registration.history.select_related("actor").latest("at", "pk")
+    who = (last.actor.get_full_name() or last.actor.get_username()) if last.actor else "peserta atau sistem"
     return (
-        f"Status {registration.name} sudah berubah menjadi {registration.get_status_display()} oleh {who}{when}."
-        " Muat ulang halaman, lalu putuskan lagi bila masih perlu."
+        f"Status {registration.name} sudah berubah menjadi {registration.get_status_display()} oleh {who}"
+        f" pada {dates.long_moment(last.at)}. Muat ulang halaman, lalu putuskan lagi bila masih perlu."
     )
 
 
 @transaction.atomic
 def fill_seats(angkatan: Angkatan, *, at: datetime) -> list[Registration]:
-    """Move the queue up after the capacity or an organisation's seats were raised; who moved, in order."""
-    return _fill(_locked(angkatan), at)
+    """Promote from the queue after the capacity or an organisation's seats were raised; the promoted, in order."""
+    return _fill(rows.locked(angkatan), at)
 
 
 def _fill(angkatan: Angkatan, at: datetime) -> list[Registration]:
-    """The first in the queue whose organisation has room takes each free seat, until the freeze or the start."""
-    lucky = seats.next_in_line(angkatan) if angkatan.queue_moves(at) else []
-    for waiting in lucky:
-        _write(waiting, Action.PROMOTE, Status.SUBMITTED, actor=SYSTEM, at=at, angkatan=angkatan)
-    return lucky
+    """Promote the first in the queue whose organisation has room, for each free seat, until the freeze or the start."""
+    promoted = seats.next_in_line(angkatan) if angkatan.queue_moves(at) else []
+    for waiting in promoted:
+        rows.change_status(waiting, Action.PROMOTE, Status.SUBMITTED, actor=SYSTEM, at=at, angkatan=angkatan)
+    return promoted
 
 
 # ---- Changing who comes --------------------------------------------------------------------------
@@ -249,27 +130,27 @@ def replace(
     :raises lifecycle.NotAllowed: from this status nobody can be replaced
     :raises AlreadyRegistered: the new person stands in this batch already
     """
-    angkatan = _locked(registration.angkatan)
-    old = _current(registration)
+    angkatan = rows.locked(registration.angkatan)
+    old = rows.current(registration)
     target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
     wish = copy_with(wish, ormas=old.ormas, ormas_text=old.ormas_text)
     check_new(angkatan, wish)
-    _write(old, Action.REPLACE, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    rows.change_status(old, Action.REPLACE, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
     status = Status.ACCEPTED if actor.role == Role.STAFF else Status.SUBMITTED
-    new = _create(angkatan, wish, status=status, at=at, invitation=old.invitation, replaces=old)
-    _note(new, "register", "", actor=actor, at=at, angkatan=angkatan, reason=f"Menggantikan {old.full_name}")
+    new = rows.create(angkatan, wish, status=status, at=at, invitation=old.invitation, replaces=old)
+    rows.note(new, "register", "", actor=actor, at=at, angkatan=angkatan, reason=f"Menggantikan {old.full_name}")
     registration.refresh_from_db()
     return new
 
 
 @transaction.atomic
 def correct(registration: Registration, person: Person, *, actor: Actor, at: datetime) -> Registration:
-    """Put right what was typed, before the decision; what needed a fix is submitted again.
+    """Correct what was typed. Delegates may until the decision; what needed a fix is submitted again.
 
     :raises Refusal: after the decision, when a correction is the office's to make
     """
-    angkatan = _locked(registration.angkatan)
-    current = _current(registration)
+    angkatan = rows.locked(registration.angkatan)
+    current = rows.current(registration)
     if actor.role == Role.DELEGATE and (sentence := correct_sentence(current, at)):
         raise Refusal(sentence)
     for field, value in person.printed.items():
@@ -277,7 +158,7 @@ def correct(registration: Registration, person: Person, *, actor: Actor, at: dat
     current.save(update_fields=list(person.printed))
     _correct_delegate(current, person, actor=actor, at=at)
     if current.status == Status.NEEDS_FIX:
-        _write(current, Action.FIX, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)
+        rows.change_status(current, Action.FIX, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)
     registration.refresh_from_db()
     return registration
 

@@ -1,12 +1,11 @@
 """Where a trial listens, whether that place is free, and whether the site answers there."""
 
 import errno
-import http.client
 import socket
 import time
 from dataclasses import dataclass
 
-from django.core.management.base import CommandError
+from pelatihan.trial.own import Refused
 
 RETRY_SECONDS = 2.0  # a server killed a moment ago may still be going
 
@@ -32,21 +31,21 @@ class Place:
         return self.host in {"127.0.0.1", "::1", "localhost"}
 
     def check_free(self) -> None:
-        """Raise ``CommandError`` in the operator's words unless a server can listen here."""
+        """Raise ``Refused`` in the operator's words unless a server can listen here."""
         if not self.port.isdecimal() or not 0 < int(self.port) < 65536:
-            raise CommandError(f"PORT={self.port} bukan nomor porta (1–65535).")
+            raise Refused(f"PORT={self.port} bukan nomor porta (1–65535).")
         deadline = time.monotonic() + RETRY_SECONDS
         while (problem := self._problem()) == errno.EADDRINUSE and time.monotonic() < deadline:
             time.sleep(0.2)
         if problem == errno.EADDRINUSE:
-            raise CommandError(
+            raise Refused(
                 f"Porta {self.port} sedang dipakai program lain. Hentikan program itu, "
                 f"atau pilih porta lain: make run PORT={int(self.port) + 1}"
             )
         if problem == errno.EACCES:
-            raise CommandError(f"Porta {self.port} hanya boleh dipakai root. Pilih di atas 1023: make run PORT=8001")
+            raise Refused(f"Porta {self.port} hanya boleh dipakai root. Pilih di atas 1023: make run PORT=8001")
         if problem:
-            raise CommandError(f"HOST={self.host} bukan alamat mesin ini. Coba: make run HOST=127.0.0.1")
+            raise Refused(f"HOST={self.host} bukan alamat mesin ini. Coba: make run HOST=127.0.0.1")
 
     def _problem(self) -> int | None:
         try:
@@ -62,11 +61,10 @@ class Place:
 
     def answers(self) -> bool:
         """Whether the site behind it says that it can serve (``/sehat/``)."""
-        connection = http.client.HTTPConnection(self.near, int(self.port), timeout=5)
+        request = f"GET /sehat/ HTTP/1.0\r\nHost: {self.near}\r\n\r\n"
         try:
-            connection.request("GET", "/sehat/")
-            return connection.getresponse().status != http.HTTPStatus.SERVICE_UNAVAILABLE
-        except (OSError, http.client.HTTPException):
+            with socket.create_connection((self.near, int(self.port)), timeout=5) as connection:
+                connection.sendall(request.encode())
+                return connection.recv(12).startswith(b"HTTP/1.1 200")
+        except OSError:
             return False
-        finally:
-            connection.close()

@@ -1,28 +1,58 @@
-"""A trial's own things: its database, its key, and the right to be the only one running."""
+"""A trial's own things: where its data lie, its key, and the right to be the only one running.
+
+Like all that ``make run`` keeps in memory, this knows no Django.
+"""
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from django.conf import settings
-from django.core.management.base import CommandError
+from pelatihan.trial.localpg.files import default_folder
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class Refused(Exception):
+    """Why a trial cannot start, in words for whoever starts it."""
+
+
+def is_on(name: str) -> bool:
+    """Whether the environment switches this on."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def data_dir() -> Path:
+    return BASE_DIR / os.environ.get("PELATIHAN_DATA", ".data")
+
+
+def database_folder() -> Path:
+    return Path(os.environ.get("LOCAL_PG_DIR") or default_folder(data_dir()))
 
 
 def is_private() -> bool:
     """Whether the database is the trial's own, started and stopped here."""
-    return bool(settings.DATABASES["default"]["ENGINE"] == "pelatihan.trial.localpg")
+    return not os.environ.get("DATABASE_URL")
+
+
+def check_wanted() -> None:
+    """Raise ``Refused`` unless a trial was asked for: it makes accounts whose password is public."""
+    if not (is_on("PELATIHAN_DEMO") or is_on("DEBUG")):
+        raise Refused("This is for a trial (PELATIHAN_DEMO=1). For production see docs/operations.md.")
 
 
 @contextmanager
 def only_one() -> Iterator[None]:
     """Hold the checkout for this run; refuse when another holds it. The lock ends with the process."""
-    with (settings.DATA_DIR / "run.lock").open("a+") as lock:
+    data_dir().mkdir(parents=True, exist_ok=True)
+    with (data_dir() / "run.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise CommandError(
+            raise Refused(
                 f"Situs ini sudah berjalan (proses {lock.read().strip()}). Hentikan dahulu dengan Ctrl-C."
             ) from None
         lock.truncate(0)
@@ -32,11 +62,10 @@ def only_one() -> Iterator[None]:
 
 
 def keep_secret_key() -> None:
-    """Write the key that this process made, so that every later one finds it; nobody else may read it."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    """Make the key that every process of this trial reads; nobody else may read it."""
     try:
-        file = os.open(settings.DATA_DIR / "secret-key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = os.open(data_dir() / "secret-key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     with os.fdopen(file, "w") as kept:
-        kept.write(settings.SECRET_KEY)
+        kept.write(secrets.token_urlsafe(50))

@@ -1,38 +1,57 @@
-"""Owns the processes of a trial: whichever way it is ended, they end too, and in order."""
+"""Owns the processes of a trial: who dies is started again, and whichever way it is ended, they end too, in order."""
 
 import os
 import signal
 import subprocess
+import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.web.children import die_with_parent
 
 STOP_SECONDS = 15
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+RESTARTS, RESTART_SECONDS = 5, 600.0  # as many in any ten minutes; more is no accident
 
 
 class Stopped(BaseException):
     """Somebody asked the supervisor to end."""
 
 
-class ChildDied(Exception):
-    """A process ended that should have lived on; the message names it."""
+class KeepsDying(Exception):
+    """A process ended more often than it is started again; the message names it."""
 
 
-@dataclass(frozen=True)
-class Child:
+@dataclass
+class Service:
+    """A process that must live: how it is started, and the signal by which it ends in order."""
+
     name: str
-    process: subprocess.Popen[bytes]
+    start: Callable[[], subprocess.Popen[bytes]]
     farewell: signal.Signals
+    process: subprocess.Popen[bytes] | None = None
+
+    def end(self) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(self.farewell)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class Supervisor:
-    """Used as a context: signals raise ``Stopped`` inside it, and every child has ended after it."""
+    """Used as a context: signals raise ``Stopped`` inside it, and every service has ended after it."""
 
-    def __init__(self) -> None:
-        self._children: list[Child] = []
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._services: list[Service] = []
+        self._restarts: deque[float] = deque()
         self._make_catches = _signals_that_make_catches()
 
     def __enter__(self) -> "Supervisor":
@@ -43,28 +62,41 @@ class Supervisor:
             ask_kernel()  # make was killed outright
         return self
 
-    def add(self, name: str, process: subprocess.Popen[bytes], farewell: signal.Signals) -> None:
-        self._children.append(Child(name, process, farewell))
+    def keep(self, name: str, start: Callable[[], subprocess.Popen[bytes]], farewell: signal.Signals) -> None:
+        """Start it, and have ``check`` start it again whenever it has ended."""
+        service = Service(name, start, farewell)
+        self._services.append(service)
+        service.process = start()
 
     def check(self) -> None:
-        """Raise ``ChildDied`` when one has ended, ``Stopped`` when make alone was told to end and waits for us."""
+        """Start again who has ended; raise ``KeepsDying`` when that happens too often, and ``Stopped`` when make
+        alone was told to end and waits for us."""
         if _signals_that_make_catches() != self._make_catches:
             raise Stopped
-        for child in self._children:
-            if child.process.poll() is not None:
-                raise ChildDied(f"{child.name} berhenti sendiri (kode {child.process.returncode}).")
+        for service in self._services:
+            if service.process and service.process.poll() is not None:
+                self._start_again(service, service.process.returncode)
+
+    def _start_again(self, service: Service, code: int) -> None:
+        now = time.monotonic()
+        while self._restarts and now - self._restarts[0] > RESTART_SECONDS:
+            self._restarts.popleft()
+        if len(self._restarts) == RESTARTS:
+            raise KeepsDying(
+                f"{service.name} berhenti lagi (kode {code}), padahal dalam sepuluh menit terakhir"
+                f" sudah {RESTARTS} kali ada yang dijalankan ulang."
+            )
+        self._tell(f"{service.name} berhenti sendiri (kode {code}); dijalankan lagi.")
+        time.sleep(len(self._restarts) / 2)  # the first at once
+        self._restarts.append(now)
+        service.process = service.start()
 
     def __exit__(self, *reason: object) -> None:
         """The newest first, so that the database outlives those who write to it."""
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
-        for child in reversed(self._children):
-            child.process.send_signal(child.farewell)
-            try:
-                child.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+        for service in reversed(self._services):
+            service.end()
 
 
 def _signals_that_make_catches() -> str:

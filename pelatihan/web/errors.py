@@ -5,6 +5,7 @@ People get a page: what happened, what to do. Whoever sends or asks for JSON get
 """
 
 import math
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -13,6 +14,8 @@ from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
+
+from pelatihan.web.outage import is_outage
 
 SENTENCES = {
     "bad_request": "Permintaan ini tidak terbaca. Muat ulang halamannya, lalu coba lagi.",
@@ -23,8 +26,10 @@ SENTENCES = {
     "method_not_allowed": "Alamat ini tidak dapat dibuka dengan cara itu.",
     "too_large": "Kiriman ini terlalu besar. Bagilah menjadi beberapa kiriman.",
     "too_many": "Terlalu banyak percobaan. Mohon tunggu beberapa menit, lalu coba lagi.",
+    "unavailable": "Basis data sedang tidak dapat dipakai; kiriman ini belum tersimpan. Mohon coba lagi sebentar lagi.",
     "server_error": "Ada gangguan pada sistem. Mohon coba lagi beberapa menit lagi.",
 }
+RETRY_SECONDS = 10  # a locked table or a restart is over by then, most often
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -46,6 +51,8 @@ def answer(
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_outage(exception):  # a session that could not be written
+        return unavailable(request)
     if isinstance(exception, TOO_LARGE):
         return answer(request, 413, "too_large")
     return answer(request, 400, "bad_request")
@@ -79,10 +86,25 @@ def too_many(request: HttpRequest, *, seconds: float, reason: str = "", advice: 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Whatever no view and no middleware caught; Django calls it while it handles the exception."""
+    if is_outage(sys.exception()):
+        return unavailable(request)
+    return _bare(request, 500, "server_error")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database cannot be used just now; what was sent is not stored."""
+    response = _bare(request, 503, "unavailable")
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _bare(request: HttpRequest, status: int, code: str) -> HttpResponse:
     """Asks nothing of the database or the context: either may be what is broken."""
     if wants_json(request):
-        return answer(request, 500, "server_error")
-    return HttpResponse(render_to_string("500.html"), status=500)
+        return answer(request, status, code)
+    return HttpResponse(render_to_string(f"{status}.html"), status=status)
 
 
 # ---- A form without a valid CSRF token -----------------------------------------------------------

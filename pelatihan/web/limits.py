@@ -3,6 +3,8 @@
 Keys are keyed hashes: the table holds no address, no code, no phone number. What has run out is cleared on the way.
 """
 
+from typing import NoReturn
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django_smart_ratelimit.backends.database import DatabaseBackend
@@ -14,12 +16,19 @@ from pelatihan.web.proxy import client_network
 HOUR = 60 * 60
 
 
+class Counter(DatabaseBackend):
+    """Where the database fails, so does the count: one that answers something would be wrong for somebody."""
+
+    def _handle_backend_error(self, operation: str, key: str, exception: Exception, *rest: object) -> NoReturn:
+        raise exception
+
+
 def allow(scope: str, key: str, limit: int, period: int) -> bool:
     """Count one try; whether it is still among the first ``limit`` of this window of ``period`` seconds.
 
-    When the counter cannot be read the answer is no: a limit that fails open is none.
+    When the counter cannot be read there is no answer: a limit that fails open is none.
     """
-    counter = DatabaseBackend(algorithm="fixed_window", enable_background_cleanup=False)
+    counter = Counter(algorithm="fixed_window", enable_background_cleanup=False)
     tries: int = counter.incr(_hashed(scope, key), period)
     if tries == 1:
         RateLimitCounter.cleanup_expired()

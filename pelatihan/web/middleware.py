@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from pelatihan import numbers
 from pelatihan.models.office import office
 from pelatihan.web import errors
 
@@ -31,16 +30,14 @@ class OfficeTimeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(_zone()):
+        with timezone.override(None):  # restores afterwards what is activated below
             return self.get_response(request)
 
-
-def _zone() -> ZoneInfo | None:
-    """The office's zone; the server's own while the database is away, so that /sehat/ can say so."""
-    try:
-        return office().zone
-    except DatabaseError:
-        return None
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> None:
+        if getattr(view_func, "shows_times", True):  # /sehat/ must answer when the office cannot be read
+            timezone.activate(office().zone)
 
 
 # ---- Which requests come in ----------------------------------------------------------------------
@@ -54,9 +51,9 @@ class ReadableRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.BODY_LIMIT:
-            raise RequestDataTooBig(f"A body of {length} bytes")
+        length = numbers.read(request.META.get("CONTENT_LENGTH") or "0")
+        if length is None or length > settings.BODY_LIMIT:
+            raise RequestDataTooBig("A body longer than the limit")
         if "Transfer-Encoding" in request.headers:  # without a length Django would read nothing of it
             raise BadRequest("A body of unknown length")
         if _holds_nul(request):

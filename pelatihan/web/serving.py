@@ -3,18 +3,23 @@
 HOST, PORT and WEB_CONCURRENCY (worker processes) come from the environment.
 """
 
+import gc
 import os
+import signal
 from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from gunicorn import glogging
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.http import Request
 from gunicorn.http.wsgi import Response
 
+from pelatihan.web.children import die_with_parent
 from pelatihan.web.logs import PrivateFormatter, without_secrets
+from pelatihan.web.worker import Worker
 
 
 class PrivateLogger(glogging.Logger):
@@ -33,10 +38,24 @@ class PrivateLogger(glogging.Logger):
             handler.setFormatter(PrivateFormatter(self.error_fmt, self.datefmt))
 
 
+def when_ready(server: Arbiter) -> None:
+    """The workers share the memory that the master has filled; the collector would write into each page of it."""
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """A worker whose master was killed ends at once: it would go on answering, and hold the port."""
+    if ask_kernel := die_with_parent(signal.SIGKILL):
+        ask_kernel()
+    if os.getppid() != worker.ppid:  # the master was gone before the kernel was asked
+        os._exit(1)
+
+
 _host = os.environ.get("HOST") or "127.0.0.1"
 bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
+worker_class = Worker
 threads = 8
 preload_app = True  # loaded once, shared by the workers
 timeout = 60

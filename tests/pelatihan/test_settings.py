@@ -25,10 +25,10 @@ OURS = {
 }
 
 
-def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def manage(*arguments: str, program: str = "manage.py", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run manage.py as a new process that knows these variables of ours and no other."""
     clean = {name: value for name, value in os.environ.items() if name not in OURS}
-    command = [sys.executable, "manage.py", *arguments]
+    command = [sys.executable, *program.split(), *arguments]
     return subprocess.run(command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=False)
 
 
@@ -51,8 +51,9 @@ def test_deployment_check_finds_nothing(extra: dict[str, str]) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_production_refuses_demo_server() -> None:
-    assert "for a trial" in manage("serve", **PRODUCTION).stderr
+@pytest.mark.parametrize("program", ["-m pelatihan.trial", "manage.py prepare_trial"])
+def test_production_refuses_a_trial(program: str) -> None:
+    assert "for a trial" in manage(program=program, **PRODUCTION).stderr
 
 
 def test_production_refuses_demo_reset() -> None:

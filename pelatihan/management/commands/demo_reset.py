@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from pelatihan.trial.localpg.server import server_in
-from pelatihan.trial.own import is_private, only_one
+from pelatihan.trial.own import Refused, is_private, only_one
 
 
 class Command(BaseCommand):
@@ -26,9 +26,11 @@ class Command(BaseCommand):
                 "DATABASE_URL menunjuk basis data lain; tidak ada yang dihapus. Bila seluruh isinya memang "
                 "boleh hilang: make demo-reset ARGS=--empty-database-url"
             )
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        with only_one():
-            _empty()
+        try:
+            with only_one():
+                _empty()
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
         shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         self.stdout.write("Data uji coba dihapus. make run mulai dari awal.")
 

@@ -117,8 +117,7 @@ def _open_invitations(angkatan: Angkatan) -> list[Invitation]:
 
 
 def _option(invitation: Invitation) -> str:
-    seats = invitation.angkatan.seats_per_ormas if invitation.own_seats is None else invitation.own_seats
-    full = " · kursi terisi, jadi cadangan" if getattr(invitation, "held", 0) >= seats else ""
+    full = " · kursi terisi, jadi cadangan" if invitation.held >= invitation.seats else ""
     return f"{invitation.ormas}{full}"
 
 

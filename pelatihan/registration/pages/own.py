@@ -13,13 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from pelatihan import codes
+from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, Action, NotAllowed
 from pelatihan.models import Registration
 from pelatihan.registration import writer
+from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
 from pelatihan.registration.pages import own_page
 from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm
 from pelatihan.registration.pages.remembered import is_remembered, remember
 from pelatihan.registration.person_form import typed
+from pelatihan.registration.refusals import Refusal
 from pelatihan.web import limits
 
 TRIES_A_CODE, TRIES_AN_ADDRESS, WINDOW = 10, 60, 15 * 60  # in seconds; an office shares one address
@@ -83,7 +86,7 @@ def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
 @own
 def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
     at = timezone.now()
-    sentence = writer.correct_sentence(registration, at)
+    sentence = correct_sentence(registration, at)
     if sentence:
         return _not_here(request, registration, "Ubah data", sentence)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=typed(registration))
@@ -91,8 +94,8 @@ def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
         return render(request, "registration/correct.html", {"form": form, "registration": registration})
     try:
         person = form.person(registration.delegate.privacy_version)
-        writer.correct(registration, person, actor=writer.DELEGATE, at=at)
-    except writer.Refusal as refusal:
+        writer.correct(registration, person, actor=DELEGATE, at=at)
+    except Refusal as refusal:
         return _not_here(request, registration, "Ubah data", str(refusal))
     messages.success(request, "Perubahan data Anda sudah disimpan.")
     return redirect(registration)
@@ -100,7 +103,7 @@ def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 @own
 def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
-    sentence = writer.withdraw_sentence(registration.angkatan, timezone.now())
+    sentence = withdraw_sentence(registration.angkatan, timezone.now())
     if registration.status not in ACTIVE:
         return redirect(registration)
     if sentence:
@@ -108,8 +111,8 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
     if request.method != "POST":
         return render(request, "registration/withdraw.html", {"registration": registration})
     try:
-        writer.move(registration, Action.WITHDRAW, actor=writer.DELEGATE, at=timezone.now())
-    except (writer.Refusal, NotAllowed) as refusal:
+        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now())
+    except (Refusal, NotAllowed) as refusal:
         return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
     return redirect(registration)
 

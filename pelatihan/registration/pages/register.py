@@ -12,11 +12,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from pelatihan import codes
+from pelatihan.accounts.actor import DELEGATE
 from pelatihan.models import Angkatan
-from pelatihan.phases import standing
+from pelatihan.phases import closed_sentence, standing
 from pelatihan.registration import writer
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.remembered import remember
+from pelatihan.registration.refusals import Refusal
 from pelatihan.web import limits
 
 FORMS_AN_HOUR = 120  # from one address: a whole office, or all customers of one mobile network, share one
@@ -33,7 +35,7 @@ TOO_OFTEN = "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: 
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     angkatan = get_object_or_404(Angkatan.objects.published().with_seats_held(), slug=slug)
     at = timezone.now()
-    if writer.closed_sentence(angkatan, at):
+    if closed_sentence(angkatan, at):
         return _page(request, "closed", angkatan, at)
     if request.method != "POST":
         return _page(request, "register", angkatan, at, form=RegisterForm(angkatan))
@@ -77,8 +79,8 @@ def _again(
 
 def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpResponse:
     try:
-        registration = writer.register(form.angkatan, form.application(), actor=writer.DELEGATE, at=at)
-    except writer.Refusal as refusal:
+        registration = writer.register(form.angkatan, form.application(), actor=DELEGATE, at=at)
+    except Refusal as refusal:
         return _again(request, form, at, str(refusal))
     return remember(request, redirect(registration), registration.code)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from pelatihan.trial.localpg import files
-from pelatihan.trial.localpg.children import die_with_parent
+from pelatihan.web.children import die_with_parent
 
 PORT = 5432  # only part of the socket's name: the server listens on no network
 USER = "postgres"
@@ -27,7 +27,10 @@ START_SECONDS = 30.0
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
+    "max_connections": "40",  # 2 workers with 9 threads each, and whoever looks in
+    "shared_buffers": "32MB",
+    "io_method": "sync",  # no processes that wait to read ahead
+    "max_logical_replication_workers": "0",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -38,7 +41,13 @@ LOCALE = [
     "--locale-provider=builtin",
     "--builtin-locale=PG_UNICODE_FAST",
 ]
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_connections": "200",  # some tests run a whole door of people at once
+}
 
 
 class LocalServer:

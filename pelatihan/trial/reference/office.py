@@ -59,7 +59,7 @@ def _users() -> dict[str, User]:
 
 
 def _letterhead() -> Letterhead:
-    """Shape of domain.md §1.1; telephone and mail cannot exist."""
+    """The lines of a DKI letterhead (Pergub 94/2016); telephone and mail cannot exist."""
     return Letterhead.objects.create(
         label="Badan, 2019 (contoh)",
         first_line="Pemerintah Provinsi Daerah Khusus Ibukota Jakarta",

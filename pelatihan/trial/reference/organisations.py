@@ -38,7 +38,7 @@ def _ormas(place: int, row: tables.OrganisationRow, contact: str) -> Ormas:
 
 
 def _paper(place: int, ormas: Ormas) -> LegalDocument:
-    """Numbers in the shapes of domain.md §2.2, with zeros where real ones have digits."""
+    """Numbers in the shapes that AHU and SKT papers carry, with zeros where real ones have digits."""
     issued = date(2015 + place % 4, place % 12 + 1, 15)
     if ormas.legal_form in {Ormas.LegalForm.FOUNDATION, Ormas.LegalForm.ASSOCIATION}:
         kind = "01.04" if ormas.legal_form == Ormas.LegalForm.FOUNDATION else "01.07"

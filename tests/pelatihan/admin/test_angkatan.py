@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.forms.models import model_to_dict
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.timezone import localtime
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Invitation, Session
 from tests.factories import (
+    NOON,
     AngkatanFactory,
     InvitationFactory,
     OrmasFactory,
@@ -133,10 +135,10 @@ def test_saving_the_page_keeps_the_queue_s_counter(committee):
 
 
 def test_calling_off_asks_for_the_reason(committee):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
 
     asked = committee.post(page(angkatan, "condition"), {"step": "cancel"})
-    committee.post(page(angkatan, "condition"), {"step": "cancel", "reason": "Bencana alam"})
+    committee.post(page(angkatan, "condition"), {"step": "cancel", "reason": "Bencana alam", "confirmed": "1"})
 
     angkatan.refresh_from_db()
     assert "Alasan pembatalan" in asked.content.decode()
@@ -152,6 +154,53 @@ def test_step_changes_the_batch(committee, step, field):
 
     angkatan.refresh_from_db()
     assert getattr(angkatan, field) != before
+
+
+def test_calling_off_without_a_word_asks_again(committee):
+    angkatan = AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
+
+    again = committee.post(page(angkatan, "condition"), {"step": "cancel", "reason": " ", "confirmed": "1"})
+
+    angkatan.refresh_from_db()
+    assert "Tulis alasan pembatalan" in again.content.decode()
+    assert angkatan.cancelled_at is None
+
+
+def test_closing_asks_once_and_lists_what_is_open(committee):
+    angkatan = AngkatanFactory()
+    SessionFactory(angkatan=angkatan)
+    a_registration(angkatan)
+
+    asked = committee.post(page(angkatan, "condition"), {"step": "close"}).content.decode()
+    angkatan.refresh_from_db()
+    still_open = angkatan.closed_at is None
+    committee.post(page(angkatan, "condition"), {"step": "close", "confirmed": "1"})
+
+    angkatan.refresh_from_db()
+    assert "1 sesi belum ditutup" in asked
+    assert (still_open, angkatan.closed_at is None) == (True, False)
+
+
+def test_reopening_keeps_the_reason_in_the_history(committee):
+    angkatan = AngkatanFactory(closed_at=NOON)
+
+    committee.post(
+        page(angkatan, "condition"), {"step": "reopen", "reason": "Lembar hari kedua menyusul", "confirmed": "1"}
+    )
+
+    angkatan.refresh_from_db()
+    assert angkatan.closed_at is None
+    assert LogEntry.objects.get().change_message == "Buka lagi angkatan: Lembar hari kedua menyusul"
+
+
+def test_step_that_somebody_took_already_says_so(committee):
+    angkatan = AngkatanFactory(frozen_at=NOON)
+
+    answer = committee.post(page(angkatan, "condition"), {"step": "freeze"}, follow=True)
+
+    angkatan.refresh_from_db()
+    assert angkatan.frozen_at == NOON
+    assert "sudah berubah" in str(next(iter(answer.context["messages"])))
 
 
 def test_copy_moves_the_rundown_to_other_days(committee):

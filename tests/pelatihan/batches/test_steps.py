@@ -1,4 +1,4 @@
-"""Publishing, freezing, thawing and calling off a batch."""
+"""Which steps a batch is open to, and that each is taken once."""
 
 from datetime import timedelta
 
@@ -7,92 +7,77 @@ import pytest
 from pelatihan.batches import steps
 from pelatihan.batches.steps import Step
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan
-from tests.factories import NOON, AngkatanFactory, a_registration
+from tests.factories import NOON, AngkatanFactory, SessionFactory, a_registration
 
 pytestmark = pytest.mark.django_db
-LATER = NOON + timedelta(hours=1)
+AFTERWARDS = NOON + timedelta(days=60)
 
 
-def stored(angkatan):
-    return Angkatan.objects.get(pk=angkatan.pk)
+def test_coming_batch_can_be_hidden_frozen_and_called_off():
+    assert steps.open_steps(AngkatanFactory(published=True), NOON) == [Step.HIDE, Step.FREEZE, Step.CANCEL]
 
 
-def columns(angkatan):
-    return Angkatan.objects.filter(pk=angkatan.pk).values().get()
+def test_hidden_frozen_batch_offers_the_way_back():
+    batch = AngkatanFactory(published=False, frozen_at=NOON)
+
+    assert steps.open_steps(batch, NOON) == [Step.PUBLISH, Step.THAW, Step.CANCEL]
 
 
-@pytest.mark.parametrize(
-    ("changes", "offered"),
-    [
-        ({"published": False}, [Step.PUBLISH, Step.FREEZE, Step.CANCEL]),
-        ({"published": True}, [Step.HIDE, Step.FREEZE, Step.CANCEL]),
-        ({"frozen_at": NOON}, [Step.HIDE, Step.THAW, Step.CANCEL]),
-        ({"cancelled_at": NOON, "cancel_reason": "Longsor"}, []),
-        ({"closed_at": NOON}, []),
-    ],
-)
-def test_only_steps_that_make_sense_are_offered(changes, offered):
-    assert steps.open_steps(AngkatanFactory.build(**changes)) == offered
+def test_only_a_training_that_is_over_can_be_closed():
+    assert steps.open_steps(AngkatanFactory(published=True), AFTERWARDS) == [Step.HIDE, Step.FREEZE, Step.CLOSE]
 
 
-@pytest.mark.parametrize(
-    ("before", "step", "after"),
-    [
-        ({"published": False}, Step.PUBLISH, {"published": True}),
-        ({"published": True}, Step.HIDE, {"published": False}),
-        ({}, Step.FREEZE, {"frozen_at": LATER}),
-        ({"frozen_at": NOON}, Step.THAW, {"frozen_at": None}),
-        ({}, Step.CANCEL, {"cancelled_at": LATER, "cancel_reason": "Longsor"}),
-    ],
-)
-def test_step_writes_its_columns_and_no_other(before, step, after):
-    angkatan = AngkatanFactory(**before)
-    known = columns(angkatan)
-    angkatan.theme = "Tema yang belum disimpan"
-
-    assert steps.take(angkatan, step, at=LATER, reason=" Longsor ") == []
-
-    assert columns(angkatan) == known | after
-    assert {name: getattr(angkatan, name) for name in after} == after
+def test_closed_batch_can_only_be_opened_again():
+    assert steps.open_steps(AngkatanFactory(closed_at=AFTERWARDS), AFTERWARDS) == [Step.REOPEN]
 
 
-@pytest.mark.parametrize("reason", ["", "  "])
-def test_calling_off_needs_a_reason(reason):
-    angkatan = AngkatanFactory()
-
-    with pytest.raises(steps.ReasonMissing, match="Tulis alasan pembatalan; peserta membacanya."):
-        steps.take(angkatan, Step.CANCEL, at=LATER, reason=reason)
-    assert stored(angkatan).cancelled_at is None
+def test_batch_that_was_called_off_stays_so():
+    assert steps.open_steps(AngkatanFactory(cancelled_at=NOON, cancel_reason="Banjir"), NOON) == []
 
 
-def test_thawed_list_moves_its_queue_up():
-    angkatan = AngkatanFactory(capacity=1)
-    a_registration(angkatan)
-    waiting = a_registration(angkatan, Status.SUBMITTED)
-    Angkatan.objects.update(capacity=2, frozen_at=NOON)
+def test_what_is_open_is_counted_by_kind():
+    batch = AngkatanFactory()
+    a_registration(batch)
+    a_registration(batch, Status.WAITLISTED)
+    SessionFactory(angkatan=batch, closed_at=NOON)
+    SessionFactory(angkatan=batch, takes_attendance=False, hour=11)
 
-    moved = steps.take(stored(angkatan), Step.THAW, at=LATER)
+    assert steps.unfinished(batch) == ["1 pendaftaran berstatus Cadangan"]
+
+
+@pytest.mark.parametrize("step", [Step.CANCEL, Step.REOPEN])
+def test_step_with_a_reason_owed_is_refused_without(step):
+    batch = AngkatanFactory(closed_at=NOON if step == Step.REOPEN else None)
+
+    with pytest.raises(steps.ReasonMissing):
+        steps.take(batch, step, at=NOON, reason="  ")
+
+
+def test_stale_page_takes_no_step_twice():
+    seen_before = AngkatanFactory()
+    steps.take(AngkatanFactory._meta.model.objects.get(pk=seen_before.pk), Step.FREEZE, at=NOON)
+
+    with pytest.raises(steps.StepGone):
+        steps.take(seen_before, Step.FREEZE, at=AFTERWARDS)
+
+
+def test_thawing_fills_the_seats_that_came_free_meanwhile():
+    batch = AngkatanFactory(capacity=1)
+    a_registration(batch, name="Ani")
+    waiting = a_registration(batch, Status.SUBMITTED, name="Budi")
+    steps.take(batch, Step.FREEZE, at=NOON)
+    batch.registrations.filter(name="Ani").update(status=Status.CANCELLED)
+
+    moved = steps.take(batch, Step.THAW, at=NOON)
 
     waiting.refresh_from_db()
-    assert moved == [waiting]
-    assert waiting.status == Status.SUBMITTED
-    assert waiting.history.last().at == LATER
+    assert (moved, waiting.status) == ([waiting], Status.SUBMITTED)
 
 
-@pytest.mark.parametrize("step", [Step.PUBLISH, Step.HIDE, Step.FREEZE])
-def test_other_steps_move_nobody(step):
-    angkatan = AngkatanFactory(capacity=1)
-    a_registration(angkatan)
-    waiting = a_registration(angkatan, Status.SUBMITTED)
-    Angkatan.objects.update(capacity=2)
+def test_freezing_moves_nobody():
+    batch = AngkatanFactory(capacity=1)
+    a_registration(batch, name="Ani")
+    a_registration(batch, Status.SUBMITTED, name="Budi")
+    batch.registrations.filter(name="Ani").update(status=Status.CANCELLED)
 
-    assert steps.take(stored(angkatan), step, at=LATER) == []
-
-    waiting.refresh_from_db()
-    assert waiting.status == Status.WAITLISTED
-
-
-@pytest.mark.parametrize("step", Step)
-def test_every_step_says_what_was_done(step):
-    assert "Angkatan II 2019" in steps.DONE[step].format("Angkatan II 2019")
+    assert steps.take(batch, Step.FREEZE, at=NOON) == []

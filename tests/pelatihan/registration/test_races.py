@@ -14,9 +14,12 @@ from django.test import Client
 from django.urls import reverse
 
 from pelatihan.accounts import access
+from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Registration, StatusChange
 from pelatihan.registration import writer
+from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import StatusMoved
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, UserFactory, a_person, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,8 +52,8 @@ def at_once(people: int, act: Callable[[int], object]) -> list[object]:
 
 
 def by_writer(invitation) -> Callable[[int], object]:
-    wishes = [writer.Application(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
-    return lambda number: writer.register(invitation.angkatan, wishes[number], actor=writer.DELEGATE, at=NOON).status
+    wishes = [Application(a_person(), Registration.Source.WEB, ormas=invitation.ormas) for _ in range(60)]
+    return lambda number: writer.register(invitation.angkatan, wishes[number], actor=DELEGATE, at=NOON).status
 
 
 def by_page(invitation) -> Callable[[int], object]:
@@ -117,7 +120,7 @@ def test_one_form_sent_ten_times_at_once():
 
 def test_two_clerks_decide_the_same_person():
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
-    clerks = [writer.Actor(Role.STAFF, UserFactory(role="verifikator")) for _ in range(2)]
+    clerks = [Actor(Role.STAFF, UserFactory(role="verifikator")) for _ in range(2)]
     actions = [Action.ACCEPT, Action.REJECT]
 
     def decide(number: int) -> object:
@@ -129,7 +132,7 @@ def test_two_clerks_decide_the_same_person():
     registration.refresh_from_db()
     assert Counter(type(result).__name__ for result in results) == {"StatusChange": 1, "StatusMoved": 1}
     winner = next(result for result in results if isinstance(result, StatusChange))
-    loser = next(result for result in results if isinstance(result, writer.StatusMoved))
+    loser = next(result for result in results if isinstance(result, StatusMoved))
     assert registration.status == winner.to_status
     assert f"sudah berubah menjadi {registration.get_status_display()} oleh Rina Kartika" in str(loser)
 
@@ -139,7 +142,7 @@ def test_two_seats_freed_at_once_move_two_people_up():
     seated = [a_registration(batch, Status.ACCEPTED) for _ in range(2)]
     waiting = [a_registration(batch, Status.SUBMITTED) for _ in range(3)]
 
-    at_once(2, lambda number: writer.move(seated[number], Action.WITHDRAW, actor=writer.DELEGATE, at=NOON))
+    at_once(2, lambda number: writer.move(seated[number], Action.WITHDRAW, actor=DELEGATE, at=NOON))
 
     statuses = [Registration.objects.get(pk=person.pk).status for person in waiting]
     assert statuses == [Status.SUBMITTED, Status.SUBMITTED, Status.WAITLISTED]

@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 
 from pelatihan import lifecycle
+from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import writer
+from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import (
+    AlreadyRegistered,
+    NoSeatLeft,
+    NotOpenNow,
+    OrmasNotInvited,
+    Refusal,
+    StatusMoved,
+)
 from tests.factories import (
     FIRST_DAY,
     NOON,
@@ -24,10 +34,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def wish(angkatan: Angkatan, **fields: Any) -> writer.Application:
+def wish(angkatan: Angkatan, **fields: Any) -> Application:
     ormas = fields.pop("ormas", None) or InvitationFactory(angkatan=angkatan).ormas
     token = fields.pop("token", None)
-    return writer.Application(a_person(**fields), Registration.Source.WEB, ormas=ormas, token=token)
+    return Application(a_person(**fields), Registration.Source.WEB, ormas=ormas, token=token)
 
 
 # ---- Registering ---------------------------------------------------------------------------------
@@ -36,7 +46,7 @@ def wish(angkatan: Angkatan, **fields: Any) -> writer.Application:
 def test_first_delegate_gets_a_seat() -> None:
     angkatan = AngkatanFactory()
 
-    registration = writer.register(angkatan, wish(angkatan), actor=writer.DELEGATE, at=NOON)
+    registration = writer.register(angkatan, wish(angkatan), actor=DELEGATE, at=NOON)
 
     assert (registration.status, registration.queue_number) == (Status.SUBMITTED, None)
 
@@ -44,7 +54,7 @@ def test_first_delegate_gets_a_seat() -> None:
 def test_registering_is_the_first_line_of_history() -> None:
     angkatan = AngkatanFactory()
 
-    registration = writer.register(angkatan, wish(angkatan), actor=writer.DELEGATE, at=NOON)
+    registration = writer.register(angkatan, wish(angkatan), actor=DELEGATE, at=NOON)
 
     line = registration.history.get()
     assert (line.action, line.from_status, line.to_status, line.role) == ("register", "", "submitted", "delegate")
@@ -86,8 +96,8 @@ def test_same_token_is_the_same_registration() -> None:
     angkatan, token = AngkatanFactory(), uuid.uuid4()
     request = wish(angkatan, token=token)
 
-    first = writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON)
-    again = writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON)
+    first = writer.register(angkatan, request, actor=DELEGATE, at=NOON)
+    again = writer.register(angkatan, request, actor=DELEGATE, at=NOON)
 
     assert first == again
     assert Registration.objects.count() == 1
@@ -96,22 +106,22 @@ def test_same_token_is_the_same_registration() -> None:
 def test_same_name_phone_and_ormas_is_told() -> None:
     angkatan = AngkatanFactory()
     request = wish(angkatan, name="Budi Contoh", phone="+6281200000001")
-    writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON)
-    twin = writer.Application(
+    writer.register(angkatan, request, actor=DELEGATE, at=NOON)
+    twin = Application(
         a_person(name="BUDI contoh", phone="+6281200000001"), Registration.Source.WEB, ormas=request.ormas
     )
 
-    with pytest.raises(writer.AlreadyRegistered, match="sudah terdaftar"):
-        writer.register(angkatan, twin, actor=writer.DELEGATE, at=NOON)
+    with pytest.raises(AlreadyRegistered, match="sudah terdaftar"):
+        writer.register(angkatan, twin, actor=DELEGATE, at=NOON)
 
 
 def test_cancelled_person_may_register_again() -> None:
     angkatan = AngkatanFactory()
     request = wish(angkatan)
-    old = writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON)
-    writer.move(old, Action.WITHDRAW, actor=writer.DELEGATE, at=NOON)
+    old = writer.register(angkatan, request, actor=DELEGATE, at=NOON)
+    writer.move(old, Action.WITHDRAW, actor=DELEGATE, at=NOON)
 
-    assert writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON) != old
+    assert writer.register(angkatan, request, actor=DELEGATE, at=NOON) != old
 
 
 @pytest.mark.parametrize(
@@ -130,8 +140,8 @@ def test_cancelled_person_may_register_again() -> None:
 def test_public_cannot_register_outside_the_window(changes: dict[str, object], sentence: str) -> None:
     angkatan = AngkatanFactory(**changes)
 
-    with pytest.raises(writer.NotOpenNow, match=sentence):
-        writer.register(angkatan, wish(angkatan), actor=writer.DELEGATE, at=NOON)
+    with pytest.raises(NotOpenNow, match=sentence):
+        writer.register(angkatan, wish(angkatan), actor=DELEGATE, at=NOON)
 
 
 def test_staff_may_register_after_closing() -> None:
@@ -146,7 +156,7 @@ def test_staff_may_register_after_closing() -> None:
 def test_nobody_registers_in_a_batch_that_is_over(changes: dict[str, object]) -> None:
     angkatan = AngkatanFactory(**changes)
 
-    with pytest.raises(writer.NotOpenNow):
+    with pytest.raises(NotOpenNow):
         writer.register(angkatan, wish(angkatan), actor=clerk(), at=NOON)
 
 
@@ -154,8 +164,8 @@ def test_uninvited_ormas_is_refused_to_the_public() -> None:
     angkatan = AngkatanFactory()
     request = wish(angkatan, ormas=OrmasFactory())
 
-    with pytest.raises(writer.OrmasNotInvited, match="tidak diundang"):
-        writer.register(angkatan, request, actor=writer.DELEGATE, at=NOON)
+    with pytest.raises(OrmasNotInvited, match="tidak diundang"):
+        writer.register(angkatan, request, actor=DELEGATE, at=NOON)
     assert writer.register(angkatan, request, actor=clerk(), at=NOON).invitation is None
 
 
@@ -163,7 +173,7 @@ def test_disputed_ormas_waits_for_the_office() -> None:
     angkatan = AngkatanFactory()
     request = wish(angkatan, ormas=OrmasFactory(verification="disputed"))
 
-    with pytest.raises(writer.OrmasNotInvited, match="sengketa"):
+    with pytest.raises(OrmasNotInvited, match="sengketa"):
         writer.register(angkatan, request, actor=clerk(), at=NOON)
 
 
@@ -190,7 +200,7 @@ def test_repeated_decision_is_quiet() -> None:
 def test_second_clerk_is_told_who_decided() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
-    with pytest.raises(writer.StatusMoved, match="menjadi Diterima oleh Rina Kartika pada Rabu, 20 Februari 2019"):
+    with pytest.raises(StatusMoved, match="menjadi Diterima oleh Rina Kartika pada Rabu, 20 Februari 2019"):
         writer.move(registration, Action.REJECT, actor=clerk(), at=NOON, reason="Ganda", seen=Status.SUBMITTED)
 
 
@@ -208,7 +218,7 @@ def test_delegate_decides_nothing() -> None:
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
 
     with pytest.raises(lifecycle.NotAllowed, match="tidak berwenang"):
-        writer.move(registration, Action.ACCEPT, actor=writer.DELEGATE, at=NOON)
+        writer.move(registration, Action.ACCEPT, actor=DELEGATE, at=NOON)
 
 
 def test_waiting_person_is_not_accepted_without_a_seat() -> None:
@@ -216,7 +226,7 @@ def test_waiting_person_is_not_accepted_without_a_seat() -> None:
     a_registration(angkatan)
     waiting = a_registration(angkatan, Status.SUBMITTED)
 
-    with pytest.raises(writer.NoSeatLeft, match="Semua 1 kursi"):
+    with pytest.raises(NoSeatLeft, match="Semua 1 kursi"):
         writer.move(waiting, Action.ACCEPT, actor=clerk(), at=NOON)
 
 
@@ -225,7 +235,7 @@ def test_full_ormas_is_named_when_refused() -> None:
     a_registration(angkatan, ormas=ormas)
     waiting = a_registration(angkatan, Status.SUBMITTED, ormas=ormas)
 
-    with pytest.raises(writer.NoSeatLeft, match="Kursi Forum Contoh sudah terpakai semua"):
+    with pytest.raises(NoSeatLeft, match="Kursi Forum Contoh sudah terpakai semua"):
         writer.move(waiting, Action.ACCEPT, actor=clerk(), at=NOON)
 
 
@@ -244,8 +254,8 @@ def test_delegate_withdraws_only_before_freeze_and_start(changes: dict[str, obje
     registration = a_registration(AngkatanFactory())
     Angkatan.objects.update(**changes)
 
-    with pytest.raises(writer.NotOpenNow, match="Hubungi Ibu Rina Kartika"):
-        writer.move(registration, Action.WITHDRAW, actor=writer.DELEGATE, at=NOON)
+    with pytest.raises(NotOpenNow, match="Hubungi Ibu Rina Kartika"):
+        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
 
 
 # ---- The queue -----------------------------------------------------------------------------------
@@ -272,7 +282,7 @@ def test_first_in_queue_takes_the_free_seat(action: Action) -> None:
 def test_moving_up_is_told_in_history_as_the_systems() -> None:
     inside, first, _ = a_full_batch_and_two_waiting()
 
-    writer.move(inside, Action.WITHDRAW, actor=writer.DELEGATE, at=NOON)
+    writer.move(inside, Action.WITHDRAW, actor=DELEGATE, at=NOON)
 
     line = first.history.last()
     assert line is not None
@@ -325,7 +335,7 @@ def test_who_staff_put_aside_moves_only_by_staff() -> None:
 
 def test_queue_numbers_are_never_given_twice() -> None:
     inside, _, second = a_full_batch_and_two_waiting()
-    writer.move(second, Action.WITHDRAW, actor=writer.DELEGATE, at=NOON)
+    writer.move(second, Action.WITHDRAW, actor=DELEGATE, at=NOON)
 
     assert a_registration(inside.angkatan, Status.SUBMITTED).queue_number == 3
 
@@ -337,7 +347,7 @@ def test_replacement_by_staff_takes_the_seat() -> None:
     angkatan = AngkatanFactory(capacity=1)
     old = a_registration(angkatan)
 
-    new = writer.replace(old, writer.Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+    new = writer.replace(old, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
     assert statuses(old, new) == [Status.REPLACED, Status.ACCEPTED]
     assert (new.replaces, new.ormas, new.invitation) == (old, old.ormas, old.invitation)
@@ -346,7 +356,7 @@ def test_replacement_by_staff_takes_the_seat() -> None:
 def test_replacement_does_not_move_the_queue() -> None:
     inside, first, _ = a_full_batch_and_two_waiting()
 
-    writer.replace(inside, writer.Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+    writer.replace(inside, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
     assert statuses(first) == [Status.WAITLISTED]
 
@@ -354,7 +364,7 @@ def test_replacement_does_not_move_the_queue() -> None:
 def test_correction_sends_the_fix_back_to_staff() -> None:
     registration = a_registration(AngkatanFactory(), Status.NEEDS_FIX)
 
-    writer.correct(registration, a_person(name="Nama Lengkap"), actor=writer.DELEGATE, at=NOON)
+    writer.correct(registration, a_person(name="Nama Lengkap"), actor=DELEGATE, at=NOON)
 
     assert (registration.status, registration.name) == (Status.SUBMITTED, "Nama Lengkap")
     assert registration.delegate.name == "Nama Lengkap"
@@ -364,7 +374,7 @@ def test_public_correction_leaves_a_known_delegate_alone() -> None:
     earlier, now = a_registration(AngkatanFactory(year=2018)), a_registration(AngkatanFactory(), Status.SUBMITTED)
     Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
 
-    corrected = writer.correct(now, a_person(name="Nama Lain"), actor=writer.DELEGATE, at=NOON)
+    corrected = writer.correct(now, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
     earlier.delegate.refresh_from_db()
     assert (earlier.delegate.name, corrected.delegate.name) == (earlier.name, "Nama Lain")
@@ -373,8 +383,8 @@ def test_public_correction_leaves_a_known_delegate_alone() -> None:
 def test_delegate_cannot_correct_after_the_decision() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
-    with pytest.raises(writer.Refusal, match="Pembetulan dilakukan panitia"):
-        writer.correct(registration, a_person(name="Nama Lain"), actor=writer.DELEGATE, at=NOON)
+    with pytest.raises(Refusal, match="Pembetulan dilakukan panitia"):
+        writer.correct(registration, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
 
 def test_change_after_the_freeze_is_kept_as_a_late_one() -> None:

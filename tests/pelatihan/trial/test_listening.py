@@ -4,9 +4,9 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from django.core.management.base import CommandError
 
 from pelatihan.trial.listening import Place
+from pelatihan.trial.own import Refused
 
 
 @pytest.fixture
@@ -16,18 +16,18 @@ def taken() -> Iterator[str]:
 
 
 def test_taken_port_names_another(taken: str) -> None:
-    with pytest.raises(CommandError, match=f"make run PORT={int(taken) + 1}"):
+    with pytest.raises(Refused, match=f"make run PORT={int(taken) + 1}"):
         Place("127.0.0.1", taken).check_free()
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "delapan", "-1"])
 def test_wrong_port_is_refused(port: str) -> None:
-    with pytest.raises(CommandError, match="bukan nomor porta"):
+    with pytest.raises(Refused, match="bukan nomor porta"):
         Place("127.0.0.1", port).check_free()
 
 
 def test_foreign_host_is_refused() -> None:
-    with pytest.raises(CommandError, match="bukan alamat mesin ini"):
+    with pytest.raises(Refused, match="bukan alamat mesin ini"):
         Place("192.0.2.1", "8000").check_free()
 
 

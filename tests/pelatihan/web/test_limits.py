@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django_smart_ratelimit.models import RateLimitCounter
 
 from pelatihan.web.limits import HOUR, allow
@@ -58,3 +58,12 @@ def test_exactly_the_limit_passes_among_threads():
         passed = list(people.map(try_once, range(40)))
 
     assert passed.count(True) == 10
+
+
+@pytest.mark.django_db
+def test_count_that_cannot_be_read_is_no_answer():
+    def refuse(*args: object) -> None:
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(refuse), pytest.raises(OperationalError):
+        allow("phone", "10.0.0.1", 10, HOUR)

@@ -1,0 +1,93 @@
+"""What a page weighs on its way to a phone, and the font that is cut down for it."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+from django.urls import reverse
+from fontTools.ttLib import TTFont
+
+from tests.factories import InvitationFactory, a_registration
+from tests.pelatihan.test_looks import STATIC, TEMPLATES, whole
+from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
+
+FIRST_VISIT = 40 * 1024
+ASSET = re.compile(r'(?:href|src)="/static/([^"#]+)')
+IMPORT = re.compile(r'from "\./([^"]+)"')
+FONTS = {subset: STATIC / f"vendor/plus-jakarta-sans/plus-jakarta-sans-{subset}.woff2" for subset in FONT_FILES}
+
+
+def weight(html: str) -> int:
+    """Bytes of a first visit: the page and all it names, compressed as they are served."""
+    names = list(dict.fromkeys(ASSET.findall(html)))
+    for name in names:
+        if name.endswith(".js"):
+            names += [f"js/{module}" for module in IMPORT.findall((STATIC / name).read_text())]
+    return len(gzip.compress(html.encode())) + sum(asset_weight(name) for name in set(names))
+
+
+def asset_weight(name: str) -> int:
+    if name.endswith(".css"):
+        return len(brotli.compress(whole(name).encode()))
+    content = (STATIC / name).read_bytes()
+    return len(content) if name.endswith(".woff2") else len(brotli.compress(content))
+
+
+@pytest.fixture
+def public_pages(db) -> dict[str, str]:
+    """Every page that a delegate may open first, of a batch with forty ormas invited."""
+    batch = InvitationFactory().angkatan
+    InvitationFactory.create_batch(40, angkatan=batch)
+    code = a_registration(batch).code
+    named = {name: [batch.slug] for name in ("angkatan", "register")} | {"delegate": [code]}
+    return {
+        name: reverse(name, args=named.get(name))
+        for name in ("home", "angkatan", "register", "privacy", "find", "delegate", "login")
+    }
+
+
+def test_first_visit_of_each_public_page_stays_within_budget(client, public_pages):
+    weights = {name: weight(client.get(path, follow=True).text) for name, path in public_pages.items()}
+
+    assert {name: size for name, size in weights.items() if size > FIRST_VISIT} == {}
+    assert min(weights.values()) > 20 * 1024  # font and styles are among what is counted
+
+
+# ---- The font ------------------------------------------------------------------------------------
+
+
+def test_style_sheet_says_which_letters_the_font_files_hold():
+    said = re.findall(r"unicode-range: ([^;]+);", (STATIC / "css/tokens.css").read_text())
+
+    assert said == list(FONT_FILES.values())
+
+
+def test_font_holds_every_letter_that_it_is_asked_for():
+    assert set(letters(FONT_FILES["latin"])) - {0xAD} == set(TTFont(FONTS["latin"]).getBestCmap()) - {0xAD}
+    assert {ord(sign) for sign in "ĀāĪīŪūŠšŽžĆćÑñĞğŞşŁłḤḥȘș"} <= {
+        point for path in FONTS.values() for point in TTFont(path).getBestCmap()
+    }
+
+
+def test_font_holds_every_sign_that_templates_show():
+    shown = {sign for path in TEMPLATES for sign in path.read_text() if ord(sign) > 0x7F}
+
+    assert shown - {"→"} <= {chr(point) for point in letters(FONT_FILES["latin"])}  # the family never had an arrow
+
+
+@pytest.mark.parametrize("path", FONTS.values(), ids=FONTS)
+def test_font_keeps_its_weights_and_kerning(path):
+    font = TTFont(path)
+    features = {row.FeatureTag for table in ("GSUB", "GPOS") for row in font[table].table.FeatureList.FeatureRecord}
+
+    assert [(axis.axisTag, axis.minValue, axis.maxValue) for axis in font["fvar"].axes] == [("wght", *FONT_WEIGHTS)]
+    assert "kern" in features
+    assert "The Plus Jakarta Sans Project Authors" in font["name"].getDebugName(0)
+
+
+def test_figures_can_stand_in_columns():
+    font = TTFont(FONTS["latin"])
+    tags = {row.FeatureTag for row in font["GSUB"].table.FeatureList.FeatureRecord}
+
+    assert "tnum" in tags
