@@ -83,7 +83,9 @@ def test_others_keep_what_is_theirs() -> None:
 def test_who_comes_again_keeps_the_contact() -> None:
     first, second = a_guest(), a_guest()
     Registration.objects.filter(pk=second.pk).update(delegate=first.delegate)
-    type(second.angkatan).objects.filter(pk=second.angkatan_id).update(ends_on=date(2020, 3, 13))
+    type(second.angkatan).objects.filter(pk=second.angkatan_id).update(
+        starts_on=date(2020, 3, 11), ends_on=date(2020, 3, 13)
+    )
     second.delegate.delete()
 
     assert purge(date(2020, 6, 1))[1] == 0
