@@ -1,6 +1,7 @@
-"""What every check-in asks and writes, as SQL: to build it anew each time costs ten times what the answer does.
+"""What every check-in asks and writes, as SQL: Django's queries take five to six times the CPU to read the same.
 
-bench/README.md has the figures. The columns are read from the models, so a new field needs nothing here.
+Writing costs them nearly twice as much (`make bench ARGS=statements`). Columns and values come from the models
+(:mod:`pelatihan.models.raw`), so a new field needs nothing here.
 """
 
 from collections.abc import Sequence

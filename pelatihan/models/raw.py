@@ -90,13 +90,10 @@ def _names(model: type[Model]) -> list[str]:
 
 @cache
 def _converters(model: type[Model]) -> list[tuple[int, Converter, Any]]:
-    """What turns a column's value into the field's, where there is something to turn."""
+    """What turns a column's value into the field's, where there is something to turn. (PostgreSQL has none itself.)"""
     expressions = [field.get_col(model._meta.db_table) for field in model._meta.concrete_fields]
     return [
         (place, converter, expression)
         for place, expression in enumerate(expressions)
-        for converter in (
-            *connection.ops.get_db_converters(expression),
-            *expression.get_db_converters(connection),
-        )
+        for converter in expression.get_db_converters(connection)
     ]
