@@ -18,7 +18,6 @@ from pelatihan import dates, phases
 from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
 
-
 YEARS = range(2000, 2101)
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
 
@@ -66,7 +65,9 @@ class Angkatan(models.Model):
     number = models.PositiveSmallIntegerField(
         "nomor", validators=[MinValueValidator(1), MaxValueValidator(99)], help_text="Angka biasa: 2 dicetak II."
     )
-    year = models.PositiveSmallIntegerField("tahun", validators=[MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[-1])])
+    year = models.PositiveSmallIntegerField(
+        "tahun", validators=[MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[-1])]
+    )
     slug = models.SlugField("alamat", max_length=20, unique=True, blank=True, help_text="Terisi sendiri: 2019-ii.")
     theme = models.CharField("tema", max_length=300)
     intro = models.TextField("keterangan untuk peserta", blank=True, help_text="Pakaian, bawaan, titik kumpul.")
@@ -152,6 +153,13 @@ class Angkatan(models.Model):
             self.slug = self.free_slug()
         super().save(**options)
 
+    def get_absolute_url(self) -> str:
+        return reverse("angkatan", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.starts_on and self.year and self.starts_on.year != self.year:
+            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
+
     def free_slug(self) -> str:
         """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
         wanted = f"{self.year}-{dates.roman(self.number).lower()}"
@@ -164,13 +172,6 @@ class Angkatan(models.Model):
         here = Angkatan.objects.filter(pk=self.pk)
         is_known = here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
         return self.slug if is_known else self.free_slug()
-
-    def get_absolute_url(self) -> str:
-        return reverse("angkatan", args=[self.slug])
-
-    def clean(self) -> None:
-        if self.starts_on and self.year and self.starts_on.year != self.year:
-            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
 
     @property
     def name(self) -> str:

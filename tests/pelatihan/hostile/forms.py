@@ -45,7 +45,7 @@ class Reader(HTMLParser):
             self._link(urljoin(self.address, given["href"]))
         elif tag == "option" and self._select:
             self._select[2].append((given.get("value", ""), "selected" in given))
-        elif self._form is not None and given.get("name"):
+        elif self._form is not None and given.get("name") and "__prefix__" not in given["name"]:
             self._control(tag, given)
 
     def handle_endtag(self, tag: str) -> None:

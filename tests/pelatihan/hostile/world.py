@@ -117,7 +117,9 @@ def address(name: str, row: Model) -> str:
 def of_list(model: type[Model]) -> set[str]:
     """What Django reads, what the list declares, and columns that it does not declare, in some lookups each."""
     page = admin.site._registry[model]
-    filters = [each if isinstance(each, str) else getattr(each, "parameter_name", None) or each[0] for each in page.list_filter]
+    filters = [
+        each if isinstance(each, str) else getattr(each, "parameter_name", "") or each[0] for each in page.list_filter
+    ]
     declared = {f"{name}{end}" for name in filters for end in ("", "__exact", "__isnull", "__id__exact")}
     columns = [column.name for column in model._meta.concrete_fields]
     ends = ("", "__regex", "__startswith", "__year", "__unaccent", "__in", "__isnull", "__x", "[]")
