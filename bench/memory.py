@@ -26,7 +26,7 @@ CHECK_INS, LOG_INS, SHEETS, WHOLE = 2000, 100, 90, 10
 CLIENTS = 16
 AIM_MIB = 250
 READY_SECONDS = 60
-LOG_END = 2000  # characters
+LOG_END = 6000  # characters
 ROLES = ("admin", "verifikator", "panitia", "petugas", "pemantau")
 
 
