@@ -1,7 +1,7 @@
 # make run: the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL change it). make help: the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset test check fix lock vendor words screenshots trial dev
+.PHONY: help run demo-reset test browsers check fix lock vendor words screenshots trial dev
 python := .venv/bin/python
 code := .
 
@@ -18,10 +18,14 @@ test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for so
 	@$(if $(findstring not browser,$(ARGS)),true,tools/chromium.sh)
 	@exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
 
+browsers: dev ## the main journeys in Firefox and WebKitGTK as well
+	@tools/browsers.sh
+	@OTHER_BROWSERS=1 exec $(python) -m pytest -n0 tests/other_browsers $(ARGS)
+
 bench: dev ## figures: check-ins, registrations, papers, queries, bytes; ARGS=--write keeps them in bench/README.md
 	@exec $(python) -m bench $(ARGS)
 
-check: dev ## linters, types, layers, templates, deployment, migrations; changes nothing
+check: dev ## linters, types, layers, templates, JavaScript, deployment, migrations; changes nothing
 	@exec tools/check.sh
 
 fix: dev ## repair what can be repaired by itself

@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -39,7 +40,7 @@ class Site:
             env=os.environ | {"HOST": "127.0.0.1", "PORT": str(self.port)},
             stdout=self._log,
             stderr=self._log,
-            preexec_fn=die_with_parent(15),
+            preexec_fn=die_with_parent(signal.SIGTERM),
         )
         self._wait()
         return self

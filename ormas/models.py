@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Lower, Upper
 
 from ormas import names, phones
+from ormas.search import search_words
 
 models.CharField.register_lookup(Length)
 
@@ -33,7 +34,7 @@ class OrmasQuerySet(models.QuerySet["Ormas"]):
     def matching(self, words: str) -> Self:
         """Those whose name or abbreviation holds each of the words, whatever the case."""
         found = self
-        for word in names.tidy(words).split():
+        for word in search_words(words):
             found = found.filter(Q(name__icontains=word) | Q(abbreviation__icontains=word))
         return found
 

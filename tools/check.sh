@@ -21,6 +21,7 @@ run "types" env DEBUG=1 mypy
 run "layers" lint-imports
 run "templates (djade)" templates
 run "templates (djlint)" djlint --quiet --lint templates
+run "javascript" oxlint --deny-warnings static/js tests/js
 run "deployment" production python manage.py check --deploy --fail-level WARNING
 run "migrations" env DEBUG=1 python manage.py makemigrations --check --dry-run
 run "lock files" python tools/lock.py --check

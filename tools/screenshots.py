@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from shutil import which
+from typing import cast
 
 import time_machine
 import typst
@@ -72,7 +73,7 @@ def desk() -> str:
 
 def waiting() -> Registration:
     """Somebody who has not come yet."""
-    session = desk().split("/")[-2]
+    session = int(desk().split("/")[-2])
     people = Registration.objects.accepted().filter(angkatan__slug=RUNNING)
     return people.exclude(attendances__session=session).sorted_by_name()[4]
 
@@ -224,7 +225,8 @@ def sheet() -> None:
         font_paths=[pdf.FOLDER / "font"],
         sys_inputs={"data": json.dumps(asdict(data))},
     )
-    save(SHEET, compiler.compile(format="png", ppi=90)[0])
+    [page] = cast(list[bytes], compiler.compile(format="png", ppi=90))
+    save(SHEET, page)
 
 
 def main(names: list[str]) -> None:

@@ -60,7 +60,7 @@ def take_bootstrap(work: Path, package: Path) -> None:
     target = fresh_folder("bootstrap", package)
     modules = work / "node_modules"
     options = [f"--load-path={modules}", "--quiet", "--quiet-deps", "--no-source-map", "--style=compressed"]
-    sass = [modules / ".bin" / "sass", *options, ROOT / "tools" / "bootstrap.scss"]
+    sass = [str(modules / ".bin" / "sass"), *options, str(ROOT / "tools" / "bootstrap.scss")]
     css = subprocess.run(sass, check=True, capture_output=True, text=True).stdout
     version = json.loads((package / "package.json").read_text())["version"]
     banner = f"/*! Bootstrap {version}, MIT: LICENSE.txt */\n"

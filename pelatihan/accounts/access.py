@@ -13,8 +13,9 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
+
+from pelatihan.models.raw import columns, made, rows, table, width
 
 type Person = User | AnonymousUser
 type View = Callable[..., HttpResponse]
@@ -69,13 +70,13 @@ HELD = """
     SELECT c.app_label || '.' || p.codename
     FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
     WHERE p.id IN (
-        SELECT permission_id FROM auth_user_user_permissions WHERE user_id = u.id
+        SELECT permission_id FROM auth_user_user_permissions WHERE user_id = auth_user.id
         UNION ALL
-        SELECT permission_id FROM auth_group_permissions JOIN auth_user_groups USING (group_id) WHERE user_id = u.id
+        SELECT permission_id FROM auth_group_permissions JOIN auth_user_groups USING (group_id)
+        WHERE user_id = auth_user.id
     )
 """
-USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
-USER = f"SELECT {', '.join(f'u.{name}' for name in USER_FIELDS)}, ARRAY({HELD}) FROM auth_user u WHERE u.id = %s"
+USER = f"SELECT {columns(User)}, ARRAY({HELD}) FROM {table(User)} WHERE auth_user.id = %s"
 ADMIN_GROUP = "admin"  # everything, users too
 
 
@@ -86,14 +87,12 @@ class OneQueryBackend(ModelBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        with connection.cursor() as cursor:
-            cursor.execute(USER, [user_id])
-            row = cursor.fetchone()
-        if row is None:
+        found = rows(USER, [user_id])
+        if not found:
             return None
-        user = User.from_db(connection.alias, USER_FIELDS, row[:-1])
-        if not user.is_superuser:  # who may everything is asked nothing
-            vars(user)["_perm_cache"] = set(row[-1])
+        user, held = made(User, found[0]), found[0][width(User)]
+        if not user.is_superuser:  # superusers need no permission lookup
+            vars(user)["_perm_cache"] = set(held)
         return user if self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

@@ -175,7 +175,8 @@ class AngkatanAdmin(OfficeModelAdmin):
             return
         columns = {field.name for field in Angkatan._meta.concrete_fields}
         if changed := sorted(columns & set(form.changed_data)):
-            obj.save(update_fields=changed)
+            obj.slug = obj.fitting_slug()
+            obj.save(update_fields=[*changed, "slug"])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Sessions that swap their times overlap until both are written."""

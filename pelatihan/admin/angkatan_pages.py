@@ -10,10 +10,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from ormas.models import Ormas
+from pelatihan import numbers
 from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
-from pelatihan.batches.copying import copy_angkatan
+from pelatihan.batches.copying import NumberTaken, copy_angkatan
 from pelatihan.batches.inviting import Pasted, read_lines
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.batches.steps import Step
@@ -41,12 +42,19 @@ def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     source = get_object_or_404(Angkatan, pk=pk)
     form = CopyForm(request.POST or None, initial={"number": source.number + 1})
-    if request.method == "POST" and form.is_valid():
-        new = copy_angkatan(source, **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and (new := _copied(source, form)):
         page.log_addition(request, new, f"Disalin dari {source.name}")
         messages.success(request, f"{new.name} dibuat dari {source.name}, belum tampil untuk umum. Periksa tanggalnya.")
         return redirect(CHANGE, new.pk)
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
+
+
+def _copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+    try:
+        return copy_angkatan(source, **form.cleaned_data)
+    except NumberTaken:
+        form.refuse_number(form.cleaned_data["number"], form.cleaned_data["starts_on"])
+        return None
 
 
 LEADS = {
@@ -120,8 +128,8 @@ def _invited(request: HttpRequest, angkatan: Angkatan, paste: PasteForm) -> Http
             return None
         pasted = read_lines(paste.cleaned_data["lines"])
     else:
-        ids = [pk for pk in request.POST.getlist("ormas") if pk.isdigit()]
-        pasted.ormas = list(Ormas.objects.filter(pk__in=ids).order_by())
+        chosen = numbers.read_all(request.POST.getlist("ormas"))
+        pasted.ormas = list(Ormas.objects.filter(pk__in=chosen).order_by())
     _tell_invited(request, invite_all(angkatan, pasted.ormas), pasted)
     return redirect(request.get_full_path())
 

@@ -1,13 +1,17 @@
 """What staff type on the pages beside a batch: copy it, find organisations to invite, paste their names."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from ormas.models import Ormas
+from ormas.search import search_words
 from pelatihan import dates
-from pelatihan.admin.kit import DayInput
+from pelatihan.admin.kit import DayField, DayInput
 from pelatihan.models import Angkatan
+from pelatihan.models.angkatan import YEARS
 
 MOST_FOUND = 60
 
@@ -16,15 +20,24 @@ class CopyForm(forms.Form):
     number = forms.IntegerField(
         label="Nomor angkatan", min_value=1, max_value=99, widget=forms.NumberInput(attrs={"class": "width-short"})
     )
-    starts_on = forms.DateField(label="Hari pertama", widget=DayInput(attrs={"class": "width-medium"}))
+    starts_on = DayField(label="Hari pertama", widget=DayInput(attrs={"class": "width-medium"}))
     with_invitations = forms.BooleanField(label="Undang ormas yang sama", required=False)
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        if day.year not in YEARS:
+            raise ValidationError(f"Tulis tahun antara {YEARS[0]} dan {YEARS[-1]}.")
+        return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         number, day = data.get("number"), data.get("starts_on")
         if number and day and Angkatan.objects.filter(number=number, year=day.year).exists():
-            self.add_error("number", f"Angkatan {dates.roman(number)} {day.year} sudah ada. Pilih nomor lain.")
+            self.refuse_number(number, day)
         return data
+
+    def refuse_number(self, number: int, day: date) -> None:
+        self.add_error("number", f"Angkatan {dates.roman(number)} {day.year} sudah ada. Pilih nomor lain.")
 
 
 class SearchForm(forms.Form):
@@ -45,7 +58,7 @@ class SearchForm(forms.Form):
         data = self.cleaned_data
         ormas = Ormas.objects.matching(data["words"]).exclude(invitations__angkatan=angkatan)
         if data["bidang"]:
-            ormas = ormas.filter(field__icontains=data["bidang"])
+            ormas = ormas.filter(field__icontains=" ".join(search_words(data["bidang"])))
         if data["city"]:
             ormas = ormas.filter(city=data["city"])
         if data["only_verified"]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ormas.models import Ormas
+from ormas.search import search_words
 
 
 class WordsFilter(SimpleListFilter):
@@ -44,7 +45,7 @@ class FieldFilter(WordsFilter):
     label = "Kata dalam bidang kegiatan"
 
     def matching(self, queryset: Any, words: str) -> Any:
-        return queryset.filter(field__icontains=words)
+        return queryset.filter(field__icontains=" ".join(search_words(words)))
 
 
 class CityFilter(SimpleListFilter):

@@ -1,39 +1,34 @@
-"""What every page of the office's admin shares: lists that are never counted to the end, plain entry of dates,
+"""What every page of the office's admin shares: lists that answer only what they declare, plain entry of dates,
 times and phone numbers, and no pop-up windows (a phone has none)."""
 
+import logging
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin import widgets
-from django.core.paginator import Paginator
-from django.db import models
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets, widgets
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django.shortcuts import redirect
 
 from ormas import phones
+from ormas.search import search_words
+from pelatihan import numbers
+from pelatihan.admin.autocomplete import SearchedSelect
+from pelatihan.admin.lists import CappedPaginator, DeclaredChangeList
 from pelatihan.registration.fields import PhoneField
 
 WITH_ADD_LINK = frozenset({"letterhead", "signatory"})
+YEARS = range(1900, 2101)  # further off nobody means it, and sums of dates leave the calendar
+NOT_DECLARED = "Alamat itu memuat saringan atau halaman yang tidak ada. Ini daftarnya dari awal."
+SAVED_MEANWHILE = "Belum tersimpan: data yang sama baru saja disimpan orang lain. Periksa isinya, lalu simpan lagi."
 
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Counts to ``LIMIT`` and no further: nobody pages through more, and counting a million rows takes seconds."""
-
-    LIMIT = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        return min(self._counted, self.LIMIT)
-
-    @property
-    def is_capped(self) -> bool:
-        return self._counted > self.LIMIT
-
-    @cached_property
-    def _counted(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[: self.LIMIT + 1].count())
+logger = logging.getLogger(__name__)
 
 
 class DayInput(forms.DateInput):
@@ -64,15 +59,31 @@ class MomentInput(forms.SplitDateTimeWidget):
         )
 
 
+def check_year(day: date) -> None:
+    """Refuse a year that only a slip of the finger gives.
+
+    :raises ValidationError: outside 1900 to 2100
+    """
+    if day.year not in YEARS:
+        raise ValidationError(f"Tulis tahun antara {YEARS[0]} dan {YEARS[-1]}.", code="year")
+
+
+class DayField(forms.DateField):
+    widget = DayInput
+    default_validators = [check_year]
+
+
+class MomentField(forms.SplitDateTimeField):
+    widget = MomentInput
+    default_validators = [check_year]
+
+
 class OfficeFields:
     """How fields are entered, in pages and in their inline rows."""
 
     formfield_overrides: Any = {
-        models.DateField: {"widget": DayInput},
-        models.DateTimeField: {
-            "form_class": forms.SplitDateTimeField,
-            "widget": MomentInput,
-        },
+        models.DateField: {"form_class": DayField, "widget": DayInput},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3})},
     }
 
@@ -90,12 +101,18 @@ class OfficeFields:
             field.widget.can_add_related &= db_field.name in WITH_ADD_LINK
         return field
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # of ModelAdmin
+            options.setdefault("widget", SearchedSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]  # of ModelAdmin
 
-class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
-    """A page of the office's admin."""
+
+class OfficePage(OfficeFields):
+    """What a list and a form of the office's admin answer, on any of Django's pages."""
 
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
     actions: Any = None
@@ -103,5 +120,57 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     empty_list = "Belum ada isinya."
     view_on_site = False
 
+    # ---- Lists -------------------------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[DeclaredChangeList]:
+        return DeclaredChangeList
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().changelist_view(request, {"empty_list": self.empty_list} | (extra_context or {}))
+        """The list; who asks for what it does not declare gets it from its start, and reads so."""
+        try:
+            return super().changelist_view(request, {"empty_list": self.empty_list} | (extra_context or {}))  # type: ignore[misc]
+        except DisallowedModelAdminLookup:
+            messages.warning(request, NOT_DECLARED)
+            return redirect(request.path)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Values that no filter reads and pages that are not there are answered as undeclared filters are."""
+        try:
+            return super().get_changelist_instance(request)  # type: ignore[misc]  # of ModelAdmin
+        except IncorrectLookupParameters as odd:
+            raise DisallowedModelAdminLookup("A value that the filter does not take") from odd
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        found: tuple[Any, bool] = super().get_search_results(request, queryset, " ".join(search_words(search_term)))  # type: ignore[misc]
+        return found
+
+    def response_action(self, request: HttpRequest, queryset: Any, **where: Any) -> Any:
+        """Of the rows that were sent as ticked, those that can be one."""
+        sent = request.POST.copy()
+        sent.setlist(ACTION_CHECKBOX_NAME, [str(pk) for pk in numbers.read_all(sent.getlist(ACTION_CHECKBOX_NAME))])
+        request.POST = sent  # type: ignore[assignment]  # Django's own setter takes it
+        return super().response_action(request, queryset, **where)  # type: ignore[misc]  # of ModelAdmin
+
+    # ---- Forms -------------------------------------------------------------------------------------
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Rows are found by their number alone, by no other column."""
+        return to_field == self.opts.pk.name  # type: ignore[attr-defined,no-any-return]  # of ModelAdmin
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """No form is filled in by an address."""
+        return {}
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        """Two who save at once pass the form's checks together; the database lets one of them in."""
+        try:
+            return super().changeform_view(request, *args, **options)  # type: ignore[misc]  # of ModelAdmin
+        except IntegrityError as refusal:
+            diagnosis = getattr(refusal.__cause__, "diag", None)
+            logger.warning("Refused by the database: %s", getattr(diagnosis, "constraint_name", None))
+            messages.error(request, SAVED_MEANWHILE)
+            return redirect(request.get_full_path())
+
+
+class OfficeModelAdmin(OfficePage, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A page of the office's admin."""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from ormas import phones
 from ormas.models import Delegate, LegalDocument, Ormas
+from ormas.search import search_words
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
 
@@ -123,6 +124,6 @@ class DelegateAdmin(OfficeModelAdmin):
         """By words of the name, or by the phone number for those who may see it."""
         if (number := phones.read(search_term)) and request.user.has_perm(CONTACT):
             return queryset.filter(phone=number), False
-        for word in search_term.split():
+        for word in search_words(search_term):
             queryset = queryset.filter(name__icontains=word)
         return queryset, False

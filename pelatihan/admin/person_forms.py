@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.admin.widgets import AutocompleteSelect
 
 from ormas import names
 from ormas.models import Gender, Ormas
+from pelatihan.admin.autocomplete import SearchedSelect
 from pelatihan.batches.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration.application import Application
@@ -67,9 +67,7 @@ class StaffRegistrationForm(StaffPersonForm):
         super().__init__(*args, **kwargs)
         batches = Angkatan.objects.filter(cancelled_at=None, closed_at=None).newest_first()
         self.fields["angkatan"].queryset = batches  # type: ignore[attr-defined]  # the stubs know the base field only
-        select = AutocompleteSelect(
-            Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"}
-        )
+        select = SearchedSelect(Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"})
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select

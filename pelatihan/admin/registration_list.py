@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from ormas import names, phones
+from ormas import phones
 from ormas.models import Delegate, Ormas
+from ormas.search import search_words
 from pelatihan import codes, dates
 from pelatihan.accounts import access
 from pelatihan.admin.filters import CityFilter, WordsFilter
@@ -18,7 +19,6 @@ from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
 
 SHOWN_BATCHES = 15
-MOST_WORDS = 6
 COMMON = 2_000  # hits from which on a word counts as common
 ALL = "semua"
 
@@ -103,7 +103,7 @@ def search(queryset: QuerySet[Registration], term: str, *, user: access.Person) 
     code = codes.normalise(term)
     if codes.is_valid(code) and Registration.objects.filter(code=code).exists():
         return queryset.filter(code=code)
-    for word in _words(term):
+    for word in search_words(term):
         named = Registration.objects.filter(name__icontains=word).order_by().values("pk")
         queryset = _narrowed(queryset, [named, *_of_ormas(word)], Q(name__icontains=word) | _ormas_holds(word))
     return queryset
@@ -111,13 +111,9 @@ def search(queryset: QuerySet[Registration], term: str, *, user: access.Person) 
 
 def by_ormas(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
     """Those of the organisations, listed or written, whose name or abbreviation holds every word."""
-    for word in _words(words):
+    for word in search_words(words):
         queryset = _narrowed(queryset, _of_ormas(word), _ormas_holds(word))
     return queryset
-
-
-def _words(text: str) -> list[str]:
-    return names.tidy(text).split()[:MOST_WORDS]
 
 
 def _ormas_holds(word: str) -> Q:

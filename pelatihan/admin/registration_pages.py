@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from ormas import phones
+from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.admin import deciding, verification
@@ -32,7 +33,7 @@ CHANGE = "admin:pelatihan_registration_change"
 FOLDER = "admin/pelatihan/registration"
 
 
-def found(page: OfficeModelAdmin, request: HttpRequest, pk: int | str) -> Registration:
+def found(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> Registration:
     """The registration with all that its page shows of its neighbours.
 
     :raises Http404: when there is none
@@ -51,7 +52,7 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
     """The verification page; a POST mends what was typed."""
     if not page.has_view_or_change_permission(request):
         raise PermissionDenied
-    registration = found(page, request, object_id if object_id.isdigit() else "0")
+    registration = found(page, request, numbers.read(object_id) or 0)
     if request.method != "POST":
         return _verification(page, request, registration)
     if not _may_mend(page, request):

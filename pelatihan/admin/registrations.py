@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from pelatihan import dates
+from pelatihan import dates, numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.admin import deciding, registration_list, registration_pages, verification
@@ -46,6 +46,7 @@ class RegistrationAdmin(OfficeModelAdmin):
     list_select_related = ["ormas", "delegate"]
     list_per_page = 100
     search_fields = ["name"]
+    autocomplete_fields = ["ormas"]
     actions = [_decision(action) for action in decisions.LIST_DECISIONS]
     empty_list = "Belum ada pendaftar. Bagikan tautan pendaftaran, atau catat yang mendaftar lewat telepon."
 
@@ -108,7 +109,7 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def decide_many(self, request: HttpRequest, action: Action) -> HttpResponse | None:
         """The ticked ones: at once, or by way of a page that asks for the reason owed."""
-        ids = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdigit()]
+        ids = numbers.read_all(request.POST.getlist(ACTION_CHECKBOX_NAME))
         chosen = Registration.objects.filter(pk__in=ids).select_related("angkatan", "ormas")
         seen, reason = deciding.seen_in(request, ids), request.POST.get("reason", "").strip()
         if TRANSITIONS[action].needs_reason and not reason:

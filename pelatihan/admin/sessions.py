@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
 from pelatihan import dates
-from pelatihan.admin.kit import ClockInput, DayInput, OfficeFields
+from pelatihan.admin.kit import ClockInput, DayField, OfficeFields
 from pelatihan.models import Session
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"
@@ -19,7 +19,7 @@ CLOCK_ERROR = {"invalid": "Tulis waktu seperti ini: 08.00."}
 
 
 class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    day = forms.DateField(label="Hari", widget=DayInput)
+    day = DayField(label="Hari")
     begins = forms.TimeField(label="Mulai", widget=ClockInput, error_messages=CLOCK_ERROR)
     ends = forms.TimeField(label="Selesai", widget=ClockInput, error_messages=CLOCK_ERROR)
 

@@ -68,6 +68,11 @@ class OfficeAdminSite(AdminSite):
         """The site has one log-in page."""
         return redirect_to_login(request.GET.get("next", reverse("admin:index")), settings.LOGIN_URL)
 
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        from pelatihan.admin.autocomplete import OfficeAutocomplete  # noqa: PLC0415  (as above)
+
+        return OfficeAutocomplete.as_view(admin_site=self)(request)
+
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return LogOut.as_view()(request)
 

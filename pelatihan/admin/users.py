@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
+from pelatihan.admin.kit import OfficePage
 
 admin.site.unregister(Group)
 admin.site.unregister(User)
@@ -30,7 +30,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generi
 
 
 @admin.register(User)
-class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class UserAdmin(OfficePage, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """Only those with the right to change users come here: the role admin."""
 
     change_password_form = PasswordForm
@@ -38,9 +38,6 @@ class UserAdmin(OfficeFields, stock.UserAdmin):  # type: ignore[type-arg]  # gen
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name"]
     filter_horizontal = ()
-    actions = None
-    paginator = OfficeModelAdmin.paginator
-    show_full_result_count = False
     ordering = ["username"]
     readonly_fields = ["last_login", "password_link"]
     fieldsets = (

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
 from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session
@@ -13,9 +13,23 @@ TAKEN_OVER = (
 )  # fmt: skip
 
 
-@transaction.atomic
+class NumberTaken(Exception):
+    """Another batch of that year has the number."""
+
+
 def copy_angkatan(source: Angkatan, *, number: int, starts_on: date, with_invitations: bool) -> Angkatan:
-    """The copy, not published. Sessions and the registration window keep their distance to the first day."""
+    """The copy, not published. Sessions and the registration window keep their distance to the first day.
+
+    :raises NumberTaken: also when somebody else copies to the same number at the same moment
+    """
+    try:
+        with transaction.atomic():
+            return _copied(source, number, starts_on, with_invitations)
+    except IntegrityError as refusal:
+        raise NumberTaken from refusal
+
+
+def _copied(source: Angkatan, number: int, starts_on: date, with_invitations: bool) -> Angkatan:
     shift = starts_on - source.starts_on
     copy = Angkatan.objects.create(
         number=number,

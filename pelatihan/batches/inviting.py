@@ -10,6 +10,7 @@ from ormas.models import Ormas
 from pelatihan.models import Angkatan, Invitation
 
 MOST_LINES = 500
+MOST_LETTERS = 200  # as long as an organisation's name
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Pasted:
 
 def read_lines(text: str) -> Pasted:
     """Each line is a name or an abbreviation, whatever the case. One query for all."""
-    lines = [line for line in (names.tidy(line) for line in text.splitlines()[:MOST_LINES]) if line]
+    lines = [line for line in (names.tidy(line)[:MOST_LETTERS] for line in text.splitlines()[:MOST_LINES]) if line]
     wanted = {line.upper() for line in lines}
     named = Ormas.objects.annotate(upper_name=Upper("name")).filter(upper_name__in=wanted).order_by()
     short = Ormas.objects.annotate(upper_short=Upper("abbreviation")).filter(upper_short__in=wanted).order_by()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 
-from ormas import names
+from ormas.search import search_words
 from pelatihan import codes
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, Registration, Session
@@ -47,7 +47,7 @@ def looks_like_code(text: str) -> bool:
 
 def find(session: Session, text: str) -> Matches:
     """Those of the batch whose name, organisation or its abbreviation holds every word, accepted ones first."""
-    words = names.tidy(text.replace("\0", ""))
+    words = " ".join(search_words(text))
     if len(words) < LEAST_LETTERS:
         return Matches(words, [], 0)
     found = Registration.objects.filter(_holding(words), angkatan=session.angkatan_id).select_related("ormas")

@@ -1,6 +1,7 @@
 """One training batch, and the organisations asked to it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import chain, count
 from typing import Any, Self
 
 from django.apps import apps
@@ -16,6 +17,9 @@ from ormas.models import Ormas
 from pelatihan import dates, phases
 from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
+
+YEARS = range(2000, 2101)
+LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
 
 
 class AngkatanQuerySet(models.QuerySet["Angkatan"]):
@@ -61,7 +65,9 @@ class Angkatan(models.Model):
     number = models.PositiveSmallIntegerField(
         "nomor", validators=[MinValueValidator(1), MaxValueValidator(99)], help_text="Angka biasa: 2 dicetak II."
     )
-    year = models.PositiveSmallIntegerField("tahun", validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    year = models.PositiveSmallIntegerField(
+        "tahun", validators=[MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[-1])]
+    )
     slug = models.SlugField("alamat", max_length=20, unique=True, blank=True, help_text="Terisi sendiri: 2019-ii.")
     theme = models.CharField("tema", max_length=300)
     intro = models.TextField("keterangan untuk peserta", blank=True, help_text="Pakaian, bawaan, titik kumpul.")
@@ -123,6 +129,11 @@ class Angkatan(models.Model):
                 violation_error_message="Hari terakhir tidak boleh mendahului hari pertama.",
             ),
             models.CheckConstraint(
+                name="batch_lasts_a_month_at_most",
+                condition=Q(ends_on__lte=F("starts_on") + LONGEST),
+                violation_error_message="Pelatihan berlangsung paling lama 31 hari. Periksa hari pertama dan terakhir.",
+            ),
+            models.CheckConstraint(
                 name="registration_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
                 violation_error_message="Pendaftaran harus ditutup setelah dibuka.",
@@ -139,11 +150,24 @@ class Angkatan(models.Model):
 
     def save(self, **options: Any) -> None:
         if not self.slug:
-            self.slug = f"{self.year}-{dates.roman(self.number).lower()}"
+            self.slug = self.free_slug()
         super().save(**options)
 
     def get_absolute_url(self) -> str:
         return reverse("angkatan", args=[self.slug])
+
+    def free_slug(self) -> str:
+        """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
+        wanted = f"{self.year}-{dates.roman(self.number).lower()}"
+        others = Angkatan.objects.exclude(pk=self.pk).filter(slug__startswith=wanted)
+        taken = set(others.values_list("slug", flat=True))
+        return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
+
+    def fitting_slug(self) -> str:
+        """The address for number and year as they are now; one that people may have in hand stays as it is."""
+        here = Angkatan.objects.filter(pk=self.pk)
+        is_known = here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
+        return self.slug if is_known else self.free_slug()
 
     def clean(self) -> None:
         if self.starts_on and self.year and self.starts_on.year != self.year:

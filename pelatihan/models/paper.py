@@ -41,7 +41,7 @@ class Signatory(models.Model):
         "NIP",
         max_length=18,
         blank=True,
-        validators=[RegexValidator(r"^\d{18}$", "NIP terdiri atas 18 angka, tanpa spasi.")],
+        validators=[RegexValidator(r"^[0-9]{18}\Z", "NIP terdiri atas 18 angka, tanpa spasi.")],
     )
 
     class Meta:
@@ -51,7 +51,7 @@ class Signatory(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="signatory_number_has_18_digits",
-                condition=Q(employee_number="") | Q(employee_number__regex=r"^\d{18}$"),
+                condition=Q(employee_number="") | Q(employee_number__regex=r"^[0-9]{18}$"),
             ),
         ]
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from pelatihan import dates
+from pelatihan import dates, numbers
 from pelatihan.models import Session
 from pelatihan.papers.choices import MOST_SPARE_ROWS, SPARE_ROWS, Choices, Order, Shape, Size
 
@@ -58,9 +58,8 @@ class SheetChoices(forms.Form):
         text = self.cleaned_data["sesi"]
         if text == EVERY_SESSION:
             return None
-        if re.fullmatch(r"[0-9]{1,18}", text):
-            return int(text)
-        return read_day(text, SESSION_UNREADABLE)
+        number = numbers.read(text)
+        return number if number is not None else read_day(text, SESSION_UNREADABLE)
 
     def clean_hari(self) -> date | None:
         text = self.cleaned_data["hari"]

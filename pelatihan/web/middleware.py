@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from pelatihan import numbers
 from pelatihan.models.office import office
 from pelatihan.web import errors
 
@@ -50,9 +51,9 @@ class ReadableRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.BODY_LIMIT:
-            raise RequestDataTooBig(f"A body of {length} bytes")
+        length = numbers.read(request.META.get("CONTENT_LENGTH") or "0")
+        if length is None or length > settings.BODY_LIMIT:
+            raise RequestDataTooBig("A body longer than the limit")
         if "Transfer-Encoding" in request.headers:  # without a length Django would read nothing of it
             raise BadRequest("A body of unknown length")
         if _holds_nul(request):

@@ -50,3 +50,5 @@ document.addEventListener("formset:added", sayDates);
 document.addEventListener("input", (event) => {
   if (event.target.matches('input[type="date"]')) sayDate(event.target);
 });
+
+export {}; // a module: its names stay its own

@@ -25,3 +25,5 @@ function replace(html) {
 
 setInterval(renew, EVERY);
 document.addEventListener("visibilitychange", renew);
+
+export {}; // a module: its names stay its own

@@ -2,15 +2,25 @@
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-export function codeIn(text) {
+// The code as it is stored, out of what was typed or scanned: also a link that ends in it.
+export function normalise(text) {
   const end = text.trim().replace(/\/+$/, "").split("/").pop();
-  const code = end.replace(/[\s\-–—_.]/g, "").toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
+  return end.replace(/[\s\-–—_.]/g, "").toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
+}
+
+export function codeIn(text) {
+  const code = normalise(text);
   if (code.length !== 8) return false;
   return /\d/.test(text) || isValid(code);
 }
 
+// As people read it: ABCD-EFGH.
+export function display(code) {
+  return code.replace(/^(.{4})(.{4})$/, "$1-$2");
+}
+
 function isValid(code) {
-  const places = [...code.slice(0, 7)].map((sign) => ALPHABET.indexOf(sign));
+  const places = Array.from(code.slice(0, 7), (sign) => ALPHABET.indexOf(sign));
   if (places.includes(-1)) return false;
   const sum = places.reduce((total, value, place) => total + (place + 2) * value, 0);
   return ALPHABET[sum % 31] === code[7];

@@ -1,236 +1,231 @@
-// The desk without reloads: sends each check-in as JSON, shows the answer in its panel, looks people up while typing.
-// Nothing here decides anything: the server answers, this page repeats its words.
+// The desk without reloads: takes each check-in at once, sends them in order (queue.js, sender.js), shows the answers.
+// Nothing here decides who is in: the server answers, this page repeats its words.
 
-import { codeIn } from "./codes.js";
-import { play } from "./tones.js";
+import { codeIn, display, normalise } from "./codes.js";
+import * as view from "./desk-view.js";
+import { count, headers, uuid } from "./device.js";
+import { ask, makeLookUp } from "./lookup.js";
+import * as waits from "./queue.js";
+import { SILENCE, heard } from "./scanner.js";
+import { makeSender, post } from "./sender.js";
 
-const WAIT = 180; // ms after the last key before looking somebody up
-const LEAST = 2;
-const LAST = 10;
 const EVERY = 15_000; // ms
+const FINE = { word: "", note: "" };
+const STAY = "Mohon jangan menutup halaman ini.";
+const TROUBLE = {
+  away: { word: "Tanpa sinyal", note: `Terkirim sendiri saat sambungan kembali. ${STAY}` },
+  later: { word: "Sistem sibuk", note: `Terkirim sendiri sebentar lagi. ${STAY}` },
+  doubted: { word: "Ada gangguan", note: `Dikirim lagi dengan sendirinya. ${STAY}` },
+  login: { word: "Perlu masuk", note: `Terkirim sendiri sesudah Anda masuk. ${STAY}`, mayLogIn: true },
+  forbidden: { word: "Tidak berhak", note: `Terkirim sendiri sesudah yang berhak masuk. ${STAY}`, mayLogIn: true },
+};
+const COUNTED = new Set(["present", "late"]);
 
+const { part } = view;
 const desk = document.querySelector("[data-desk]");
-const part = (name) => desk.querySelector(`[data-${name}]`);
 const form = part("form");
-const input = form?.elements.code;
+const input = form && form.elements.code;
 const panel = part("answer");
-const matches = part("matches");
 const onPhone = matchMedia("(pointer: coarse)").matches;
 
-let unsent = null; // what failed to arrive: the same text again is the same act
-let looking = 0;
-let timer;
+let queue = waits.EMPTY;
+let trouble = null; // what the last try came to, when it failed
+let typed = SILENCE;
+
+const sender = makeSender({ read: () => queue, write: keep, send, heard: told });
+const lookUp = makeLookUp({
+  input, matches: part("matches"), panel, address: desk.dataset.desk, reached, lost,
+});
 
 if (form) start();
 
 function start() {
+  document.addEventListener("keydown", keyed, { capture: true });
   form.addEventListener("submit", submitted);
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(lookUp, WAIT);
-  });
-  matches.addEventListener("submit", picked);
-  part("undo").addEventListener("submit", undone);
-  document.addEventListener("keydown", toInput);
-  addEventListener("online", () => connected(true));
-  addEventListener("offline", () => connected(false));
-  connected(navigator.onLine);
-  sound();
+  input.addEventListener("input", lookUp.soon);
+  desk.addEventListener("click", clicked);
+  addEventListener("beforeunload", warn);
+  addEventListener("online", sender.now);
+  addEventListener("offline", () => lost({ kind: "away" }));
+  addEventListener("focus", sender.wake); // somebody may have logged in meanwhile, in another tab
+  document.addEventListener("visibilitychange", sender.wake);
+  view.soundButton();
   setInterval(renew, EVERY);
+  if (!navigator.onLine) lost({ kind: "away" });
 }
 
 // ---- What the officer does -----------------------------------------------------------------------
 
 function submitted(event) {
   event.preventDefault();
-  clearTimeout(timer);
   const text = input.value.trim();
-  const only = matches.querySelectorAll("[name=ref]");
-  if (codeIn(text)) send({ kind: "code", code: text }, text);
-  else if (only.length === 1 && matches.dataset.words === text) pick(only[0]);
-  else lookUp();
+  const only = lookUp.only(text);
+  if (codeIn(text)) takeCode(text);
+  else if (only) pick(only);
+  else lookUp.now();
 }
 
-function picked(event) {
+// A scan gun types wherever the focus is, and ends with Enter or Tab: neither may press a button or leave a name behind.
+function keyed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  const { typed: now, burst } = heard(typed, event.key, event.timeStamp);
+  typed = now;
+  if (burst && codeIn(burst)) {
+    event.preventDefault();
+    event.stopPropagation();
+    takeCode(burst);
+  } else if (event.key.length === 1 && event.key !== " " && !event.target.closest("input, textarea, select")) {
+    input.focus(); // the key, and the Enter behind it, go there
+  }
+}
+
+const BUTTONS = {
+  "[name=ref]": (button) => pick(button),
+  "[name=undoes]": (button) => undo(button.value, button.closest("li").querySelector("[data-name]").textContent),
+  "[data-withdraw]": (button) => withdraw(button.value),
+  "[data-retry]": (button) => changed(waits.retry(queue, button.value)),
+  "[data-close]": (button) => close(button),
+  "[data-send-now]": () => sender.now(),
+};
+
+function clicked(event) {
+  const button = event.target.closest("button");
+  const kind = button && Object.keys(BUTTONS).find((selector) => button.matches(selector));
+  if (!kind) return;
   event.preventDefault();
-  pick(event.submitter ?? matches.querySelector("[name=ref]"));
+  BUTTONS[kind](button);
+}
+
+function takeCode(text) {
+  const code = normalise(text);
+  take({ kind: "code", code }, { label: display(code), text, isCode: true });
 }
 
 function pick(button) {
-  send({ kind: "ref", ref: button.value });
+  take({ kind: "ref", ref: button.value }, { label: button.querySelector(".scan-name").textContent });
 }
 
-function undone(event) {
+function undo(id, label) {
+  take({ kind: "undo", undoes: id }, { label });
+}
+
+// What the server cannot have heard of is simply not sent.
+function withdraw(id) {
+  const item = waits.find(queue, id);
+  if (!item) return;
+  if (!waits.isUnheard(queue, id)) return undo(id, item.label);
+  if (id === queue.latest) view.answer("undone", { ...item, name: item.label, note: "Tidak jadi dikirim." }, id);
+  changed(waits.drop(queue, id));
+}
+
+function close(button) {
+  button.closest("li").remove();
+  changed(waits.drop(queue, button.value));
+  input.focus();
+}
+
+function take(wish, words) {
+  queue = waits.enqueue(queue, wish, () => ({ ...words, id: uuid(), seq: count(), at: new Date().toISOString() }));
+  input.value = "";
+  lookUp.clear();
+  changed(queue);
+  if (onPhone) document.activeElement.blur(); // the keyboard would cover the answer
+  else input.focus();
+}
+
+function keep(now) {
+  queue = now;
+}
+
+function changed(now) {
+  keep(now);
+  sender.wake();
+  draw();
+}
+
+function warn(event) {
+  if (!queue.items.length) return;
   event.preventDefault();
-  send({ kind: "undo", undoes: event.submitter.value });
-}
-
-// A scan gun types wherever the cursor is; what it types belongs into the field.
-function toInput(event) {
-  const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const elsewhere = event.target === document.body || event.target === document.documentElement;
-  if (typed && elsewhere && event.key !== " ") input.focus();
+  event.returnValue = ""; // what browsers before 2023 ask for
 }
 
 // ---- Sending -------------------------------------------------------------------------------------
 
-async function send(wish, text = "") {
-  const again = unsent && JSON.stringify(unsent.wish) === JSON.stringify(wish);
-  const scan = again ? unsent.scan : { ...wish, id: crypto.randomUUID?.() ?? uuid(), at: new Date().toISOString() };
-  unsent = { wish, scan };
-  const body = JSON.stringify({ device: "meja", sent_at: new Date().toISOString(), scans: [scan] });
-  let response;
-  try {
-    response = await fetch(desk.dataset.record, { method: "POST", body, headers: headers() });
-  } catch {
-    connected(false);
-    return show("unsent", { name: text, note: "Tidak ada sambungan. Tekan Catat sekali lagi." });
+function send(items) {
+  const scans = items.map(({ id, seq, at, wish }) => ({ id, seq, at, ...wish }));
+  const body = { device: "meja", sent_at: new Date().toISOString(), scans };
+  return post(desk.dataset.record, body, headers(form.elements.csrfmiddlewaretoken.value));
+}
+
+function told(said, items) {
+  const failed = TROUBLE[said.kind];
+  trouble = failed ? said : null;
+  if (said.kind === "answered") {
+    for (const result of said.results) answered(items.find((item) => item.id === result.id), result);
   }
-  connected(true);
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) return show("unsent", { note: answer.message ?? "Ada gangguan. Coba sekali lagi." });
-  unsent = null;
-  answered(wish, text, answer);
+  draw();
 }
 
-function headers() {
-  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
-  const token = cookie ? cookie.split("=")[1] : form.elements.csrfmiddlewaretoken.value;
-  return { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
+function answered(item, result) {
+  const { outcome } = result;
+  const isMine = item.id === queue.latest;
+  const texts = { ...result, name: result.name || item.label, isCode: !result.name && item.isCode };
+  if (isMine && isName(item, outcome) && !input.value) return searchInstead(item);
+  if (COUNTED.has(outcome)) view.remember(result);
+  else if (outcome === "undone") view.forget(item.wish.undoes);
+  else if (!isMine || panel.hidden) view.missed(outcome, { ...texts, at: view.clock(item.at) });
+  if (isMine) view.answer(outcome, texts, item.id);
 }
 
-// randomUUID exists only on secure pages; a desk on a hotel's network may be served without one.
-function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+// Eight letters may be a code that nobody has, or the beginning of a name.
+function isName({ text }, outcome) {
+  return outcome === "unknown_code" && /^[a-z]+$/i.test(text);
+}
+
+function searchInstead({ text }) {
+  input.value = text;
+  lookUp.now();
+}
+
+// ---- The connection, seen by what else the page asks ---------------------------------------------
+
+function reached() {
+  if (queue.items.length) sender.wake();
+  else trouble = null;
+  draw();
+}
+
+function lost(said) {
+  if (!trouble) trouble = said;
+  draw();
+}
+
+async function renew() {
+  if (document.hidden || part("last").contains(document.activeElement)) return;
+  const before = part("inside").textContent;
+  const said = await ask(`${desk.dataset.desk}?bagian=terakhir`);
+  if (said.kind !== "answered") return lost(said);
+  if (before === part("inside").textContent) view.renewLast(said.html);
+  reached();
 }
 
 // ---- Showing -------------------------------------------------------------------------------------
 
-function answered(wish, text, { results: [result] }) {
-  const mayBeName = wish.kind === "code" && result.outcome === "unknown_code" && /^[a-z]+$/i.test(text);
-  if (mayBeName) return lookUp();
-  show(result.outcome, { ...result, name: result.name || text });
-  if (result.outcome === "undone") forget(wish.undoes);
-  else if (result.outcome === "present" || result.outcome === "late") remember(result);
-  input.value = "";
-  matches.replaceChildren();
-  if (onPhone) input.blur(); // the keyboard would cover the answer
-  else input.focus();
+function draw() {
+  const why = trouble ? TROUBLE[trouble.kind] : FINE;
+  const said = trouble && trouble.kind === "forbidden" ? { ...why, note: `${trouble.message} ${why.note}` } : why;
+  const items = waits.waiting(queue);
+  view.connection(said, items.length);
+  view.waitingList(items, said);
+  view.asideList(waits.setAside(queue));
+  const latest = waits.find(queue, queue.latest);
+  if (latest) drawLatest(latest, said);
 }
 
-function show(look, { name = "", ormas = "", note = "" }) {
-  const template = document.querySelector(`template[data-look="${look}"]`);
-  const filled = template.content.cloneNode(true);
-  fill(filled, { name, ormas, note });
-  const length = name.length + ormas.length / 2;
-  const size = length > 110 ? "longest" : length > 60 ? "long" : "";
-  if (size) filled.querySelector("[data-name]").classList.add(`answer-name-${size}`);
-  panel.className = `answer answer-${template.dataset.colour}`;
-  panel.replaceChildren(filled);
-  panel.hidden = false;
-  panel.scrollIntoView({ block: "nearest" });
-  document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
-  if (part("sound").dataset.on) play(template.dataset.colour);
-}
-
-function fill(where, texts) {
-  for (const [key, text] of Object.entries(texts)) where.querySelector(`[data-${key}]`).textContent = text;
-}
-
-function remember({ id, outcome, name, ormas, first_at }) {
-  const list = part("last");
-  const filled = document.querySelector(`template[data-row="${outcome}"]`).content.cloneNode(true);
-  const at = new Intl.DateTimeFormat("id", { hour: "2-digit", minute: "2-digit", timeZone: desk.dataset.zone });
-  fill(filled, { name, ormas, at: at.format(new Date(first_at)).replace(":", ".") });
-  const button = filled.querySelector("button");
-  button.value = id;
-  button.setAttribute("aria-label", `Urungkan ${name}`);
-  list.prepend(filled);
-  count(1);
-  while (list.children.length > LAST) list.lastElementChild.remove();
-  nobody();
-}
-
-function forget(id) {
-  part("last").querySelector(`button[value="${id}"]`)?.closest("li").remove();
-  count(-1);
-  nobody();
-}
-
-function count(more) {
-  part("inside").textContent = Number(part("inside").textContent) + more;
-}
-
-// Other desks let people in too.
-async function renew() {
-  if (document.hidden || part("last").contains(document.activeElement)) return;
-  const before = part("inside").textContent;
-  try {
-    const response = await fetch(`${desk.dataset.desk}?bagian=terakhir`, { headers: { Accept: "text/html" } });
-    if (!response.ok || response.redirected || before !== part("inside").textContent) return;
-    part("last").outerHTML = await response.text();
-    for (const name of ["inside", "expected"]) part(name).textContent = part("last").dataset[`${name}Now`];
-    nobody();
-    connected(true);
-  } catch {
-    connected(false);
-  }
-}
-
-function nobody() {
-  const empty = !part("last").children.length;
-  part("last").hidden = empty;
-  part("nobody").hidden = !empty;
-}
-
-function connected(yes) {
-  part("online").hidden = !yes;
-  part("offline").hidden = yes;
-}
-
-// ---- Looking up ----------------------------------------------------------------------------------
-
-async function lookUp() {
-  const text = input.value.trim();
-  const mine = ++looking;
-  if (text.length < LEAST || codeIn(text)) return noMatches();
-  const query = new URLSearchParams({ cari: text, bagian: "cari" });
-  try {
-    const response = await fetch(`${desk.dataset.desk}?${query}`, { headers: { Accept: "text/html" } });
-    if (response.redirected) return location.reload();
-    const html = await response.text();
-    if (mine !== looking) return;
-    matches.innerHTML = html;
-    matches.dataset.words = text;
-    panel.hidden = true;
-    connected(true);
-  } catch {
-    connected(false);
-  }
-}
-
-function noMatches() {
-  matches.replaceChildren();
-  panel.hidden = false;
-}
-
-// ---- Sound: off until somebody wants it ----------------------------------------------------------
-
-function sound() {
-  const button = part("sound");
-  const set = (on) => {
-    button.dataset.on = on ? "1" : "";
-    button.textContent = on ? "Matikan bunyi" : "Nyalakan bunyi";
-    localStorage.setItem("bunyi", on ? "1" : "");
-  };
-  button.hidden = false;
-  set(localStorage.getItem("bunyi") === "1");
-  button.addEventListener("click", () => {
-    set(!button.dataset.on);
-    if (button.dataset.on) play("present");
-  });
+function drawLatest(item, { note, mayLogIn }) {
+  const texts = { name: item.label, note, isCode: item.isCode };
+  const firstTry = !trouble || (sender.isBusy() && item.failures === 0);
+  if (item.state === "aside") view.answer("invalid", { ...texts, note: item.reason }, item.id);
+  else if (firstTry) view.answer("sending", { ...texts, note: "" }, item.id);
+  else view.answer(mayLogIn ? "login" : "unsent", texts, item.id);
 }

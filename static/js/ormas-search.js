@@ -1,7 +1,10 @@
 // Turns <select data-search="hint"> into a field one types in: the ARIA combobox pattern with a list below.
 // The select stays in the form and holds the choice; without this script it is an ordinary select.
 
-const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+export const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+
+// Whether each word typed stands somewhere in the text, whatever its case and diacritics.
+export const fits = (text, typed) => plain(typed).split(/\s+/).every((word) => plain(text).includes(word));
 
 function element(name, attributes, text = "") {
   const made = document.createElement(name);
@@ -38,8 +41,8 @@ function enhance(select) {
   input.value = chosen()?.text ?? select.dataset.typed ?? "";
 
   const matching = () => {
-    const words = chosen()?.text === input.value ? [] : plain(input.value).split(/\s+/).filter(Boolean);
-    return choices.filter((option) => words.every((word) => plain(option.text).includes(word)));
+    const typed = chosen()?.text === input.value ? "" : input.value;
+    return choices.filter((option) => fits(option.text, typed));
   };
 
   function close() {
@@ -59,7 +62,8 @@ function enhance(select) {
 
   function open() {
     shown = matching();
-    list.replaceChildren(...shown.map((option, place) =>
+    list.textContent = "";
+    list.append(...shown.map((option, place) =>
       element("li", { id: `${id}_${place}`, class: "search-option", role: "option", "aria-selected": "false" }, option.text)));
     list.hidden = shown.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));

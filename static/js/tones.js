@@ -12,7 +12,7 @@ const TONES = {
 let audio;
 
 export function play(kind) {
-  audio ??= new AudioContext();
+  if (!audio) audio = new AudioContext();
   audio.resume();
   for (const [pitch, start, length] of TONES[kind] ?? []) tone(pitch, audio.currentTime + start, length);
 }

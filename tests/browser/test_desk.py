@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ormas.models import Ormas
 from pelatihan.accounts import access
@@ -127,6 +127,7 @@ def test_officer_picks_a_name_by_two_letters(desktop_page, session, people, axe_
     axe_clean(page)
     page.get_by_label("Kode atau nama peserta").fill("to")
     page.get_by_role("button", name="Togar Simanjuntak").click()
+    expect(answer(page)).to_contain_text("Hadir")
     expect(answer(page)).to_contain_text("Togar Simanjuntak")
     expect(page.locator(".match")).to_have_count(0)
     assert AttendanceEvent.objects.get().means == "name"
@@ -141,35 +142,324 @@ def test_enter_picks_the_only_match(desktop_page, session, people):
     expect(answer(page)).to_contain_text("Wahyu Nugroho")
 
 
-def test_scan_gun_types_from_anywhere(desktop_page, session, people):
+# ---- A scan gun ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["Enter", "Tab"])
+def test_scan_gun_types_from_anywhere(desktop_page, session, people, end):
     page = desktop_page
     log_in(page, "petugas", desk_of(session))
     page.evaluate("document.activeElement.blur()")
+    page.keyboard.type(people[0].code)
+    page.keyboard.press(end)
+    expect(answer(page)).to_contain_text("Siti Rahmawati")
+    expect(counter(page)).to_have_text("1 dari 5")
+
+
+@pytest.mark.parametrize("end", ["Enter", "Tab"])
+def test_scan_gun_presses_no_button(desktop_page, session, people, end):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    type_code(page, people[0].code)
+    page.get_by_role("button", name="Urungkan Siti Rahmawati").focus()
+    page.keyboard.type(people[1].code)
+    page.keyboard.press(end)
+    expect(answer(page)).to_contain_text("Suparman")
+    expect(counter(page)).to_have_text("2 dari 5")
+    assert present() == ["Siti Rahmawati", "Suparman"]
+
+
+def test_scan_gun_takes_over_from_a_name_half_typed(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    page.keyboard.type("sit")
+    expect(page.locator(".match")).to_have_count(1)
+    type_code(page, people[1].code)
+    expect(answer(page)).to_contain_text("Suparman")
+    expect(page.get_by_label("Kode atau nama peserta")).to_have_value("")
+
+
+# ---- A queue in front of the server --------------------------------------------------------------
+
+SLOW = "const real = fetch; fetch = (...asked) => new Promise((go) => setTimeout(go, 600)).then(() => real(...asked))"
+
+
+def present() -> list[str]:
+    return sorted(Attendance.objects.values_list("registration__name", flat=True))
+
+
+def hold(page: Page) -> list[Route]:
+    """Check-ins hang from now on; who calls ``continue_()`` on one lets it go, ``unroute_all`` frees the next."""
+    held: list[Route] = []
+    page.route("**/rekam/", held.append)
+    return held
+
+
+def cut_off(page: Page) -> None:
+    """Nobody answers check-ins from now on."""
+    page.route("**/rekam/", lambda route: route.abort("connectionrefused"))
+
+
+def waiting(page: Page):
+    return page.locator("[data-waiting] .scan-name")
+
+
+def test_scans_in_a_row_are_all_taken(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    for person in people[:4]:
+        type_code(page, person.code)
+        page.wait_for_timeout(50)
+    expect(counter(page)).to_have_text("4 dari 5")
+    expect(answer(page)).to_contain_text("Nur Aini")
+    assert AttendanceEvent.objects.count() == Attendance.objects.count() == 4
+
+
+def test_scans_over_a_slow_line_are_all_taken_and_the_answer_is_the_last_ones(desktop_page, session, people):
+    page = desktop_page
+    page.add_init_script(SLOW)
+    log_in(page, "petugas", desk_of(session))
+    for person in people[:5]:
+        type_code(page, person.code)
+        expect(page.get_by_label("Kode atau nama peserta")).to_have_value("")
+        expect(answer(page)).to_contain_text("Mengirim…")
+        expect(answer(page)).to_contain_text(person.shown_code)
+    expect(counter(page)).to_have_text("5 dari 5", timeout=10_000)
+    expect(answer(page)).to_contain_text("Wahyu Nugroho")
+    expect(page.locator("[data-last] .scan-name")).to_have_text([person.name for person in people[4::-1]])
+    assert list(AttendanceEvent.objects.order_by("arrived_at", "happened_at").values_list("code", flat=True)) == [
+        person.code for person in people[:5]
+    ]
+
+
+def test_nobody_elses_answer_stays(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
     type_code(page, people[0].code)
     expect(answer(page)).to_contain_text("Siti Rahmawati")
+    hold(page)
+    type_code(page, people[1].code)
+    expect(answer(page)).to_contain_text("Mengirim…")
+    expect(answer(page)).to_contain_text(people[1].shown_code)
+    expect(answer(page)).not_to_contain_text("Siti")
 
 
-def test_lost_connection_is_said_and_mended(desktop_page, session, people):
+def test_a_refusal_that_came_too_late_for_the_panel_is_kept_to_be_seen(desktop_page, session, people, axe_clean):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    held = hold(page)
+    type_code(page, people[5].code)
+    type_code(page, people[0].code)
+    expect(waiting(page)).to_have_count(2)
+    page.unroute_all()
+    held[0].continue_()
+    expect(answer(page)).to_contain_text("Siti Rahmawati")
+    late = page.locator("[data-missed] li")
+    expect(late).to_contain_text("Teguh Priyanto")
+    expect(late).to_contain_text("Masih peserta cadangan.")
+    axe_clean(page)
+    late.get_by_role("button", name="Tutup").click()
+    expect(page.get_by_text("Perlu dilihat")).to_be_hidden()
+
+
+def test_what_could_not_be_sent_is_listed_and_goes_out_by_itself(desktop_page, session, people, axe_clean):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    cut_off(page)
+    for person in people[:3]:
+        type_code(page, person.code)
+    expect(page.get_by_text("Tanpa sinyal: 3 menunggu")).to_be_visible()
+    expect(waiting(page)).to_have_text([person.shown_code for person in people[:3]])
+    expect(answer(page)).to_contain_text("Belum terkirim")
+    expect(answer(page)).to_contain_text(people[2].shown_code)
+    axe_clean(page)
+    page.unroute_all()
+    expect(counter(page)).to_have_text("3 dari 5", timeout=20_000)
+    expect(answer(page)).to_contain_text("Togar Simanjuntak")
+    expect(page.get_by_text("Tersambung")).to_be_visible()
+    expect(waiting(page)).to_have_count(0)
+    assert AttendanceEvent.objects.count() == 3
+
+
+def test_unsent_ones_go_at_once_when_the_signal_is_back(desktop_page, session, people):
     page = desktop_page
     log_in(page, "petugas", desk_of(session))
     page.context.set_offline(True)
     type_code(page, people[0].code)
     expect(answer(page)).to_contain_text("Belum terkirim")
-    expect(page.get_by_text("Tanpa sinyal")).to_be_visible()
+    expect(page.get_by_text("Tanpa sinyal: 1 menunggu")).to_be_visible()
     page.context.set_offline(False)
-    page.keyboard.press("Enter")
     expect(answer(page)).to_contain_text("Hadir")
     expect(page.get_by_text("Tersambung")).to_be_visible()
     assert AttendanceEvent.objects.count() == 1
 
 
-def test_lost_log_in_is_said(desktop_page, session, people):
+def test_an_answer_that_got_lost_doubles_nothing(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/rekam/", lose, times=1)
+    type_code(page, people[0].code)
+    expect(answer(page)).to_contain_text("Hadir")
+    expect(counter(page)).to_have_text("1 dari 5")
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_a_server_that_does_not_answer_is_given_up_after_eight_seconds(desktop_page, session, people):
+    page = desktop_page
+    page.clock.install()
+    log_in(page, "petugas", desk_of(session))
+    hold(page)
+    type_code(page, people[0].code)
+    page.clock.run_for(7_000)
+    expect(answer(page)).to_contain_text("Mengirim…")
+    page.clock.run_for(1_500)
+    expect(answer(page)).to_contain_text("Belum terkirim")
+    page.unroute_all(behavior="ignoreErrors")
+    page.clock.run_for(1_000)
+    expect(answer(page)).to_contain_text("Siti Rahmawati")
+
+
+def test_a_busy_server_is_left_alone_until_the_officer_asks(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    busy = {"error": "unavailable", "message": "Sedang sibuk."}
+    page.route("**/rekam/", lambda route: route.fulfill(status=503, json=busy, headers={"Retry-After": "120"}), times=1)
+    type_code(page, people[0].code)
+    expect(page.get_by_text("Sistem sibuk: 1 menunggu")).to_be_visible()
+    type_code(page, people[1].code)
+    expect(waiting(page)).to_have_count(2)
+    assert not AttendanceEvent.objects.exists()
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(counter(page)).to_have_text("2 dari 5")
+
+
+def test_a_refused_one_is_put_aside_and_blocks_nobody(desktop_page, session, people, axe_clean):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    bad = people[0].code
+
+    def refuse(route: Route) -> None:
+        if bad in route.request.post_data:
+            route.fulfill(status=400, json={"error": "bad_request", "message": "Catatan ini tidak terbaca."})
+        else:
+            route.continue_()
+
+    held = hold(page)
+    for person in people[:3]:
+        type_code(page, person.code)
+    page.unroute_all()
+    page.route("**/rekam/", refuse)
+    held[0].abort()
+    expect(counter(page)).to_have_text("2 dari 5", timeout=20_000)
+    aside = page.locator("[data-aside] li")
+    expect(aside).to_contain_text(people[0].shown_code)
+    expect(aside).to_contain_text("Catatan ini tidak terbaca.")
+    axe_clean(page)
+    page.unroute_all()
+    aside.get_by_role("button", name="Kirim lagi").click()
+    expect(counter(page)).to_have_text("3 dari 5")
+    expect(page.get_by_text("Perlu dilihat")).to_be_hidden()
+
+
+def test_enter_twice_is_one_check_in(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    held = hold(page)
+    type_code(page, people[0].code)
+    page.keyboard.press("Enter")
+    type_code(page, people[0].code)
+    page.unroute_all()
+    held[0].continue_()
+    expect(answer(page)).to_contain_text("Siti Rahmawati")
+    expect(answer(page)).to_contain_text("Hadir")
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_an_undo_waits_its_turn(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    type_code(page, people[0].code)
+    expect(counter(page)).to_have_text("1 dari 5")
+    held = hold(page)
+    type_code(page, people[1].code)
+    type_code(page, people[2].code)
+    page.get_by_role("button", name="Urungkan Siti Rahmawati").click()
+    expect(answer(page)).to_contain_text("Mengirim…")
+    expect(answer(page)).to_contain_text("Siti Rahmawati")
+    page.unroute_all()
+    held[0].continue_()
+    expect(answer(page)).to_contain_text("Diurungkan")
+    expect(counter(page)).to_have_text("2 dari 5")
+    assert present() == ["Suparman", "Togar Simanjuntak"]
+
+
+def test_one_that_waits_can_be_taken_back(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    held = hold(page)
+    for person in people[:3]:
+        type_code(page, person.code)
+    page.get_by_role("button", name=f"Urungkan {people[1].shown_code}").click()  # not sent yet: not sent at all
+    page.get_by_role("button", name=f"Urungkan {people[0].shown_code}").click()  # on its way: undone behind it
+    page.unroute_all()
+    held[0].continue_()
+    expect(counter(page)).to_have_text("1 dari 5")
+    expect(answer(page)).to_contain_text("Diurungkan")
+    assert present() == ["Togar Simanjuntak"]
+
+
+def test_leaving_with_something_unsent_warns(desktop_page, session, people):
+    page = desktop_page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    log_in(page, "petugas", desk_of(session))
+    type_code(page, people[0].code)
+    expect(answer(page)).to_contain_text("Hadir")
+    page.get_by_role("link", name="Papan").click()
+    expect(page.locator(".board-sum")).to_be_visible()
+    assert asked == []
+    page.goto(desk_of(session))
+    cut_off(page)
+    type_code(page, people[1].code)
+    expect(answer(page)).to_contain_text("Belum terkirim")
+    page.get_by_role("link", name="Papan").click()
+    expect(page.locator(".board-sum")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_who_was_logged_out_logs_in_beside_and_nothing_is_lost(desktop_page, session, people, axe_clean):
     page = desktop_page
     log_in(page, "petugas", desk_of(session))
     page.context.clear_cookies(name="sessionid")
-    type_code(page, people[0].code)
-    expect(answer(page)).to_contain_text("Silakan masuk lagi")
-    assert not AttendanceEvent.objects.exists()
+    for person in people[:2]:
+        type_code(page, person.code)
+    expect(answer(page)).to_contain_text("Anda perlu masuk lagi")
+    expect(page.get_by_text("Perlu masuk: 2 menunggu")).to_be_visible()
+    axe_clean(page)
+    with page.context.expect_page() as opened:
+        answer(page).get_by_role("link", name="Masuk di tab baru").click()
+    beside = opened.value
+    beside.get_by_label("Nama pengguna").fill("petugas")
+    beside.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+    beside.get_by_role("button", name="Masuk").click()
+    beside.wait_for_url(f"**{desk_of(session)}")
+    expect(counter(page)).to_have_text("2 dari 5", timeout=20_000)
+    expect(answer(page)).to_contain_text("Suparman")
+    assert AttendanceEvent.objects.count() == 2
+
+
+def test_a_name_cannot_be_looked_up_without_a_signal_but_is_kept(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    page.context.set_offline(True)
+    page.keyboard.type("siti")
+    expect(page.get_by_text("Nama belum dapat dicari tanpa sambungan.")).to_be_visible()
+    expect(page.get_by_label("Kode atau nama peserta")).to_have_value("siti")
 
 
 def test_sound_is_off_until_wanted(desktop_page, session, people):
@@ -210,15 +500,32 @@ def test_whole_answer_is_in_sight_on_a_small_phone(open_page, session):
     page = open_page(**SMALL)
     log_in(page, "petugas", desk_of(session))
     for code in (person.code, person.code, "AB12CD34"):
-        code_field = page.get_by_label("Kode atau nama peserta")
-        code_field.fill(code)
-        code_field.press("Enter")
-        expect(code_field).to_have_value("")
-        box = answer(page).bounding_box()
-        assert page.evaluate("scrollY") == 0
-        assert box["y"] + box["height"] <= 640
-        assert answer(page).evaluate("panel => panel.scrollHeight <= panel.clientHeight")
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        enter(page, code)
+        expect(answer(page)).not_to_contain_text("Mengirim…")
+        assert_answer_in_sight(page)
+    cut_off(page)
+    enter(page, "AB12CD35")
+    expect(answer(page)).to_contain_text("Belum terkirim")
+    assert_answer_in_sight(page)
+    page.unroute_all()
+    page.context.clear_cookies(name="sessionid")
+    enter(page, "AB12CD36")
+    expect(answer(page)).to_contain_text("Anda perlu masuk lagi")
+    assert_answer_in_sight(page)
+
+
+def enter(page: Page, code: str) -> None:
+    code_field = page.get_by_label("Kode atau nama peserta")
+    code_field.fill(code)
+    code_field.press("Enter")
+
+
+def assert_answer_in_sight(page: Page) -> None:
+    box = answer(page).bounding_box()
+    assert page.evaluate("scrollY") == 0
+    assert box["y"] + box["height"] <= 640
+    assert answer(page).evaluate("panel => panel.scrollHeight <= panel.clientHeight")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_panitia_closes_the_session_and_opens_it_again(phone_page, session, people, axe_clean):

@@ -25,6 +25,8 @@ def test_credible_name_is_taken(name: str) -> None:
         ("Budi2", "Tanda “2”"),
         ("Иван", "tidak dapat dipakai"),
         ("..", "harus memuat huruf"),
+        ("Budi ✝", "Tanda “✝”"),  # a Latin cross is no Latin letter
+        ("Budi \U00017000", "Tanda “"),  # a letter for which Unicode has no name
     ],
 )
 def test_name_that_no_paper_shows_is_refused(name: str, sentence: str) -> None:
@@ -34,6 +36,23 @@ def test_name_that_no_paper_shows_is_refused(name: str, sentence: str) -> None:
 
 def test_typographic_apostrophe_becomes_plain() -> None:
     assert names.tidy("  ’Aisyiyah   Nur’aini ") == "'Aisyiyah Nur'aini"
+
+
+@pytest.mark.parametrize(("sign", "plain"), [*((sign, "'") for sign in "’‘ʼ`´ʻ"), ("‐", "-"), ("‑", "-")])
+def test_every_typographic_sign_becomes_plain(sign: str, plain: str) -> None:
+    assert names.tidy(f"Nur{sign}aini") == f"Nur{plain}aini"
+
+
+def test_composed_letters_are_one_and_others_stay_as_typed() -> None:
+    assert names.tidy("Jose\u0301") == "José"
+    assert names.tidy("RW ²") == "RW ²"  # refused by name, not read as RW 2
+
+    with pytest.raises(ValidationError, match="Tanda “²”"):
+        names.check_position("RW ²")
+
+
+def test_line_breaks_stay() -> None:
+    assert names.tidy("Jalan Contoh\n Nomor\t 1") == "Jalan Contoh\n Nomor 1"
 
 
 def test_titles_stand_around_the_name() -> None:

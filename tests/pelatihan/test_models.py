@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -43,7 +44,7 @@ def refused(write: Callable[[], object]) -> str:
     return str(refusal.value)
 
 
-def an_event(registration: Registration | None, session: Session, **fields: object) -> AttendanceEvent:
+def an_event(registration: Registration | None, session: Session, **fields: Any) -> AttendanceEvent:
     known = {
         "id": uuid.uuid4(),
         "kind": "check_in",
@@ -254,11 +255,11 @@ def test_events_are_never_changed() -> None:
         ({"kind": "refusal"}, "event_state_fits_its_kind"),
     ],
 )
-def test_impossible_event_is_refused(fields: dict[str, object], constraint: str) -> None:
+def test_impossible_event_is_refused(fields: dict[str, Any], constraint: str) -> None:
     session = SessionFactory()
     registration = a_registration(session.angkatan)
 
-    assert constraint in refused(lambda: an_event(**({"registration": registration, "session": session} | fields)))
+    assert constraint in refused(lambda: an_event(**{"registration": registration, "session": session, **fields}))
 
 
 def test_attendance_stays_in_its_batch() -> None:

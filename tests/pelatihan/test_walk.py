@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -119,7 +119,7 @@ def someone(person: str) -> User:
     return UserFactory(role=None if person == "plain" else person)
 
 
-def seen(response: HttpResponse) -> str:
+def seen(response: HttpResponseBase) -> str:
     to_log_in = response.status_code == 302 and response["Location"].startswith("/masuk/")
     return "masuk" if to_log_in else str(response.status_code)
 

@@ -84,8 +84,9 @@ def desk(db) -> Iterator[Desk]:
         angkatan = AngkatanFactory(help_phone="")
         SessionFactory(angkatan=angkatan)
         ormas = OrmasFactory(contact_name="Bapak Contoh", contact_phone=f"+62{NUMBER}")
+        invitation = InvitationFactory(angkatan=angkatan, ormas=ormas)
         registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
-        made = [angkatan, registration, registration.delegate, ormas, registration.invitation]
+        made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
         InvitationFactory(angkatan=angkatan)
@@ -99,7 +100,7 @@ ADMINS_PAGES = [
 
 
 def named(value: object) -> str:
-    return value._meta.model_name if isinstance(value, type) else str(value)
+    return value.__name__.lower() if isinstance(value, type) else str(value)
 
 
 # ---- Who gets in ---------------------------------------------------------------------------------

@@ -42,7 +42,9 @@ class Session:
 
     def save(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(json.dumps({key: vars(row) for key, row in self.verdicts.items()}))
+        fresh = self.file.with_suffix(".new")  # a run that is stopped leaves the old or the new, never half of it
+        fresh.write_text(json.dumps({key: vars(row) for key, row in self.verdicts.items()}))
+        fresh.replace(self.file)
 
     def verdict(self, mutant: Mutant) -> Verdict | None:
         known = self.verdicts.get(mutant.key)

@@ -9,7 +9,7 @@ from pathlib import Path
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from tools.mutants.operators import OPERATORS
+from tools.mutants.operators import OPERATORS, is_label
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE_LEVEL = "(module)"
@@ -72,7 +72,7 @@ class _Finder(cst.CSTVisitor):
         self.tree = node  # the very nodes that are visited
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, LEFT_ALONE):
+        if isinstance(node, LEFT_ALONE) or is_label(node):
             return False
         if not self.statements:
             self.top = node

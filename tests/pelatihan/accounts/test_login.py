@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -31,7 +32,7 @@ def a_user(role: str | None = None, name: str = "rina") -> User:
     return user
 
 
-def attempt(client: Client, name: str = "rina", password: str = "salah", **extra: str):
+def attempt(client: Client, name: str = "rina", password: str = "salah", **extra: Any):
     return client.post("/masuk/", {"username": name, "password": password, "next": extra.pop("next", "")}, **extra)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from pelatihan.lifecycle import TRANSITIONS, Role, Status, allowed_actions
+from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status, allowed_actions
 from pelatihan.registration import writer
 from tests.factories import NOON, AngkatanFactory, a_registration, clerk
 
@@ -76,7 +76,7 @@ def test_reason_page_carries_the_decision_out(verifier):
 def test_second_clerk_is_told_who_was_first(verifier):
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
     seen = ticked([registration], "accept")
-    writer.move(registration, "reject", actor=clerk(), at=NOON, reason="Bukan pengurus")
+    writer.move(registration, Action.REJECT, actor=clerk(), at=NOON, reason="Bukan pengurus")
 
     told = said(verifier.post(LIST, seen, follow=True))
 

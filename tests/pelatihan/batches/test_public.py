@@ -10,7 +10,6 @@ from icalendar import Calendar
 from pelatihan.lifecycle import Status
 from pelatihan.models import Office
 from pelatihan.models.office import forget_office
-from pelatihan.phases import Phase, standing
 from pelatihan.retention import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration
 
@@ -31,80 +30,6 @@ def words(response) -> str:
 
 def page(client, angkatan) -> str:
     return words(client.get(angkatan.get_absolute_url()))
-
-
-# ---- The sentence --------------------------------------------------------------------------------
-
-
-def said(held=0, at=NOON, **changes):
-    return standing(AngkatanFactory.build(**changes), held, at=at)
-
-
-def test_open_batch_tells_until_when_and_seats():
-    now = said(held=8)
-
-    assert now.sentence == "Pendaftaran dibuka sampai Sabtu, 2 Maret 2019 pukul 12.00 WIB. Masih ada 12 dari 20 kursi."
-    assert now.can_register
-
-
-def test_full_batch_offers_the_waiting_list():
-    now = said(held=20)
-
-    assert now.sentence == "Semua 20 kursi sudah terisi."
-    assert "sebagai cadangan" in now.advice
-    assert now.can_register
-
-
-def test_overfull_batch_has_no_negative_seats():
-    assert said(held=25).seats_left == 0
-
-
-def test_coming_batch_tells_when_it_opens():
-    now = said(opens_at=NOON + timedelta(days=1))
-
-    assert now.sentence == "Pendaftaran baru dibuka pada Kamis, 21 Februari 2019 pukul 12.00 WIB."
-    assert not now.can_register
-
-
-def test_batch_without_a_window_says_so():
-    assert said(opens_at=None, closes_at=None).sentence == "Waktu pendaftaran belum ditetapkan."
-
-
-def test_closed_batch_tells_whom_to_call():
-    now = said(closes_at=NOON - timedelta(days=1))
-
-    assert now.sentence == "Pendaftaran sudah ditutup pada Selasa, 19 Februari 2019 pukul 12.00 WIB."
-    assert now.advice == "Untuk mengganti atau membatalkan utusan, hubungi panitia."
-
-
-def test_running_batch_tells_its_last_day():
-    assert "sedang berlangsung sampai Rabu, 13 Maret 2019" in said(at=RUNNING).sentence
-
-
-def test_finished_batch_tells_when_it_ended():
-    assert said(at=LONG_AFTER).sentence == "Pelatihan ini sudah selesai pada Rabu, 13 Maret 2019."
-
-
-def test_cancelled_batch_gives_its_reason():
-    now = said(cancelled_at=NOON, cancel_reason="Tempat terdampak longsor.")
-
-    assert now.sentence == "Pelatihan ini dibatalkan: Tempat terdampak longsor."
-    assert not now.can_register
-
-
-@pytest.mark.parametrize("phase", Phase)
-def test_every_phase_has_its_badge(phase):
-    moments = {Phase.RUNNING: RUNNING, Phase.FINISHED: LONG_AFTER}
-    changes = {
-        Phase.NOT_YET_OPEN: {"opens_at": None, "closes_at": None},
-        Phase.CLOSED: {"closes_at": NOON},
-        Phase.CANCELLED: {"cancelled_at": NOON, "cancel_reason": "Longsor"},
-    }
-    now = said(at=moments.get(phase, NOON), **changes.get(phase, {}))
-
-    assert (now.phase, now.word) == (phase, phase.label)
-    assert now.tone
-    assert now.icon
 
 
 # ---- Front page ----------------------------------------------------------------------------------

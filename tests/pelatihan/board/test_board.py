@@ -1,6 +1,7 @@
 """The board: how many of how many, who is missing, who may see whose number."""
 
 import uuid
+from typing import Any
 
 import pytest
 import time_machine
@@ -29,7 +30,7 @@ def crowd(door):
 
 
 def board(door, clock="08.45", on=11, **wish) -> overview.Board:
-    options = {"day": "", "session": "", "contacts": False} | wish
+    options: dict[str, Any] = {"day": "", "session": "", "contacts": False} | wish
     return overview.of(door.session.angkatan, at(clock, day=on), **options)
 
 

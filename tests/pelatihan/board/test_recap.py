@@ -10,6 +10,7 @@ from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.board import recap
 from pelatihan.models import AttendanceState
+from pelatihan.papers.sheets import Sheet, sheets_of
 from tests.factories import AngkatanFactory, SessionFactory, a_registration
 from tests.pelatihan.door import at
 
@@ -24,13 +25,13 @@ from tests.pelatihan.door import at
     ],
 )
 def test_sheets_follow_the_printed_pages(people, sheets):
-    assert [(sheet.first, sheet.last) for sheet in recap.sheets_of(people)] == sheets
+    assert [(sheet.first, sheet.last) for sheet in sheets_of(people)] == sheets
 
 
 def grid(door, clock="12.00") -> recap.Grid:
     batch = door.session.angkatan
     columns = list(batch.sessions.taking_attendance().in_time_order().select_related("angkatan"))
-    return recap.grid(batch, columns, recap.Sheet("semua", "", 1, 100), door.session, at(clock))
+    return recap.grid(batch, columns, Sheet("semua", "", 1, 100), door.session, at(clock))
 
 
 def test_letters_say_what_counts(door):

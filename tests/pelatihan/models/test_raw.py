@@ -4,6 +4,7 @@ import uuid
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.apps.registry import Apps
@@ -23,13 +24,14 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2019, 3, 11, 1, 0, tzinfo=UTC)
 
 
-def values(one: models.Model) -> dict[str, tuple[type, object]]:
+def values(one: models.Model | None) -> dict[str, tuple[type, object]]:
     """What each field holds, and as what: ``"{}"`` is no dict."""
+    assert one
     held = {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
     return {name: (type(value), value) for name, value in held.items()}
 
 
-def by_orm(one: models.Model) -> models.Model:
+def by_orm[M: models.Model](one: M) -> M:
     return type(one)._base_manager.get(pk=one.pk)
 
 
@@ -41,7 +43,7 @@ def fill(one: models.Model) -> None:
                 type(one)._base_manager.filter(pk=one.pk).update(**{field.attname: sample(field)})
 
 
-def sample(field: models.Field) -> object:
+def sample(field: "models.Field[Any, Any]") -> object:
     samples = {
         models.DateTimeField: NOW,
         models.DateField: NOW.date(),
@@ -99,8 +101,8 @@ def test_session_of_another_batch_is_none(session):
 
 
 def test_people_come_with_their_organisation(person):
-    for asked in ([person.code], [], []), ([], [person.ref], []), ([], [], [person.pk]):
-        [read] = statements.lock_people(*asked)
+    for codes, refs, ids in ([person.code], [], []), ([], [person.ref], []), ([], [], [person.pk]):
+        [read] = statements.lock_people(codes, refs, ids)
         assert values(read) == values(by_orm(person))
         assert values(read.ormas) == values(by_orm(person.ormas))
 
@@ -148,7 +150,7 @@ def test_sum_replaces_every_column_of_the_earlier(session, person):
 # ---- Kinds of fields that no table has yet -------------------------------------------------------
 
 
-class Reversed(models.TextField):
+class Reversed(models.TextField):  # type: ignore[type-arg]
     """Kept otherwise than it is used, as an encrypted field is."""
 
     def get_prep_value(self, value):

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 from pypdf import PageObject, PdfReader
 
@@ -29,7 +30,7 @@ def people(count: int) -> tuple[PrintedPerson, ...]:
     )
 
 
-def a_list(count: int = 3, **changes: object) -> AttendanceList:
+def a_list(count: int = 3, **changes: Any) -> AttendanceList:
     """A list of so many people in one session, on F4."""
     usual = AttendanceList(
         title="Daftar Hadir Peserta",

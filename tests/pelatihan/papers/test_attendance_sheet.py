@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db
 OFFICE = Office(short_name="Kesbangpol", name="Badan Contoh", city="Jakarta", zone_label="WIB")
 
 
-def a_list_of(angkatan: Angkatan, **choices: object) -> AttendanceList:
+def a_list_of(angkatan: Angkatan, **choices: Any) -> AttendanceList:
     wish = Choices(**choices)
     return attendance_list(angkatan, chosen_sessions(sessions_of(angkatan), wish), wish, OFFICE)
 

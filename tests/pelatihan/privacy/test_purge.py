@@ -1,6 +1,7 @@
 """What the privacy notice promises is done."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
 
 
-def a_guest(**person: object) -> Registration:
+def a_guest(**person: Any) -> Registration:
     return a_registration(AngkatanFactory(), special_needs="Kursi roda", email="a@contoh.id", **person)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def wish(angkatan: Angkatan, **fields: object) -> Application:
+def wish(angkatan: Angkatan, **fields: Any) -> Application:
     ormas = fields.pop("ormas", None) or InvitationFactory(angkatan=angkatan).ormas
     token = fields.pop("token", None)
     return Application(a_person(**fields), Registration.Source.WEB, ormas=ormas, token=token)

@@ -178,7 +178,7 @@ def test_crash_says_sorry_and_nothing_else(client, db):
 # ---- Bodies --------------------------------------------------------------------------------------
 
 
-def huge(client: Client, address: str, content_type: str) -> HttpResponse:
+def huge(client: Client, address: str, content_type: str):
     """50 MB are announced; that not one of them is read shows in that none need be there."""
     return client.generic("POST", address, CONTENT_TYPE=content_type, CONTENT_LENGTH=str(50 * 1024 * 1024))
 
@@ -312,7 +312,7 @@ def open_angkatan(db) -> Angkatan:
 @pytest.fixture
 def session(db) -> Session:
     made = SessionFactory()
-    made.organiser = UserFactory(role="panitia")
+    vars(made)["organiser"] = UserFactory(role="panitia")
     return made
 
 

@@ -3,12 +3,13 @@
 import gzip
 import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.storage import Storage
 from django.core.management import call_command
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -49,7 +50,9 @@ def test_style_sheet_asks_nothing_forbidden(sheet):
 
 def whole(name: str) -> str:
     storage = StaticFilesStorage(location=STATIC)
-    paths = {str(path.relative_to(STATIC)): (storage, str(path.relative_to(STATIC))) for path in SHEETS}
+    paths: dict[str, tuple[Storage, str]] = {
+        str(path.relative_to(STATIC)): (storage, str(path.relative_to(STATIC))) for path in SHEETS
+    }
     return bundle(paths, name)
 
 
@@ -81,7 +84,7 @@ def test_collected_sheet_is_one_file_with_hashed_addresses(tmp_path, settings):
 
 
 def test_addresses_move_with_their_sheet():
-    css = moved('a { background: url("img/x.svg") }', Path("vendor/b"), Path("css"))
+    css = moved('a { background: url("img/x.svg") }', PurePosixPath("vendor/b"), PurePosixPath("css"))
 
     assert css == 'a { background: url("../vendor/b/img/x.svg") }'
 

@@ -1,0 +1,201 @@
+// What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
+
+import { play } from "./tones.js";
+
+const LAST = 10;
+const PATIENCE = 400; // ms before a queue that moves is worth showing
+
+const desk = document.querySelector("[data-desk]");
+
+export const part = (name) => desk.querySelector(`[data-${name}]`);
+
+function copy(kind, value) {
+  return document.querySelector(`template[data-${kind}="${value}"]`);
+}
+
+function fill(where, texts) {
+  for (const [key, text] of Object.entries(texts)) {
+    const place = where.querySelector(`[data-${key}]`);
+    if (place) place.textContent = text;
+  }
+}
+
+export function replace(where, ...parts) {
+  where.textContent = "";
+  where.append(...parts);
+}
+
+const time = new Intl.DateTimeFormat("id", { hour: "2-digit", minute: "2-digit", timeZone: desk.dataset.zone });
+export const clock = (at) => time.format(new Date(at)).replace(":", ".");
+
+// ---- The answer ----------------------------------------------------------------------------------
+
+const lookOf = (outcome) => copy("look", outcome) || copy("look", "invalid");
+
+let shown = "";
+
+// Shows an answer once: the same one again is neither drawn nor heard.
+export function answer(outcome, { name = "", ormas = "", note = "", isCode = false }, id = "") {
+  const now = JSON.stringify([outcome, name, note, id]);
+  if (now === shown) return;
+  shown = now;
+  const template = lookOf(outcome);
+  const filled = template.content.cloneNode(true);
+  fill(filled, { name, ormas, note });
+  const words = filled.querySelector("[data-name]").classList;
+  const length = name.length + ormas.length / 2;
+  if (length > 60) words.add(length > 110 ? "answer-name-longest" : "answer-name-long");
+  if (isCode) words.add("answer-code");
+  const panel = part("answer");
+  panel.className = `answer answer-${template.dataset.colour}`;
+  replace(panel, filled);
+  panel.scrollIntoView({ block: "nearest" });
+  document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
+  sound(template.dataset.colour);
+}
+
+export function sound(colour) {
+  if (part("sound").dataset.on) play(colour);
+}
+
+// ---- The last ten --------------------------------------------------------------------------------
+
+export function remember({ id, outcome, name, ormas, first_at: at }) {
+  const filled = copy("row", outcome).content.cloneNode(true);
+  fill(filled, { name, ormas, at: clock(at) });
+  const button = filled.querySelector("button");
+  button.value = id;
+  button.setAttribute("aria-label", `Urungkan ${name}`);
+  const list = part("last");
+  list.prepend(filled);
+  count(1);
+  while (list.children.length > LAST) list.lastElementChild.remove();
+  nobody();
+}
+
+export function forget(id) {
+  const button = part("last").querySelector(`button[value="${id}"]`);
+  if (button) button.closest("li").remove();
+  count(-1);
+  nobody();
+}
+
+function count(more) {
+  part("inside").textContent = Number(part("inside").textContent) + more;
+}
+
+// The list as the server knows it: other desks let people in too.
+export function renewLast(html) {
+  part("last").outerHTML = html;
+  for (const name of ["inside", "expected"]) part(name).textContent = part("last").dataset[`${name}Now`];
+  nobody();
+}
+
+function nobody() {
+  const empty = !part("last").children.length;
+  part("last").hidden = empty;
+  part("nobody").hidden = !empty;
+}
+
+// ---- What waits, and what needs a look -----------------------------------------------------------
+
+let patience;
+
+// Those that wait, with the reason; a queue that moves by itself shows only when it takes long.
+export function waitingList(items, why) {
+  clearTimeout(patience);
+  const draw = () => drawWaiting(items, why);
+  if (items.length && !why.word && part("queue").hidden) patience = setTimeout(draw, PATIENCE);
+  else draw();
+}
+
+function drawWaiting(items, { note, mayLogIn }) {
+  const section = part("queue");
+  part("queue-count").textContent = `${items.length} menunggu`;
+  part("queue-why").textContent = note;
+  part("queue-why").hidden = !note;
+  part("queue-login").hidden = !mayLogIn;
+  redraw(part("waiting"), items, waitingRow);
+  section.hidden = items.length === 0;
+}
+
+function waitingRow(item) {
+  const filled = copy("row", "waiting").content.cloneNode(true);
+  fill(filled, { name: item.label, at: clock(item.at) });
+  const button = filled.querySelector("button");
+  button.value = item.id;
+  button.setAttribute("aria-label", `Urungkan ${item.label}`);
+  button.hidden = item.wish.kind === "undo" && item.begun;
+  return filled;
+}
+
+// Rows as they are stay, and keep the focus.
+function redraw(list, items, row) {
+  const now = items.map(({ id, begun }) => `${id} ${begun}`).join();
+  if (list.dataset.items === now) return;
+  list.dataset.items = now;
+  replace(list, ...items.map(row));
+}
+
+// Those that the server will never take, with its reason.
+export function asideList(items) {
+  redraw(part("aside"), items, asideRow);
+  lookAt();
+}
+
+function asideRow(item) {
+  const filled = missedRow("invalid", { name: item.label, note: item.reason, at: clock(item.at) });
+  const again = filled.querySelector("[data-retry]");
+  again.hidden = false;
+  for (const button of [again, filled.querySelector("[data-close]")]) button.value = item.id;
+  return filled;
+}
+
+// An answer that came when its panel already belonged to somebody else.
+export function missed(outcome, texts) {
+  part("missed").prepend(missedRow(outcome, texts));
+  lookAt();
+}
+
+function missedRow(outcome, texts) {
+  const look = lookOf(outcome);
+  const filled = copy("row", "missed").content.cloneNode(true);
+  fill(filled, { ...texts, word: look.content.querySelector(".answer-word").textContent.trim() });
+  const badge = filled.querySelector(".status");
+  const icon = look.content.querySelector("svg").cloneNode(true);
+  icon.setAttribute("class", "icon");
+  badge.prepend(icon);
+  badge.classList.add(`status-${look.dataset.colour}`);
+  return filled;
+}
+
+export function lookAt() {
+  const lists = [part("aside"), part("missed")];
+  for (const list of lists) list.hidden = !list.children.length;
+  part("look-at").hidden = lists.every((list) => list.hidden);
+}
+
+// ---- The connection ------------------------------------------------------------------------------
+
+export function connection({ word }, waiting) {
+  part("online").hidden = Boolean(word);
+  part("offline").hidden = !word;
+  part("offline-word").textContent = waiting ? `${word}: ${waiting} menunggu` : word;
+}
+
+// ---- Sound: off until somebody wants it ----------------------------------------------------------
+
+export function soundButton() {
+  const button = part("sound");
+  const set = (on) => {
+    button.dataset.on = on ? "1" : "";
+    button.textContent = on ? "Matikan bunyi" : "Nyalakan bunyi";
+    localStorage.setItem("bunyi", on ? "1" : "");
+  };
+  button.hidden = false;
+  set(localStorage.getItem("bunyi") === "1");
+  button.addEventListener("click", () => {
+    set(!button.dataset.on);
+    sound("present");
+  });
+}
