@@ -41,14 +41,15 @@ def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     source = get_object_or_404(Angkatan, pk=pk)
     form = CopyForm(request.POST or None, initial={"number": source.number + 1})
-    if request.method == "POST" and form.is_valid() and (new := _copied(source, form)):
+    if request.method == "POST" and form.is_valid() and (new := copied(source, form)):
         page.log_addition(request, new, f"Disalin dari {source.name}")
         messages.success(request, f"{new.name} dibuat dari {source.name}, belum tampil untuk umum. Periksa tanggalnya.")
         return redirect(CHANGE, new.pk)
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
 
 
-def _copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+def copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+    """The copy; None when somebody else took the number since the form was checked, and then the form says so."""
     try:
         return copy_angkatan(source, **form.cleaned_data)
     except NumberTaken:
