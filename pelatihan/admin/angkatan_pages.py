@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ormas.models import Ormas
 from pelatihan import numbers
+from pelatihan.admin import deciding
 from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
@@ -21,6 +22,7 @@ from pelatihan.models import Angkatan, Registration
 
 CHANGE = "admin:pelatihan_angkatan_change"
 FOLDER = "admin/pelatihan/angkatan"
+MOST_NAMED = 30
 
 
 def tell_moved(request: HttpRequest, moved: list[Registration]) -> None:
@@ -66,13 +68,14 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     if asked not in steps.open_steps(angkatan):
         return redirect(CHANGE, pk)
     step = steps.Step(asked)
+    reason, error = deciding.read_reason(request, steps.MOST_LETTERS)
     try:
-        moved = steps.take(angkatan, step, at=timezone.now(), reason=request.POST.get("reason", ""))
+        moved = [] if error else steps.take(angkatan, step, at=timezone.now(), reason=reason)
     except steps.ReasonMissing as missing:
-        error = str(missing) if "reason" in request.POST else ""
-        return _page(
-            page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", "error": error, "step": step}
-        )
+        error = str(missing)
+    if error:
+        words = {"step": step, "reason": reason, "error": error if "reason" in request.POST else ""}
+        return _page(page, request, "cancel", angkatan, {"title": f"Batalkan {angkatan.name}", **words})
     page.log_change(request, angkatan, str(step.label))
     messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
@@ -118,10 +121,16 @@ def _tell_invited(request: HttpRequest, added: int, pasted: Pasted) -> None:
     if known := len(pasted.ormas) - added:
         messages.info(request, f"{known} ormas sudah diundang sebelumnya.")
     if pasted.unknown:
-        messages.warning(request, f"Tidak ada dalam daftar ormas: {'; '.join(pasted.unknown)}. Tambahkan dahulu.")
+        messages.warning(request, f"Tidak ada dalam daftar ormas: {_some(pasted.unknown)}. Tambahkan dahulu.")
     if pasted.ambiguous:
         messages.warning(
-            request, f"Lebih dari satu ormas bernama begitu: {'; '.join(pasted.ambiguous)}. Pilih lewat pencarian."
+            request, f"Lebih dari satu ormas bernama begitu: {_some(pasted.ambiguous)}. Pilih lewat pencarian."
         )
     if not (pasted.ormas or pasted.unknown or pasted.ambiguous):
         messages.info(request, "Belum ada ormas yang ditandai.")
+
+
+def _some(lines: list[str]) -> str:
+    """The first of them by name, the rest by number: a letter may have pasted hundreds."""
+    rest = len(lines) - MOST_NAMED
+    return "; ".join(lines[:MOST_NAMED]) + (f"; dan {rest} lagi" if rest > 0 else "")

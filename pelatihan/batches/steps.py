@@ -18,6 +18,9 @@ class Step(models.TextChoices):
     CANCEL = "cancel", "Batalkan angkatan"
 
 
+MOST_LETTERS = Angkatan._meta.get_field("cancel_reason").max_length or 0  # of a reason for calling off
+
+
 class ReasonMissing(Exception):
     """Calling off needs a reason."""
 

@@ -55,6 +55,13 @@ class Walk:
         self.slowest = max(self.slowest, took)
         self._note(fault or (f"took {took:.1f} s" if took >= SLOW else ""), who, method, path, about, body)
 
+    def page_after(self, method: str, address: str, sent: list[tuple[str, str]]) -> str:
+        """What the admin reads after sending a form as it stands; nothing where that leads to another page."""
+        with transaction.atomic():
+            response = _sent(self.clients["admin"], method, address, encoded(list(sent)), FORM)
+            transaction.set_rollback(True)
+        return response.content.decode() if response.status_code == 200 and not response.streaming else ""
+
     def tell(self, who: str, address: str, body: str, about: str) -> None:
         """Post JSON."""
         self.asked.add(("POST", address, f"JSON {about}"))
