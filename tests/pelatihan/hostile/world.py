@@ -150,7 +150,6 @@ def by_hand(world: World) -> list[Form]:
         "action": "decide_cancel",
         "_selected_action": row,
         f"seen-{row}": "accepted",
-        "index": "0",
         "reason": "x",
     }
     scan = {"ref": world.person.ref, "id": uuid.UUID(int=5), "undoes": "", "code": ""}
@@ -162,7 +161,7 @@ def by_hand(world: World) -> list[Form]:
         a_form("POST", reverse("record", args=[slug, session]), **scan),
         a_form("POST", reverse("record", args=[slug, session]), code=world.person.code, id=uuid.UUID(int=6)),
         a_form("POST", reverse(registration + "decide", args=[row]), decision="cancel", reason="x"),
-        a_form("POST", reverse(registration + "changelist"), **list_action),
+        a_form("POST", reverse(registration + "changelist"), index="0", **list_action),
         a_form("POST", reverse(angkatan + "condition", args=[world.angkatan.pk]), step="cancel", reason="x"),
         a_form("POST", reverse(angkatan + "invite", args=[world.angkatan.pk]), ormas="1"),
         a_form("POST", reverse("login"), username="petugas", password="x", next="/panitia/"),
