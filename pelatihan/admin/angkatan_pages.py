@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ormas.models import Ormas
 from pelatihan import numbers
+from pelatihan.admin import deciding
 from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import steps
@@ -22,6 +23,7 @@ from pelatihan.models import Angkatan, Registration
 
 CHANGE = "admin:pelatihan_angkatan_change"
 FOLDER = "admin/pelatihan/angkatan"
+MOST_NAMED = 30
 
 
 def tell_moved(request: HttpRequest, moved: list[Registration]) -> None:
@@ -42,14 +44,15 @@ def copy(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     source = get_object_or_404(Angkatan, pk=pk)
     form = CopyForm(request.POST or None, initial={"number": source.number + 1})
-    if request.method == "POST" and form.is_valid() and (new := _copied(source, form)):
+    if request.method == "POST" and form.is_valid() and (new := copied(source, form)):
         page.log_addition(request, new, f"Disalin dari {source.name}")
         messages.success(request, f"{new.name} dibuat dari {source.name}, belum tampil untuk umum. Periksa tanggalnya.")
         return redirect(CHANGE, new.pk)
     return _page(page, request, "copy", source, {"title": f"Salin {source.name}", "form": form})
 
 
-def _copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+def copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
+    """The copy; None when somebody else took the number since the form was checked, and then the form says so."""
     try:
         return copy_angkatan(source, **form.cleaned_data)
     except NumberTaken:
@@ -72,13 +75,14 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     angkatan = get_object_or_404(Angkatan, pk=pk)
     if request.POST.get("step") not in Step.values:
         return redirect(CHANGE, pk)
-    step, reason = Step(request.POST["step"]), request.POST.get("reason", "")
-    if step in steps.ASK_ONCE and "confirmed" not in request.POST:
-        return _ask(page, request, angkatan, step)
+    step = Step(request.POST["step"])
+    reason, error = deciding.read_reason(request, steps.MOST_LETTERS)
+    if error or (step in steps.ASK_ONCE and "confirmed" not in request.POST):
+        return _ask(page, request, angkatan, step, reason=reason, error=error)
     try:
         moved = steps.take(angkatan, step, at=timezone.now(), reason=reason)
     except steps.ReasonMissing as missing:
-        return _ask(page, request, angkatan, step, str(missing))
+        return _ask(page, request, angkatan, step, error=str(missing))
     except steps.StepGone as gone:
         messages.error(request, str(gone))
         return redirect(CHANGE, pk)
@@ -95,6 +99,7 @@ def _ask(page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, step:
         "unfinished": steps.unfinished(angkatan) if step == Step.CLOSE else [],
         "reason_label": REASON_LABELS.get(step, ""),
         "is_destructive": step == Step.CANCEL,
+        "reason": reason,
         "error": error,
         "step": step,
     }
@@ -140,10 +145,16 @@ def _tell_invited(request: HttpRequest, added: int, pasted: Pasted) -> None:
     if known := len(pasted.ormas) - added:
         messages.info(request, f"{known} ormas sudah diundang sebelumnya.")
     if pasted.unknown:
-        messages.warning(request, f"Tidak ada dalam daftar ormas: {'; '.join(pasted.unknown)}. Tambahkan dahulu.")
+        messages.warning(request, f"Tidak ada dalam daftar ormas: {_some(pasted.unknown)}. Tambahkan dahulu.")
     if pasted.ambiguous:
         messages.warning(
-            request, f"Lebih dari satu ormas bernama begitu: {'; '.join(pasted.ambiguous)}. Pilih lewat pencarian."
+            request, f"Lebih dari satu ormas bernama begitu: {_some(pasted.ambiguous)}. Pilih lewat pencarian."
         )
     if not (pasted.ormas or pasted.unknown or pasted.ambiguous):
         messages.info(request, "Belum ada ormas yang ditandai.")
+
+
+def _some(lines: list[str]) -> str:
+    """The first of them by name, the rest by number: a letter may have pasted hundreds."""
+    rest = len(lines) - MOST_NAMED
+    return "; ".join(lines[:MOST_NAMED]) + (f"; dan {rest} lagi" if rest > 0 else "")

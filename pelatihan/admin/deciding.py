@@ -2,11 +2,31 @@
 
 from collections.abc import Iterable
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from pelatihan.lifecycle import TRANSITIONS, Status
+from pelatihan.models import StatusChange
 from pelatihan.registration.decisions import Decided
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE
+
+MOST_LETTERS = StatusChange._meta.get_field("reason").max_length or 0
+
+
+def read_reason(request: HttpRequest, most: int = MOST_LETTERS) -> tuple[str, str]:
+    """The reason as it was typed, and the sentence that says what to mend in it (nothing: it can be kept)."""
+    field = forms.CharField(
+        required=False,
+        max_length=most,
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
+    )
+    typed = request.POST.get("reason", "")
+    try:
+        return field.clean(typed), ""
+    except ValidationError as refusal:
+        return typed, f"Alasan: {refusal.messages[0]}"
 
 
 def tell(request: HttpRequest, decided: Decided) -> None:

@@ -24,7 +24,7 @@ from pelatihan.admin.lists import CappedPaginator, DeclaredChangeList
 from pelatihan.registration.fields import PhoneField
 
 WITH_ADD_LINK = frozenset({"letterhead", "signatory"})
-MOST_NEW_ROWS = 100  # at once, in the rows of another table
+MOST_NEW_ROWS = 50  # at once, in the rows of another table
 YEARS = range(1900, 2101)  # further off nobody means it, and sums of dates leave the calendar
 NOT_DECLARED = "Alamat itu memuat saringan atau halaman yang tidak ada. Ini daftarnya dari awal."
 SAVED_MEANWHILE = "Belum tersimpan: data yang sama baru saja disimpan orang lain. Periksa isinya, lalu simpan lagi."
@@ -170,6 +170,10 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         """Rows are found by their number alone, by no other column."""
         return to_field == self.opts.pk.name
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Django takes "no column" for the name of one."""
+        return super().get_object(request, object_id, from_field or None)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """No form is filled in by an address."""

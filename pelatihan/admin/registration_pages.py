@@ -66,9 +66,13 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
 def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """One of the decision buttons."""
     access.check(request.user, access.DECIDE)
-    registration, reason = found(page, request, pk), request.POST.get("reason", "")
+    registration = found(page, request, pk)
+    reason, error = deciding.read_reason(request)
     if request.POST.get("decision") not in Action.values:
         return redirect(CHANGE, pk)
+    if error:
+        messages.error(request, error)
+        return _verification(page, request, registration, reason=reason)
     decided = decisions.decide(
         [registration],
         Action(request.POST["decision"]),

@@ -118,8 +118,9 @@ class RegistrationAdmin(OfficeModelAdmin):
         """The ticked ones: at once, or by way of a page that asks for the reason owed."""
         ids = numbers.read_all(request.POST.getlist(ACTION_CHECKBOX_NAME))
         chosen = Registration.objects.filter(pk__in=ids).select_related("angkatan", "ormas")
-        seen, reason = deciding.seen_in(request, ids), request.POST.get("reason", "").strip()
-        if TRANSITIONS[action].needs_reason and not reason:
+        seen = deciding.seen_in(request, ids)
+        reason, error = deciding.read_reason(request)
+        if error or (TRANSITIONS[action].needs_reason and not reason):
             return self._ask_reason(request, action, list(chosen.order_by("submitted_at", "pk")), seen)
         decided = decisions.decide(
             chosen.order_by("submitted_at", "pk"),
@@ -135,6 +136,8 @@ class RegistrationAdmin(OfficeModelAdmin):
     def _ask_reason(
         self, request: HttpRequest, action: Action, chosen: list[Registration], seen: dict[int, str]
     ) -> HttpResponse:
+        reason, error = deciding.read_reason(request)
+        is_missing = "reason" in request.POST and not reason
         context = {
             **self.admin_site.each_context(request),
             "title": f"{action.label}: tulis alasan",
@@ -144,7 +147,8 @@ class RegistrationAdmin(OfficeModelAdmin):
             "is_destructive": action in decisions.DESTRUCTIVE,
             "chosen": [(registration, seen.get(registration.pk, registration.status)) for registration in chosen],
             "checkbox": ACTION_CHECKBOX_NAME,
-            "is_missing": "reason" in request.POST,
+            "reason": reason,
+            "error": error or (f"Tulis alasan untuk “{action.label}”." if is_missing else ""),
         }
         return TemplateResponse(request, "admin/pelatihan/registration/reason.html", context)
 

@@ -25,6 +25,7 @@ class Step(models.TextChoices):
 
 NEED_REASON = frozenset({Step.CANCEL, Step.REOPEN})
 ASK_ONCE = NEED_REASON | {Step.CLOSE}
+MOST_LETTERS = Angkatan._meta.get_field("cancel_reason").max_length or 0  # of a reason for calling off
 
 
 class StepRefused(Exception):

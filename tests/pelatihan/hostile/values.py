@@ -9,7 +9,9 @@ ELSEWHERE = "evil.example"
 
 type Value = str | list[str]
 
+LONG = f"{TAG}'\"([{{{{" + "x" * 300 + " y" * 2_400  # too long, and wrong in most other ways
 VALUES: list[Value] = [
+    LONG,
     "",
     "   ",
     "a\0b",
@@ -76,10 +78,10 @@ VALUES: list[Value] = [
 
 
 def sample(wanted: int | None, *about: object) -> list[Value]:
-    """So many of the values, always the same ones for the same parameter; all of them for None."""
+    """``LONG`` and so many more, always the same ones for the same parameter; all of them for None."""
     if wanted is None:
         return VALUES
-    return random.Random(repr(about)).sample(VALUES, wanted)
+    return [LONG, *random.Random(repr(about)).sample(VALUES[1:], wanted - 1)]
 
 
 def encoded(pairs: list[tuple[str, Value]]) -> str:

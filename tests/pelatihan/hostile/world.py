@@ -1,6 +1,7 @@
 """The site as the walk finds it: one of everything, somebody of every role, every address."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pelatihan import codes
 from pelatihan.models import Angkatan, AngkatanSignatory, Guest, Office, Registration, Session
 from pelatihan.urls import urlpatterns
 from tests import factories as make
+from tests.pelatihan.hostile.forms import Form
 from tests.pelatihan.test_walk import PEOPLE, browser_of
 from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE
 
@@ -23,7 +25,8 @@ ROOMS = Path(pelatihan.__file__).parent
 ASKED = re.compile(r"""(?:GET|POST|wish)(?:\.get|\.getlist)?[(\[]"(\w+)"|"(\w+)" (?:not )?in request\.(?:GET|POST)""")
 FIELD = re.compile(r"^    (\w+) = [\w.]*(?:Field|letters)\(", re.MULTILINE)
 OF_LISTS = ("q", "p", "o", "all", "e", "_facets", "_popup", "_to_field", "_source_model", "index", "action")
-OF_FORMS = ("_changelist_filters", "_popup", "_to_field", "ormas", "angkatan", "starts_on", "opens_at", "number")
+OF_FORMS = ("_changelist_filters", "_popup", "_to_field")
+OF_NEW_ROWS = (*OF_FORMS, "ormas", "angkatan", "starts_on", "opens_at", "number")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def of_the_admin(world: World) -> list[Address]:
         stem = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
         asked = names_in("admin") if model in (Registration, Angkatan) else frozenset()
         for page in NEEDED:
-            more = of_list(model) if page == "changelist" else OF_FORMS
+            more = of_list(model) if page == "changelist" else OF_NEW_ROWS if page == "add" else OF_FORMS
             found.append(Address(stem + page, address(stem + page, row), asked.union(more)))
         others = [f"admin:{name}" for name in MORE if f"admin:{name}".startswith(stem)]
         found += [Address(name, address(name, row), asked.union(OF_FORMS)) for name in others]
@@ -133,3 +136,37 @@ def names_in(room: str) -> frozenset[str]:
     asked = {one or other for text in texts for one, other in ASKED.findall(text)}
     fields = set() if room == "admin" else {name for text in texts for name in FIELD.findall(text)}
     return frozenset(asked | fields)
+
+
+# ---- What no page shows as a form ----------------------------------------------------------------
+
+
+def by_hand(world: World) -> list[Form]:
+    """What scripts send, and what the second of two pages sends."""
+    slug, session, row = world.angkatan.slug, world.session.pk, world.person.pk
+    registration, angkatan = "admin:pelatihan_registration_", "admin:pelatihan_angkatan_"
+    autocomplete = {"app_label": "pelatihan", "model_name": "registration", "field_name": "ormas", "term": "C"}
+    list_action = {
+        "action": "decide_cancel",
+        "_selected_action": row,
+        f"seen-{row}": "accepted",
+        "reason": "x",
+    }
+    scan = {"ref": world.person.ref, "id": uuid.UUID(int=5), "undoes": "", "code": ""}
+    return [
+        a_form("GET", reverse("desk_session", args=[slug, session]), bagian="cari", cari="Siti"),
+        a_form("GET", reverse("desk_session", args=[slug, session]), bagian="terakhir", jawaban=uuid.UUID(int=5)),
+        a_form("GET", reverse("board", args=[slug]), bagian="papan", hari="2019-03-11", sesi=session),
+        a_form("GET", reverse("admin:autocomplete"), **autocomplete),
+        a_form("POST", reverse("record", args=[slug, session]), **scan),
+        a_form("POST", reverse("record", args=[slug, session]), code=world.person.code, id=uuid.UUID(int=6)),
+        a_form("POST", reverse(registration + "decide", args=[row]), decision="cancel", reason="x"),
+        a_form("POST", reverse(registration + "changelist"), index="0", **list_action),
+        a_form("POST", reverse(angkatan + "condition", args=[world.angkatan.pk]), step="cancel", reason="x"),
+        a_form("POST", reverse(angkatan + "invite", args=[world.angkatan.pk]), ormas="1"),
+        a_form("POST", reverse("login"), username="petugas", password="x", next="/panitia/"),
+    ]
+
+
+def a_form(method: str, address: str, **sent: object) -> Form:
+    return Form(method, address, [(name, str(value)) for name, value in sent.items()], set(sent))
