@@ -1,5 +1,6 @@
 """Clients on this machine: log in once, then send what they are given over connections that stay open."""
 
+import gzip
 import http.client
 import re
 import statistics
@@ -18,6 +19,11 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def text(self) -> str:
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode()
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,11 @@ class Run:
 
 
 class Client:
-    """One browser on 127.0.0.1."""
+    """One browser on 127.0.0.1, or on another address of this machine, so that limits see many people."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, address: str = "127.0.0.1") -> None:
         self._port = port
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
         self.cookies: dict[str, str] = {}
 
     def twin(self) -> "Client":
@@ -73,6 +79,9 @@ class Client:
             self.cookies[name] = value
         return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, response.read())
 
+    def close(self) -> None:
+        self._connection.close()
+
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         """A form, with the token of its page."""
         page = self.send("GET", path)
@@ -86,7 +95,7 @@ class Client:
             raise RuntimeError(f"{name} cannot log in: {answer.status}")
 
 
-def run[Item](clients: Sequence[Client], items: Sequence[Item], act: Callable[[Client, Item], None]) -> Run:
+def run[Visitor, Item](clients: Sequence[Visitor], items: Sequence[Item], act: Callable[[Visitor, Item], None]) -> Run:
     """Let the clients share the items until none is left; ``act`` is one request."""
     queue: SimpleQueue[Item] = SimpleQueue()
     for item in items:
@@ -97,7 +106,9 @@ def run[Item](clients: Sequence[Client], items: Sequence[Item], act: Callable[[C
     return Run(times, time.perf_counter() - started)
 
 
-def _work[Item](client: Client, queue: SimpleQueue[Item], act: Callable[[Client, Item], None]) -> Iterator[float]:
+def _work[Visitor, Item](
+    client: Visitor, queue: SimpleQueue[Item], act: Callable[[Visitor, Item], None]
+) -> Iterator[float]:
     while True:
         try:
             item = queue.get_nowait()

@@ -9,7 +9,6 @@ from functools import wraps
 from django.db import IntegrityError, transaction
 
 from ormas.models import Delegate
-from pelatihan import codes
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
@@ -91,7 +90,6 @@ def create(
         invitation=invitation,
         ormas=wish.ormas,
         ormas_text=wish.ormas_text,
-        code=_fresh_code(),
         source=wish.source,
         network=wish.network,
         **vars(place),
@@ -100,12 +98,6 @@ def create(
         submitted_at=at,
         **wish.person.printed,
     )
-
-
-def _fresh_code() -> str:
-    while Registration.objects.filter(code=(code := codes.new_code())).exists():
-        pass
-    return code
 
 
 def put(registration: Registration, place: Place) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db.models.signals import pre_save
 from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -113,22 +113,21 @@ def test_raised_capacity_moves_the_queue_up(as_role):
     assert "Naik dari cadangan: Budi." in [str(message) for message in answer.context["messages"]]
 
 
-def test_saving_the_page_keeps_the_queue_s_counter(committee):
-    """Somebody registers after the page's row was read and before it is written."""
-    angkatan = AngkatanFactory()
-    meanwhile = iter([lambda: Angkatan.objects.update(queue_counter=7)])
+def test_saving_the_page_keeps_a_queue_number_given_meanwhile(committee):
+    """Somebody registers after the save has read the batch, and before it writes: their number stays given."""
+    angkatan = AngkatanFactory(capacity=1)
+    a_registration(angkatan)
 
-    def before(execute, sql, *rest):
-        if sql.startswith('UPDATE "pelatihan_angkatan"'):
-            next(meanwhile, lambda: None)()
-        return execute(sql, *rest)
+    def register_meanwhile(instance, **_):
+        pre_save.disconnect(register_meanwhile, sender=Angkatan)
+        a_registration(Angkatan.objects.get(pk=instance.pk), Status.SUBMITTED)
 
-    with connection.execute_wrapper(before):
-        committee.post(page(angkatan), sent(angkatan, theme="Tema baru"))
+    pre_save.connect(register_meanwhile, sender=Angkatan)
+    committee.post(page(angkatan), sent(angkatan, theme="Tema baru"))
 
-    assert not list(meanwhile)
     angkatan.refresh_from_db()
-    assert (angkatan.theme, angkatan.queue_counter) == ("Tema baru", 7)
+    assert (angkatan.theme, angkatan.queue_counter) == ("Tema baru", 1)
+    assert a_registration(angkatan, Status.SUBMITTED).queue_number == 2
 
 
 # ---- As a whole ----------------------------------------------------------------------------------

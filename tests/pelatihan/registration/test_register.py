@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -265,7 +266,81 @@ def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
     assert Registration.objects.count() == 1
 
 
+def test_many_from_one_address_wait_for_staff_and_are_told(client, invitation):
+    invitation.own_seats = 99
+    invitation.save()
+    sent = [send(client, invitation, phone=f"08120000{number:04d}") for number in range(16)]
+
+    last = words(client.get(sent[-1]["Location"]))
+
+    assert {answer.status_code for answer in sent} == {302}
+    assert list(Registration.objects.order_by("pk").values_list("is_held_back", flat=True)) == [False] * 15 + [True]
+    assert "sudah kami terima dan menunggu pemeriksaan petugas; kursi ditetapkan sesudahnya." in last
+    assert "sedang diperiksa petugas" in words(client.get(sent[14]["Location"]))
+
+
+def test_no_address_is_kept(client, invitation):
+    client.post(address(invitation), filled(invitation), REMOTE_ADDR="192.0.2.77")
+
+    row = Registration.objects.values().get()
+    assert not any("192.0.2.77" in str(value) for value in row.values())
+    assert re.fullmatch(r"[0-9a-f]{32}", row["network"])
+
+
 # ---- When one cannot register, or only wait ------------------------------------------------------
+
+
+@pytest.mark.parametrize("changes", [{"frozen_at": NOON}, {"closed_at": NOON}, {"closes_at": NOON}])
+def test_form_sent_again_after_closing_leads_to_the_same_page(client, invitation, changes):
+    form = filled(invitation)
+    first = client.post(address(invitation), form)["Location"]
+    type(invitation.angkatan).objects.update(**changes)
+
+    again = Client().post(address(invitation), form)
+    other = Client().post(address(invitation), form | {"name": "Budi Contoh"})
+
+    assert (again["Location"], other.status_code) == (first, 200)
+    assert "Daftar sebagai utusan ormas" not in words(other)
+    assert Registration.objects.count() == 1
+
+
+def test_closed_batch_takes_no_form_without_proof_of_origin(invitation):
+    form = filled(invitation)
+    Client().post(address(invitation), form)
+    type(invitation.angkatan).objects.update(frozen_at=NOON)
+
+    answer = Client(enforce_csrf_checks=True).post(address(invitation), form)
+
+    assert "<h1>Pendaftaran ditutup</h1>" in words(answer)
+
+
+def test_batch_closed_while_the_form_is_read_says_so(client, invitation):
+    """Frozen after the page has read the batch, before the writer locks it."""
+
+    def freeze(execute, sql, params, many, context):
+        if "ratelimit_counter" in sql:  # the last that is asked before
+            context["cursor"].cursor.execute("UPDATE pelatihan_angkatan SET frozen_at = now()")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(freeze):
+        answer = send(client, invitation)
+
+    assert "<h1>Pendaftaran ditutup</h1>" in words(answer)
+    assert not Registration.objects.exists()
+
+
+def test_what_the_database_refuses_keeps_what_was_typed(client, invitation):
+    angkatan = invitation.angkatan
+    angkatan.capacity = 1
+    angkatan.save()
+    a_registration(angkatan, Status.SUBMITTED)
+    a_registration(angkatan, Status.SUBMITTED)
+    type(angkatan).objects.update(queue_counter=0)
+
+    answer = send(client, invitation)
+
+    assert "Ada perubahan lain pada saat yang sama" in errors(answer)
+    assert 'value="Siti Rahmawati"' in words(answer)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,238 @@
+"""What is still done in a batch that is over, who is new, who may come back, what delegates do by themselves."""
+
+import uuid
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from ormas.models import Delegate
+from pelatihan.accounts.actor import DELEGATE
+from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Role, Status
+from pelatihan.models import Angkatan, Invitation, Registration
+from pelatihan.registration import eligibility, writer
+from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
+from tests.factories import NOON, AngkatanFactory, OrmasFactory, a_person, a_registration, clerk
+
+pytestmark = pytest.mark.django_db
+CANCELLED = {"cancelled_at": NOON, "cancel_reason": "Gempa"}
+CLOSED = {"closed_at": NOON}
+STAFF_ACTIONS = [action for action, row in TRANSITIONS.items() if Role.STAFF in row.roles and action != Action.REPLACE]
+
+
+def somebody(source=Registration.Source.STAFF, **person) -> Application:
+    return Application(a_person(**person), source)
+
+
+def by_staff(deed: str, registration: Registration) -> object:
+    """Whatever staff can do to a registration."""
+    if deed == eligibility.REGISTER:
+        wish = Application(a_person(), Registration.Source.STAFF, ormas=registration.ormas)
+        return writer.register(registration.angkatan, wish, actor=clerk(), at=NOON)
+    if deed == eligibility.RELEASE:
+        return writer.release(registration.angkatan, [registration.pk], actor=clerk(), at=NOON)
+    if deed == eligibility.CORRECT:
+        return writer.correct(registration, a_person(), actor=clerk(), at=NOON)
+    if deed == Action.REPLACE:
+        return writer.replace(registration, somebody(), actor=clerk(), at=NOON)
+    return writer.move(registration, Action(deed), actor=clerk(), at=NOON, reason="Alasan")
+
+
+def one_for(deed: str) -> Registration:
+    """Somebody to whom that could be done, were the batch not over."""
+    sources = TRANSITIONS[Action(deed)].sources if deed in TRANSITIONS else {Status.SUBMITTED}
+    return a_registration(AngkatanFactory(), min(sources))
+
+
+# ---- A batch that is over ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("deed", sorted(eligibility.DEEDS - {Action.WITHDRAW, Action.PROMOTE}))
+@pytest.mark.parametrize("over", [CANCELLED, CLOSED, {}], ids=["cancelled", "closed", "going on"])
+def test_matrix_of_deeds_in_a_batch_that_is_over(deed, over):
+    registration = one_for(deed)
+    Angkatan.objects.update(**over)
+    before = list(Registration.objects.values())
+    goes_on = not over or (over is CANCELLED and deed in {"correct", "cancel", "reject"})
+
+    if goes_on:
+        by_staff(deed, registration)
+    else:
+        with pytest.raises(BatchOver, match="sudah dibatalkan" if over is CANCELLED else "Buka lagi dulu"):
+            by_staff(deed, registration)
+        assert list(Registration.objects.values()) == before
+
+
+@pytest.mark.parametrize("over", [CANCELLED, CLOSED])
+def test_delegate_does_nothing_in_a_batch_that_is_over(over):
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    Angkatan.objects.update(**over)
+
+    with pytest.raises(NotOpenNow, match="hanya melalui panitia"):
+        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
+    with pytest.raises(Refusal, match="Pembetulan dilakukan panitia"):
+        writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)
+
+
+def test_seats_are_not_filled_in_a_batch_that_is_over():
+    angkatan = AngkatanFactory(capacity=1)
+    a_registration(angkatan)
+    a_registration(angkatan, Status.SUBMITTED)
+    Angkatan.objects.update(capacity=5, **CLOSED)
+
+    assert writer.fill_seats(angkatan, at=NOON) == []
+
+
+def test_batch_that_goes_on_has_no_sentence():
+    assert {eligibility.over_sentence(AngkatanFactory(), deed) for deed in eligibility.DEEDS} == {""}
+
+
+@pytest.mark.parametrize("over", [CANCELLED, CLOSED])
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=90)])
+def test_form_sent_again_after_the_end_is_the_same_registration(over, late):
+    angkatan, token = AngkatanFactory(), uuid.uuid4()
+    wish = Application(a_person(), Registration.Source.WEB, ormas=a_registration(angkatan).ormas, token=token)
+    first = writer.register(angkatan, wish, actor=DELEGATE, at=NOON)
+    Angkatan.objects.update(**over)
+
+    assert writer.register(angkatan, wish, actor=DELEGATE, at=NOON + late) == first
+
+
+# ---- Is the organisation invited -----------------------------------------------------------------
+
+
+def test_invitation_of_the_same_ormas_elsewhere_is_none():
+    here, ormas = AngkatanFactory(), a_registration(AngkatanFactory()).ormas
+    wish = Application(a_person(), Registration.Source.WEB, ormas=ormas)
+
+    with pytest.raises(OrmasNotInvited, match=f"tidak diundang ke {here.name}"):
+        writer.register(here, wish, actor=DELEGATE, at=NOON)
+
+
+def test_invitation_is_kept_on_the_registration():
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+
+    assert registration.invitation == Invitation.objects.get(ormas=registration.ormas)
+
+
+def test_without_a_contact_the_committee_is_named():
+    registration = a_registration(AngkatanFactory(help_name=""))
+
+    assert "Hubungi panitia bila" in eligibility.correct_sentence(registration, NOON)
+    assert "Hubungi panitia bila" in eligibility.withdraw_sentence(AngkatanFactory(help_name="", frozen_at=NOON), NOON)
+
+
+# ---- Is the person new ---------------------------------------------------------------------------
+
+BUDI = {"name": "Budi Contoh", "phone": "+6281200000001"}
+
+
+def registered(angkatan, ormas=None, text="", **person) -> Registration:
+    wish = Application(a_person(**BUDI | person), Registration.Source.STAFF, ormas=ormas, ormas_text=text)
+    return writer.register(angkatan, wish, actor=clerk(), at=NOON)
+
+
+@pytest.mark.parametrize("name", ["Budi Contoh", "BUDI CONTOH", "budi contoh"])
+def test_same_person_outside_the_list_is_told(name):
+    angkatan = AngkatanFactory()
+    registered(angkatan, text="Paguyuban Contoh")
+
+    with pytest.raises(AlreadyRegistered, match="sudah terdaftar"):
+        registered(angkatan, text="Paguyuban Contoh", name=name)
+
+
+@pytest.mark.parametrize("other", [{"text": "Paguyuban Lain"}, {"name": "Ani"}, {"phone": "+6281200000002"}])
+def test_another_name_phone_or_ormas_is_another_person(other):
+    angkatan = AngkatanFactory()
+    registered(angkatan, text="Paguyuban Contoh")
+
+    assert registered(angkatan, **{"text": "Paguyuban Contoh"} | other).status == Status.SUBMITTED
+
+
+def test_same_person_may_come_for_another_listed_ormas_and_to_another_batch():
+    angkatan = AngkatanFactory()
+    registered(angkatan, OrmasFactory())
+
+    assert registered(angkatan, OrmasFactory()).status == Status.SUBMITTED
+    assert registered(AngkatanFactory(), Registration.objects.earliest("pk").ormas).status == Status.SUBMITTED
+
+
+def test_namesakes_without_a_phone_are_both_taken():
+    angkatan, ormas = AngkatanFactory(), OrmasFactory()
+
+    assert [registered(angkatan, ormas, phone="").status for _ in range(2)] == [Status.SUBMITTED] * 2
+
+
+# ---- May the person come back --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.CANCELLED])
+def test_reopening_is_refused_while_the_person_is_registered_again(status):
+    angkatan, ormas = AngkatanFactory(), OrmasFactory()
+    old = a_registration(angkatan, status, ormas=ormas, **BUDI)
+    new = a_registration(angkatan, Status.SUBMITTED, ormas=ormas, **BUDI)
+
+    with pytest.raises(AlreadyRegistered, match=rf"dengan kode {new.shown_code} \(Menunggu verifikasi\)\. Putuskan"):
+        writer.move(old, Action.REOPEN, actor=clerk(), at=NOON, reason="Keliru")
+    writer.move(new, Action.CANCEL, actor=clerk(), at=NOON, reason="Ganda")
+    writer.move(old, Action.REOPEN, actor=clerk(), at=NOON, reason="Keliru")
+    assert old.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.CANCELLED])
+def test_reopening_is_refused_while_the_delegate_is_registered_again(status):
+    angkatan = AngkatanFactory()
+    old, new = a_registration(angkatan, status), a_registration(angkatan, Status.ACCEPTED)
+    Registration.objects.filter(pk=new.pk).update(delegate=old.delegate)
+
+    with pytest.raises(AlreadyRegistered, match=new.shown_code):
+        writer.move(old, Action.REOPEN, actor=clerk(), at=NOON, reason="Keliru")
+
+
+def test_people_without_a_phone_come_back_beside_their_namesakes():
+    angkatan, ormas = AngkatanFactory(), OrmasFactory()
+    old = a_registration(angkatan, Status.CANCELLED, ormas=ormas, **BUDI | {"phone": ""})
+    a_registration(angkatan, Status.SUBMITTED, ormas=ormas, **BUDI | {"phone": ""})
+
+    writer.move(old, Action.REOPEN, actor=clerk(), at=NOON, reason="Keliru")
+
+    assert old.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("action", STAFF_ACTIONS)
+@pytest.mark.parametrize("status", list(Status))
+def test_no_move_breaks_the_rule_of_one_active_registration(status, action):
+    """Whatever is pressed: moved, or refused in a sentence, and never two active rows of one delegate."""
+    angkatan = AngkatanFactory()
+    one, other = a_registration(angkatan, status), a_registration(angkatan, Status.ACCEPTED)
+    if status not in ACTIVE:
+        Registration.objects.filter(pk=other.pk).update(delegate=one.delegate)
+
+    with suppress(Refusal, NotAllowed):
+        writer.move(one, action, actor=clerk(), at=NOON, reason="Alasan")
+
+    for person in Delegate.objects.all():
+        assert person.registrations.active().count() <= 1
+
+
+# ---- What delegates correct by themselves --------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_delegates_correct_until_the_decision(status):
+    registration = a_registration(AngkatanFactory(), status)
+
+    is_open = not eligibility.correct_sentence(registration, NOON)
+
+    assert is_open == (status in {Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
+
+
+@pytest.mark.parametrize("changes", [{"frozen_at": NOON}, {"starts_on": NOON.date(), "closes_at": None}])
+def test_delegates_correct_until_the_freeze_and_the_start(changes):
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    Angkatan.objects.update(**changes)
+    registration.angkatan.refresh_from_db()
+
+    with pytest.raises(Refusal, match="Hubungi Ibu Rina Kartika"):
+        writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)

@@ -1,0 +1,136 @@
+"""Every writer waits for its batch and locks it before the registration; what the database refuses is told in words."""
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import OperationalError, connection, transaction
+
+from pelatihan.accounts import access
+from pelatihan.accounts.actor import Actor
+from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.models import Angkatan, Registration
+from pelatihan.registration import writer
+from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import Clash
+from tests.factories import NOON, AngkatanFactory, a_person, a_registration, clerk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECONDS = 20
+
+
+@pytest.fixture(autouse=True)
+def _groups():
+    if not Group.objects.exists():  # an earlier test with real transactions has emptied the tables
+        access.make_groups()
+
+
+def somebody(registration: Registration) -> Application:
+    return Application(a_person(), Registration.Source.STAFF, ormas=registration.ormas)
+
+
+WRITERS = {
+    "register": lambda one, actor: writer.register(one.angkatan, somebody(one), actor=actor, at=NOON),
+    "release": lambda one, actor: writer.release(one.angkatan, [one.pk], actor=actor, at=NOON),
+    "move": lambda one, actor: writer.move(one, Action.ACCEPT, actor=actor, at=NOON),
+    "fill_seats": lambda one, actor: writer.fill_seats(one.angkatan, at=NOON),
+    "replace": lambda one, actor: writer.replace(one, somebody(one), actor=actor, at=NOON),
+    "correct": lambda one, actor: writer.correct(one, a_person(), actor=actor, at=NOON),
+}
+
+
+@pytest.fixture
+def aside():
+    """Runs something in a thread with a connection of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit
+        pool.submit(lambda: connection.close()).result(SECONDS)
+
+
+@pytest.fixture
+def another():
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit
+        pool.submit(lambda: connection.close()).result(SECONDS)
+
+
+def is_waiting(work: Future[object]) -> bool:
+    """Whether it comes to wait for a lock, rather than to its end."""
+    for _ in range(SECONDS * 50):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return True
+        if wait([work], timeout=0.02).done:
+            return False
+    return False
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_writer_waits_for_its_batch(name, aside):
+    one, staff = a_registration(AngkatanFactory(), Status.SUBMITTED), clerk()
+
+    with transaction.atomic():
+        Angkatan.objects.select_for_update(no_key=True).get(pk=one.angkatan_id)
+        work = aside(WRITERS[name], one, staff)
+        waited = is_waiting(work)
+    work.result(SECONDS)
+
+    assert waited
+
+
+@pytest.mark.parametrize("name", ["move", "replace", "correct"])
+def test_batch_is_locked_before_the_registration(name, aside, another):
+    """A desk holds the person's row, as attendance does; who waits for it holds the batch already."""
+    one, staff = a_registration(AngkatanFactory(), Status.SUBMITTED), clerk()
+
+    with transaction.atomic():
+        Registration.objects.select_for_update(no_key=True).get(pk=one.pk)
+        work = aside(WRITERS[name], one, staff)
+        assert is_waiting(work)
+        batch_is_free = another(can_lock, one.angkatan_id).result(SECONDS)
+    work.result(SECONDS)
+
+    assert not batch_is_free
+
+
+def can_lock(batch: int) -> bool:
+    try:
+        with transaction.atomic():
+            Angkatan.objects.select_for_update(no_key=True, nowait=True).get(pk=batch)
+    except OperationalError:
+        return False
+    return True
+
+
+# ---- What the database refuses -------------------------------------------------------------------
+
+
+def test_account_that_is_gone_at_the_end_is_told_in_words(caplog):
+    """The reference to the clerk is checked when the transaction ends: nothing may be left then."""
+    one = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    gone = User.objects.create(username="sudah-pergi")
+    actor = Actor(Role.STAFF, User(pk=gone.pk))
+    gone.delete()
+
+    with caplog.at_level(logging.WARNING), pytest.raises(Clash, match="coba sekali lagi"):
+        writer.move(one, Action.ACCEPT, actor=actor, at=NOON)
+
+    one.refresh_from_db()
+    assert one.status == Status.SUBMITTED
+    [line] = caplog.messages
+    assert line.startswith("move refused by pelatihan_statuschange_actor_id_")
+
+
+def test_number_that_is_given_already_is_told_in_words():
+    angkatan = AngkatanFactory(capacity=1)
+    a_registration(angkatan)
+    waiting = a_registration(angkatan, Status.SUBMITTED)
+    Angkatan.objects.update(queue_counter=0)
+
+    with pytest.raises(Clash, match="belum ada yang disimpan"):
+        writer.register(angkatan, somebody(waiting), actor=clerk(), at=NOON)
+    assert Registration.objects.count() == 2

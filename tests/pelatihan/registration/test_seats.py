@@ -1,0 +1,198 @@
+"""How seats are counted: of the batch, of each organisation, of its own invitation, of people outside the list."""
+
+import pytest
+
+from pelatihan.accounts.actor import DELEGATE
+from pelatihan.lifecycle import Action, Status
+from pelatihan.models import Angkatan, Registration
+from pelatihan.registration import seats, writer
+from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import NoSeatLeft
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_person, a_registration, clerk
+
+pytestmark = pytest.mark.django_db
+
+
+def unlisted(angkatan, text="Paguyuban Contoh") -> Registration:
+    wish = Application(a_person(), Registration.Source.STAFF, ormas_text=text)
+    return writer.register(angkatan, wish, actor=clerk(), at=NOON)
+
+
+def waiting(angkatan, ormas=None, *, count=1) -> list[Registration]:
+    """People who found the batch full; it has all its seats again afterwards."""
+    capacity = angkatan.capacity
+    Angkatan.objects.filter(pk=angkatan.pk).update(capacity=0)
+    people = [
+        unlisted(angkatan) if ormas == "unlisted" else a_registration(angkatan, "submitted", ormas=ormas)
+        for _ in range(count)
+    ]
+    Angkatan.objects.filter(pk=angkatan.pk).update(capacity=capacity)
+    return people
+
+
+def statuses(people) -> list[str]:
+    return [Registration.objects.get(pk=one.pk).status for one in people]
+
+
+# ---- At registering ------------------------------------------------------------------------------
+
+
+def test_people_outside_the_list_are_not_limited_like_one_ormas():
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+
+    assert [unlisted(angkatan).status for _ in range(3)] == [Status.SUBMITTED] * 3
+
+
+def test_people_outside_the_list_need_a_seat_of_the_batch():
+    angkatan = AngkatanFactory(capacity=1)
+
+    assert [unlisted(angkatan).status for _ in range(2)] == [Status.SUBMITTED, Status.WAITLISTED]
+
+
+def test_people_outside_the_list_take_no_seat_of_an_ormas():
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+    unlisted(angkatan)
+
+    assert a_registration(angkatan, Status.SUBMITTED).status == Status.SUBMITTED
+
+
+def test_other_ormas_take_no_seat_of_this_one():
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+
+    assert [a_registration(angkatan, "submitted").status for _ in range(2)] == [Status.SUBMITTED] * 2
+
+
+@pytest.mark.parametrize(("own_seats", "given"), [(None, 2), (0, 0), (1, 1), (3, 3)])
+def test_invitation_has_its_own_seats_or_the_batch_s(own_seats, given):
+    angkatan = AngkatanFactory(seats_per_ormas=2)
+    ormas = InvitationFactory(angkatan=angkatan, own_seats=own_seats).ormas
+
+    people = [a_registration(angkatan, "submitted", ormas=ormas) for _ in range(4)]
+
+    assert statuses(people) == [Status.SUBMITTED] * given + [Status.WAITLISTED] * (4 - given)
+
+
+def test_uninvited_ormas_has_the_batch_s_seats():
+    angkatan, ormas = AngkatanFactory(seats_per_ormas=1), OrmasFactory()
+
+    def by_phone():
+        wish = Application(a_person(), Registration.Source.STAFF, ormas=ormas)
+        return writer.register(angkatan, wish, actor=clerk(), at=NOON).status
+
+    assert [by_phone(), by_phone()] == [Status.SUBMITTED, Status.WAITLISTED]
+    assert seats.seats_of(angkatan, None) == 1
+
+
+# ---- When a seat comes free ----------------------------------------------------------------------
+
+
+def test_queue_never_overfills_an_ormas():
+    angkatan, ormas = AngkatanFactory(seats_per_ormas=2), OrmasFactory()
+    people = waiting(angkatan, ormas, count=3)
+
+    writer.fill_seats(angkatan, at=NOON)
+
+    assert statuses(people) == [Status.SUBMITTED] * 2 + [Status.WAITLISTED]
+
+
+def test_queue_never_overfills_the_batch():
+    angkatan = AngkatanFactory(capacity=2)
+    people = waiting(angkatan, count=3)
+
+    writer.fill_seats(angkatan, at=NOON)
+
+    assert statuses(people) == [Status.SUBMITTED] * 2 + [Status.WAITLISTED]
+
+
+@pytest.mark.parametrize(("own_seats", "given"), [(0, 0), (1, 1), (3, 3)])
+def test_queue_knows_the_invitation_s_own_seats(own_seats, given):
+    angkatan = AngkatanFactory(seats_per_ormas=2)
+    ormas = InvitationFactory(angkatan=angkatan, own_seats=own_seats).ormas
+    people = waiting(angkatan, ormas, count=4)
+
+    promoted = writer.fill_seats(angkatan, at=NOON)
+
+    assert promoted == people[:given]
+
+
+def test_queue_gives_an_uninvited_ormas_the_batch_s_seats():
+    angkatan, ormas = AngkatanFactory(seats_per_ormas=1), OrmasFactory()
+    people = waiting(angkatan, ormas, count=2)
+    Registration.objects.update(invitation=None)
+    angkatan.invitations.all().delete()
+
+    assert writer.fill_seats(angkatan, at=NOON) == people[:1]
+
+
+def test_queue_does_not_limit_people_outside_the_list():
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+    people = waiting(angkatan, "unlisted", count=3)
+
+    assert writer.fill_seats(angkatan, at=NOON) == people
+
+
+def test_queue_counts_whom_the_ormas_has_inside():
+    angkatan, ormas = AngkatanFactory(seats_per_ormas=2), OrmasFactory()
+    a_registration(angkatan, ormas=ormas)
+    people = waiting(angkatan, ormas, count=2)
+
+    assert writer.fill_seats(angkatan, at=NOON) == people[:1]
+
+
+def test_queue_of_another_batch_stays():
+    angkatan, other = AngkatanFactory(), AngkatanFactory()
+    people = waiting(other)
+
+    assert writer.fill_seats(angkatan, at=NOON) == []
+    assert statuses(people) == [Status.WAITLISTED]
+
+
+# ---- When a move would take a seat ---------------------------------------------------------------
+
+
+def test_accepting_a_walk_in_needs_a_seat():
+    angkatan = AngkatanFactory(capacity=1)
+    walk_in = a_registration(angkatan, Status.SUBMITTED, source=Registration.Source.WALK_IN)
+    a_registration(angkatan)
+
+    with pytest.raises(NoSeatLeft, match="Semua 1 kursi"):
+        writer.move(walk_in, Action.ACCEPT, actor=clerk(), at=NOON)
+
+
+def test_walk_in_who_goes_frees_no_seat():
+    angkatan = AngkatanFactory(capacity=1)
+    walk_in = a_registration(angkatan, Status.SUBMITTED, source=Registration.Source.WALK_IN)
+    a_registration(angkatan)
+    queued = a_registration(angkatan, Status.SUBMITTED)
+
+    writer.move(walk_in, Action.CANCEL, actor=clerk(), at=NOON, reason="Pulang")
+
+    assert statuses([queued]) == [Status.WAITLISTED]
+
+
+def test_full_batch_is_named_before_the_full_ormas():
+    angkatan, ormas = AngkatanFactory(capacity=1, seats_per_ormas=1), OrmasFactory()
+    a_registration(angkatan, ormas=ormas)
+    queued = a_registration(angkatan, Status.SUBMITTED, ormas=ormas)
+
+    with pytest.raises(NoSeatLeft, match=r"^Semua 1 kursi .* terisi\. .* atau pilih “Terima di luar kapasitas”"):
+        writer.move(queued, Action.ACCEPT, actor=clerk(), at=NOON)
+
+
+def test_staff_s_second_list_takes_seats_only_when_there_are_some():
+    angkatan = AngkatanFactory(capacity=1)
+    aside = a_registration(angkatan, Status.WAITLISTED)
+
+    writer.move(aside, Action.ACCEPT, actor=clerk(), at=NOON)
+
+    assert aside.status == Status.ACCEPTED
+
+
+def test_withdrawing_one_of_two_gives_one_seat():
+    angkatan = AngkatanFactory(capacity=2)
+    inside = [a_registration(angkatan) for _ in range(2)]
+    queued = [a_registration(angkatan, Status.SUBMITTED) for _ in range(2)]
+
+    writer.move(inside[0], Action.WITHDRAW, actor=DELEGATE, at=NOON)
+
+    assert statuses(queued) == [Status.SUBMITTED, Status.WAITLISTED]
