@@ -155,13 +155,13 @@ def test_scan_gun_types_from_anywhere(desktop_page, session, people, end):
     expect(counter(page)).to_have_text("1 dari 5")
 
 
-@pytest.mark.parametrize("end", ["Enter", "Tab"])
-def test_scan_gun_presses_no_button(desktop_page, session, people, end):
+@pytest.mark.parametrize(("end", "pace"), [("Enter", 0), ("Tab", 0), ("Enter", 60)])
+def test_scan_gun_presses_no_button(desktop_page, session, people, end, pace):
     page = desktop_page
     log_in(page, "petugas", desk_of(session))
     type_code(page, people[0].code)
     page.get_by_role("button", name="Urungkan Siti Rahmawati").focus()
-    page.keyboard.type(people[1].code)
+    page.keyboard.type(people[1].code, delay=pace)
     page.keyboard.press(end)
     expect(answer(page)).to_contain_text("Suparman")
     expect(counter(page)).to_have_text("2 dari 5")
@@ -297,11 +297,13 @@ def test_what_could_not_be_sent_is_listed_and_goes_out_by_itself(desktop_page, s
 
 def test_unsent_ones_go_at_once_when_the_signal_is_back(desktop_page, session, people):
     page = desktop_page
+    page.clock.install()
     log_in(page, "petugas", desk_of(session))
     page.context.set_offline(True)
     type_code(page, people[0].code)
     expect(answer(page)).to_contain_text("Belum terkirim")
     expect(page.get_by_text("Tanpa sinyal: 1 menunggu")).to_be_visible()
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))  # no retry comes by itself
     page.context.set_offline(False)
     expect(answer(page)).to_contain_text("Hadir")
     expect(page.get_by_text("Tersambung")).to_be_visible()
