@@ -100,6 +100,7 @@ function nobody() {
 // ---- What waits, and what needs a look -----------------------------------------------------------
 
 let patience;
+const menunggu = (number) => `${number}\u00a0menunggu`;
 
 // Those that wait, with the reason; a queue that moves by itself shows only when it takes long.
 export function waitingList(items, why) {
@@ -111,7 +112,7 @@ export function waitingList(items, why) {
 
 function drawWaiting(items, { note, mayLogIn }) {
   const section = part("queue");
-  part("queue-count").textContent = `${items.length} menunggu`;
+  part("queue-count").textContent = menunggu(items.length);
   part("queue-why").textContent = note;
   part("queue-why").hidden = !note;
   part("queue-login").hidden = !mayLogIn;
@@ -122,6 +123,7 @@ function drawWaiting(items, { note, mayLogIn }) {
 function waitingRow(item) {
   const filled = copy("row", "waiting").content.cloneNode(true);
   fill(filled, { name: item.label, at: clock(item.at) });
+  filled.querySelector("[data-name]").classList.toggle("scan-code", Boolean(item.isCode));
   const button = filled.querySelector("button");
   button.value = item.id;
   button.setAttribute("aria-label", `Urungkan ${item.label}`);
@@ -144,7 +146,7 @@ export function asideList(items) {
 }
 
 function asideRow(item) {
-  const filled = missedRow("invalid", { name: item.label, note: item.reason, at: clock(item.at) });
+  const filled = missedRow("invalid", { ...item, name: item.label, note: item.reason, at: clock(item.at) });
   const again = filled.querySelector("[data-retry]");
   again.hidden = false;
   for (const button of [again, filled.querySelector("[data-close]")]) button.value = item.id;
@@ -157,10 +159,11 @@ export function missed(outcome, texts) {
   lookAt();
 }
 
-function missedRow(outcome, texts) {
+function missedRow(outcome, { name, ormas, note, at, isCode }) {
   const look = lookOf(outcome);
   const filled = copy("row", "missed").content.cloneNode(true);
-  fill(filled, { ...texts, word: look.content.querySelector(".answer-word").textContent.trim() });
+  fill(filled, { name, ormas, note, at, word: look.content.querySelector(".answer-word").textContent.trim() });
+  filled.querySelector("[data-name]").classList.toggle("scan-code", Boolean(isCode));
   const badge = filled.querySelector(".status");
   const icon = look.content.querySelector("svg").cloneNode(true);
   icon.setAttribute("class", "icon");
@@ -180,7 +183,7 @@ export function lookAt() {
 export function connection({ word }, waiting) {
   part("online").hidden = Boolean(word);
   part("offline").hidden = !word;
-  part("offline-word").textContent = waiting ? `${word}: ${waiting} menunggu` : word;
+  part("offline-word").textContent = waiting ? `${word}: ${menunggu(waiting)}` : word;
 }
 
 // ---- Sound: off until somebody wants it ----------------------------------------------------------

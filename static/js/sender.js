@@ -77,11 +77,12 @@ export function makeSender({ read, write, send, heard, clock = CLOCK }) {
 
   function wake() {
     clock.clear(timer);
-    if (busy) return;
+    if (busy) return null;
     const patience = notBefore - clock.now();
     const items = next(read());
     if (patience > 0) timer = clock.set(wake, patience);
-    else if (items.length) run(items);
+    else if (items.length) return run(items);
+    return null;
   }
 
   async function run(items) {
@@ -100,10 +101,10 @@ export function makeSender({ read, write, send, heard, clock = CLOCK }) {
   }
 
   function goOn(said) {
-    if (failures === 0) return wake();
     const wait = said.after || pause(failures, clock.chance());
     if (said.kind === "later") notBefore = clock.now() + wait;
-    timer = clock.set(wake, wait);
+    if (failures === 0) wake();
+    else timer = clock.set(wake, wait);
   }
 
   function now() {

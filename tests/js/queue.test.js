@@ -33,6 +33,12 @@ test("at most fifty go out at once", () => {
   assert.equal(waits.MOST, 50);
 });
 
+test("many answers later it is still fifty", () => {
+  let queue = settle(taken("a"), answers("a"), "a");
+  for (let place = 0; place < 60; place += 1) queue = waits.enqueue(queue, CODE(`c${place}`), make(`c${place}`));
+  assert.equal(waits.next(queue).length, 50);
+});
+
 test("the answer belongs to the one taken last", () => {
   assert.equal(taken("a", "b").latest, "b");
 });
@@ -113,6 +119,13 @@ test("one on which the server breaks lets the others go first, and still goes", 
   assert.deepEqual(ids(waits.next(queue)), ["b"]);
   queue = settle(queue, answers("b"), "b");
   assert.deepEqual(ids(waits.next(queue)), ["bad"]);
+});
+
+test("one that is sent again by hand takes its old place", () => {
+  let queue = taken("bad", "b");
+  for (let round = 0; round < 3; round += 1) queue = settle(queue, { kind: "doubted" }, "bad");
+  assert.deepEqual(ids(waits.next(queue)), ["b"]);
+  assert.deepEqual(ids(waits.next(waits.retry(queue, "bad"))), ["bad", "b"]);
 });
 
 test("two on which the server breaks take turns", () => {

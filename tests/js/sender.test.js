@@ -18,6 +18,7 @@ const OUTCOMES = [
   ["a page instead of JSON", answer(200, "<title>Hotel Wi-Fi</title>"), { kind: "away" }],
   ["JSON without results", answer(200, { results: "none" }), { kind: "away" }],
   ["nobody logged in", answer(401, { error: "login_required", message: "Masuk lagi." }), { kind: "login", message: "Masuk lagi." }],
+  ["a proxy that wants a password", answer(401, "<h1>401</h1>"), { kind: "login", message: "" }],
   ["a token that is too old", answer(403, { error: "csrf", message: "Muat ulang." }), { kind: "login", message: "Muat ulang." }],
   ["somebody who may not", answer(403, { error: "forbidden", message: "Tidak." }), { kind: "forbidden", message: "Tidak." }],
   ["too many", answer(429, {}, { "Retry-After": "20" }), { kind: "later", after: 20_000 }],
@@ -26,6 +27,8 @@ const OUTCOMES = [
   ["Retry-After as a date", answer(503, {}, { "Retry-After": "Mon, 01 Jan 2029 00:00:00 GMT" }), { kind: "later", after: 0 }],
   ["a wait of a day", answer(429, {}, { "Retry-After": "86400" }), { kind: "later", after: 300_000 }],
   ["a server that breaks", answer(500, { message: "Ada gangguan." }), { kind: "doubted" }],
+  ["a server that breaks after answering", answer(500, { results: [] }), { kind: "doubted" }],
+  ["a proxy that speaks JSON", answer(504, { message: "Gateway" }), { kind: "away" }],
   ["a proxy without a server", answer(502, "<h1>Bad gateway</h1>"), { kind: "away" }],
   ["a bad item", answer(400, { message: "Tidak terbaca." }), { kind: "refused", message: "Tidak terbaca." }],
   ["too large", answer(413, { message: "Terlalu besar." }), { kind: "refused", message: "Terlalu besar." }],
@@ -213,6 +216,20 @@ test("without a clock of its own it takes the browser's", async (context) => {
   assert.equal(sent, 1);
   context.mock.timers.tick(501);
   assert.equal(sent, 2);
+});
+
+test("a page that cannot show an answer still sends the rest", async () => {
+  const made = desk();
+  made.queue = waits.enqueue(made.queue, { kind: "code", code: "a" }, () => ({ id: "a" }));
+  made.told.push = () => {
+    delete made.told.push;
+    throw new Error("no such element");
+  };
+  const first = made.sender.wake();
+  made.take("b");
+  await assert.rejects(first, /no such element/);
+  await settled();
+  assert.deepEqual(made.sent, [["a"], ["b"]]);
 });
 
 test("with nothing to send it rests", async () => {

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -13,13 +14,16 @@ from pelatihan.desk.search import looks_like_code
 
 HERE = Path(__file__).parent
 PURE = ("codes", "device", "queue", "scanner", "sender", "tones")  # what needs no page
-ODD = ["", "togar", "SUPARMAN", "https://pelatihan.example/k/K7MP-Q4XR/", "k7mp q4xr", "K7MP–Q4XR", "OIL00000"]
+ODD = """
+togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/
+k7mp q4xr|K7MP–Q4XR|OIL00000|1234567|K7MPQ4XR9|UU.-_UU
+"""
 
 
 def pairs() -> list[dict[str, object]]:
     """Texts beside what Python makes of them: codes as people type them, with a sign wrong, letters only."""
     chance = random.Random(5)  # the same every time
-    texts = list(ODD)
+    texts = [*re.split(r"[|\n]", ODD), *(f"UBUDIUS{last}" for last in "ABCDEFGHJKMNPQRSTVWXYZ")]
     for _ in range(100):
         code = codes.new_code(chance.choice)
         letters = codes.new_code(lambda _alphabet: chance.choice("ABCDEFGHJKMNPQRSTVWXYZ"))
