@@ -1,12 +1,12 @@
 # make run: the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL change it). make help: the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset restore-drill test browsers check fix lock vendor words screenshots trial dev
+.PHONY: help run demo-reset restore-drill test browsers mutants mutants-slice coverage check fix lock vendor words screenshots trial dev
 python := .venv/bin/python
 code := .
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: trial ## everything on this machine: database, demo data, server
 	@PELATIHAN_DEMO=1 exec $(python) -m pelatihan.trial
@@ -24,6 +24,15 @@ test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for so
 browsers: dev ## the main journeys in Firefox and WebKitGTK as well
 	@tools/browsers.sh
 	@OTHER_BROWSERS=1 exec $(python) -m pytest -n0 tests/other_browsers $(ARGS)
+
+mutants: dev ## break every rule on purpose and see which tests notice (docs/mutants.md); ARGS="codes seats" for some
+	@exec $(python) -m tools.mutants $(ARGS)
+
+mutants-slice: dev ## the same with a few, chosen by chance, for a minute or so: for every night beside make test
+	@exec $(python) -m tools.mutants --sample 6 --seconds 45 $(ARGS)
+
+coverage: dev ## branches of the rules that tests run, 97 % at least; ARGS=tests by the whole suite
+	@exec $(python) -m tools.rules_covered $(ARGS)
 
 bench: dev ## figures: check-ins, registrations, papers, queries, bytes; ARGS=--write keeps them in bench/README.md
 	@exec $(python) -m bench $(ARGS)

@@ -83,7 +83,8 @@ ADMIN_GROUP = "admin"  # everything, users too
 class OneQueryBackend(ModelBackend):
     """Django's own backend, but reads a person together with what they may do, alone and by their groups.
 
-    Django asks three times, through its models: a good part of what a check-in at the desk costs (bench/).
+    Django asks three times, through its models: 1.5 ms of CPU instead of 0.1, beside the 4 ms that a whole check-in
+    at the desk costs (`make bench ARGS=statements`).
     """
 
     def get_user(self, user_id: Any) -> User | None:

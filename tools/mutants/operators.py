@@ -6,6 +6,9 @@ from typing import Any
 import libcst as cst
 from mutmut.mutation import mutators
 
+# Decorators without which Python itself would object, or all be the same but slower.
+NO_RULE = ("property", "classmethod", "staticmethod", "overload", "cache")
+
 type Operator = Callable[[Any], Iterable[cst.CSTNode]]
 
 
@@ -63,9 +66,9 @@ def nothing_returned(node: cst.Return) -> Iterator[cst.CSTNode]:
 
 
 def undecorated(node: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    """A rule that hangs on a decorator (a transaction, a permission). Without these Python itself would object."""
+    """A rule that hangs on a decorator (a transaction, a permission)."""
     for decorator in node.decorators:
-        if not any(_is(decorator.decorator, name) for name in ("property", "classmethod", "staticmethod", "overload")):
+        if not any(_is(decorator.decorator, name) for name in NO_RULE):
             yield node.with_changes(decorators=[other for other in node.decorators if other is not decorator])
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.core.exceptions import PermissionDenied
 
 from pelatihan.accounts import access
 from tests.factories import UserFactory
@@ -67,3 +68,107 @@ def test_closed_account_holds_nothing(user):
 
 def test_superuser_holds_everything():
     assert access.has(UserFactory(is_superuser=True), access.PRINT)
+    assert access.has(access.OneQueryBackend().get_user(UserFactory(is_superuser=True).pk), access.PRINT)
+
+
+def test_question_about_one_object_finds_nothing(user):
+    """As Django has it: nobody holds a permission for single objects."""
+    assert access.OneQueryBackend().get_all_permissions(user, obj=user) == set()
+
+
+def test_account_of_a_script_that_is_gone_holds_nothing(user):
+    gone = User.objects.get(pk=user.pk)
+    user.delete()
+
+    assert access.OneQueryBackend().get_all_permissions(gone) == set()
+
+
+# ---- Roles ---------------------------------------------------------------------------------------
+
+# Written out by hand, so that a change of the table must be meant: a, c, d, v are add, change, delete, view.
+ROLES = {
+    "verifikator": {
+        "pelatihan": "enter_admin view_board decide_registration",
+        "ormas": "view_contact",
+        "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
+        "statuschange:v",
+    },
+    "panitia": {
+        "pelatihan": "enter_admin view_board use_desk view_recap print_papers",
+        "ormas": "view_contact",
+        "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
+        "invitation:v",
+    },
+    "petugas": {"pelatihan": "view_board use_desk"},
+    "pemantau": {
+        "pelatihan": "enter_admin view_board view_recap",
+        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v",
+    },
+}
+VERBS = {"a": "add", "c": "change", "d": "delete", "v": "view"}
+OF_ORMAS = {"ormas", "delegate", "legaldocument"}
+
+
+def written(role: str) -> set[str]:
+    """The role's permissions, read from the table above."""
+    own = {f"{app}.{name}" for app in ("pelatihan", "ormas") for name in ROLES[role].get(app, "").split()}
+    crud = [part.split(":") for part in ROLES[role].get("crud", "").split()]
+    return own | {
+        f"{'ormas' if model in OF_ORMAS else 'pelatihan'}.{VERBS[verb]}_{model}"
+        for model, verbs in crud
+        for verb in verbs
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_may_what_the_table_says(role):
+    assert UserFactory(role=role).get_all_permissions() == written(role)
+
+
+def test_roles_are_these_and_the_admin():
+    assert set(Group.objects.values_list("name", flat=True)) == {*ROLES, "admin"}
+
+
+def test_admin_may_everything_and_manage_users():
+    apps = ("auth", "ormas", "pelatihan")
+    held = Group.objects.get(name="admin").permissions.all()
+
+    assert set(held) == set(Permission.objects.filter(content_type__app_label__in=apps))
+    assert {"add_user", "change_user"} <= {permission.codename for permission in held}
+
+
+def test_upgrade_mends_the_roles():
+    Group.objects.get(name="petugas").permissions.clear()
+    Group.objects.get(name="admin").delete()
+
+    access.make_groups()
+
+    assert UserFactory(role="petugas").get_all_permissions() == written("petugas")
+    assert Group.objects.get(name="admin").permissions.exists()
+
+
+@pytest.mark.parametrize("name", access.REFUSALS)
+def test_refused_person_reads_why_and_whom_to_ask(name):
+    with pytest.raises(PermissionDenied) as refusal:
+        access.check(UserFactory(), name)
+    assert (
+        str(refusal.value)
+        == f"{access.REFUSALS[name]} Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
+    )
+
+    access.check(UserFactory(is_superuser=True), name)
+
+
+def test_guard_lets_in_who_may_and_tells_others(rf):
+    view = access.needs(access.DESK)(lambda request, *args, **kwargs: (request, args, kwargs))
+    request = rf.get("/")
+    request.user = UserFactory(role="petugas")
+    assert view(request, 1, page=2) == (request, (1,), {"page": 2})
+
+    request.user = UserFactory()
+    with pytest.raises(PermissionDenied, match="Meja presensi hanya untuk"):
+        view(request)
+
+
+def test_stranger_holds_nothing():
+    assert not access.has(AnonymousUser(), access.BOARD)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -113,12 +114,19 @@ def test_raised_capacity_moves_the_queue_up(as_role):
 
 
 def test_saving_the_page_keeps_the_queue_s_counter(committee):
+    """Somebody registers after the page's row was read and before it is written."""
     angkatan = AngkatanFactory()
-    stale = sent(angkatan, theme="Tema baru")
-    Angkatan.objects.update(queue_counter=7)
+    meanwhile = iter([lambda: Angkatan.objects.update(queue_counter=7)])
 
-    committee.post(page(angkatan), stale)
+    def before(execute, sql, *rest):
+        if sql.startswith('UPDATE "pelatihan_angkatan"'):
+            next(meanwhile, lambda: None)()
+        return execute(sql, *rest)
 
+    with connection.execute_wrapper(before):
+        committee.post(page(angkatan), sent(angkatan, theme="Tema baru"))
+
+    assert not list(meanwhile)
     angkatan.refresh_from_db()
     assert (angkatan.theme, angkatan.queue_counter) == ("Tema baru", 7)
 

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pelatihan.batches import steps
 from pelatihan.batches.steps import Step
 from pelatihan.lifecycle import Status
+from pelatihan.models import Angkatan
 from tests.factories import NOON, AngkatanFactory, SessionFactory, a_registration
 
 pytestmark = pytest.mark.django_db
@@ -45,19 +48,39 @@ def test_what_is_open_is_counted_by_kind():
     assert steps.unfinished(batch) == ["1 pendaftaran berstatus Cadangan"]
 
 
+def test_every_kind_of_open_thing_is_told():
+    batch = AngkatanFactory()
+    for status in (Status.SUBMITTED, Status.SUBMITTED, Status.NEEDS_FIX, Status.ACCEPTED):
+        a_registration(batch, status)
+    SessionFactory(angkatan=batch)
+    SessionFactory(angkatan=batch, hour=11)
+
+    assert steps.unfinished(batch) == [
+        "2 pendaftaran berstatus Menunggu verifikasi",
+        "1 pendaftaran berstatus Perlu perbaikan",
+        "2 sesi belum ditutup",
+    ]
+
+
+def test_finished_batch_leaves_nothing_open():
+    assert steps.unfinished(AngkatanFactory()) == []
+
+
 @pytest.mark.parametrize("step", [Step.CANCEL, Step.REOPEN])
 def test_step_with_a_reason_owed_is_refused_without(step):
     batch = AngkatanFactory(closed_at=NOON if step == Step.REOPEN else None)
 
-    with pytest.raises(steps.ReasonMissing):
+    with pytest.raises(steps.ReasonMissing, match="Tulis alasan"):
         steps.take(batch, step, at=NOON, reason="  ")
+    with pytest.raises(steps.ReasonMissing):
+        steps.take(batch, step, at=NOON)
 
 
 def test_stale_page_takes_no_step_twice():
     seen_before = AngkatanFactory()
-    steps.take(AngkatanFactory._meta.model.objects.get(pk=seen_before.pk), Step.FREEZE, at=NOON)
+    steps.take(Angkatan.objects.get(pk=seen_before.pk), Step.FREEZE, at=NOON)
 
-    with pytest.raises(steps.StepGone):
+    with pytest.raises(steps.StepGone, match=f"“Bekukan daftar” tidak .*: keadaan {seen_before.name} sudah berubah"):
         steps.take(seen_before, Step.FREEZE, at=AFTERWARDS)
 
 
@@ -81,3 +104,53 @@ def test_freezing_moves_nobody():
     batch.registrations.filter(name="Ani").update(status=Status.CANCELLED)
 
     assert steps.take(batch, Step.FREEZE, at=NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "after"),
+    [
+        ({"published": False}, Step.PUBLISH, {"published": True}),
+        ({"published": True}, Step.HIDE, {"published": False}),
+        ({}, Step.FREEZE, {"frozen_at": NOON}),
+        ({"frozen_at": NOON}, Step.THAW, {"frozen_at": None}),
+        ({}, Step.CANCEL, {"cancelled_at": NOON, "cancel_reason": "Longsor"}),
+        ({}, Step.CLOSE, {"closed_at": AFTERWARDS}),
+        ({"closed_at": NOON}, Step.REOPEN, {"closed_at": None}),
+    ],
+)
+def test_step_writes_its_columns_and_no_other(before, step, after):
+    batch = AngkatanFactory(**before)
+    known = Angkatan.objects.filter(pk=batch.pk).values().get()
+    batch.theme = "Tema yang belum disimpan"
+
+    steps.take(batch, step, at=AFTERWARDS if step == Step.CLOSE else NOON, reason=" Longsor ")
+
+    assert Angkatan.objects.filter(pk=batch.pk).values().get() == known | after
+    assert {name: getattr(batch, name) for name in after} == after
+
+
+@pytest.mark.parametrize("step", Step)
+def test_every_step_says_what_was_done(step):
+    assert "Angkatan II 2019" in steps.DONE[step].format("Angkatan II 2019")
+
+
+def test_what_calls_off_closes_or_opens_again_is_asked_once_more():
+    assert set(steps.ASK_ONCE) == {Step.CANCEL, Step.CLOSE, Step.REOPEN}
+
+
+def test_step_waits_for_who_holds_the_batch():
+    with CaptureQueriesContext(connection) as asked:
+        steps.take(AngkatanFactory(), Step.FREEZE, at=NOON)
+
+    assert any(query["sql"].endswith("FOR NO KEY UPDATE") for query in asked)
+
+
+def test_moved_people_read_when_it_happened():
+    batch = AngkatanFactory(capacity=1, frozen_at=NOON)
+    a_registration(batch)
+    waiting = a_registration(batch, Status.SUBMITTED)
+    Angkatan.objects.update(capacity=2)
+
+    steps.take(Angkatan.objects.get(), Step.THAW, at=NOON + timedelta(hours=1))
+
+    assert waiting.history.last().at == NOON + timedelta(hours=1)

@@ -156,8 +156,16 @@ class Reversed(models.TextField):  # type: ignore[type-arg]
     def get_prep_value(self, value):
         return value and value[::-1]
 
-    def from_db_value(self, value, *_):
+    def from_db_value(self, value, expression, connection):
+        assert (expression.target.model, connection.vendor) == (self.model, "postgresql")
         return value and value[::-1]
+
+
+class Shouted(models.TextField):  # type: ignore[type-arg]
+    """Changed by the database as it is written, as fields of places are."""
+
+    def get_placeholder_sql(self, value, compiler, connection):
+        return "upper(%s)", (value,)
 
 
 @pytest.fixture
@@ -174,6 +182,7 @@ def odd():
         price = models.DecimalField(max_digits=6, decimal_places=2)
         told_at = models.DateTimeField(auto_now_add=True)
         turn = models.IntegerField(db_default=42)
+        cry = Shouted(default="hai")
         length = models.DurationField(null=True)
 
         class Meta:
@@ -192,6 +201,14 @@ def test_fields_of_every_kind_are_written_and_read(odd):
     assert values(one) == values(known)
     assert (one.facts, one.secret, one.loud, one.words, one.turn) == ({"a": [1]}, "rahasia", "KATA", ["a", "b"], 42)
     assert one.told_at is not None
+    assert one.cry == "HAI"
+
+
+def test_object_knows_where_it_came_from(odd):
+    insert(odd, [odd(secret="", plain="", words=[], price=1)], "")
+    one = made(odd, rows(f"SELECT {columns(odd)} FROM {table(odd)}", [])[0])
+    assert one._state.db == "default"
+    assert not one._state.adding
 
 
 def test_secret_is_kept_as_its_field_wants(odd):

@@ -49,17 +49,53 @@ def test_contacts_go_when_their_time_is_over(agrees: bool, today: date, gone: in
     assert (contacts() == [("", "")]) == bool(gone)
 
 
+@pytest.mark.parametrize("kept", ["phone", "email"])
+def test_either_contact_alone_is_due(kept: str) -> None:
+    """Somebody of whom only the e-mail is known, or only the phone."""
+    a_guest()
+    other = {"phone": "email", "email": "phone"}[kept]
+    Delegate.objects.update(**{other: ""})
+
+    assert purge(date(2020, 3, 14))[1] == 1
+    assert contacts() == [("", "")]
+
+
+def test_what_is_gone_is_not_counted_again() -> None:
+    a_guest()
+    Delegate.objects.update(phone="", email="")
+    Registration.objects.update(special_needs="")
+
+    assert purge(date(2020, 3, 14)) == (0, 0)
+
+
+def test_others_keep_what_is_theirs() -> None:
+    a_guest()
+    later = a_registration(
+        AngkatanFactory(starts_on=date(2020, 3, 11)), special_needs="Kursi roda", email="b@contoh.id"
+    )
+
+    assert purge(date(2020, 3, 13)) == (1, 0)
+    assert purge(date(2020, 3, 14)) == (1, 1)
+    later.delegate.refresh_from_db()
+    assert (bool(later.delegate.phone), later.delegate.email) == (True, "b@contoh.id")
+
+
 def test_who_comes_again_keeps_the_contact() -> None:
     first, second = a_guest(), a_guest()
     Registration.objects.filter(pk=second.pk).update(delegate=first.delegate)
-    type(second.angkatan).objects.filter(pk=second.angkatan_id).update(ends_on=date(2020, 3, 13))
+    type(second.angkatan).objects.filter(pk=second.angkatan_id).update(
+        starts_on=date(2020, 3, 11), ends_on=date(2020, 3, 13)
+    )
     second.delegate.delete()
 
     assert purge(date(2020, 6, 1))[1] == 0
 
 
-def test_leap_day_has_a_day_a_year_before() -> None:
-    assert due(date(2024, 2, 29)).contacts.count() == 0
+@pytest.mark.parametrize(("last_day", "gone"), [(date(2023, 2, 27), 1), (date(2023, 2, 28), 0), (date(2023, 3, 1), 0)])
+def test_leap_day_s_year_ends_on_the_28th(last_day: date, gone: int) -> None:
+    a_registration(AngkatanFactory(starts_on=last_day, ends_on=last_day, year=last_day.year))
+
+    assert due(date(2024, 2, 29)).contacts.count() == gone
 
 
 @time_machine.travel("2024-01-01T12:00:00+07:00")

@@ -1,0 +1,44 @@
+"""The tool behind make mutants: what it breaks, and that its two lists fit the code of today."""
+
+import pytest
+
+from tools.mutants import table
+from tools.mutants.source import MODULE_LEVEL, ROOT, mutants_of
+
+
+def test_table_names_what_is_there():
+    assert table.modules()
+
+
+def test_every_mutant_is_another_source_with_a_key_of_its_own():
+    mutants = mutants_of("pelatihan/codes.py")
+    source = (ROOT / "pelatihan/codes.py").read_text()
+
+    assert len({mutant.key for mutant in mutants}) == len({mutant.source for mutant in mutants}) == len(mutants)
+    assert source not in {mutant.source for mutant in mutants}
+
+
+def test_rules_outside_functions_and_behind_decorators_are_broken_too():
+    moves = [mutant for mutant in mutants_of("pelatihan/lifecycle.py") if mutant.function == MODULE_LEVEL]
+    steps = mutants_of("pelatihan/batches/steps.py")
+
+    assert any("Role.STAFF" in mutant.before and "Role.STAFF" not in mutant.after for mutant in moves)
+    assert any((mutant.before, mutant.after) == ("@transaction.atomic", "") for mutant in steps)
+    assert any(mutant.function == "take" and "StepGone" in mutant.before for mutant in steps)
+
+
+def test_models_are_broken_in_functions_only():
+    assert MODULE_LEVEL not in {mutant.function for mutant in mutants_of("ormas/models.py", functions_only=True)}
+
+
+@pytest.mark.parametrize("module", sorted({row.module for row in table.kept()}))
+def test_kept_survivors_are_still_there(module):
+    known = {module.path: module for module in table.modules()}
+    mutants = mutants_of(module, functions_only=known[module].functions_only)
+
+    assert [row for row in table.kept() if row.module == module and not any(map(row.fits, mutants))] == []
+
+
+@pytest.mark.parametrize("row", table.kept(), ids=lambda row: row.after[:40])
+def test_kept_survivor_has_a_reason(row):
+    assert row.reason.endswith(".")
