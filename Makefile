@@ -1,7 +1,7 @@
 # make run: the site on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL change it). make help: the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset test browsers mutants mutants-slice coverage check fix lock vendor words screenshots trial dev
+.PHONY: help run demo-reset restore-drill test browsers mutants mutants-slice coverage check fix lock vendor words screenshots trial dev
 python := .venv/bin/python
 code := .
 
@@ -13,6 +13,9 @@ run: trial ## everything on this machine: database, demo data, server
 
 demo-reset: trial ## throw the trial's own database away; the next make run starts over
 	@PELATIHAN_DEMO=1 exec $(python) manage.py demo_reset $(ARGS)
+
+restore-drill: trial ## prove that a dump of the trial's database can be restored; ARGS=FILE for one of manage.py dump
+	@PELATIHAN_DEMO=1 exec $(python) manage.py restore_drill $(ARGS)
 
 test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for some
 	@$(if $(findstring not browser,$(ARGS)),true,tools/chromium.sh)

@@ -1,0 +1,1 @@
+"""What an office puts in front of the site and around it."""

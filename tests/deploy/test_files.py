@@ -1,0 +1,102 @@
+"""The files in deploy/ agree with the site, and with each other. (Real nginx and systemd: docs/operations.md.)"""
+
+import json
+import re
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from pelatihan.web.errors import SENTENCES
+
+FOLDER = Path(__file__).resolve().parents[2] / "deploy"
+NGINX = (FOLDER / "nginx.conf").read_text()
+SERVICES = sorted(FOLDER.glob("*.service"))
+PAGES = FOLDER / "pages" / "galat"
+
+
+def service(file: Path) -> dict[str, list[str]]:
+    """The section [Service], each name with all its values."""
+    section: dict[str, list[str]] = {}
+    for name, value in re.findall(r"^(\w+)=(.*)$", file.read_text().partition("[Service]")[2], re.MULTILINE):
+        section.setdefault(name, []).append(value)
+    return section
+
+
+def box(file: Path) -> str:
+    """What the unit may touch."""
+    return file.read_text().partition("# What it may touch")[2].partition("\n[Install]")[0].strip()
+
+
+# ---- nginx ---------------------------------------------------------------------------------------
+
+
+def test_nginx_takes_what_the_site_takes_and_no_more() -> None:
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    assert int(megabytes) * 1024 * 1024 == settings.BODY_LIMIT
+
+
+def test_nginx_limits_requests_and_connections() -> None:
+    site = NGINX.partition("location / {")[2]
+    zones = re.findall(r"zone=(\w+):\d+m", NGINX)
+    assert re.search(rf"limit_req zone={zones[0]} ", site)
+    assert re.search(rf"limit_conn {zones[1]} ", site)
+    assert re.search(r"client_header_timeout \d+s;", NGINX)
+
+
+def test_nginx_drops_the_address_that_a_client_claims() -> None:
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
+    assert "proxy_set_header X-Forwarded-Proto $scheme;" in NGINX
+
+
+@pytest.mark.parametrize("kind", ["html", "json"])
+def test_nginx_has_a_page_for_each_of_its_errors(kind: str) -> None:
+    wanted = set(re.findall(r"error_page [\d =]+ /galat/(\d+)\.", NGINX))
+    assert wanted == {page.stem for page in PAGES.glob(f"*.{kind}")} == {"413", "429", "503"}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.html")), ids=lambda page: page.stem)
+def test_error_page_needs_nothing_of_the_site(page: Path) -> None:
+    assert set(re.findall(r'(?:src|href)="([^"]+)"', page.read_text())) == {"/galat/galat.css", "/"}
+    assert not re.search(r"<style|<script| style=", page.read_text())
+
+
+def test_programs_read_the_codes_that_the_site_uses() -> None:
+    codes = {page.stem: json.loads(page.read_text())["error"] for page in PAGES.glob("*.json")}
+    assert codes == {"413": "too_large", "429": "too_many", "503": "unavailable"}
+    assert set(codes.values()) <= SENTENCES.keys()
+
+
+# ---- systemd -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", SERVICES, ids=lambda file: file.stem)
+def test_service_is_boxed_in(file: Path) -> None:
+    found = service(file)
+    assert found["UMask"] == ["0077"]
+    assert found["NoNewPrivileges"] == ["yes"]
+    assert found["MemoryMax"]
+    assert found["EnvironmentFile"] == ["/etc/pelatihan.env"]
+    assert box(file) == box(FOLDER / "pelatihan.service")
+
+
+@pytest.mark.parametrize("timer", sorted(FOLDER.glob("*.timer")), ids=lambda file: file.stem)
+def test_timer_has_its_service(timer: Path) -> None:
+    unit = ConfigParser(interpolation=None)
+    unit.read(timer)
+    assert unit["Timer"]["OnCalendar"]
+    assert unit["Timer"]["Persistent"] == "yes"
+    assert timer.with_suffix(".service") in SERVICES
+
+
+def test_services_call_commands_that_exist() -> None:
+    commands = {name for file in SERVICES for name in re.findall(r"manage\.py (\w+)", file.read_text())}
+    ours = {file.stem for file in (FOLDER.parent / "pelatihan/management/commands").glob("*.py")}
+    assert commands == {"dump", "purge", "clearsessions"}
+    assert commands - {"clearsessions"} <= ours
+
+
+def test_web_service_starts_what_make_run_starts() -> None:
+    (start,) = service(FOLDER / "pelatihan.service")["ExecStart"]
+    assert start.endswith("-m gunicorn -c python:pelatihan.web.serving pelatihan.wsgi")
