@@ -25,7 +25,7 @@ class OfficeAutocomplete(AutocompleteJsonView):
 
     def _is_offered(self, request: HttpRequest, field: Any) -> bool:
         try:
-            form = self.admin_site.get_model_admin(field.model)  # type: ignore[attr-defined]  # set by as_view
+            form = self.admin_site.get_model_admin(field.model)  # type: ignore[union-attr]  # set by as_view
         except NotRegistered:
             return False
         is_declared = field.name in form.get_autocomplete_fields(request)

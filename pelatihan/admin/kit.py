@@ -3,7 +3,7 @@ times and phone numbers, and no pop-up windows (a phone has none)."""
 
 import logging
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -110,15 +110,15 @@ class OfficeFields:
 class OfficePage(OfficeFields):
     """What a list and a form of the office's admin answer, on any of Django's pages."""
 
-    paginator = CappedPaginator
+    paginator: Any = CappedPaginator
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
-    list_per_page = 50
+    list_per_page: ClassVar[int] = 50
     list_max_show_all = 0
     actions: Any = None
     empty_value_display = "–"
     empty_list = "Belum ada isinya."
-    view_on_site = False
+    view_on_site: Any = False
 
     # ---- Lists -------------------------------------------------------------------------------------
 
@@ -144,12 +144,12 @@ class OfficePage(OfficeFields):
         found: tuple[Any, bool] = super().get_search_results(request, queryset, " ".join(search_words(search_term)))  # type: ignore[misc]
         return found
 
-    def response_action(self, request: HttpRequest, queryset: Any, **where: Any) -> Any:
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **where: Any) -> Any:
         """Of the rows that were sent as ticked, those that can be one."""
         sent = request.POST.copy()
         sent.setlist(ACTION_CHECKBOX_NAME, [str(pk) for pk in numbers.read_all(sent.getlist(ACTION_CHECKBOX_NAME))])
         request.POST = sent  # type: ignore[assignment]  # Django's own setter takes it
-        return super().response_action(request, queryset, **where)  # type: ignore[misc]  # of ModelAdmin
+        return super().response_action(request, queryset, *args, **where)  # type: ignore[misc]  # of ModelAdmin
 
     # ---- Forms -------------------------------------------------------------------------------------
 

@@ -247,7 +247,7 @@ def test_outage_behind_another_error_is_found() -> None:
 
 def _raised(kind: type[Error], code: str | None) -> Error:
     class Told(psycopg2.Error):
-        pgcode = code  # type: ignore[assignment]
+        pgcode = code
 
     error = kind("…")
     error.__cause__ = Told("…")
