@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.admin import angkatan_pages
-from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
+from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
 from pelatihan.batches import steps
 from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session, Signatory
@@ -36,7 +36,7 @@ DOORS = (
 )
 
 
-class SignerInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+class SignerInline(OfficeRows):
     model = AngkatanSignatory
     fields = ["place", "heading", "signatory"]
     extra = 0
@@ -49,7 +49,7 @@ class SignerInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]
         return field
 
 
-class InvitationInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+class InvitationInline(OfficeRows):
     """Those invited. More are added on the page "Undang ormas", where one can search and paste."""
 
     model = Invitation

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -25,7 +26,7 @@ class OfficeAutocomplete(AutocompleteJsonView):
 
     def _is_offered(self, request: HttpRequest, field: Any) -> bool:
         try:
-            form = self.admin_site.get_model_admin(field.model)  # type: ignore[union-attr]  # set by as_view
+            form = admin.site.get_model_admin(field.model)
         except NotRegistered:
             return False
         is_declared = field.name in form.get_autocomplete_fields(request)

@@ -3,14 +3,14 @@ times and phone numbers, and no pop-up windows (a phone has none)."""
 
 import logging
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets, widgets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest
@@ -24,6 +24,7 @@ from pelatihan.admin.lists import CappedPaginator, DeclaredChangeList
 from pelatihan.registration.fields import PhoneField
 
 WITH_ADD_LINK = frozenset({"letterhead", "signatory"})
+MOST_NEW_ROWS = 100  # at once, in the rows of another table
 YEARS = range(1900, 2101)  # further off nobody means it, and sums of dates leave the calendar
 NOT_DECLARED = "Alamat itu memuat saringan atau halaman yang tidak ada. Ini daftarnya dari awal."
 SAVED_MEANWHILE = "Belum tersimpan: data yang sama baru saja disimpan orang lain. Periksa isinya, lalu simpan lagi."
@@ -107,18 +108,30 @@ class OfficeFields:
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]  # of ModelAdmin
 
 
-class OfficePage(OfficeFields):
-    """What a list and a form of the office's admin answer, on any of Django's pages."""
+class OfficeRows(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Rows of another table inside a page."""
 
-    paginator: Any = CappedPaginator
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """As many rows as there are, and so many more: the number alone, sent by hand, made thousands."""
+        parent = self.parent_model._meta.model_name or ""
+        there = self.model._default_manager.filter(**{parent: obj}).count() if obj else 0
+        most = there if self.max_num == 0 else there + MOST_NEW_ROWS
+        limits = {"max_num": most if self.max_num is None else self.max_num, "absolute_max": most}
+        return super().get_formset(request, obj, **limits | options)
+
+
+class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A page of the office's admin: what its list and its form answer."""
+
+    paginator = CappedPaginator
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
-    list_per_page: ClassVar[int] = 50
+    list_per_page = 50
     list_max_show_all = 0
     actions: Any = None
     empty_value_display = "–"
     empty_list = "Belum ada isinya."
-    view_on_site: Any = False
+    view_on_site = False
 
     # ---- Lists -------------------------------------------------------------------------------------
 
@@ -128,7 +141,7 @@ class OfficePage(OfficeFields):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list; who asks for what it does not declare gets it from its start, and reads so."""
         try:
-            return super().changelist_view(request, {"empty_list": self.empty_list} | (extra_context or {}))  # type: ignore[misc]
+            return super().changelist_view(request, {"empty_list": self.empty_list} | (extra_context or {}))
         except DisallowedModelAdminLookup:
             messages.warning(request, NOT_DECLARED)
             return redirect(request.path)
@@ -136,26 +149,27 @@ class OfficePage(OfficeFields):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Values that no filter reads and pages that are not there are answered as undeclared filters are."""
         try:
-            return super().get_changelist_instance(request)  # type: ignore[misc]  # of ModelAdmin
+            return super().get_changelist_instance(request)
         except IncorrectLookupParameters as odd:
             raise DisallowedModelAdminLookup("A value that the filter does not take") from odd
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        found: tuple[Any, bool] = super().get_search_results(request, queryset, " ".join(search_words(search_term)))  # type: ignore[misc]
-        return found
+        return super().get_search_results(request, queryset, " ".join(search_words(search_term)))
 
-    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **where: Any) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: Any, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> Any:
         """Of the rows that were sent as ticked, those that can be one."""
         sent = request.POST.copy()
         sent.setlist(ACTION_CHECKBOX_NAME, [str(pk) for pk in numbers.read_all(sent.getlist(ACTION_CHECKBOX_NAME))])
         request.POST = sent  # type: ignore[assignment]  # Django's own setter takes it
-        return super().response_action(request, queryset, *args, **where)  # type: ignore[misc]  # of ModelAdmin
+        return super().response_action(request, queryset, action_location)
 
     # ---- Forms -------------------------------------------------------------------------------------
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         """Rows are found by their number alone, by no other column."""
-        return to_field == self.opts.pk.name  # type: ignore[attr-defined,no-any-return]  # of ModelAdmin
+        return to_field == self.opts.pk.name
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """No form is filled in by an address."""
@@ -164,13 +178,9 @@ class OfficePage(OfficeFields):
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         """Two who save at once pass the form's checks together; the database lets one of them in."""
         try:
-            return super().changeform_view(request, *args, **options)  # type: ignore[misc]  # of ModelAdmin
+            return super().changeform_view(request, *args, **options)
         except IntegrityError as refusal:
             diagnosis = getattr(refusal.__cause__, "diag", None)
             logger.warning("Refused by the database: %s", getattr(diagnosis, "constraint_name", None))
             messages.error(request, SAVED_MEANWHILE)
             return redirect(request.get_full_path())
-
-
-class OfficeModelAdmin(OfficePage, admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
-    """A page of the office's admin."""

@@ -12,7 +12,7 @@ from ormas import phones
 from ormas.models import Delegate, LegalDocument, Ormas
 from ormas.search import search_words
 from pelatihan.admin.filters import CityFilter, FieldFilter
-from pelatihan.admin.kit import OfficeFields, OfficeModelAdmin
+from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 
 CONTACT = "ormas.view_contact"
 VERIFICATION_LOOKS = {
@@ -36,7 +36,7 @@ def phone_link(number: str, greeting: str) -> SafeString | str:
     )  # fmt: skip
 
 
-class LegalDocumentInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+class LegalDocumentInline(OfficeRows):
     model = LegalDocument
     extra = 0
 

@@ -10,7 +10,7 @@ from ormas.models import Gender, Ormas
 from pelatihan.admin.autocomplete import SearchedSelect
 from pelatihan.batches.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration.application import Application
+from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.person_form import PersonForm
 
 
@@ -82,11 +82,12 @@ class StaffRegistrationForm(StaffPersonForm):
         return data
 
     def application(self) -> Application:
-        data = self.cleaned_data
+        data, person = self.cleaned_data, self.person()
+        shown, ormas = data["token"], data["ormas"] or data["ormas_text"]
         return Application(
-            self.person(),
+            person,
             Registration.Source.STAFF,
             ormas=data["ormas"],
             ormas_text=data["ormas_text"],
-            token=data["token"],
+            token=token_of(shown, data["angkatan"], ormas, person) if shown else None,
         )

@@ -19,7 +19,7 @@ from pelatihan.accounts.actor import staff
 from pelatihan.admin import deciding, verification
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import ReplaceForm, StaffPersonForm, StaffRegistrationForm
-from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status
+from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
 from pelatihan.registration import decisions, writer
@@ -95,7 +95,11 @@ def _mend(
     if not changed:
         messages.info(request, "Tidak ada data yang berubah.")
         return redirect(CHANGE, registration.pk)
-    writer.correct(registration, form.person(), actor=staff(request.user), at=timezone.now())
+    try:
+        writer.correct(registration, form.person(), actor=staff(request.user), at=timezone.now())
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return _verification(page, request, registration, form=form)
     page.log_change(request, registration, f"Data diubah: {changed}")
     messages.success(request, f"Data {registration.full_name} disimpan: {changed}.")
     return redirect(CHANGE, registration.pk)
@@ -142,13 +146,13 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
 
 def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registration) -> dict[str, Any]:
     """What the clerk can do."""
-    may_decide, status = access.has(request.user, access.DECIDE), Status(registration.status)
-    buttons = decisions.buttons(status) if may_decide else []
+    may_decide = access.has(request.user, access.DECIDE)
+    buttons = decisions.buttons(registration) if may_decide else []
     return {
         "buttons": buttons,
         "destructive": decisions.DESTRUCTIVE,
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
-        "may_replace": may_decide and status in TRANSITIONS[Action.REPLACE].sources,
+        "may_replace": may_decide and decisions.may_replace(registration),
     }
 
 

@@ -10,12 +10,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from pelatihan import dates, numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, registration_list, registration_pages, verification
+from pelatihan.admin import deciding, held_back, registration_list, registration_pages, verification
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
@@ -42,12 +42,13 @@ class RegistrationAdmin(OfficeModelAdmin):
         registration_list.StatusFilter,
         registration_list.OrmasFilter,
         registration_list.OrmasCityFilter,
+        held_back.HeldBackFilter,
     ]
     list_select_related = ["ormas", "delegate"]
     list_per_page = 100
     search_fields = ["name"]
     autocomplete_fields = ["ormas"]
-    actions = [_decision(action) for action in decisions.LIST_DECISIONS]
+    actions = [*(_decision(action) for action in decisions.LIST_DECISIONS), held_back.release_ticked]
     empty_list = "Belum ada pendaftar. Bagikan tautan pendaftaran, atau catat yang mendaftar lewat telepon."
 
     # ---- Who may -----------------------------------------------------------------------------------
@@ -62,6 +63,8 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """Newest first; but who waits for a decision, longest wait first."""
+        if by_place := held_back.order(request):
+            return by_place
         return ["submitted_at", "pk"] if request.GET.get("status") in verification.QUEUES else ["-submitted_at", "-pk"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -84,6 +87,9 @@ class RegistrationAdmin(OfficeModelAdmin):
             "seats": registration_list.seats_sentence(chosen) if chosen else "",
             "decisions": decisions.LIST_DECISIONS,
             "destructive": decisions.DESTRUCTIVE,
+            "may_decide": self.has_decide_permission(request),
+            "places": held_back.places(chosen),
+            "is_filtered": bool(held_back.order(request)),
         }
 
     @admin.display(description="nama", ordering="name")
@@ -99,7 +105,8 @@ class RegistrationAdmin(OfficeModelAdmin):
     def status_shown(self, registration: Registration) -> SafeString:
         """The badge, and what the clerk saw, to be sent back with the decision."""
         seen = format_html('<input type="hidden" name="seen-{}" value="{}">', str(registration.pk), registration.status)
-        return status_badge(registration.status) + seen
+        note = mark_safe('<span class="list-note">perlu dilihat</span>') if registration.is_held_back else SafeString()
+        return status_badge(registration.status) + note + seen
 
     @admin.display(description="mendaftar", ordering="submitted_at")
     def submitted(self, registration: Registration) -> str:
@@ -145,6 +152,8 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            self._page("perlu-dilihat/", held_back.at_once, "held_back"),
+            self._page("<int:pk>/loloskan/", held_back.release_one, "release"),
             self._page("<int:pk>/putuskan/", registration_pages.decide, "decide"),
             self._page("<int:pk>/gantikan/", registration_pages.replace, "replace"),
             *super().get_urls(),

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
 from pelatihan import dates
-from pelatihan.admin.kit import ClockInput, DayField, OfficeFields
+from pelatihan.admin.kit import ClockInput, DayField, OfficeRows
 from pelatihan.models import Session
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"
@@ -84,7 +84,7 @@ class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in
         return not gone and not form.errors and form.instance.starts_at is not None
 
 
-class SessionInline(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
+class SessionInline(OfficeRows):
     model = Session
     form = SessionForm
     formset = SessionFormSet

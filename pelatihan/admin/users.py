@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from pelatihan.admin.kit import OfficePage
+from pelatihan.admin.kit import OfficeModelAdmin
 
 admin.site.unregister(Group)
 admin.site.unregister(User)
@@ -30,7 +30,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generi
 
 
 @admin.register(User)
-class UserAdmin(OfficePage, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+class UserAdmin(OfficeModelAdmin, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """Only those with the right to change users come here: the role admin."""
 
     change_password_form = PasswordForm

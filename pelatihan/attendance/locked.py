@@ -1,7 +1,11 @@
 """What a desk wants, and what is known of the people concerned while their rows are locked.
 
 A person's row is locked first, and what happened is read after that: of two desks that scan the same person at
-once, the second one reads what the first one wrote.
+once, the second one reads what the first one wrote, and what it adds gets a higher number.
+
+The order of locks is one for both writers: batches by id, then registrations. The writer of registrations takes its
+batch alone; this one takes batches only when it locks several people (shared, so that desks do not wait for each
+other), and then people by id. A single person needs no batch: who holds one row and waits for none blocks nobody.
 """
 
 from collections.abc import Sequence
@@ -12,16 +16,19 @@ from uuid import UUID
 from pelatihan import codes
 from pelatihan.accounts.actor import Actor
 from pelatihan.attendance import rules, statements
-from pelatihan.attendance.rules import Sum
-from pelatihan.models import AttendanceEvent, Registration, Session
+from pelatihan.attendance.rules import Kind, Sum
+from pelatihan.attendance.statements import Wanted
+from pelatihan.models import AttendanceEvent, Registration, Session, StatusChange
+
+Means = AttendanceEvent.Means
 
 
 @dataclass(frozen=True)
 class Scan:
     """One wish of a desk: exactly one of ``code`` (normalised), ``ref`` (picked by name) or ``undoes``.
 
-    ``id`` is made by the device; the same id again is the same answer. ``let_in`` says that the device, without a
-    signal, has sent the person in already.
+    ``id`` is made by the device; the same id again is the same answer. ``at`` is the device's clock. ``let_in`` says
+    that the device, without a signal, has sent the person in already.
     """
 
     id: UUID
@@ -31,10 +38,16 @@ class Scan:
     undoes: UUID | None = None
     let_in: bool = False
 
+    @property
+    def means(self) -> AttendanceEvent.Means:
+        if self.undoes:
+            return Means.CORRECTION
+        return Means.NAME if self.ref else Means.SCAN
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What the desk says: an outcome (or ``undone``), about whom, what counted until then, and its event."""
+    """What the desk says: an outcome (or ``undone``, ``id_taken``), about whom, what counted until then, its event."""
 
     outcome: str
     person: Registration | None
@@ -46,7 +59,12 @@ class LockedPeople:
     """What is known of the people concerned while their rows are locked, and what is to be written."""
 
     def __init__(
-        self, session: Session, actor: Actor, people: list[Registration], past: Sequence[AttendanceEvent]
+        self,
+        session: Session,
+        actor: Actor,
+        people: list[Registration],
+        past: Sequence[AttendanceEvent],
+        changes: Sequence[StatusChange] = (),
     ) -> None:
         self.session, self.actor, self.people = session, actor, people
         self.new: list[AttendanceEvent] = []
@@ -54,12 +72,16 @@ class LockedPeople:
         self._by_ref = {person.ref: person for person in people}
         self._by_pk = {person.pk: person for person in people}
         self._events = {event.pk: event for event in past}
+        self._next = max((event.number for event in past), default=0) + 1
         self._theirs: dict[int | None, list[AttendanceEvent]] = {}
+        self._changes = changes
         for event in past:
             self._file(event)
 
     def wanted(self, scan: Scan) -> Registration | None:
-        """Whom a code or a reference means."""
+        """Whom a code, a reference or an undo means."""
+        if scan.undoes:
+            return self.whose(self.known(scan.undoes))
         return self._by_ref.get(scan.ref) if scan.ref else self._by_code.get(scan.code)
 
     def whose(self, event: AttendanceEvent | None) -> Registration | None:
@@ -68,23 +90,40 @@ class LockedPeople:
     def known(self, event_id: UUID | None) -> AttendanceEvent | None:
         return self._events.get(event_id) if event_id else None
 
-    def sum(self, person: Registration | None, *, before: Sequence[AttendanceEvent] = ()) -> Sum | None:
-        """What counts for a person; or what counted before these events."""
-        gone = {event.pk for event in before}
-        theirs = self._theirs.get(person.pk, []) if person else []
-        return rules.sum_of(event for event in theirs if event.pk not in gone)
+    def theirs(self, person: Registration | None) -> list[AttendanceEvent]:
+        """What happened to a person in this session."""
+        return self._theirs.get(person.pk, []) if person else []
 
-    def add(self, scan: Scan, arrived_at: datetime, **what: object) -> AttendanceEvent:
-        """Note what happened; the writer stores it."""
-        ahead = rules.is_clock_ahead(scan.at, arrived_at)
-        event = AttendanceEvent(
-            pk=scan.id, session=self.session, author=self.actor.user, happened_at=scan.at, arrived_at=arrived_at,
-            is_clock_ahead=ahead, device=self.actor.device, code=_legible(scan.code), **what,
+    def history(self, person: Registration | None) -> list[StatusChange]:
+        """How a registration moved, in the order in which it was written."""
+        return [change for change in self._changes if person and change.registration_id == person.pk]
+
+    def sum(self, person: Registration | None, *, before: AttendanceEvent | None = None) -> Sum | None:
+        """What counts for a person; or what counted before an event was recorded."""
+        theirs = self.theirs(person)
+        return rules.sum_of(event for event in theirs if before is None or event.number < before.number)
+
+    def draft(self, scan: Scan, arrived_at: datetime, clock_error: int = 0) -> AttendanceEvent:
+        """What has happened by a scan, still without a verdict.
+
+        Its number holds among the events known here; the database gives the one that stays.
+        """
+        at = rules.true_time(scan.at, clock_error)
+        return AttendanceEvent(
+            pk=scan.id, number=self._next, session=self.session, registration=self.wanted(scan), means=scan.means,
+            author=self.actor.user, device=self.actor.device, code=_legible(scan.code), happened_at=scan.at,
+            arrived_at=arrived_at, clock_error=clock_error, is_clock_ahead=rules.is_clock_ahead(at, arrived_at),
         )  # fmt: skip
+
+    def add(self, event: AttendanceEvent, kind: Kind, **verdict: object) -> None:
+        """Note what happened; the writer stores it."""
+        event.kind = kind
+        for field, value in verdict.items():
+            setattr(event, field, value)
         self.new.append(event)
+        self._next += 1
         self._events[event.pk] = event
         self._file(event)
-        return event
 
     def _file(self, event: AttendanceEvent) -> None:
         if event.registration_id and event.session_id == self.session.pk:
@@ -93,18 +132,26 @@ class LockedPeople:
 
 def lock(session: Session, scans: Sequence[Scan], actor: Actor) -> LockedPeople:
     """Lock the people whom the scans mean, always in the same order, then read what happened so far."""
+    wanted = _wanted(scans)
+    if len(scans) > 1:
+        statements.hold_batches(session, wanted)
+    people = statements.lock_people(*wanted)
+    past = statements.events_of(session, people, [scan.id for scan in scans])
+    return LockedPeople(session, actor, people, past, _changes(people) if any(scan.let_in for scan in scans) else [])
+
+
+def _wanted(scans: Sequence[Scan]) -> Wanted:
     undone = [scan.undoes for scan in scans if scan.undoes]
-    people = statements.lock_people(
+    found = AttendanceEvent.objects.filter(pk__in=undone).values_list("registration", flat=True) if undone else []
+    return Wanted(
         codes=[scan.code for scan in scans if codes.is_valid(scan.code)],
         refs=[scan.ref for scan in scans if scan.ref],
-        ids=_whose(undone) if undone else [],
+        ids=[person for person in found if person],
     )
-    return LockedPeople(session, actor, people, statements.events_of(session, people, [scan.id for scan in scans]))
 
 
-def _whose(events: list[UUID]) -> list[int]:
-    found = AttendanceEvent.objects.filter(pk__in=events).values_list("registration", flat=True)
-    return [person for person in found if person]
+def _changes(people: Sequence[Registration]) -> list[StatusChange]:
+    return list(StatusChange.objects.filter(registration__in=people).order_by("pk"))
 
 
 def _legible(code: str) -> str:

@@ -1,21 +1,24 @@
 """What counts: pure rules over what happened about one person in one session. No database, no clock of its own.
 
-A correction, an undo or a late arriving scan never changes an event; the sum over all events changes.
+A correction, an undo or a late arriving scan never changes an event; the sum over all events changes. The order in
+which things were recorded is their ``number``, which the database gives; clocks say only when somebody came.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session
+from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session, StatusChange
 
 Kind = AttendanceEvent.Kind
 TOLERANCE = timedelta(minutes=5)  # phones' clocks differ; a clock further ahead is wrong, not early
 INSIDE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE})
-COUNTED = frozenset({Outcome.PRESENT, Outcome.LATE, Outcome.ALREADY})
-# What a device without a signal could not know: whom it has sent in stays in, and the event shows why to look.
-FORGIVEN = frozenset({Outcome.NOT_ACCEPTED, Outcome.NOT_OPEN, Outcome.CLOSED})
+ENTERS = frozenset({Outcome.PRESENT, Outcome.LATE})
+# What a device without a signal could not know. Whether it was right to let somebody in is asked of that moment.
+UNKNOWABLE = frozenset({Outcome.NOT_ACCEPTED, Outcome.NOT_OPEN, Outcome.CLOSED})
+NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,27 @@ class Sum:
         return str(AttendanceState(self.state).label)
 
 
-def is_clock_ahead(happened_at: datetime, arrived_at: datetime) -> bool:
-    """Whether a device's clock is so far ahead that its time cannot be true."""
-    return happened_at > arrived_at + TOLERANCE
+# ---- Time ----------------------------------------------------------------------------------------
+
+
+def clock_error(sent_at: datetime | None, arrived_at: datetime) -> int:
+    """By how many seconds a device's clock was ahead of ours when it sent; 0 when it did not say."""
+    return round((sent_at - arrived_at).total_seconds()) if sent_at else 0
+
+
+def true_time(happened_at: datetime, error: int) -> datetime:
+    """A device's time with the error of its clock taken away."""
+    return happened_at - timedelta(seconds=error)
+
+
+def is_clock_ahead(at: datetime, arrived_at: datetime) -> bool:
+    """Whether a time is so far ahead that it cannot be true."""
+    return at > arrived_at + TOLERANCE
 
 
 def counted_at(event: AttendanceEvent) -> datetime:
-    """The time that counts: the device's, or the time of arrival when its clock is wrong."""
-    return event.arrived_at if event.is_clock_ahead else event.happened_at
+    """The time that counts: the device's, put right; or that of arrival when even so it lies ahead."""
+    return event.arrived_at if event.is_clock_ahead else true_time(event.happened_at, event.clock_error)
 
 
 def state_by_clock(session: Session, at: datetime) -> AttendanceState:
@@ -50,14 +66,17 @@ def state_by_clock(session: Session, at: datetime) -> AttendanceState:
     return AttendanceState.PRESENT if at < session.late_from else AttendanceState.LATE
 
 
-def sum_of(events: Iterable[AttendanceEvent]) -> Sum | None:
-    """What the events of one person in one session come to; None is "Belum".
+# ---- What the events come to ---------------------------------------------------------------------
 
-    The first check-in that stands counts, the latest correction wins over whatever came before it, and somebody
-    marked as missing who comes in after all is in.
+
+def sum_of(events: Iterable[AttendanceEvent]) -> Sum | None:
+    """What the events of one person in one session come to, in whatever order they are read; None is "Belum".
+
+    The first check-in that stands counts, the correction recorded last wins over whatever came before it, and
+    somebody marked as missing who comes in after all is in.
     """
     current: Sum | None = None
-    for event in sorted(_standing(list(events)), key=lambda event: (counted_at(event), event.arrived_at)):
+    for event in _in_turn(standing(events)):
         if event.kind == Kind.MARK or current is None or not current.is_inside:
             keeps_time = current is not None and current.is_inside and event.state in INSIDE
             first_at = current.first_at if current and keeps_time else counted_at(event)
@@ -65,27 +84,58 @@ def sum_of(events: Iterable[AttendanceEvent]) -> Sum | None:
     return current
 
 
-def _standing(events: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
+def standing(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
     """Check-ins and marks that no undo has removed.
 
     Undoing a check-in removes the second scans before it too, or the person would stay in by one of them. Only
-    what had arrived by then goes: a scan after the undo lets the person in again.
+    what was recorded by then goes: a scan after the undo lets the person in again. The first undo counts, and a
+    second one of the same event finds nothing left to undo.
     """
-    undone = {event.undoes_id: event.arrived_at for event in events if event.kind == Kind.UNDO}
-    until = [undone[event.id] for event in events if event.kind == Kind.CHECK_IN and event.id in undone]
-    return [
-        event
-        for event in events
-        if event.id not in undone
-        and (event.kind == Kind.MARK or (event.kind == Kind.CHECK_IN and all(event.arrived_at > at for at in until)))
-    ]
+    left: list[AttendanceEvent] = []
+    for event in sorted(events, key=lambda event: event.number):
+        if event.kind == Kind.UNDO:
+            left = _without(left, event.undoes_id)
+        elif event.kind != Kind.REFUSAL:
+            left.append(event)
+    return left
 
 
-def judge(session: Session, person: Registration | None, before: Sum | None, at: datetime) -> Outcome:
-    """The desk's answer to a check-in at that moment.
+def _without(left: list[AttendanceEvent], undone: UUID | None) -> list[AttendanceEvent]:
+    target = next((event for event in left if event.pk == undone), None)
+    if target is None:
+        return left
+    return [event for event in left if event is not target and Kind.MARK in {event.kind, target.kind}]
+
+
+def comes_after(check_in: AttendanceEvent, mark: AttendanceEvent) -> bool:
+    """Whether somebody came in after a mark was entered, and did not merely come to light after it.
+
+    A check-in that arrived as it was made stands where it was recorded; one that arrived late, at its time.
+    """
+    was_live = check_in.arrived_at - counted_at(check_in) <= TOLERANCE
+    return check_in.number > mark.number and (was_live or counted_at(check_in) >= counted_at(mark))
+
+
+def _in_turn(events: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
+    """Marks as they were recorded, and behind each of them the check-ins that came after it, by their times."""
+    marks = sorted((event for event in events if event.kind == Kind.MARK), key=lambda mark: mark.number)
+
+    def turn(event: AttendanceEvent) -> tuple[int, bool, datetime, int]:
+        if event.kind == Kind.MARK:
+            return marks.index(event) + 1, False, event.arrived_at, event.number
+        before = [place for place, mark in enumerate(marks, start=1) if comes_after(event, mark)]
+        return max(before, default=0), True, counted_at(event), event.number
+
+    return sorted(events, key=turn)
+
+
+# ---- The desk's answer ---------------------------------------------------------------------------
+
+
+def judge(session: Session, person: Registration | None, at: datetime) -> Outcome:
+    """The answer to a check-in at that moment, whatever counted before.
 
     :param person: whose code it is; None when no registration has it
-    :param before: what counted for the person until now
     :param at: the time that counts, see :func:`counted_at`
     """
     if person is None:
@@ -94,8 +144,6 @@ def judge(session: Session, person: Registration | None, before: Sum | None, at:
         return Outcome.OTHER_ANGKATAN
     if not session.takes_attendance:
         return Outcome.INVALID
-    if before and (before.is_inside or counted_at(before.event) > at):
-        return Outcome.ALREADY
     if person.status != Status.ACCEPTED:
         return Outcome.NOT_ACCEPTED
     if is_closed(session, at):
@@ -103,6 +151,21 @@ def judge(session: Session, person: Registration | None, before: Sum | None, at:
     if at < session.opens_at:
         return Outcome.NOT_OPEN
     return Outcome(state_by_clock(session, at))
+
+
+def is_already_told(before: Sum | None, check_in: AttendanceEvent) -> bool:
+    """Whether something counted before: the person is in, or was marked after this check-in was made."""
+    return before is not None and (before.is_inside or not comes_after(check_in, before.event))
+
+
+def was_right(session: Session, history: Sequence[StatusChange], at: datetime) -> bool:
+    """Whether a device that let somebody in by itself did what the desk would have done then.
+
+    :param history: of the person's registration, in the order in which it was written
+    """
+    stood_open = session.opens_at - TOLERANCE <= at and not is_closed(session, at - TOLERANCE)
+    known = [change.to_status for change in history if change.at <= at]
+    return stood_open and known[-1:] == [Status.ACCEPTED]
 
 
 def is_closed(session: Session, at: datetime) -> bool:
@@ -114,8 +177,15 @@ def _ends(angkatan: Angkatan) -> tuple[datetime | None, datetime | None]:
     return angkatan.closed_at, angkatan.cancelled_at
 
 
-def judge_undo(session: Session, target: AttendanceEvent | None, at: datetime) -> Outcome | None:
-    """Why a check-in cannot be undone, or None when it can."""
+def judge_undo(
+    session: Session, target: AttendanceEvent | None, events: Iterable[AttendanceEvent], at: datetime
+) -> Outcome | None:
+    """Why a check-in cannot be undone, or None when it can.
+
+    :param events: the person's in this session
+    """
     if target is None or target.session_id != session.pk or target.kind != Kind.CHECK_IN:
         return Outcome.INVALID
+    if target not in standing(events):
+        return Outcome.ALREADY_UNDONE
     return Outcome.CLOSED if is_closed(session, at) else None

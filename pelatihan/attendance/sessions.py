@@ -48,7 +48,7 @@ def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd] | None:
 def last_in(session: Session, number: int) -> list[Attendance]:
     """Whom the desk let in last, newest first, each with the event that can be undone."""
     by_desk = session.attendances.inside().filter(event__kind=AttendanceEvent.Kind.CHECK_IN)
-    return list(by_desk.select_related("registration__ormas", "event").order_by("-event__arrived_at")[:number])
+    return list(by_desk.select_related("registration__ormas", "event").order_by("-event__number")[:number])
 
 
 def close(session: Session, *, at: datetime) -> None:

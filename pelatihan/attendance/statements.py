@@ -5,11 +5,20 @@ Writing costs them nearly twice as much (`make bench ARGS=statements`). Columns 
 """
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
 from pelatihan.models.raw import Row, columns, insert, made, rows, table, width, written
+
+
+class Wanted(NamedTuple):
+    """Whom a desk means: by code, by reference or by id of the registration."""
+
+    codes: Sequence[str] = ()
+    refs: Sequence[UUID] = ()
+    ids: Sequence[int] = ()
 
 
 def session_at(slug: str, session_id: int) -> Session | None:
@@ -23,17 +32,23 @@ def session_at(slug: str, session_id: int) -> Session | None:
     return None
 
 
+def hold_batches(session: Session, wanted: Wanted) -> None:
+    """Keep the batches of these people, and the session's, as they are: registrations change only behind this lock."""
+    asked, values = _asked(wanted)
+    theirs = f"SELECT angkatan_id FROM {table(Registration)} WHERE {asked}" if values else "SELECT NULL::bigint"
+    text = f"SELECT id FROM {table(Angkatan)} WHERE id = %s OR id IN ({theirs}) ORDER BY id FOR SHARE"
+    rows(text, [session.angkatan_id, *values])
+
+
 def lock_people(codes: Sequence[str], refs: Sequence[UUID], ids: Sequence[int]) -> list[Registration]:
     """Those with one of the codes, references or ids, with their organisation, locked in the order of their ids."""
-    given = {"code": list(codes), "ref": list(refs), "id": list(ids)}
-    wanted = {column: values for column, values in given.items() if values}
-    if not wanted:
+    asked, values = _asked(Wanted(codes, refs, ids))
+    if not values:
         return []
     text = f"SELECT {columns(Registration)}, {columns(Ormas)} FROM {table(Registration)} LEFT JOIN {table(Ormas)}"
-    text += " ON ormas_ormas.id = pelatihan_registration.ormas_id WHERE "
-    text += " OR ".join(f"pelatihan_registration.{column} = ANY(%s{CASTS[column]})" for column in wanted)
+    text += f" ON ormas_ormas.id = pelatihan_registration.ormas_id WHERE {asked}"
     text += " ORDER BY pelatihan_registration.id FOR NO KEY UPDATE OF pelatihan_registration"
-    return [_person(row) for row in rows(text, list(wanted.values()))]
+    return [_person(row) for row in rows(text, values)]
 
 
 def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UUID]) -> list[AttendanceEvent]:
@@ -44,9 +59,15 @@ def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UU
     return [made(AttendanceEvent, row) for row in rows(text, values)]
 
 
-def append(events: Sequence[AttendanceEvent]) -> None:
-    """Add events; one whose id is there already is left as it is."""
-    insert(AttendanceEvent, events, "ON CONFLICT DO NOTHING")
+def append(events: Sequence[AttendanceEvent]) -> bool:
+    """Add events; each learns the number that the database gave it.
+
+    :returns: False when somebody else has used one of the ids meanwhile
+    """
+    given: dict[UUID, int] = dict(insert(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number"))
+    for event in events:
+        event.number = given.get(event.pk, event.number)
+    return len(given) == len(events)
 
 
 def store(sums: Sequence[Attendance]) -> None:
@@ -58,6 +79,13 @@ def store(sums: Sequence[Attendance]) -> None:
 
 CASTS = {"code": "::text[]", "ref": "::uuid[]", "id": "::bigint[]"}
 KEY = {"session", "registration"}  # of a sum: one row a person and session
+
+
+def _asked(wanted: Wanted) -> tuple[str, list[Any]]:
+    """The condition that finds these people, and its values; without values nobody is wanted."""
+    given = {column: list(values) for column, values in zip(CASTS, wanted, strict=True) if values}
+    asked = " OR ".join(f"pelatihan_registration.{column} = ANY(%s{CASTS[column]})" for column in given)
+    return asked, list(given.values())
 
 
 def _person(row: Row) -> Registration:

@@ -1,7 +1,11 @@
-"""The one writer of attendance: appends events and keeps each person's sum. Nothing else writes these two tables."""
+"""The one writer of attendance: appends events and keeps each person's sum. Nothing else writes these two tables.
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+Locks are taken in the order that :mod:`pelatihan.attendance.locked` describes.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,30 +13,44 @@ from django.db import transaction
 from pelatihan import codes
 from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.attendance import rules, statements
-from pelatihan.attendance.locked import Answer, LockedPeople, Scan, lock
+from pelatihan.attendance.locked import Answer, LockedPeople, Means, Scan, lock
 from pelatihan.attendance.rules import Kind, Sum
+from pelatihan.attendance.statements import Wanted
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
 
-Means = AttendanceEvent.Means
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
-UNDONE = "undone"  # what an undo is answered with; not an outcome of a check-in
+UNDONE = "undone"  # what an undo is answered with
+ID_TAKEN = "id_taken"  # the id belongs to something else that happened; nothing is recorded
+
+
+class IdTaken(Exception):
+    """The id belongs to something else that happened; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Catatan ini memakai nomor milik catatan lain, jadi tidak disimpan. Catat sekali lagi.")
 
 
 # ---- What happens --------------------------------------------------------------------------------
 
 
-def record(session: Session, scans: Sequence[Scan], *, actor: Actor, at: datetime) -> list[Answer]:
+def record(
+    session: Session, scans: Sequence[Scan], *, actor: Actor, at: datetime, sent_at: datetime | None = None
+) -> list[Answer]:
     """Record what a desk saw, in the order given, and answer each.
 
     :param session: with its ``angkatan`` loaded
     :param at: when it arrived here
+    :param sent_at: what the device's clock showed when it sent this; None when it does not say
     """
-    with transaction.atomic():
+    error = rules.clock_error(sent_at, at)
+
+    def once() -> list[Answer]:
         locked = lock(session, scans, actor)
-        # the list's order is the order of arrival: an undo removes only what came before it
-        answers = [_take(locked, scan, at + timedelta(microseconds=place)) for place, scan in enumerate(scans)]
+        answers = [_take(locked, scan, at, error) for scan in scans]
         _write(locked)
-    return answers
+        return answers
+
+    return _until_ids_are_known(once, tries=len(scans) + 1)
 
 
 def mark(
@@ -49,14 +67,21 @@ def mark(
     """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated.
 
     :returns: what counts afterwards
+    :raises IdTaken: something else happened under this id
     """
     scan = Scan(event_id, at, ref=person.ref)
-    with transaction.atomic():
+
+    def once() -> Sum | None:
         locked = lock(session, [scan], actor)
-        if locked.known(event_id) is None:
-            locked.add(scan, at, kind=Kind.MARK, registration=person, means=means, state=state, reason=reason)
+        known = locked.known(event_id)
+        if known and (known.kind, known.session_id, known.registration_id) != (Kind.MARK, session.pk, person.pk):
+            raise IdTaken
+        if known is None:
+            locked.add(locked.draft(scan, at), Kind.MARK, means=means, state=state, reason=reason)
         _write(locked)
         return locked.sum(person)
+
+    return _until_ids_are_known(once, tries=2)
 
 
 def recall(session: Session, event_id: UUID) -> Answer | None:
@@ -65,8 +90,8 @@ def recall(session: Session, event_id: UUID) -> Answer | None:
     if event is None:
         return None
     people = list(Registration.objects.filter(pk__in=[event.registration_id]).select_related("ormas"))
-    past = AttendanceEvent.objects.filter(session=session, registration__in=people, arrived_at__lte=event.arrived_at)
-    return _again(LockedPeople(session, SYSTEM, people, [event, *past.exclude(pk=event_id)]), event)
+    past = AttendanceEvent.objects.filter(session=session, registration__in=people, number__lt=event.number)
+    return _again(LockedPeople(session, SYSTEM, people, [event, *past]), event)
 
 
 def rebuild(session: Session) -> int:
@@ -77,8 +102,9 @@ def rebuild(session: Session) -> int:
     with transaction.atomic():
         traces = (session.events, session.attendances)
         concerned = {person for trace in traces for person in trace.values_list("registration", flat=True) if person}
-        people = Registration.objects.filter(pk__in=concerned).order_by("pk")
-        everyone = list(people.select_for_update(no_key=True))
+        wanted = Wanted(ids=sorted(concerned))
+        statements.hold_batches(session, wanted)
+        everyone = statements.lock_people(*wanted)
         locked = LockedPeople(session, SYSTEM, everyone, list(AttendanceEvent.objects.filter(session=session)))
         rows = {row.registration_id: row for row in session.attendances.all()}
         wrong = [person for person in everyone if not _agrees(rows.get(person.pk), locked.sum(person))]
@@ -89,64 +115,91 @@ def rebuild(session: Session) -> int:
 # ---- Under the lock ------------------------------------------------------------------------------
 
 
-def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime) -> Answer:
-    repeated = locked.known(scan.id)
-    if repeated:
-        return _again(locked, repeated)
-    return _undo(locked, scan, arrived_at) if scan.undoes else _check_in(locked, scan, arrived_at)
+class _Overtaken(Exception):
+    """Somebody has used one of our ids since we looked."""
+
+
+def _until_ids_are_known[Result](once: Callable[[], Result], *, tries: int) -> Result:
+    """Do it in a transaction; once more, knowing more, when somebody else used one of the ids meanwhile."""
+    for _ in range(tries):
+        with suppress(_Overtaken), transaction.atomic():
+            return once()
+    raise IdTaken
+
+
+def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime, clock_error: int) -> Answer:
+    event = locked.draft(scan, arrived_at, clock_error)
+    known = locked.known(scan.id)
+    if known:
+        return _again(locked, known) if _is_repeat(known, event, scan) else _id_taken(event)
+    return _undo(locked, scan, event) if scan.undoes else _check_in(locked, scan, event)
+
+
+def _is_repeat(known: AttendanceEvent, event: AttendanceEvent, scan: Scan) -> bool:
+    """Whether what has this id already is the same wish: one sent twice, and not two with one id."""
+    if (known.session_id, known.means) != (event.session_id, event.means) or known.kind == Kind.MARK:
+        return False
+    if known.kind == Kind.UNDO:
+        return known.undoes_id == scan.undoes
+    if event.means == Means.SCAN:
+        return known.code == event.code
+    return known.registration_id in {None, event.registration_id}  # nobody had it when it came first
+
+
+def _id_taken(event: AttendanceEvent) -> Answer:
+    return Answer(ID_TAKEN, event.registration, None, event)
 
 
 def _again(locked: LockedPeople, event: AttendanceEvent) -> Answer:
     """The same answer as the first time, read from what was stored then."""
+    outcome = UNDONE if event.kind == Kind.UNDO else shown(event)
     person = locked.whose(event)
-    outcome = UNDONE if event.kind == Kind.UNDO else event.outcome
-    return Answer(shown(event) or outcome, person, locked.sum(person, before=[event]), event)
+    return Answer(outcome, person, locked.sum(person, before=event), event)
 
 
 def shown(event: AttendanceEvent) -> str:
-    """What the desk was told: the state of who was let in against the rules, else the outcome; "" for an undo."""
+    """What the desk was told of a check-in: the state of who was let in against the rules, else the outcome."""
     return event.outcome if event.outcome == Outcome.ALREADY or not event.state else event.state
 
 
-def _check_in(locked: LockedPeople, scan: Scan, arrived_at: datetime) -> Answer:
-    person, session = locked.wanted(scan), locked.session
-    at = arrived_at if rules.is_clock_ahead(scan.at, arrived_at) else scan.at
+def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
+    person, session, at = event.registration, locked.session, rules.counted_at(event)
     before = locked.sum(person)
     readable = scan.ref or codes.is_valid(scan.code)
-    outcome = rules.judge(session, person, before, at) if readable else Outcome.INVALID
-    counts = outcome in rules.COUNTED or (scan.let_in and outcome in rules.FORGIVEN)
-    event = locked.add(
-        scan,
-        arrived_at,
-        kind=Kind.CHECK_IN if counts else Kind.REFUSAL,
-        registration=person,
-        means=Means.NAME if scan.ref else Means.SCAN,
-        outcome=outcome,
+    alone = rules.judge(session, person, at) if readable else Outcome.INVALID
+    is_told = alone not in rules.NOBODYS and rules.is_already_told(before, event)
+    excused = scan.let_in and alone in rules.UNKNOWABLE
+    counts = alone in rules.ENTERS or (excused and rules.was_right(session, locked.history(person), at))
+    locked.add(
+        event,
+        Kind.CHECK_IN if counts else Kind.REFUSAL,
+        outcome=Outcome.ALREADY if is_told else alone,
         state=rules.state_by_clock(session, at) if counts else "",
+        needs_review=excused and not counts and not is_told,
     )
     return Answer(shown(event), person, before, event)
 
 
-def _undo(locked: LockedPeople, scan: Scan, arrived_at: datetime) -> Answer:
-    target = locked.known(scan.undoes)
-    person = locked.whose(target)
+def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
+    target, person = locked.known(scan.undoes), event.registration
     before = locked.sum(person)
-    refusal = rules.judge_undo(locked.session, target, arrived_at)
+    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), event.arrived_at)
     if refusal:
-        event = locked.add(
-            scan, arrived_at, kind=Kind.REFUSAL, registration=person, means=Means.CORRECTION, outcome=refusal
-        )
-        return Answer(refusal, person, before, event)
-    event = locked.add(scan, arrived_at, kind=Kind.UNDO, registration=person, means=Means.CORRECTION, undoes=target)
-    return Answer(UNDONE, person, before, event)
+        locked.add(event, Kind.REFUSAL, outcome=refusal)
+    else:
+        locked.add(event, Kind.UNDO, undoes=target)
+    return Answer(refusal or UNDONE, person, before, event)
 
 
 def _write(locked: LockedPeople) -> None:
     """Append the new events and store the sums that they change."""
     if not locked.new:
         return
-    statements.append(locked.new)
-    _store(locked, [person for person in locked.people if locked.sum(person) != locked.sum(person, before=locked.new)])
+    first = locked.new[0]
+    before = {person.pk: locked.sum(person, before=first) for person in locked.people}
+    if not statements.append(locked.new):
+        raise _Overtaken
+    _store(locked, [person for person in locked.people if locked.sum(person) != before[person.pk]])
 
 
 def _store(locked: LockedPeople, people: Sequence[Registration]) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from pelatihan import codes, dates
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
-from pelatihan.attendance.writer import UNDONE
+from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
+from pelatihan.desk import clocks
 from pelatihan.lifecycle import Status
 from pelatihan.models import Outcome, Session
 
@@ -35,11 +36,14 @@ LOOKS = {
         Look(Outcome.OTHER_ANGKATAN, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.UNKNOWN_CODE, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.INVALID, "refused", "x-octagon-fill", REFUSED),
+        Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
+        Look(Outcome.ALREADY_UNDONE, "already", "info-square-fill", "Sudah diurungkan"),
         Look("unsent", "not-open", "wifi-off", "Belum terkirim"),
     )
 }
 TO_TABLE = "Mohon antar ke meja panitia."
+LET_IN_ANYWAY = "Perangkat sudah mempersilakan masuk: belum dihitung hadir, menunggu keputusan panitia."
 NOT_ACCEPTED = {
     Status.SUBMITTED: "Pendaftarannya masih menunggu verifikasi.",
     Status.NEEDS_FIX: "Pendaftarannya masih perlu perbaikan.",
@@ -77,9 +81,17 @@ def words(answer: Answer, session: Session) -> Words:
         LOOKS[answer.outcome],
         person.full_name if person else shown_code,
         person.ormas_name if person else "",
-        NOTES[answer.outcome](answer, session),
+        _note(answer, session),
         is_code=person is None,
     )
+
+
+def _note(answer: Answer, session: Session) -> str:
+    """What to do next, who is to decide, and what is wrong with the device's clock."""
+    waiting = LET_IN_ANYWAY if answer.event.needs_review else ""
+    sentences = [NOTES[answer.outcome](answer, session), waiting, clocks.note(answer.event)]
+    *before, last = filter(None, sentences)
+    return "".join(f"{sentence.rstrip('.')}. " for sentence in before) + last
 
 
 @dataclass(frozen=True)
@@ -117,7 +129,7 @@ def first_at(answer: Answer) -> datetime | None:
     """Since when the person is in; None when they are not."""
     if answer.outcome == Outcome.ALREADY:
         return answer.before.first_at if answer.before else None
-    return rules.counted_at(answer.event) if answer.outcome in rules.COUNTED else None
+    return rules.counted_at(answer.event) if answer.outcome in rules.ENTERS else None
 
 
 def _late(answer: Answer, session: Session) -> str:
@@ -178,5 +190,7 @@ NOTES: dict[str, Callable[[Answer, Session], str]] = {
     Outcome.OTHER_ANGKATAN: _other,
     Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau antar ke meja panitia.",
     Outcome.INVALID: _invalid,
+    ID_TAKEN: lambda answer, session: str(IdTaken()),
     UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",
+    Outcome.ALREADY_UNDONE: lambda answer, session: "Presensi itu sudah diurungkan. Yang tercatat sesudahnya tetap.",
 }

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST
 from pelatihan import codes
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
-from pelatihan.accounts.actor import Actor, staff
-from pelatihan.attendance import writer
+from pelatihan.accounts.actor import staff
+from pelatihan.attendance import rules, writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.desk import answers, door, search
+from pelatihan.desk import answers, clocks, door, search
 from pelatihan.models import Outcome, Session
 from pelatihan.web import errors
 
 MOST_SCANS = 500
-YEARS = range(2000, 2101)  # further off is no clock's time
+YEARS = range(1970, 2101)  # further off is no clock's time; without a battery some begin in 1970
+MOST_DIGITS = 30  # of a number in JSON: nothing here needs more
 UNREADABLE = "Catatan ini tidak terbaca. Muat ulang halaman presensi, lalu coba lagi."
 
 
@@ -65,52 +66,76 @@ def _from_fields(fields: dict[str, str]) -> Scan | None:
 
 
 def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        body = None
+    arrived_at = timezone.now()
+    body = _body(request)
     items = body.get("scans") if isinstance(body, dict) else None
     if not isinstance(items, list):
         return errors.answer(request, 400, "bad_request")
     if len(items) > MOST_SCANS:
         return errors.answer(request, 413, "too_large", f"Kirim paling banyak {MOST_SCANS} catatan sekaligus.")
-    scans = [_scan(item) if isinstance(item, dict) else None for item in items]
-    actor = staff(request.user, str(body.get("device") or "").replace("\0", "")[:60])
-    return JsonResponse({"results": _results(session, items, scans, actor)})
-
-
-def _results(session: Session, items: list[Any], scans: list[Scan | None], actor: Actor) -> list[dict[str, str | None]]:
-    """An answer for each item, in their order."""
-    told = iter(writer.record(session, [scan for scan in scans if scan], actor=actor, at=timezone.now()))
-    return [
+    scans = [_scan(item) for item in items]
+    sent_at, actor = _moment(body.get("sent_at")), staff(request.user, _label(body.get("device")))
+    readable = [scan for scan in scans if scan]
+    told = iter(writer.record(session, readable, actor=actor, at=arrived_at, sent_at=sent_at))
+    results = [
         answers.as_json(next(told), session) if scan else _invalid(item)
         for item, scan in zip(items, scans, strict=True)
     ]
+    error = rules.clock_error(sent_at, arrived_at)
+    return JsonResponse({"results": results, "clock_error": error, "clock_note": clocks.error_note(error)})
+
+
+def _body(request: HttpRequest) -> Any:
+    """The posted JSON, or None. A number of a million digits is no reason to lose the rest."""
+    try:
+        return json.loads(request.body, parse_int=lambda digits: int(digits) if len(digits) < MOST_DIGITS else None)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _label(device: Any) -> str:
+    """What a device calls itself, as far as the column takes it."""
+    return "".join(sign for sign in device if sign.isprintable())[:60] if isinstance(device, str) else ""
 
 
 def _invalid(item: Any) -> dict[str, str | None]:
     name = item.get("id") if isinstance(item, dict) else None
-    shown = name if isinstance(name, str) else None
+    shown = name if isinstance(name, str) and len(name) <= 100 else None
     return {"id": shown, "outcome": Outcome.INVALID, "name": "", "ormas": "", "first_at": None, "note": UNREADABLE}
 
 
-def _scan(item: dict[str, Any]) -> Scan | None:
+def _scan(item: Any) -> Scan | None:
     """What one item asks for; None when it cannot be read."""
-    try:
-        at = datetime.fromisoformat(item["at"])
-        event_id, kind = uuid.UUID(item["id"]), item.get("kind", "code")
-        wish = _wish(kind, item)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    if not isinstance(item, dict):
         return None
-    if wish is None or at.tzinfo is None or at.year not in YEARS:
+    event_id, at, wish = _uuid(item.get("id")), _moment(item.get("at")), _wish(item)
+    if event_id is None or at is None or wish is None:
         return None
-    let_in = item.get("shown") in writer.LET_IN
-    return Scan(event_id, at, let_in=let_in, **wish)
+    shown = item.get("shown")
+    return Scan(event_id, at, let_in=isinstance(shown, str) and shown in writer.LET_IN, **wish)
 
 
-def _wish(kind: str, item: dict[str, Any]) -> dict[str, Any] | None:
+def _wish(item: dict[str, Any]) -> dict[str, Any] | None:
+    kind, code = item.get("kind", "code"), item.get("code")
     if kind == "code":
-        return {"code": codes.normalise(item["code"])}
-    if kind == "ref":
-        return {"ref": uuid.UUID(item["ref"])}
-    return {"undoes": uuid.UUID(item["undoes"])} if kind == "undo" else None
+        return {"code": codes.normalise(code)} if isinstance(code, str) else None
+    field = {"ref": "ref", "undo": "undoes"}.get(kind) if isinstance(kind, str) else None
+    wanted = _uuid(item.get(field)) if field else None
+    return {field: wanted} if field and wanted else None
+
+
+def _uuid(text: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _moment(text: Any) -> datetime | None:
+    """A time with its offset, as UTC: the database takes no offset of 16 hours, and no year 0."""
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        moment = at.astimezone(UTC) if at and at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment and moment.year in YEARS else None

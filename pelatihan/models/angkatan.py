@@ -156,6 +156,10 @@ class Angkatan(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("angkatan", args=[self.slug])
 
+    def clean(self) -> None:
+        if self.starts_on and self.year and self.starts_on.year != self.year:
+            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
+
     def free_slug(self) -> str:
         """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
         wanted = f"{self.year}-{dates.roman(self.number).lower()}"
@@ -168,10 +172,6 @@ class Angkatan(models.Model):
         here = Angkatan.objects.filter(pk=self.pk)
         is_known = here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
         return self.slug if is_known else self.free_slug()
-
-    def clean(self) -> None:
-        if self.starts_on and self.year and self.starts_on.year != self.year:
-            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
 
     @property
     def name(self) -> str:

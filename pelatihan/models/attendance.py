@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pelatihan.models.registration import Registration
 from pelatihan.models.session import Session
@@ -21,7 +21,7 @@ class AttendanceState(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """The desk's answer to one check-in."""
+    """The desk's answer to one check-in, or why an undo was refused."""
 
     PRESENT = "present", "Hadir"
     LATE = "late", "Terlambat"
@@ -32,13 +32,35 @@ class Outcome(models.TextChoices):
     OTHER_ANGKATAN = "other_angkatan", "Angkatan lain"
     UNKNOWN_CODE = "unknown_code", "Kode tidak dikenal"
     INVALID = "invalid", "Tidak terbaca"
+    ALREADY_UNDONE = "already_undone", "Sudah diurungkan"
+
+
+CLOCK_ERROR_SHOWN = 120  # seconds
+
+
+class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
+    """What one asks about many events."""
+
+    def waiting_for_decision(self) -> Self:
+        """Whom a device has let in although it should not have, and about whom nobody has said anything since."""
+        theirs = {"registration": OuterRef("registration"), "session": OuterRef("session")}
+        marked = AttendanceEvent.objects.filter(**theirs, kind=AttendanceEvent.Kind.MARK, number__gt=OuterRef("number"))
+        inside = Attendance.objects.filter(**theirs).inside()
+        return self.filter(~Exists(marked), ~Exists(inside), needs_review=True)
+
+    def with_wrong_clock(self) -> Self:
+        """Those from devices whose clock was more than two minutes off."""
+        off = Q(clock_error__gt=CLOCK_ERROR_SHOWN) | Q(clock_error__lt=-CLOCK_ERROR_SHOWN) | Q(is_clock_ahead=True)
+        return self.filter(off)
 
 
 class AttendanceEvent(models.Model):
     """One thing that happened. ``id`` is made by whoever saw it, so that a repeat is harmless.
 
-    ``happened_at`` is the device's clock, ``arrived_at`` the server's. A clock more than five minutes ahead is
-    flagged, and the time of arrival counts.
+    ``number`` is the order in which things were recorded: the database gives it while the person is locked, whatever
+    clocks say. ``happened_at`` is the device's clock, ``arrived_at`` the server's; ``clock_error`` is by how many
+    seconds the device's was ahead (below zero: behind) when it sent this. A time that is still more than five minutes
+    ahead when that is put right is flagged, and the time of arrival counts.
     """
 
     class Kind(models.TextChoices):
@@ -56,16 +78,24 @@ class AttendanceEvent(models.Model):
         CORRECTION = "correction", "Koreksi"
 
     id = models.UUIDField(primary_key=True)
+    number = models.BigIntegerField("urutan", unique=True, editable=False)  # given by a trigger, see triggers.py
     kind = models.CharField("kejadian", max_length=10, choices=Kind)
     registration = models.ForeignKey(
         Registration,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # "event_of_person_in_session" is its index
         related_name="events",
         verbose_name="pendaftaran",
     )
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="events", verbose_name="sesi")
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        db_index=False,  # "event_newest_of_session" is its index
+        related_name="events",
+        verbose_name="sesi",
+    )
     happened_at = models.DateTimeField("terjadi")
     arrived_at = models.DateTimeField("diterima server")
     author = models.ForeignKey(
@@ -76,16 +106,26 @@ class AttendanceEvent(models.Model):
     outcome = models.CharField("jawaban", max_length=14, choices=Outcome, blank=True)
     state = models.CharField("keadaan", max_length=8, choices=AttendanceState, blank=True)
     undoes = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name="mengurungkan"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # "one_undo_an_event" is its index
+        related_name="undone_by",
+        verbose_name="mengurungkan",
     )
     code = models.CharField("kode terbaca", max_length=8, blank=True)
     is_clock_ahead = models.BooleanField("jam perangkat terlalu cepat", default=False)
+    clock_error = models.BigIntegerField("jam perangkat lebih cepat (detik)", default=0)
+    needs_review = models.BooleanField("menunggu keputusan panitia", default=False)
     reason = models.CharField("alasan", max_length=300, blank=True)
+
+    objects = AttendanceEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kejadian presensi"
         verbose_name_plural = "kejadian presensi"
-        ordering = ["arrived_at", "id"]
+        ordering = ["number"]
         constraints = [
             models.CheckConstraint(
                 name="only_refusals_lack_a_person", condition=Q(registration__isnull=False) | Q(kind="refusal")
@@ -94,18 +134,31 @@ class AttendanceEvent(models.Model):
                 name="undo_names_what_it_undoes",
                 condition=Q(kind="undo", undoes__isnull=False) | ~Q(kind="undo") & Q(undoes=None),
             ),
+            models.UniqueConstraint(fields=["undoes"], condition=Q(undoes__isnull=False), name="one_undo_an_event"),
+            models.CheckConstraint(
+                name="only_refused_people_wait",
+                condition=Q(needs_review=False) | Q(kind="refusal", registration__isnull=False),
+            ),
             models.CheckConstraint(
                 name="event_state_fits_its_kind",
                 condition=Q(kind__in=["check_in", "mark"]) & ~Q(state="") | Q(kind__in=["undo", "refusal"], state=""),
             ),
         ]
         indexes = [
-            models.Index(fields=["session", "-arrived_at"], name="event_newest_of_session"),
+            models.Index(fields=["session", "-number"], name="event_newest_of_session"),
             models.Index(fields=["registration", "session"], name="event_of_person_in_session"),
+            models.Index(
+                fields=["session", "number"], condition=Q(needs_review=True), name="event_waiting_for_decision"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.happened_at:%d.%m.%Y %H.%M}"
+
+    @property
+    def is_clock_off(self) -> bool:
+        """Whether the device's clock was so far off that somebody should put it right."""
+        return abs(self.clock_error) > CLOCK_ERROR_SHOWN
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -122,7 +175,13 @@ class Attendance(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="attendances", verbose_name="pendaftaran"
     )
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances", verbose_name="sesi")
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        db_index=False,  # "one_attendance_a_person_and_session" is its index
+        related_name="attendances",
+        verbose_name="sesi",
+    )
     state = models.CharField("keadaan", max_length=8, choices=AttendanceState)
     first_at = models.DateTimeField("tercatat")
     event = models.ForeignKey(

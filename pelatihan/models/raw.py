@@ -49,8 +49,11 @@ def made[M: Model](model: type[M], row: Row) -> M:
     return model.from_db(connection.alias, names, values)
 
 
-def insert(model: type[Model], objects: Sequence[Model], on_conflict: str) -> None:
-    """Write new rows by one statement; ``on_conflict`` says what becomes of those that are there already."""
+def insert(model: type[Model], objects: Sequence[Model], on_conflict: str) -> list[Row]:
+    """Write new rows by one statement; ``on_conflict`` says what becomes of those that are there already.
+
+    :returns: what it asks for by ``RETURNING``
+    """
     fields = written(model)
     values: list[Any] = []
     places = [", ".join(_placed(field, one, values) for field in fields) for one in objects]
@@ -58,6 +61,7 @@ def insert(model: type[Model], objects: Sequence[Model], on_conflict: str) -> No
     text += f" VALUES ({'), ('.join(places)}) {on_conflict}"
     with connection.cursor() as cursor:
         cursor.execute(text, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 @cache

@@ -17,9 +17,9 @@ from pelatihan import codes
 from pelatihan.lifecycle import ACTIVE, HOLDING_SEAT, Action, Role, Status
 from pelatihan.models.angkatan import Angkatan, Invitation
 
-# Submitted, needs a fix, accepted; but a walk-in only once it is accepted.
+# Submitted, needs a fix, accepted; but a walk-in only once it is accepted, and nobody who is held back.
 _WAITING_WALK_IN = Q(source="walk_in", status__in=[Status.SUBMITTED, Status.NEEDS_FIX])
-_HOLDS_SEAT = Q(status__in=sorted(HOLDING_SEAT)) & ~_WAITING_WALK_IN
+_HOLDS_SEAT = Q(status__in=sorted(HOLDING_SEAT), is_held_back=False) & ~_WAITING_WALK_IN
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -27,6 +27,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def holding_seat(self) -> Self:
         return self.filter(_HOLDS_SEAT)
+
+    def held_back(self) -> Self:
+        """Without a seat until staff look: too many came from one place."""
+        return self.filter(is_held_back=True)
 
     def active(self) -> Self:
         return self.filter(status__in=sorted(ACTIVE))
@@ -108,6 +112,11 @@ class Registration(models.Model):
     )
     submission_token = models.UUIDField("tanda kiriman", null=True, blank=True, unique=True, editable=False)
     submitted_at = models.DateTimeField("waktu mendaftar")
+    is_held_back = models.BooleanField("perlu dilihat", default=False, db_default=False, editable=False)
+    network = models.CharField(
+        "sidik tempat", max_length=32, blank=True, default="", db_default="", editable=False,
+        help_text="Sidik berkunci, bukan alamat; dihapus setelah sepekan.",
+    )  # fmt: skip
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -137,12 +146,18 @@ class Registration(models.Model):
             models.CheckConstraint(
                 name="only_waiting_people_queue", condition=Q(queue_number=None) | Q(status=Status.WAITLISTED)
             ),
+            models.CheckConstraint(
+                name="only_submitted_people_are_held_back",
+                condition=Q(is_held_back=False) | Q(status=Status.SUBMITTED),
+            ),
             models.CheckConstraint(name="registered_name_is_written", condition=Q(name__length__gte=2)),
             models.CheckConstraint(name="nobody_replaces_oneself", condition=Q(replaces=None) | ~Q(replaces=F("pk"))),
         ]
         indexes = [
             models.Index(fields=["angkatan", "status", "ormas"], name="registration_seats"),
             models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
+            models.Index(fields=["angkatan", "network"], name="registration_network", condition=~Q(network="")),
+            models.Index(fields=["angkatan"], name="registration_held_back", condition=Q(is_held_back=True)),
             models.Index("angkatan", Lower("name"), name="registration_name_order"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
             GinIndex(OpClass(Upper("ormas_text"), "gin_trgm_ops"), name="registration_ormas_search"),
@@ -158,6 +173,16 @@ class Registration(models.Model):
         tidy_person(self)
 
     @property
+    def holds_seat(self) -> bool:
+        """Whether ``holding_seat()`` counts it."""
+        return not self.is_held_back and self.would_hold_seat(self.status)
+
+    def would_hold_seat(self, status: Status | str) -> bool:
+        """Whether it would hold a seat at that status, once staff have looked at it."""
+        is_waiting_walk_in = self.source == self.Source.WALK_IN and status != Status.ACCEPTED
+        return status in HOLDING_SEAT and not is_waiting_walk_in
+
+    @property
     def full_name(self) -> str:
         return names.with_titles(self.front_title, self.name, self.back_title)
 
@@ -170,13 +195,17 @@ class Registration(models.Model):
         return self.ormas.name if self.ormas else self.ormas_text
 
 
+# What gives a seat or a queue number, before the table of lifecycle.py has its say.
+GETTING_A_PLACE = [("register", "Mendaftar"), ("release", "Diloloskan")]
+
+
 class StatusChange(models.Model):
     """Who moved a registration from where to where, when, why. Appended; the database refuses changes."""
 
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="history", verbose_name="pendaftaran"
     )
-    action = models.CharField("tindakan", max_length=12, choices=[("register", "Mendaftar"), *Action.choices])
+    action = models.CharField("tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices])
     from_status = models.CharField("dari", max_length=10, choices=Status, blank=True)
     to_status = models.CharField("menjadi", max_length=10, choices=Status)
     role = models.CharField("oleh", max_length=10, choices=Role)

@@ -1,4 +1,5 @@
-"""SQL that no constraint can say: history and events are appended, never changed; attendance stays in its batch."""
+"""SQL that no constraint can say: history and events are appended, never changed; attendance stays in its batch;
+events are numbered in the order in which they are written."""
 
 APPEND_ONLY = """
 CREATE FUNCTION pelatihan_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -33,4 +34,35 @@ CREATE TRIGGER attendance_stays_in_its_batch BEFORE INSERT OR UPDATE ON pelatiha
 DROP_SAME_BATCH = """
 DROP TRIGGER attendance_stays_in_its_batch ON pelatihan_attendance;
 DROP FUNCTION pelatihan_same_batch();
+"""
+
+# Whatever number a writer brings along, the database gives the next one. Events from before numbers existed take theirs
+# in the order of arrival; of two undos of one event the first stays one, and the second says that it came too late.
+NUMBER_EVENTS = """
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE pelatihan_attendanceevent DISABLE TRIGGER events_are_appended;
+ALTER TABLE pelatihan_attendanceevent ADD COLUMN number bigint;
+CREATE SEQUENCE pelatihan_attendanceevent_number_seq OWNED BY pelatihan_attendanceevent.number;
+UPDATE pelatihan_attendanceevent SET number = turn.number
+    FROM (SELECT id, row_number() OVER (ORDER BY arrived_at, id) AS number FROM pelatihan_attendanceevent) AS turn
+    WHERE turn.id = pelatihan_attendanceevent.id;
+UPDATE pelatihan_attendanceevent AS late SET kind = 'refusal', outcome = 'already_undone', undoes_id = NULL
+    FROM pelatihan_attendanceevent AS early WHERE early.undoes_id = late.undoes_id AND early.number < late.number;
+SELECT setval('pelatihan_attendanceevent_number_seq', max(number)) FROM pelatihan_attendanceevent;
+ALTER TABLE pelatihan_attendanceevent ALTER COLUMN number SET NOT NULL,
+    ADD CONSTRAINT pelatihan_attendanceevent_number_key UNIQUE (number);
+ALTER TABLE pelatihan_attendanceevent ENABLE TRIGGER events_are_appended;
+CREATE FUNCTION pelatihan_number_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.number := nextval((quote_ident(TG_TABLE_SCHEMA) || '.pelatihan_attendanceevent_number_seq')::regclass);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER events_are_numbered BEFORE INSERT ON pelatihan_attendanceevent
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_number_event();
+"""
+
+DROP_NUMBER_EVENTS = """
+DROP TRIGGER events_are_numbered ON pelatihan_attendanceevent;
+DROP FUNCTION pelatihan_number_event();
+ALTER TABLE pelatihan_attendanceevent DROP COLUMN number;
 """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ormas.models import Ormas
-from pelatihan.models import Registration
+from pelatihan.models import Angkatan, Registration
 
 # What the registration keeps (papers print it), and what the delegate's row keeps across trainings.
 PRINTED = ("front_title", "name", "back_title", "nickname", "position", "special_needs")
@@ -48,6 +48,15 @@ class Person:
         return {field: getattr(self, field) for field in KEPT} | {"privacy_at": at if self.privacy_version else None}
 
 
+def token_of(shown: uuid.UUID, angkatan: Angkatan, ormas: Ormas | str, person: Person) -> uuid.UUID:
+    """The same form sent twice is one registration; sent again for somebody else (back, new name) it is another.
+
+    ``shown``: made when the form was shown.
+    """
+    which = ormas.pk if isinstance(ormas, Ormas) else ormas
+    return uuid.uuid5(shown, f"{angkatan.pk} {which} {person.phone} {person.name.lower()}")
+
+
 @dataclass(frozen=True)
 class Application:
     """One wish to take part: who, of which organisation, by which way."""
@@ -57,3 +66,4 @@ class Application:
     ormas: Ormas | None = None
     ormas_text: str = ""
     token: uuid.UUID | None = None
+    network: str = ""  # as networks.network_of() knows the place; empty: never held back

@@ -8,6 +8,7 @@ from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Role, Status, allowed_actions
 from pelatihan.models import Registration
 from pelatihan.registration import writer
+from pelatihan.registration.eligibility import over_sentence
 from pelatihan.registration.refusals import Refusal
 
 # Replacing needs the new person, and a fix is sent with the mended data: both have pages of their own.
@@ -17,9 +18,18 @@ LIST_DECISIONS = [action for action in DECISIONS if action != Action.REOPEN]
 DESTRUCTIVE = frozenset({Action.REJECT, Action.CANCEL})
 
 
-def buttons(status: Status) -> list[Action]:
-    """The decisions allowed from this status, in the order of the table."""
-    return [action for action in allowed_actions(status, Role.STAFF) if action not in NOT_BUTTONS]
+def buttons(registration: Registration) -> list[Action]:
+    """The decisions allowed now, in the order of the table."""
+    return [action for action in _allowed(registration) if action not in NOT_BUTTONS]
+
+
+def may_replace(registration: Registration) -> bool:
+    return Action.REPLACE in _allowed(registration)
+
+
+def _allowed(registration: Registration) -> list[Action]:
+    by_table = allowed_actions(Status(registration.status), Role.STAFF)
+    return [action for action in by_table if not over_sentence(registration.angkatan, action)]
 
 
 @dataclass

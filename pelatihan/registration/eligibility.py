@@ -1,30 +1,56 @@
-"""Who may be registered at all: is registration open, is the organisation invited, is the person new."""
+"""Who may be registered, moved or put right: is the batch open, is the organisation invited, is the person new."""
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from ormas.models import Ormas
 from pelatihan.accounts.actor import Actor
-from pelatihan.lifecycle import Role, Status
+from pelatihan.lifecycle import ACTIVE, Action, Role, Status
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.phases import closed_sentence
 from pelatihan.registration.application import Application
-from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, OrmasNotInvited
+from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited
+
+# ---- Is the batch open ---------------------------------------------------------------------------
+
+REGISTER, RELEASE, CORRECT = "register", "release", "correct"  # what is done beside the actions of the table
+DEEDS = frozenset({REGISTER, RELEASE, CORRECT, *Action})
+# In a cancelled batch staff may still let people go and put data right; a closed one stands still.
+STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, Action.CANCEL, Action.REJECT})
 
 
-def _ask(angkatan: Angkatan) -> str:
-    return f"Hubungi {angkatan.help_name or 'panitia'} bila ada pertanyaan."
+def over_sentence(angkatan: Angkatan, deed: str) -> str:
+    """Why this is not done any more in a cancelled or closed batch, and what to do; empty while it is."""
+    if angkatan.closed_at:
+        return f"{angkatan.name} sudah ditutup, jadi pendaftarannya tidak berubah lagi. Buka lagi dulu angkatannya."
+    if angkatan.cancelled_at and deed not in STILL_DONE_WHEN_CANCELLED:
+        return f"{angkatan.name} sudah dibatalkan. Pendaftarannya hanya dapat dibetulkan, ditolak, atau dibatalkan."
+    return ""
+
+
+def check_going_on(angkatan: Angkatan, deed: str) -> None:
+    """:raises BatchOver: with the sentence to show"""
+    if sentence := over_sentence(angkatan, deed):
+        raise BatchOver(sentence)
 
 
 def check_open(angkatan: Angkatan, actor: Actor, at: datetime) -> None:
     """Staff may register until the batch is cancelled or closed; the public while registration is open.
 
-    :raises NotOpenNow: with the sentence to show
+    :raises NotOpenNow, BatchOver: with the sentence to show
     """
     if actor.role != Role.STAFF and (sentence := closed_sentence(angkatan, at)):
         raise NotOpenNow(sentence)
-    if angkatan.cancelled_at or angkatan.closed_at:
-        raise NotOpenNow(f"{angkatan.name} sudah dibatalkan atau ditutup. Pendaftaran baru tidak dapat dicatat.")
+    check_going_on(angkatan, REGISTER)
+
+
+# ---- What delegates do by themselves -------------------------------------------------------------
+
+
+def _ask(angkatan: Angkatan) -> str:
+    return f"Hubungi {angkatan.help_name or 'panitia'} bila ada pertanyaan."
 
 
 def withdraw_sentence(angkatan: Angkatan, at: datetime) -> str:
@@ -42,6 +68,9 @@ def correct_sentence(registration: Registration, at: datetime) -> str:
     if registration.status in CORRECTABLE and registration.angkatan.queue_moves(at):
         return ""
     return f"Data tidak dapat diubah lagi di sini. Pembetulan dilakukan panitia. {_ask(registration.angkatan)}"
+
+
+# ---- Is the organisation invited, is the person new ----------------------------------------------
 
 
 def invitation_of(angkatan: Angkatan, wish: Application, actor: Actor) -> Invitation | None:
@@ -66,16 +95,38 @@ def check_new(angkatan: Angkatan, wish: Application) -> None:
 
     :raises AlreadyRegistered: saying nothing of the registration that is there
     """
-    if not wish.person.phone:
-        return
-    twins = angkatan.registrations.active().annotate(lowered=Lower("name"))
-    if twins.filter(
-        lowered=wish.person.name.lower(),
-        delegate__phone=wish.person.phone,
-        ormas=wish.ormas,
-        ormas_text=wish.ormas_text,
-    ).exists():
+    if _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text).exists():
         raise AlreadyRegistered(
             "Nama, nomor HP, dan ormas ini sudah terdaftar. Buka halaman Anda dengan kode yang Anda terima,"
             " atau hubungi panitia bila kodenya hilang."
         )
+
+
+def check_comes_back_alone(registration: Registration, target: Status) -> None:
+    """Refuse to bring back a registration whose person has another active one in the batch.
+
+    :raises AlreadyRegistered: naming the other one, for staff
+    """
+    if registration.status in ACTIVE or target not in ACTIVE:
+        return
+    batch, person = registration.angkatan, registration.delegate
+    other = (
+        batch.registrations.active().filter(delegate=person).first()
+        or _same_person(
+            batch, registration.name, person.phone, registration.ormas, registration.ormas_text
+        ).first()
+    )  # fmt: skip
+    if other:
+        raise AlreadyRegistered(
+            f"{registration.name} sudah terdaftar lagi di {batch.name} dengan kode {other.shown_code}"
+            f" ({other.get_status_display()}). Putuskan pendaftaran itu, atau batalkan dulu sebelum memakai yang ini."
+        )
+
+
+def _same_person(
+    angkatan: Angkatan, name: str, phone: str, ormas: Ormas | None, ormas_text: str
+) -> QuerySet[Registration]:
+    if not phone:
+        return Registration.objects.none()
+    active = angkatan.registrations.active().annotate(lowered=Lower("name"))
+    return active.filter(lowered=name.lower(), delegate__phone=phone, ormas=ormas, ormas_text=ormas_text)

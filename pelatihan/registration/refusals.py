@@ -21,5 +21,13 @@ class StatusMoved(Refusal):
     """Somebody else decided meanwhile: the clerk saw another status than the one that holds now."""
 
 
+class BatchOver(Refusal):
+    """The batch was cancelled or closed, and this is not done in such a batch."""
+
+
+class Clash(Refusal):
+    """The database refused: something else changed at the same moment."""
+
+
 class NoSeatLeft(Refusal):
     """The move would take a seat that is not there."""

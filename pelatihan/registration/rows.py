@@ -1,13 +1,61 @@
 """Rows as the writer locks and writes them. For the writer alone: nothing here asks whether it may be done."""
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+
+from django.db import IntegrityError, transaction
 
 from ormas.models import Delegate
 from pelatihan import codes
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
+from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import Clash
+
+log = logging.getLogger(__name__)
+
+
+def whole[**P, R](act: Callable[P, R]) -> Callable[P, R]:
+    """One transaction; what the database refuses at its end is told in a sentence.
+
+    :raises Clash: nothing written
+    """
+
+    @wraps(act)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return act(*args, **kwargs)
+        except IntegrityError as problem:
+            log.warning("%s refused by %s", act.__name__, _constraint(problem))  # its text would hold personal data
+            raise Clash(
+                "Ada perubahan lain pada saat yang sama, jadi belum ada yang disimpan."
+                " Muat ulang halaman, lalu coba sekali lagi."
+            ) from None
+
+    return guarded
+
+
+def _constraint(problem: IntegrityError) -> str:
+    return str(getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "the database"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a registration gets: a seat, a number of the queue, or nothing until staff look."""
+
+    status: Status
+    queue_number: int | None = None
+    is_held_back: bool = False
+
+
+HELD_BACK = Place(Status.SUBMITTED, is_held_back=True)
+ACCEPTED = Place(Status.ACCEPTED)
 
 
 def locked(angkatan: Angkatan) -> Angkatan:
@@ -17,23 +65,25 @@ def locked(angkatan: Angkatan) -> Angkatan:
 
 def current(registration: Registration) -> Registration:
     """The registration as it is now, locked. Lock its batch first."""
-    return (
-        Registration.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("invitation", "ormas", "angkatan", "delegate")
-        .get(pk=registration.pk)
-    )
+    return current_ones(Registration.objects.filter(pk=registration.pk)).get()
+
+
+def current_ones(registrations: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Registrations as they are now, locked by ascending id: the order in which they came."""
+    locked_ones = registrations.select_for_update(of=("self",), no_key=True)
+    return locked_ones.select_related("invitation", "ormas", "angkatan", "delegate").order_by("pk")
 
 
 def create(
     angkatan: Angkatan,
     wish: Application,
+    place: Place,
     *,
-    status: Status,
     at: datetime,
     invitation: Invitation | None,
-    queue_number: int | None = None,
     replaces: Registration | None = None,
 ) -> Registration:
+    """A new person and their registration."""
     delegate = Delegate.objects.create(ormas=wish.ormas, **wish.person.kept(at))
     return Registration.objects.create(
         angkatan=angkatan,
@@ -42,9 +92,9 @@ def create(
         ormas=wish.ormas,
         ormas_text=wish.ormas_text,
         code=_fresh_code(),
-        status=status,
         source=wish.source,
-        queue_number=queue_number,
+        network=wish.network,
+        **vars(place),
         replaces=replaces,
         submission_token=wish.token,
         submitted_at=at,
@@ -58,6 +108,13 @@ def _fresh_code() -> str:
     return code
 
 
+def put(registration: Registration, place: Place) -> None:
+    """The only line that changes a status."""
+    for field, value in vars(place).items():
+        setattr(registration, field, value)
+    registration.save(update_fields=list(vars(place)))
+
+
 def note(
     registration: Registration,
     action: str,
@@ -68,6 +125,7 @@ def note(
     angkatan: Angkatan,
     reason: str = "",
 ) -> StatusChange:
+    """The line in the history."""
     return StatusChange.objects.create(
         registration=registration,
         action=action,
@@ -91,9 +149,7 @@ def change_status(
     angkatan: Angkatan,
     reason: str = "",
 ) -> StatusChange:
-    """The only place where a status changes."""
+    """One move of the table; it takes the queue number away, and the mark of those held back."""
     before = registration.status
-    registration.status = target
-    registration.queue_number = None
-    registration.save(update_fields=["status", "queue_number"])
+    put(registration, Place(target))
     return note(registration, action, before, actor=actor, at=at, angkatan=angkatan, reason=reason)

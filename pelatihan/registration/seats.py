@@ -5,9 +5,11 @@ from collections import Counter
 from django.db.models import Count, Q
 
 from ormas.models import Ormas
-from pelatihan.lifecycle import Action
+from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.registration.refusals import NoSeatLeft
+
+_FIRST_WAIT = f"“{Action.WAITLIST.label}” dulu lalu "
 
 
 def has_room(angkatan: Angkatan, ormas: Ormas | None, invitation: Invitation | None) -> bool:
@@ -35,8 +37,10 @@ def check_room(angkatan: Angkatan, registration: Registration) -> None:
     is_full = angkatan.registrations.holding_seat().count() >= angkatan.capacity
     everyone = f"Semua {angkatan.capacity} kursi {angkatan.name} terisi"
     what = everyone if is_full else f"Kursi {registration.ormas_name} sudah terpakai semua"
+    first = "" if registration.status in TRANSITIONS[Action.ACCEPT_OVER].sources else _FIRST_WAIT
     raise NoSeatLeft(
-        f"{what}. Batalkan pendaftaran lain, tambah kursinya, atau pilih “{Action.ACCEPT_OVER.label}” dengan alasan."
+        f"{what}. Batalkan pendaftaran lain, tambah kursinya, atau {first}pilih “{Action.ACCEPT_OVER.label}”"
+        " dengan alasan."
     )
 
 

@@ -5,61 +5,74 @@ order: the batch's row, then the registration's, then (when the queue moves up) 
 registrations only, by ascending id, and never a batch; so neither writer ever waits for the other in a circle.
 """
 
+from collections.abc import Collection
 from dataclasses import replace as copy_with
 from datetime import datetime
 
-from django.db import transaction
-
-from ormas.models import Delegate
+from ormas.models import Delegate, Ormas
 from pelatihan import dates
 from pelatihan.accounts.actor import SYSTEM, Actor
-from pelatihan.lifecycle import HOLDING_SEAT, TRANSITIONS, Action, Role, Status, target_of
+from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status, target_of
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
-from pelatihan.registration import rows, seats
+from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import Application, Person
-from pelatihan.registration.eligibility import (
-    check_new,
-    check_open,
-    correct_sentence,
-    invitation_of,
-    withdraw_sentence,
-)
 from pelatihan.registration.refusals import NotOpenNow, Refusal, StatusMoved
 
 # ---- Registering ---------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@rows.whole
 def register(angkatan: Angkatan, wish: Application, *, actor: Actor, at: datetime) -> Registration:
-    """Add one registration, with a seat or a queue number. A repeated token returns the registration it made.
+    """Add one registration: with a seat, with a queue number, or held back until staff look.
 
-    :raises NotOpenNow, OrmasNotInvited, AlreadyRegistered: nothing written
+    A repeated token returns the registration it made, whatever became of the batch since.
+
+    :raises NotOpenNow, BatchOver, OrmasNotInvited, AlreadyRegistered: nothing written
     """
     angkatan = rows.locked(angkatan)
     if wish.token and (known := Registration.objects.filter(submission_token=wish.token).first()):
         return known
-    check_open(angkatan, actor, at)
-    invitation = invitation_of(angkatan, wish, actor)
-    check_new(angkatan, wish)
-    status, number = _place(angkatan, wish, invitation)
-    registration = rows.create(angkatan, wish, status=status, at=at, invitation=invitation, queue_number=number)
-    rows.note(registration, "register", "", actor=actor, at=at, angkatan=angkatan)
+    eligibility.check_open(angkatan, actor, at)
+    invitation = eligibility.invitation_of(angkatan, wish, actor)
+    eligibility.check_new(angkatan, wish)
+    if networks.is_crowded(angkatan, wish.network, at):
+        place = rows.HELD_BACK
+    else:
+        place = _place(angkatan, wish.ormas, invitation)
+    registration = rows.create(angkatan, wish, place, at=at, invitation=invitation)
+    rows.note(registration, eligibility.REGISTER, "", actor=actor, at=at, angkatan=angkatan)
     return registration
 
 
-def _place(angkatan: Angkatan, wish: Application, invitation: Invitation | None) -> tuple[Status, int | None]:
+def _place(angkatan: Angkatan, ormas: Ormas | None, invitation: Invitation | None) -> rows.Place:
     """A seat if there is one, else the next number of the queue. Called under the lock."""
-    if seats.has_room(angkatan, wish.ormas, invitation):
-        return Status.SUBMITTED, None
+    if seats.has_room(angkatan, ormas, invitation):
+        return rows.Place(Status.SUBMITTED)
     angkatan.queue_counter += 1
     angkatan.save(update_fields=["queue_counter"])
-    return Status.WAITLISTED, angkatan.queue_counter
+    return rows.Place(Status.WAITLISTED, angkatan.queue_counter)
+
+
+@rows.whole
+def release(angkatan: Angkatan, chosen: Collection[int], *, actor: Actor, at: datetime) -> list[Registration]:
+    """Give those of the ids that are still held back a seat or a queue number each, in the order in which they came.
+
+    :raises BatchOver: nothing written
+    """
+    angkatan = rows.locked(angkatan)
+    eligibility.check_going_on(angkatan, eligibility.RELEASE)
+    released = list(rows.current_ones(angkatan.registrations.held_back().filter(pk__in=chosen)))
+    for registration in released:
+        place = _place(angkatan, registration.ormas, registration.invitation)
+        rows.put(registration, place)
+        rows.note(registration, eligibility.RELEASE, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)
+    return released
 
 
 # ---- Moving --------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@rows.whole
 def move(
     registration: Registration,
     action: Action,
@@ -73,6 +86,8 @@ def move(
 
     :raises StatusMoved: somebody else decided meanwhile
     :raises NotOpenNow: a delegate withdraws after the freeze or the start
+    :raises BatchOver: the batch was cancelled or closed
+    :raises AlreadyRegistered: the person has another active registration in the batch
     :raises NoSeatLeft: the move would take a seat that is not there
     :raises lifecycle.NotAllowed: the table has no such move, or a reason is owed
     """
@@ -84,12 +99,15 @@ def move(
     if seen is not None and before != seen:
         raise StatusMoved(_moved_sentence(current))
     target = target_of(action, before, actor.role, reason)
-    if action == Action.WITHDRAW and (sentence := withdraw_sentence(angkatan, at)):
+    if action == Action.WITHDRAW and (sentence := eligibility.withdraw_sentence(angkatan, at)):
         raise NotOpenNow(sentence)
-    if target in HOLDING_SEAT and before not in HOLDING_SEAT and action != Action.ACCEPT_OVER:
+    eligibility.check_going_on(angkatan, action)
+    eligibility.check_comes_back_alone(current, target)
+    held = current.holds_seat
+    if not held and current.would_hold_seat(target) and action != Action.ACCEPT_OVER:
         seats.check_room(angkatan, current)
     change = rows.change_status(current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
-    if before in HOLDING_SEAT and target not in HOLDING_SEAT:
+    if held and not current.holds_seat:
         _fill(angkatan, at)
     registration.refresh_from_db()
     return change
@@ -104,7 +122,7 @@ def _moved_sentence(registration: Registration) -> str:
     )
 
 
-@transaction.atomic
+@rows.whole
 def fill_seats(angkatan: Angkatan, *, at: datetime) -> list[Registration]:
     """Promote from the queue after the capacity or an organisation's seats were raised; the promoted, in order."""
     return _fill(rows.locked(angkatan), at)
@@ -121,38 +139,45 @@ def _fill(angkatan: Angkatan, at: datetime) -> list[Registration]:
 # ---- Changing who comes --------------------------------------------------------------------------
 
 
-@transaction.atomic
+@rows.whole
 def replace(
     registration: Registration, wish: Application, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
-    """Somebody else of the same organisation comes instead and takes the seat: accepted when staff do it.
+    """Somebody else of the same organisation comes instead, takes the seat, and is accepted.
 
     :raises lifecycle.NotAllowed: from this status nobody can be replaced
-    :raises AlreadyRegistered: the new person stands in this batch already
+    :raises BatchOver: the batch was cancelled or closed
+    :raises AlreadyRegistered: the new person is active in this batch already
+    :raises NoSeatLeft: the old one held no seat, and none is left
     """
     angkatan = rows.locked(registration.angkatan)
     old = rows.current(registration)
     target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
+    eligibility.check_going_on(angkatan, Action.REPLACE)
     wish = copy_with(wish, ormas=old.ormas, ormas_text=old.ormas_text)
-    check_new(angkatan, wish)
+    eligibility.check_new(angkatan, wish)
+    if not old.holds_seat:
+        seats.check_room(angkatan, old)
     rows.change_status(old, Action.REPLACE, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
-    status = Status.ACCEPTED if actor.role == Role.STAFF else Status.SUBMITTED
-    new = rows.create(angkatan, wish, status=status, at=at, invitation=old.invitation, replaces=old)
-    rows.note(new, "register", "", actor=actor, at=at, angkatan=angkatan, reason=f"Menggantikan {old.full_name}")
+    new = rows.create(angkatan, wish, rows.ACCEPTED, at=at, invitation=old.invitation, replaces=old)
+    told = f"Menggantikan {old.full_name}"
+    rows.note(new, eligibility.REGISTER, "", actor=actor, at=at, angkatan=angkatan, reason=told)
     registration.refresh_from_db()
     return new
 
 
-@transaction.atomic
+@rows.whole
 def correct(registration: Registration, person: Person, *, actor: Actor, at: datetime) -> Registration:
     """Correct what was typed. Delegates may until the decision; what needed a fix is submitted again.
 
     :raises Refusal: after the decision, when a correction is the office's to make
+    :raises BatchOver: the batch was closed
     """
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
-    if actor.role == Role.DELEGATE and (sentence := correct_sentence(current, at)):
+    if actor.role == Role.DELEGATE and (sentence := eligibility.correct_sentence(current, at)):
         raise Refusal(sentence)
+    eligibility.check_going_on(angkatan, eligibility.CORRECT)
     for field, value in person.printed.items():
         setattr(current, field, value)
     current.save(update_fields=list(person.printed))

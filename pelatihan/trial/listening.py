@@ -65,6 +65,6 @@ class Place:
         try:
             with socket.create_connection((self.near, int(self.port)), timeout=5) as connection:
                 connection.sendall(request.encode())
-                return connection.recv(12).startswith(b"HTTP/1.1 200")
+                return connection.recv(12)[8:] == b" 200"  # after HTTP/1.0 or 1.1
         except OSError:
             return False

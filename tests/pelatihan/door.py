@@ -30,19 +30,20 @@ class Door:
     session: Session
     officer: User
 
-    def scan(self, person: Registration, clock: str, **scan: Any) -> Answer:
+    def scan(self, person: Registration, clock: str, day: int = 11, **scan: Any) -> Answer:
         """Somebody's code is read at that time, and arrives at once."""
-        return self.take(Scan(uuid.uuid4(), at(clock), code=person.code, **scan))
+        return self.take(Scan(uuid.uuid4(), at(clock, day), code=person.code, **scan))
 
     def undo(self, answer: Answer, clock: str) -> Answer:
         return self.take(Scan(uuid.uuid4(), at(clock), undoes=answer.event.pk))
 
-    def take(self, scan: Scan, arrived: datetime | None = None) -> Answer:
-        return self.take_all([scan], arrived or scan.at)[0]
+    def take(self, scan: Scan, arrived: datetime | None = None, sent: datetime | None = None) -> Answer:
+        return self.take_all([scan], arrived or scan.at, sent)[0]
 
-    def take_all(self, scans: list[Scan], arrived: datetime) -> list[Answer]:
+    def take_all(self, scans: list[Scan], arrived: datetime, sent: datetime | None = None) -> list[Answer]:
+        """``sent`` is what the device's clock showed then."""
         session = Session.objects.select_related("angkatan").get(pk=self.session.pk)
-        return writer.record(session, scans, actor=staff(self.officer), at=arrived)
+        return writer.record(session, scans, actor=staff(self.officer), at=arrived, sent_at=sent)
 
     def state(self, person: Registration) -> str | None:
         return self.session.attendances.filter(registration=person).values_list("state", flat=True).first()

@@ -13,7 +13,7 @@ from ormas import names
 from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
-from pelatihan.registration.application import Application, Person
+from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
 from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
@@ -95,19 +95,18 @@ class RegisterForm(OwnPersonForm):
             del self.errors["ormas"]
             self.add_error("ormas", NOT_FOUND)
 
-    def application(self) -> Application:
-        """The wish to take part. Call after ``is_valid()``."""
+    def application(self, network: str) -> Application:
+        """The wish to take part, sent from that network. Call after ``is_valid()``."""
         ormas: Ormas = self.invited[self.cleaned_data["ormas"]].ormas
         person = self.person(PRIVACY_VERSION)
-        return Application(person, Registration.Source.WEB, ormas=ormas, token=self._token(person, ormas))
+        token = token_of(self._shown_token(), self.angkatan, ormas, person)
+        return Application(person, Registration.Source.WEB, ormas=ormas, token=token, network=network)
 
-    def _token(self, person: Person, ormas: Ormas) -> uuid.UUID:
-        """The same form sent twice is one registration; sent again for a colleague (back, new name) it is another."""
+    def _shown_token(self) -> uuid.UUID:
         try:
-            shown = uuid.UUID(self.cleaned_data["token"])
+            return uuid.UUID(self.cleaned_data["token"])
         except ValueError:
-            shown = uuid.uuid4()
-        return uuid.uuid5(shown, f"{self.angkatan.pk} {ormas.pk} {person.phone} {person.name.lower()}")
+            return uuid.uuid4()
 
 
 def _open_invitations(angkatan: Angkatan) -> list[Invitation]:

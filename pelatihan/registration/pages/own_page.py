@@ -98,10 +98,7 @@ def _next_step(registration: Registration, phase: Phase, at: datetime) -> str:
         case Status.ACCEPTED:
             return f"Anda peserta {angkatan.name}. Tunjukkan kode di bawah kepada petugas presensi di setiap sesi."
         case Status.SUBMITTED:
-            return (
-                "Pendaftaran Anda sudah kami terima dan sedang diperiksa petugas. Keputusannya tampil di halaman ini;"
-                " simpan kode di bawah untuk membukanya lagi."
-            )
+            return _submitted_words(registration)
         case Status.NEEDS_FIX:
             return "Perbaiki data Anda, lalu kirim lagi. Selama itu kursi Anda tetap tersimpan."
         case Status.WAITLISTED:
@@ -111,6 +108,16 @@ def _next_step(registration: Registration, phase: Phase, at: datetime) -> str:
         case Status.CANCELLED:
             return "Pendaftaran ini dibatalkan dan kursinya sudah dilepas. Hubungi panitia bila Anda tetap ingin ikut."
     return "Utusan lain dari ormas Anda datang menggantikan Anda. Kode ini tidak berlaku lagi untuk presensi."
+
+
+def _submitted_words(registration: Registration) -> str:
+    state = "sedang diperiksa petugas"
+    if registration.is_held_back:
+        state = "menunggu pemeriksaan petugas; kursi ditetapkan sesudahnya"
+    return (
+        f"Pendaftaran Anda sudah kami terima dan {state}. Keputusannya tampil di halaman ini;"
+        " simpan kode di bawah untuk membukanya lagi."
+    )
 
 
 def _queue_words(registration: Registration) -> str:

@@ -15,10 +15,10 @@ from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.models import Angkatan
 from pelatihan.phases import closed_sentence, standing
-from pelatihan.registration import writer
+from pelatihan.registration import networks, writer
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.remembered import remember
-from pelatihan.registration.refusals import Refusal
+from pelatihan.registration.refusals import NotOpenNow, Refusal
 from pelatihan.web import limits
 
 FORMS_AN_HOUR = 120  # from one address: a whole office, or all customers of one mobile network, share one
@@ -35,18 +35,27 @@ TOO_OFTEN = "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: 
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     angkatan = get_object_or_404(Angkatan.objects.published().with_seats_held(), slug=slug)
     at = timezone.now()
-    if closed_sentence(angkatan, at):
-        return _page(request, "closed", angkatan, at)
+    is_closed = bool(closed_sentence(angkatan, at))
     if request.method != "POST":
-        return _page(request, "register", angkatan, at, form=RegisterForm(angkatan))
-    form = RegisterForm(angkatan, request.POST)
-    if _is_expired(request):
+        return _closed(request, angkatan, at) if is_closed else _open(request, RegisterForm(angkatan), at)
+    form, is_expired = RegisterForm(angkatan, request.POST), _is_expired(request)
+    if is_closed and (is_expired or not form.is_valid()):
+        return _closed(request, angkatan, at)  # a whole form may have been taken before closing: the writer knows
+    if is_expired:
         return _again(request, form, at, EXPIRED, status=403)
     if not form.is_valid():
         return _again(request, form, at)
     if not limits.allow("register", limits.address_of(request), FORMS_AN_HOUR, limits.HOUR):
         return _again(request, form, at, TOO_OFTEN, status=429)
     return _submit(request, form, at)
+
+
+def _closed(request: HttpRequest, angkatan: Angkatan, at: datetime) -> HttpResponse:
+    return _page(request, "closed", angkatan, at)
+
+
+def _open(request: HttpRequest, form: RegisterForm, at: datetime, *, status: int = 200) -> HttpResponse:
+    return _page(request, "register", form.angkatan, at, form=form, status=status)
 
 
 def _page(
@@ -72,14 +81,18 @@ def _again(
     """The form as it was sent, with what to mend above it."""
     if sentence:
         form.add_error(None, sentence)
-    answer = _page(request, "register", form.angkatan, at, form=form, status=status)
+    answer = _open(request, form, at, status=status)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 
 
 def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpResponse:
+    wish = form.application(networks.network_of(request, form.angkatan))
     try:
-        registration = writer.register(form.angkatan, form.application(), actor=DELEGATE, at=at)
+        registration = writer.register(form.angkatan, wish, actor=DELEGATE, at=at)
+    except NotOpenNow:
+        form.angkatan.refresh_from_db()  # closed since it was read
+        return _closed(request, form.angkatan, at)
     except Refusal as refusal:
         return _again(request, form, at, str(refusal))
     return remember(request, redirect(registration), registration.code)

@@ -1,6 +1,7 @@
 """Many desks at once, by real threads on PostgreSQL."""
 
 import json
+import random
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,17 @@ from django.test import Client
 from django.urls import reverse
 
 from pelatihan.accounts import access
-from pelatihan.models import Attendance, AttendanceEvent
-from tests.factories import SessionFactory, UserFactory, a_registration
+from pelatihan.accounts.actor import SYSTEM
+from pelatihan.attendance import rules, writer
+from pelatihan.attendance.locked import Scan
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
+from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.pelatihan.attendance.threads import at_once
 from tests.pelatihan.door import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 20
+CROWD = 60
 
 
 @pytest.fixture
@@ -83,3 +89,54 @@ def test_twenty_people_at_twenty_desks_are_all_in(session):
     answers = sent_at_once(session, [scan(person) for person in people])
     assert {answer["outcome"] for answer in answers} == {"present"}
     assert Attendance.objects.inside().count() == DESKS
+
+
+# ---- One sum, whoever came first -----------------------------------------------------------------
+
+
+def test_sums_of_a_race_do_not_depend_on_the_order_of_reading():
+    """Sixty people, each scanned, undone and marked at once by four who wait for each other and read wrong clocks."""
+    session = SessionFactory(angkatan=AngkatanFactory(capacity=CROWD))
+    session = Session.objects.select_related("angkatan").get(pk=session.pk)
+    people = [a_registration(session.angkatan) for _ in range(CROWD)]
+    firsts = [Scan(uuid.uuid4(), at("08.00"), code=person.code) for person in people]
+    writer.record(session, firsts, actor=SYSTEM, at=at("08.00"))
+
+    def desk(number: int) -> None:
+        dice = random.Random(number)
+        for first, person in dice.sample(list(zip(firsts, people, strict=True)), CROWD):
+            clock = at(f"08.{dice.randrange(60):02}")
+            again = Scan(uuid.uuid4(), clock, code=person.code)
+            undo = Scan(uuid.uuid4(), clock, undoes=first.id)
+            writer.record(session, dice.choice([[again], [undo], [undo, again]]), actor=SYSTEM, at=clock)
+            if dice.random() < 0.1:
+                state = dice.choice(list(AttendanceState))
+                writer.mark(session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=clock)
+
+    at_once([lambda number=number: desk(number) for number in range(4)])
+    stored = {row.registration_id: (row.state, row.first_at, row.event_id) for row in session.attendances.all()}
+    for person in people:
+        events = list(session.events.filter(registration=person))
+        for _ in range(5):
+            random.shuffle(events)
+            total = rules.sum_of(events)
+            assert (total and (total.state, total.first_at, total.event.pk)) == stored.get(person.pk)
+    assert writer.rebuild(session) == 0
+
+
+def test_of_many_undos_at_once_one_is_done(session):
+    person, first = a_registration(session.angkatan), str(uuid.uuid4())
+    sent_at_once(session, [scan(person, id=first)])
+    undos = [{"id": str(uuid.uuid4()), "kind": "undo", "undoes": first, "at": at("08.00").isoformat()}] * 8
+    answers = sent_at_once(session, [undo | {"id": str(uuid.uuid4())} for undo in undos])
+    assert sorted(answer["outcome"] for answer in answers) == ["already_undone"] * 7 + ["undone"]
+    assert AttendanceEvent.objects.filter(kind="undo").count() == 1
+
+
+def test_one_id_for_many_people_at_once_serves_one(session):
+    people, name = [a_registration(session.angkatan) for _ in range(8)], str(uuid.uuid4())
+    answers = sent_at_once(session, [scan(person, id=name) for person in people])
+    assert sorted(answer["outcome"] for answer in answers) == ["id_taken"] * 7 + ["present"]
+    assert all("milik catatan lain" in answer["note"] for answer in answers if answer["outcome"] == "id_taken")
+    [row] = Attendance.objects.all()
+    assert row.registration.full_name == next(one["name"] for one in answers if one["outcome"] == "present")

@@ -1,20 +1,27 @@
-"""The sum over what happened, without a database."""
+"""The sum over what happened, and the desk's answers, without a database."""
 
 import uuid
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from pelatihan.attendance import rules
 from pelatihan.attendance.rules import Kind, sum_of
-from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Session
+from pelatihan.lifecycle import Status
+from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session, StatusChange
 from tests.pelatihan.door import at
+
+turn = count(1)
+MINUTE = timedelta(minutes=1)
 
 
 def event(kind: Kind, clock: str, state: str = "", arrived: str = "", undoes: AttendanceEvent | None = None):
+    """One that is recorded after all that were made before it."""
     return AttendanceEvent(
-        pk=uuid.uuid4(), kind=kind, state=state, happened_at=at(clock), arrived_at=at(arrived or clock), undoes=undoes
-    )
+        pk=uuid.uuid4(), number=next(turn), kind=kind, state=state, undoes=undoes, session_id=1,
+        happened_at=at(clock), arrived_at=at(arrived or clock),
+    )  # fmt: skip
 
 
 def came(clock: str, state: str = "present", arrived: str = "") -> AttendanceEvent:
@@ -46,12 +53,23 @@ def test_refusals_alone_are_not_yet():
     assert sum_of([refused("08.00")]) is None
 
 
+# ---- Check-ins -----------------------------------------------------------------------------------
+
+
 def test_first_check_in_counts():
     assert sum_of([came("08.30", "late"), came("08.05")]).first_at == at("08.05")
 
 
 def test_check_in_that_arrives_late_still_counts_first():
     assert state(came("08.30", "late"), came("08.05", "present", arrived="10.00")) == "present"
+
+
+def test_of_two_check_ins_at_one_moment_the_first_recorded_counts():
+    first, second = came("08.00"), came("08.00")
+    assert sum_of([second, first]).event == first
+
+
+# ---- Undo ----------------------------------------------------------------------------------------
 
 
 def test_undo_removes_the_check_in():
@@ -69,6 +87,33 @@ def test_scan_after_an_undo_lets_in_again():
     assert sum_of([first, undone("08.01", first), came("08.05")]).first_at == at("08.05")
 
 
+def test_second_undo_of_a_check_in_removes_nothing_more():
+    first = came("08.00")
+    assert state(first, undone("08.01", first), came("08.05"), undone("08.10", first)) == "present"
+
+
+def test_undo_of_a_second_scan_that_is_gone_removes_nothing_more():
+    first, second = came("08.00"), came("08.01")
+    assert state(first, second, undone("08.02", first), came("08.05"), undone("08.10", second)) == "present"
+
+
+def test_undo_removes_what_was_recorded_before_it_whatever_clocks_say():
+    first = came("08.00")
+    assert state(first, undone("07.00", first)) is None
+
+
+def test_scan_after_an_undo_counts_though_the_clock_went_back():
+    first = came("08.30")
+    assert state(first, undone("08.31", first), came("07.30")) == "present"
+
+
+def test_undo_of_something_recorded_later_does_nothing():
+    first = came("08.00")
+    early = undone("08.01", first)
+    early.number = first.number - 1
+    assert state(first, early) == "present"
+
+
 def test_undo_of_a_check_in_leaves_corrections():
     first = came("08.00")
     assert state(first, marked("09.00", "sick"), undone("09.30", first)) == "sick"
@@ -79,31 +124,74 @@ def test_undo_of_a_mark_brings_the_check_in_back():
     assert state(came("08.00"), wrong, undone("09.10", wrong)) == "present"
 
 
+def test_undo_of_a_mark_brings_the_mark_before_it_back():
+    wrong = marked("09.10", "absent")
+    assert state(marked("09.00", "sick"), wrong, undone("09.20", wrong)) == "sick"
+
+
+# ---- Corrections ---------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("mark", ["excused", "sick", "absent", "late"])
 def test_later_correction_wins_over_a_scan(mark):
     assert state(came("08.00"), marked("12.00", mark)) == mark
 
 
-def test_later_of_two_corrections_wins():
-    assert state(marked("13.00", "sick"), marked("12.00", "absent")) == "sick"
+def test_correction_recorded_last_wins_whatever_clocks_say():
+    assert state(marked("13.00", "sick"), marked("12.00", "absent")) == "absent"
+
+
+def test_correction_wins_over_a_scan_recorded_before_it_whatever_clocks_say():
+    assert state(came("13.00"), marked("12.00", "absent")) == "absent"
 
 
 def test_who_comes_after_being_excused_is_in():
     assert state(marked("07.00", "excused"), came("08.40", "late")) == "late"
 
 
+def test_who_comes_after_being_excused_is_in_though_the_clock_went_back():
+    assert state(marked("09.00", "excused"), came("08.00")) == "present"
+
+
 def test_scan_from_before_a_correction_changes_nothing():
     assert state(marked("12.00", "sick"), came("08.00", arrived="15.00")) == "sick"
+
+
+def test_scan_from_after_a_correction_counts_though_it_arrives_late():
+    assert state(marked("07.50", "sick"), came("08.00", arrived="15.00")) == "present"
+
+
+def test_scan_made_as_a_correction_was_entered_counts():
+    assert state(marked("08.00", "sick"), came("08.00", arrived="15.00")) == "present"
+
+
+@pytest.mark.parametrize(("arrived", "expected"), [("08.05", "present"), ("08.06", "sick")])
+def test_scan_that_takes_five_minutes_to_arrive_stands_where_it_was_recorded(arrived, expected):
+    assert state(marked("08.02", "sick"), came("08.00", arrived=arrived)) == expected
+
+
+def test_late_scan_stands_between_two_corrections():
+    first, second = marked("07.00", "sick"), marked("12.00", "excused")
+    late = came("08.00", arrived="15.00")
+    assert state(first, second, late) == "excused"
+    assert state(first, second, late, undone("16.00", second)) == "present"
 
 
 def test_correction_of_lateness_keeps_the_time():
     assert sum_of([came("08.20", "late"), marked("12.00", "present")]).first_at == at("08.20")
 
 
-def test_order_of_events_does_not_matter():
+def test_correction_of_absence_has_its_own_time():
+    assert sum_of([marked("11.00", "absent"), marked("12.00", "present")]).first_at == at("12.00")
+
+
+def test_order_of_reading_does_not_matter():
     first, second = came("08.00"), came("08.01")
     events = [first, second, undone("08.02", first), came("08.10"), marked("12.00", "excused")]
     assert sum_of(events) == sum_of(reversed(events))
+
+
+# ---- Clocks --------------------------------------------------------------------------------------
 
 
 def test_clock_far_ahead_counts_as_arrival():
@@ -111,18 +199,122 @@ def test_clock_far_ahead_counts_as_arrival():
     assert rules.counted_at(ahead) == at("08.00")
 
 
-@pytest.mark.parametrize(("minutes", "ahead"), [(5, False), (6, True), (-600, False)])
-def test_five_minutes_ahead_are_tolerated(minutes, ahead):
-    assert rules.is_clock_ahead(at("08.00") + timedelta(minutes=minutes), at("08.00")) is ahead
+@pytest.mark.parametrize(("shows", "true"), [("07.00", "08.00"), ("09.30", "08.00")])
+def test_error_of_a_clock_is_taken_away(shows, true):
+    error = rules.clock_error(at(shows), at(true))
+    scan = AttendanceEvent(happened_at=at(shows) - MINUTE, arrived_at=at(true), clock_error=error)
+    assert rules.counted_at(scan) == at(true) - MINUTE
+
+
+def test_device_that_does_not_say_is_believed():
+    assert rules.clock_error(None, at("08.00")) == 0
+
+
+@pytest.mark.parametrize(("seconds", "ahead"), [(300, False), (301, True), (-36_000, False)])
+def test_five_minutes_ahead_are_tolerated(seconds, ahead):
+    assert rules.is_clock_ahead(at("08.00") + timedelta(seconds=seconds), at("08.00")) is ahead
+
+
+# ---- Whom the desk lets in -----------------------------------------------------------------------
+
+
+def a_session(**fields: object) -> Session:
+    """08.00-09.30, doors from 07.00, late from 08.15."""
+    batch = Angkatan(pk=1, open_minutes=60, late_minutes=15)
+    return Session(pk=1, angkatan=batch, starts_at=at("08.00"), ends_at=at("09.30"), **fields)
+
+
+def somebody(status: Status = Status.ACCEPTED) -> Registration:
+    return Registration(angkatan_id=1, status=status)
 
 
 @pytest.mark.parametrize(("clock", "expected"), [("07.00", "present"), ("08.14", "present"), ("08.15", "late")])
 def test_grace_decides_who_is_late(clock, expected):
-    session = Session(angkatan=Angkatan(late_minutes=15), starts_at=at("08.00"), ends_at=at("09.30"))
-    assert rules.state_by_clock(session, at(clock)) == AttendanceState(expected)
+    assert rules.state_by_clock(a_session(), at(clock)) == AttendanceState(expected)
+
+
+@pytest.mark.parametrize(("clock", "expected"), [("06.59", "not_open"), ("07.00", "present"), ("23.59", "late")])
+def test_doors_open_by_the_clock_and_never_close_by_it(clock, expected):
+    assert rules.judge(a_session(), somebody(), at(clock)) == expected
+
+
+@pytest.mark.parametrize(("clock", "expected"), [("08.59", "late"), ("09.00", "closed")])
+def test_session_is_closed_from_the_moment_of_closing(clock, expected):
+    assert rules.judge(a_session(closed_at=at("09.00")), somebody(), at(clock)) == expected
+
+
+@pytest.mark.parametrize("end", ["closed_at", "cancelled_at"])
+def test_session_of_a_batch_that_has_ended_is_closed(end):
+    session = a_session()
+    setattr(session.angkatan, end, at("08.30"))
+    assert [rules.judge(session, somebody(), at(clock)) for clock in ("08.29", "08.30")] == ["late", "closed"]
+
+
+def test_desk_speaks_of_the_person_before_the_session():
+    closed = a_session(closed_at=at("07.00"))
+    assert rules.judge(closed, somebody(Status.REJECTED), at("07.30")) == "not_accepted"
+    assert rules.judge(closed, None, at("07.30")) == "unknown_code"
+    assert rules.judge(closed, Registration(angkatan_id=2), at("07.30")) == "other_angkatan"
+    assert rules.judge(closed, somebody(), at("06.00")) == "not_open"
+
+
+# ---- Whom a device let in by itself --------------------------------------------------------------
+
+
+def moved(*moves: tuple[str, Status]) -> list[StatusChange]:
+    return [StatusChange(at=at(clock), to_status=status) for clock, status in moves]
+
+
+ACCEPTED_EARLY = moved(("01.00", Status.SUBMITTED), ("02.00", Status.ACCEPTED))
+
+
+@pytest.mark.parametrize(("clock", "right"), [("06.54", False), ("06.55", True), ("09.04", True), ("09.05", False)])
+def test_device_is_right_while_the_doors_stand_open(clock, right):
+    assert rules.was_right(a_session(closed_at=at("09.00")), ACCEPTED_EARLY, at(clock)) is right
+
+
+@pytest.mark.parametrize(
+    ("history", "right"),
+    [
+        ([], False),
+        (moved(("01.00", Status.SUBMITTED)), False),
+        (moved(("01.00", Status.ACCEPTED), ("07.59", Status.CANCELLED)), False),
+        (moved(("01.00", Status.ACCEPTED), ("08.00", Status.CANCELLED)), False),
+        (moved(("01.00", Status.ACCEPTED), ("08.01", Status.CANCELLED)), True),
+        (moved(("01.00", Status.SUBMITTED), ("08.00", Status.ACCEPTED)), True),
+        (moved(("01.00", Status.SUBMITTED), ("08.01", Status.ACCEPTED)), False),
+    ],
+)
+def test_device_is_right_about_who_was_accepted_then(history, right):
+    assert rules.was_right(a_session(), history, at("08.00")) is right
+
+
+# ---- Undoing -------------------------------------------------------------------------------------
+
+
+def test_check_in_can_be_undone():
+    first = came("08.00")
+    assert rules.judge_undo(a_session(), first, [first], at("08.01")) is None
 
 
 def test_undo_of_another_sessions_check_in_is_refused():
-    here = Session(pk=1, angkatan=Angkatan())
-    elsewhere = AttendanceEvent(kind=Kind.CHECK_IN, session_id=2)
-    assert rules.judge_undo(here, elsewhere, at("08.00")) == "invalid"
+    elsewhere = came("08.00")
+    elsewhere.session_id = 2
+    assert rules.judge_undo(a_session(), elsewhere, [elsewhere], at("08.00")) == "invalid"
+
+
+@pytest.mark.parametrize("target", [None, marked("08.00", "sick"), refused("08.00")])
+def test_only_check_ins_are_undone_at_the_desk(target):
+    assert rules.judge_undo(a_session(), target, [target] if target else [], at("08.00")) == "invalid"
+
+
+def test_undone_check_in_is_not_undone_again():
+    first = came("08.00")
+    events = [first, undone("08.01", first), came("08.02")]
+    assert rules.judge_undo(a_session(closed_at=at("08.03")), first, events, at("08.05")) == "already_undone"
+
+
+@pytest.mark.parametrize(("clock", "refusal"), [("08.59", None), ("09.00", "closed")])
+def test_closed_session_undoes_nothing(clock, refusal):
+    first = came("08.00")
+    assert rules.judge_undo(a_session(closed_at=at("09.00")), first, [first], at(clock)) == refusal

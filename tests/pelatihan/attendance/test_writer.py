@@ -1,6 +1,7 @@
 """The one writer: what the desk is answered, and what is kept."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
 from pelatihan.lifecycle import Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
@@ -122,6 +123,71 @@ def test_same_id_twice_in_one_post(door, person):
     assert (first.outcome, second.outcome, AttendanceEvent.objects.count()) == ("present", "present", 1)
 
 
+# ---- One id, two wishes --------------------------------------------------------------------------
+
+
+def test_id_of_another_person_is_refused(door, person):
+    first = door.scan(person, "08.00")
+    other = a_registration(door.session.angkatan)
+    answer = door.take(Scan(first.event.pk, at("08.01"), code=other.code))
+    assert (answer.outcome, answer.person, door.state(other)) == ("id_taken", other, None)
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_one_id_twice_in_a_post_keeps_the_first(door, person):
+    other, name = a_registration(door.session.angkatan), uuid.uuid4()
+    scans = [Scan(name, at("08.00"), code=one.code) for one in (person, other, person)]
+    assert [answer.outcome for answer in door.take_all(scans, at("08.00"))] == ["present", "id_taken", "present"]
+
+
+def test_id_of_another_session_is_refused(door, person):
+    other = SessionFactory(angkatan=door.session.angkatan, hour=7)
+    first = writer.record(other, [Scan(uuid.uuid4(), at("07.00"), code=person.code)], actor=SYSTEM, at=at("07.00"))[0]
+    assert door.take(Scan(first.event.pk, at("08.00"), code=person.code)).outcome == "id_taken"
+
+
+@pytest.mark.parametrize("wish", ["code", "ref", "undoes", "other"])
+def test_id_serves_one_kind_of_wish(door, person, wish):
+    first, second = door.scan(person, "08.00"), door.scan(person, "08.01")
+    undo = door.undo(second, "08.02")
+    wishes = {"code": {"code": person.code}, "ref": {"ref": person.ref}, "undoes": {"undoes": first.event.pk}}
+    used = first if wish in {"ref", "undoes"} else undo
+    scan = Scan(used.event.pk, at("08.10"), **wishes.get(wish, {"undoes": first.event.pk}))
+    assert door.take(scan).outcome == "id_taken"
+
+
+def test_id_of_a_mark_is_refused(door, person):
+    event_id = uuid.uuid4()
+    writer.mark(door.session, person, AttendanceState.SICK, event_id=event_id, actor=SYSTEM, at=at("07.00"))
+    assert door.take(Scan(event_id, at("08.00"), ref=person.ref)).outcome == "id_taken"
+    assert door.take(Scan(event_id, at("08.00"), undoes=uuid.uuid4())).outcome == "id_taken"
+
+
+def test_mark_with_the_id_of_something_else_is_refused(door, person):
+    first, other = door.scan(person, "08.00"), a_registration(door.session.angkatan)
+    elsewhere = SessionFactory(angkatan=door.session.angkatan, hour=10)
+    known = uuid.uuid4()
+    writer.mark(door.session, person, AttendanceState.SICK, event_id=known, actor=SYSTEM, at=at("09.00"))
+    for session, one, used in [
+        (door.session, person, first.event.pk),
+        (door.session, other, known),
+        (elsewhere, person, known),
+    ]:
+        with pytest.raises(writer.IdTaken, match="Catat sekali lagi"):
+            writer.mark(session, one, AttendanceState.SICK, event_id=used, actor=SYSTEM, at=at("09.00"))
+    assert (door.state(other), AttendanceEvent.objects.count()) == (None, 2)
+
+
+def test_code_that_nobody_had_is_answered_alike_when_repeated(door):
+    scan = Scan(uuid.uuid4(), at("08.00"), code=new_code())
+    assert [door.take(scan).outcome for _ in range(2)] == ["unknown_code"] * 2
+    unknown = Scan(uuid.uuid4(), at("08.00"), ref=uuid.uuid4())
+    assert [door.take(unknown).outcome for _ in range(2)] == ["unknown_code"] * 2
+
+
+# ---- Repeats and clocks --------------------------------------------------------------------------
+
+
 def test_repeat_of_already_stays_already(door, person):
     door.scan(person, "08.00")
     scan = Scan(uuid.uuid4(), at("08.05"), code=person.code)
@@ -136,18 +202,51 @@ def test_clock_ahead_counts_as_arrival_and_is_flagged(door, person):
     assert Attendance.objects.get().first_at == at("08.05")
 
 
-@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.WAITLISTED])
-def test_whom_a_device_let_in_stays_in(door, status):
-    person = a_registration(door.session.angkatan, status)
-    answer = door.scan(person, "08.00", let_in=True)
-    assert (answer.outcome, answer.event.outcome) == ("present", "not_accepted")
-    assert list(Registration.objects.expected()) == [person]
+@pytest.mark.parametrize(
+    ("shows", "outcome"),
+    [("07.30", "present"), ("07.30 the day before", "present"), ("09.30", "present"), ("08.30 late", "late")],
+)
+def test_wrong_clock_is_put_right(door, person, shows, outcome):
+    """A quarter of an hour before the post, or at once when late, whatever the device's clock shows."""
+    shown = at(shows[:5], day=10 if "before" in shows else 11)
+    made = shown if "late" in shows else shown - timedelta(minutes=15)
+    scan = Scan(uuid.uuid4(), made, code=person.code)
+    answer = door.take(scan, arrived=at("08.20"), sent=shown)
+    event = AttendanceEvent.objects.get()
+    assert (answer.outcome, event.happened_at, event.is_clock_ahead) == (outcome, made, False)
+    assert event.clock_error == (shown - at("08.20")).total_seconds()
+    assert Attendance.objects.get().first_at == (at("08.20") if "late" in shows else at("08.05"))
+    assert event in AttendanceEvent.objects.with_wrong_clock()
 
 
-def test_device_cannot_let_in_a_stranger(door):
-    stranger = a_registration(SessionFactory().angkatan)
-    assert door.scan(stranger, "08.00", let_in=True).outcome == "other_angkatan"
-    assert not Attendance.objects.exists()
+def test_time_still_ahead_when_put_right_counts_as_arrival(door, person):
+    scan = Scan(uuid.uuid4(), at("09.30"), code=person.code)
+    door.take(scan, arrived=at("08.00"), sent=at("09.00"))
+    assert AttendanceEvent.objects.get().is_clock_ahead
+    assert Attendance.objects.get().first_at == at("08.00")
+
+
+def test_two_minutes_of_error_worry_nobody(door, person):
+    door.take(Scan(uuid.uuid4(), at("08.02"), code=person.code), arrived=at("08.00"), sent=at("08.02"))
+    event = AttendanceEvent.objects.get()
+    assert (event.clock_error, event.is_clock_off) == (120, False)
+    assert not AttendanceEvent.objects.with_wrong_clock().exists()
+
+
+def test_clock_cannot_be_told_back_to_before_the_doors(door, person):
+    scan = Scan(uuid.uuid4(), at("08.40"), code=person.code)
+    answer = door.take(scan, arrived=at("08.40"), sent=at("08.40", day=25))
+    assert (answer.outcome, door.state(person)) == ("not_open", None)
+
+
+def test_second_scan_from_before_the_doors_changes_nothing(door, person):
+    door.scan(person, "08.40")
+    answer = door.take(Scan(uuid.uuid4(), at("06.00"), code=person.code), arrived=at("08.50"))
+    assert (answer.outcome, answer.event.kind, door.state(person)) == ("already", "refusal", "late")
+    assert writer.rebuild(door.session) == 0
+
+
+# ---- Undo ----------------------------------------------------------------------------------------
 
 
 def test_undo_takes_the_person_out(door, person):
@@ -181,11 +280,69 @@ def test_undo_from_another_session_is_invalid(door, person):
     assert other.attendances.count() == 1
 
 
+def test_undo_deletes_nothing_in_other_sessions(door, person):
+    other = SessionFactory(angkatan=door.session.angkatan, hour=10)
+    writer.record(other, [Scan(uuid.uuid4(), at("10.00"), code=person.code)], actor=SYSTEM, at=at("10.00"))
+    door.undo(door.scan(person, "08.00"), "10.01")
+    assert list(Attendance.objects.values_list("session", flat=True)) == [other.pk]
+
+
+def test_events_of_other_sessions_never_count(door, person):
+    other = SessionFactory(angkatan=door.session.angkatan, hour=7)
+    first = writer.record(other, [Scan(uuid.uuid4(), at("07.00"), code=person.code)], actor=SYSTEM, at=at("07.00"))[0]
+    again = Scan(first.event.pk, at("08.00"), code=person.code)  # brings the other session's event into sight
+    assert [
+        answer.outcome
+        for answer in door.take_all([again, Scan(uuid.uuid4(), at("08.20"), code=person.code)], at("08.20"))
+    ] == ["id_taken", "late"]
+    assert door.state(person) == "late"
+
+
+def test_second_undo_says_that_it_is_done_already(door, person):
+    first = door.scan(person, "08.00")
+    assert [door.undo(first, clock).outcome for clock in ("08.01", "08.02")] == ["undone", "already_undone"]
+
+
+def test_stale_second_undo_leaves_a_later_check_in(door, person):
+    first = door.scan(person, "08.00")
+    door.undo(first, "08.01")
+    door.scan(person, "08.05")
+    assert door.undo(first, "08.10").outcome == "already_undone"
+    assert door.state(person) == "present"
+
+
+def test_same_undo_twice_is_one_event(door, person):
+    first = door.scan(person, "08.00")
+    undo = Scan(uuid.uuid4(), at("08.01"), undoes=first.event.pk)
+    assert [door.take(undo).outcome for _ in range(2)] == ["undone", "undone"]
+    assert AttendanceEvent.objects.count() == 2
+
+
+def test_desk_does_not_undo_a_mark(door, person):
+    mark(door, person, AttendanceState.SICK)
+    sick = AttendanceEvent.objects.get()
+    assert door.take(Scan(uuid.uuid4(), at("12.30"), undoes=sick.pk)).outcome == "invalid"
+    assert door.state(person) == "sick"
+
+
+def test_server_whose_clock_goes_back_a_day_undoes_and_takes_again(door, person):
+    door.session.angkatan.open_minutes = 720
+    door.session.angkatan.save()
+    first = door.scan(person, "08.00")
+    undo = Scan(uuid.uuid4(), at("20.30", day=10), undoes=first.event.pk)
+    assert (door.take(undo).outcome, door.state(person)) == ("undone", None)
+    assert (door.scan(person, "20.31", day=10).outcome, door.state(person)) == ("present", "present")
+    assert writer.rebuild(door.session) == 0
+
+
 def test_undo_after_the_closing_is_refused(door, person):
     answer = door.scan(person, "08.00")
     sessions.close(door.session, at=at("09.00"))
     assert door.undo(answer, "09.01").outcome == "closed"
     assert door.state(person) == "present"
+
+
+# ---- Marks, and answers given once more ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", list(AttendanceState))
@@ -206,6 +363,31 @@ def test_scan_from_before_a_mark_is_told_so(door, person):
     assert (answer.outcome, door.state(person)) == ("already", "sick")
 
 
+def test_answer_is_recalled_as_it_was_given(door, person):
+    first = door.scan(person, "08.00")
+    again = door.scan(person, "08.05")
+    door.undo(first, "08.06")
+    door.scan(person, "08.20")
+    told = [writer.recall(door.session, answer.event.pk) for answer in (first, again)]
+    assert [(one.outcome, one.before and one.before.first_at) for one in told] == [
+        ("present", None),
+        ("already", at("08.00")),
+    ]
+
+
+def test_answer_of_another_session_is_not_recalled(door, person):
+    first = door.scan(person, "08.00")
+    assert writer.recall(SessionFactory(angkatan=door.session.angkatan, hour=10), first.event.pk) is None
+
+
+def test_repeat_is_answered_as_it_was_whatever_happened_since(door, person):
+    first = door.scan(person, "08.00")
+    second = Scan(uuid.uuid4(), at("08.05"), code=person.code)
+    door.take(second)
+    door.undo(first, "08.06")
+    assert door.take(second).before.first_at == at("08.00")
+
+
 def test_repeated_mark_is_one_event(door, person):
     event_id = uuid.uuid4()
     for state in (AttendanceState.SICK, AttendanceState.EXCUSED):
@@ -213,11 +395,11 @@ def test_repeated_mark_is_one_event(door, person):
     assert (door.state(person), AttendanceEvent.objects.count()) == ("sick", 1)
 
 
-@pytest.mark.parametrize("scans", [1, 50])
-def test_queries_do_not_grow_with_scans(door, django_assert_num_queries, scans):
+@pytest.mark.parametrize(("scans", "queries"), [(1, 7), (2, 8), (50, 8)])
+def test_queries_do_not_grow_with_scans(door, django_assert_num_queries, scans, queries):
     door.session.angkatan.capacity = 60
     door.session.angkatan.save()
     people = [a_registration(door.session.angkatan) for _ in range(scans)]
-    with django_assert_num_queries(7):  # the session, savepoint and release, and four of the writer
+    with django_assert_num_queries(queries):  # the session, savepoint and release, four or five of the writer
         door.take_all([Scan(uuid.uuid4(), at("08.00"), code=person.code) for person in people], at("08.00"))
     assert Attendance.objects.count() == scans

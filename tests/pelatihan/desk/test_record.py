@@ -8,8 +8,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from pelatihan.lifecycle import Action
 from pelatihan.models import Attendance, AttendanceEvent
-from tests.factories import SessionFactory, a_registration
+from pelatihan.registration.writer import move
+from tests.factories import SessionFactory, a_registration, clerk
 from tests.pelatihan.door import at
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +31,9 @@ def scan(person, clock="08.00", **fields):
     return {"id": str(uuid.uuid4()), "code": person.code, "at": at(clock).isoformat()} | fields
 
 
-def send(client, session, *scans, **headers):
-    body = {"device": "Meja 1", "sent_at": at("08.00").isoformat(), "scans": list(scans)}
-    return client.post(address(session), json.dumps(body), content_type="application/json", **headers)
+def send(client, session, *scans, **body):
+    body = {"device": "Meja 1", "sent_at": at("08.00").isoformat(), "scans": list(scans)} | body
+    return client.post(address(session), json.dumps(body), content_type="application/json")
 
 
 def outcomes(response) -> list[str]:
@@ -53,7 +55,9 @@ def test_json_answers_with_name_and_time(door, officer, person):
                 "first_at": "2019-03-11T01:00:00+00:00",
                 "note": "Tercatat pukul 08.00",
             }
-        ]
+        ],
+        "clock_error": 0,
+        "clock_note": "",
     }
 
 
@@ -87,34 +91,135 @@ def test_json_picks_a_person_by_reference(door, officer, person):
     assert outcomes(send(officer, door.session, wish)) == ["present"]
 
 
-def test_json_lets_in_whom_the_device_let_in(door, officer):
-    person = a_registration(door.session.angkatan, "submitted")
-    assert outcomes(send(officer, door.session, scan(person), scan(person, shown="present"))) == [
-        "not_accepted",
-        "present",
+def test_json_lets_in_whom_the_device_let_in(door, officer, person):
+    move(person, Action.CANCEL, actor=clerk(), at=at("07.50"), reason="Berhalangan")
+    wishes = [
+        scan(person),
+        scan(person, "07.49"),
+        scan(person, shown="present"),
+        scan(person, "07.49", shown="present"),
     ]
+    assert outcomes(send(officer, door.session, *wishes)) == ["not_accepted"] * 3 + ["present"]
+
+
+def test_json_says_who_decides_about_whom_the_device_let_in(door, officer):
+    person = a_registration(door.session.angkatan, "rejected")
+    answer = send(officer, door.session, scan(person, shown="late")).json()["results"][0]
+    assert answer["outcome"] == "not_accepted"
+    assert answer["note"].endswith("belum dihitung hadir, menunggu keputusan panitia.")
+
+
+def test_json_says_that_an_undo_was_done_already(door, officer, person):
+    first = scan(person)
+    undos = [
+        {"id": str(uuid.uuid4()), "kind": "undo", "undoes": first["id"], "at": at("08.00").isoformat()}
+        for _ in range(2)
+    ]
+    answer = send(officer, door.session, first, *undos)
+    assert outcomes(answer) == ["present", "undone", "already_undone"]
+    assert "sudah diurungkan" in answer.json()["results"][2]["note"]
+
+
+def test_json_says_when_an_id_is_taken(door, officer, person):
+    other = a_registration(door.session.angkatan)
+    first = scan(person)
+    answer = send(officer, door.session, first, scan(other, id=first["id"]))
+    assert outcomes(answer) == ["present", "id_taken"]
+    assert "Catat sekali lagi" in answer.json()["results"][1]["note"]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"id": "not-a-uuid"},
+        {"id": None},
+        {"id": 7},
+        {"id": []},
+        {"id": "\ud800"},
+        {"id": "x" * 1000},
         {"at": "tadi pagi"},
         {"at": "2019-03-11T08:00:00"},
         {"at": "0001-01-01T00:00:00+07:00"},
         {"at": "9999-12-31T23:59:59-14:00"},
+        {"at": "1969-12-31T23:59:59Z"},
         {"at": None},
+        {"at": float("inf")},
+        {"at": "\ud800"},
         {"code": 12345678},
         {"code": None},
+        {"code": "\ud800\0"},
+        {"code": {"a": [{"b": "c"}]}},
         {"kind": "walk_in"},
         {"kind": ["code"]},
+        {"kind": {}},
+        {"kind": None},
         {"kind": "ref", "ref": "x"},
-        {"id": None},
+        {"kind": "ref", "ref": ["x"]},
+        {"kind": "undo"},
+        {"kind": "undo", "undoes": 1},
     ],
 )
 def test_item_that_cannot_be_read_is_invalid(door, officer, person, wrong):
     answer = send(officer, door.session, scan(person, **wrong), scan(person))
     assert outcomes(answer) == ["invalid", "present"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"at": "2019-03-11T17:00:00+16:00"},
+        {"at": "2019-03-11T01:00:00Z"},
+        {"shown": []},
+        {"shown": {}},
+        {"shown": None},
+        {"seq": 10**400},
+        {"seq": [[[[1]]]]},
+        {"undoes": "x"},
+        {"more": "\0"},
+    ],
+)
+def test_item_with_something_odd_is_taken(door, officer, person, odd):
+    assert outcomes(send(officer, door.session, scan(person, **odd))) == ["present"]
+
+
+@pytest.mark.parametrize("device", ["\ud800", "\0", [], {}, 5, None, "x" * 1000, True])
+def test_device_may_call_itself_anything(door, officer, person, device):
+    assert outcomes(send(officer, door.session, scan(person), device=device)) == ["present"]
+    assert len(AttendanceEvent.objects.get().device) <= 60
+
+
+def test_number_of_a_million_digits_loses_nothing(door, officer, person):
+    body = json.dumps({"scans": [scan(person)]})[:-2] + ', {"seq": ' + "9" * 1_000_000 + "}]}"
+    answer = officer.post(address(door.session), body, content_type="application/json")
+    assert outcomes(answer) == ["present", "invalid"]
+
+
+def test_clock_that_is_behind_is_put_right_and_told(door, officer, person):
+    answer = send(officer, door.session, scan(person, "06.30"), sent_at=at("06.30").isoformat()).json()
+    assert answer["results"][0]["first_at"] == "2019-03-11T01:00:00+00:00"
+    note = "Jam perangkat terlambat 1 jam 30 menit; waktunya sudah disesuaikan. Mohon betulkan jam perangkat."
+    assert (answer["clock_error"], answer["clock_note"]) == (-5400, note)
+    assert answer["results"][0]["note"] == f"Tercatat pukul 08.00. {note}"
+
+
+def test_clock_of_a_phone_that_began_anew_is_put_right(door, officer, person):
+    answer = send(officer, door.session, scan(person, at="1970-01-01T07:01:00+07:00"), sent_at="1970-01-01T00:01:00Z")
+    assert answer.json()["results"][0]["first_at"] == "2019-03-11T01:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "sent_at", [None, 5, [], "kemarin", "2019-03-11T08:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"]
+)
+def test_device_whose_clock_nobody_can_read_is_believed(door, officer, person, sent_at):
+    answer = send(officer, door.session, scan(person, "07.30"), sent_at=sent_at).json()
+    assert (answer["results"][0]["first_at"], answer["clock_error"]) == ("2019-03-11T00:30:00+00:00", 0)
+
+
+@pytest.mark.parametrize("sent_at", ["1970-01-01T00:00:00Z", "2100-12-31T23:59:59Z"])
+def test_clock_that_is_absurd_lets_nobody_in_before_the_doors(door, officer, person, sent_at):
+    answer = send(officer, door.session, scan(person, "08.00"), sent_at=sent_at).json()["results"][0]
+    assert answer["outcome"] == ("present" if sent_at.startswith("1970") else "not_open")
+    assert answer["first_at"] in {None, "2019-03-11T01:00:00+00:00"}
 
 
 def test_scan_from_next_year_counts_as_now(door, officer, person):

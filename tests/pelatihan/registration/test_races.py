@@ -16,7 +16,7 @@ from django.urls import reverse
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, Role, Status
-from pelatihan.models import Registration, StatusChange
+from pelatihan.models import Angkatan, Registration, StatusChange
 from pelatihan.registration import writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import StatusMoved
@@ -64,9 +64,25 @@ def by_page(invitation) -> Callable[[int], object]:
             "ormas": invitation.ormas_id, "position": "Anggota", "name": "Budi Santoso", "gender": "L",
             "phone": f"08120000{number:04d}", "privacy": "on", "token": str(uuid.uuid4()),
         }  # fmt: skip
-        return Client().post(address, form).status_code
+        return Client().post(address, form, REMOTE_ADDR=f"192.0.2.{number}").status_code
 
     return send
+
+
+def by_page_of_one_place(invitation) -> Callable[[int], object]:
+    address, send = reverse("register", args=[invitation.angkatan.slug]), Client().post
+    shared = {
+        "ormas": invitation.ormas_id,
+        "position": "Anggota",
+        "name": "Budi Santoso",
+        "gender": "L",
+        "privacy": "on",
+    }
+
+    def go(number: int) -> int:
+        return send(address, shared | {"phone": f"08120000{number:04d}"}, REMOTE_ADDR="192.0.2.1").status_code
+
+    return go
 
 
 def door(name: str, invitation) -> Callable[[int], object]:
@@ -89,6 +105,58 @@ def test_sixty_people_at_once_for_twenty_seats(name):
     assert [person.status for person in everyone] == ["submitted"] * 20 + ["waitlisted"] * 40
     assert [person.queue_number for person in everyone] == [None] * 20 + list(range(1, 41))
     assert len({person.code for person in everyone}) == 60
+
+
+def test_one_place_at_once_fills_no_batch():
+    invitation = InvitationFactory(angkatan=AngkatanFactory(capacity=60, seats_per_ormas=100))
+
+    answers = at_once(40, by_page_of_one_place(invitation))
+
+    assert set(answers) == {302}
+    everyone = list(Registration.objects.order_by("history__pk").values_list("status", "is_held_back"))
+    assert everyone == [("submitted", False)] * 15 + [("submitted", True)] * 25
+
+
+def held_back_behind(seated: int, crowd: int, *, capacity: int) -> list[int]:
+    batch = AngkatanFactory(capacity=100, seats_per_ormas=100)
+    invitation = InvitationFactory(angkatan=batch)
+    people = [a_registration(batch, Status.SUBMITTED, ormas=invitation.ormas) for _ in range(seated + crowd)]
+    ids = [person.pk for person in people[seated:]]
+    Registration.objects.filter(pk__in=ids).update(is_held_back=True, network="a" * 32)
+    Angkatan.objects.update(capacity=capacity)
+    return ids
+
+
+def test_two_clerks_release_the_same_crowd():
+    ids = held_back_behind(2, 8, capacity=5)
+    batch = Registration.objects.earliest("pk").angkatan
+    clerks = [Actor(Role.STAFF, UserFactory(role="verifikator")) for _ in range(2)]
+
+    released = at_once(2, lambda number: len(writer.release(batch, ids, actor=clerks[number], at=NOON)))
+
+    people = list(Registration.objects.filter(pk__in=ids).order_by("pk").values_list("status", "queue_number"))
+    assert sorted(released) == [0, 8]
+    assert people == [("submitted", None)] * 3 + [("waitlisted", number) for number in range(1, 6)]
+    assert StatusChange.objects.filter(action="release").count() == 8
+
+
+def test_release_and_registering_at_once_never_oversell():
+    ids = held_back_behind(2, 8, capacity=5)
+    invitation = InvitationFactory(angkatan=Registration.objects.earliest("pk").angkatan)
+    clerk, register = Actor(Role.STAFF, UserFactory(role="verifikator")), by_writer(invitation)
+
+    def go(number: int) -> object:
+        if number:
+            return register(number)
+        return len(writer.release(invitation.angkatan, ids, actor=clerk, at=NOON))
+
+    results = at_once(9, go)
+
+    assert results[0] == 8
+    assert set(results[1:]) <= {"submitted", "waitlisted"}
+    everyone = Registration.objects.all()
+    assert everyone.holding_seat().count() == 5
+    assert list(everyone.in_queue().values_list("queue_number", flat=True)) == list(range(1, 14))
 
 
 @pytest.mark.parametrize("name", DOORS)

@@ -14,6 +14,7 @@ from pelatihan.registration import writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
+    BatchOver,
     NoSeatLeft,
     NotOpenNow,
     OrmasNotInvited,
@@ -156,7 +157,7 @@ def test_staff_may_register_after_closing() -> None:
 def test_nobody_registers_in_a_batch_that_is_over(changes: dict[str, object]) -> None:
     angkatan = AngkatanFactory(**changes)
 
-    with pytest.raises(NotOpenNow):
+    with pytest.raises(BatchOver):
         writer.register(angkatan, wish(angkatan), actor=clerk(), at=NOON)
 
 

@@ -110,6 +110,26 @@ def ask(data: Path, query: str) -> None:
     connection.close()
 
 
+def read_until(supervisor: subprocess.Popen[bytes], word: bytes) -> bytes:
+    """What it says, up to that word or to its end."""
+    said = b""
+    while word not in said and (line := supervisor.stdout.readline()):
+        said += line
+    return said
+
+
+# ---- Started -------------------------------------------------------------------------------------
+
+
+def test_start_ends_in_a_welcome_with_the_address(start, port: int) -> None:
+    assert f"http://127.0.0.1:{port}/admin/".encode() in read_until(start(), b"/admin/")
+
+
+def test_supervisor_loads_no_django() -> None:
+    look = "import sys, pelatihan.trial.__main__; print([name for name in sys.modules if 'django' in name])"
+    assert subprocess.check_output([sys.executable, "-c", look], cwd=ROOT) == b"[]\n"
+
+
 # ---- Ended as a whole ----------------------------------------------------------------------------
 
 

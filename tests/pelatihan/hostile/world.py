@@ -1,0 +1,135 @@
+"""The site as the walk finds it: one of everything, somebody of every role, every address."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+import pelatihan
+from pelatihan import codes
+from pelatihan.models import Angkatan, AngkatanSignatory, Guest, Office, Registration, Session
+from pelatihan.urls import urlpatterns
+from tests import factories as make
+from tests.pelatihan.test_walk import PEOPLE, browser_of
+from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE
+
+PHONE = "+6281298765432"
+EVERYBODY = (*PEOPLE, "delegate")  # who has shown the phone number of the registration, and no account
+ROOMS = Path(pelatihan.__file__).parent
+ASKED = re.compile(r"""(?:GET|POST|wish)(?:\.get|\.getlist)?[(\[]"(\w+)"|"(\w+)" (?:not )?in request\.(?:GET|POST)""")
+FIELD = re.compile(r"^    (\w+) = [\w.]*(?:Field|letters)\(", re.MULTILINE)
+OF_LISTS = ("q", "p", "o", "all", "e", "_facets", "_popup", "_to_field", "_source_model", "index", "action")
+OF_FORMS = ("_changelist_filters", "_popup", "_to_field", "ormas", "angkatan", "starts_on", "opens_at", "number")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the site; ``names`` are the parameters that its code asks for."""
+
+    name: str
+    path: str
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class World:
+    rows: dict[type[Model], Model]
+    session: Session
+    upcoming: Angkatan
+    waiting: Registration
+
+    @property
+    def angkatan(self) -> Angkatan:
+        return self.rows[Angkatan]  # type: ignore[return-value]
+
+    @property
+    def person(self) -> Registration:
+        return self.rows[Registration]  # type: ignore[return-value]
+
+
+def a_world() -> World:
+    """A batch that runs, and one that is open for registration; one row of everything."""
+    running = make.AngkatanFactory(number=2, letterhead=make.LetterheadFactory())
+    upcoming = make.AngkatanFactory(number=3, starts_on=make.FIRST_DAY.replace(month=4), closes_at=None)
+    session = make.SessionFactory(angkatan=running)
+    ormas = make.OrmasFactory(contact_name="Bapak Contoh", contact_phone=PHONE)
+    make.LegalDocumentFactory(ormas=ormas)
+    person = make.a_registration(running, ormas=ormas, phone=PHONE)
+    waiting = make.a_registration(upcoming, "submitted", phone=PHONE)
+    AngkatanSignatory.objects.create(angkatan=running, signatory=make.SignatoryFactory())
+    made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
+    made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
+    made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+    return World({type(row): row for row in made}, session, upcoming, waiting)
+
+
+def browsers(world: World) -> dict[str, Client]:
+    """One for everybody."""
+    known = {who: browser_of(who if who in PEOPLE else "nobody") for who in EVERYBODY}
+    for client in (known["delegate"], known["admin"]):
+        for registration in (world.person, world.waiting):
+            address = reverse("delegate", args=[codes.display(registration.code)])
+            assert client.post(address, {"phone": PHONE}).status_code == 302
+    return known
+
+
+# ---- Addresses -----------------------------------------------------------------------------------
+
+
+def of_the_site(world: World) -> list[Address]:
+    """What urls.py names itself."""
+    found = []
+    for pattern in urlpatterns:
+        if isinstance(pattern, URLPattern) and pattern.name:
+            wanted, asked = pattern.pattern.converters, names_in(pattern.callback.__module__.split(".")[1])
+            for slug, code in ((world.angkatan.slug, world.person.code), (world.upcoming.slug, world.waiting.code)):
+                known = {"slug": slug, "session": world.session.pk, "code": codes.display(code)}
+                path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
+                found.append(Address(pattern.name, path, asked))
+    return list({address.path: address for address in found}.values())
+
+
+def of_the_admin(world: World) -> list[Address]:
+    """All that the admin's own walk knows (it fails for what it does not know)."""
+    found = []
+    for model, row in world.rows.items():
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+        asked = names_in("admin") if model in (Registration, Angkatan) else frozenset()
+        for page in NEEDED:
+            more = of_list(model) if page == "changelist" else OF_FORMS
+            found.append(Address(stem + page, address(stem + page, row), asked.union(more)))
+        others = [f"admin:{name}" for name in MORE if f"admin:{name}".startswith(stem)]
+        found += [Address(name, address(name, row), asked.union(OF_FORMS)) for name in others]
+    autocomplete = {"app_label", "model_name", "field_name", "term", "page", "to_field"}
+    found += [Address(name, reverse(f"admin:{name}"), frozenset(autocomplete | {"next"})) for name in SITE]
+    assert set(world.rows) == set(MAY)
+    return found
+
+
+def address(name: str, row: Model) -> str:
+    return reverse(name, args=[] if name.endswith(("_changelist", "_add")) else [row.pk])
+
+
+def of_list(model: type[Model]) -> set[str]:
+    """What Django reads, what the list declares, and columns that it does not declare, in some lookups each."""
+    page = admin.site._registry[model]
+    filters = [
+        each if isinstance(each, str) else getattr(each, "parameter_name", "") or each[0] for each in page.list_filter
+    ]
+    declared = {f"{name}{end}" for name in filters for end in ("", "__exact", "__isnull", "__id__exact")}
+    columns = [column.name for column in model._meta.concrete_fields]
+    ends = ("", "__regex", "__startswith", "__year", "__unaccent", "__in", "__isnull", "__x", "[]")
+    undeclared = {column + ends[number % len(ends)] for number, column in enumerate(columns)}
+    return declared | undeclared | set(OF_LISTS)
+
+
+def names_in(room: str) -> frozenset[str]:
+    """The parameters that the code of a room asks for by name, and the fields of its forms."""
+    texts = [file.read_text() for file in sorted((ROOMS / room).rglob("*.py"))]
+    asked = {one or other for text in texts for one, other in ASKED.findall(text)}
+    fields = set() if room == "admin" else {name for text in texts for name in FIELD.findall(text)}
+    return frozenset(asked | fields)
