@@ -142,9 +142,9 @@ class Ordered:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if any("::" in test for test in self.job.tests):
-            places = {test: place for place, test in enumerate(self.job.tests)}
-            items[:] = [item for item in items if item.nodeid in places]
-            items.sort(key=lambda item: (is_transactional(item), places[item.nodeid]))
+            places = {function_of(test): place for place, test in reversed(list(enumerate(self.job.tests)))}
+            items[:] = [item for item in items if function_of(item.nodeid) in places]
+            items.sort(key=lambda item: (is_transactional(item), places[function_of(item.nodeid)]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -181,9 +181,13 @@ class Measured(Ordered):
         return {**super().findings(), "seconds": self.seconds, "lines": lines}
 
     def _lines(self, file: str) -> dict[int, list[str]]:
-        """Each line with the tests that run it; not the import, which is no test's doing."""
-        lines = self.coverage.get_data().contexts_by_lineno(file)
-        return {line: [test for test in tests if test] for line, tests in lines.items()}
+        """Each line with the tests that run it; "" among them is the import."""
+        return dict(self.coverage.get_data().contexts_by_lineno(file))
+
+
+def function_of(test: str) -> str:
+    """A test without its parameters: what is broken may be among them."""
+    return test.partition("[")[0]
 
 
 def is_transactional(item: pytest.Item) -> bool:
