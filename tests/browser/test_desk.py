@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from ormas.models import Ormas
 from pelatihan.accounts import access
@@ -361,7 +361,7 @@ def test_a_refused_one_is_put_aside_and_blocks_nobody(desktop_page, session, peo
     bad = people[0].code
 
     def refuse(route: Route) -> None:
-        if bad in route.request.post_data:
+        if bad in (route.request.post_data or ""):
             route.fulfill(status=400, json={"error": "bad_request", "message": "Catatan ini tidak terbaca."})
         else:
             route.continue_()
@@ -430,7 +430,12 @@ def test_one_that_waits_can_be_taken_back(desktop_page, session, people):
 def test_leaving_with_something_unsent_warns(desktop_page, session, people):
     page = desktop_page
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     log_in(page, "petugas", desk_of(session))
     type_code(page, people[0].code)
     expect(answer(page)).to_contain_text("Hadir")

@@ -46,6 +46,6 @@ def test_javascript_passes_its_tests():
         timeout=120,
     )
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, str((done.stdout, done.stderr))
     assert files
     assert "skipped 0" in done.stdout

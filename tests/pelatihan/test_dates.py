@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from pelatihan import dates
 
@@ -11,6 +12,42 @@ MORNING = datetime(2019, 3, 11, 1, 0, tzinfo=UTC)  # 08.00 WIB
 
 def test_weekday_is_computed() -> None:
     assert dates.long_date(date(2019, 3, 11)) == "Senin, 11 Maret 2019"
+
+
+def test_every_weekday_has_its_name() -> None:
+    week = [date(2019, 3, 11 + day) for day in range(7)]
+
+    assert [dates.day_name(day) for day in week] == ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
+
+
+def test_every_month_has_its_name() -> None:
+    assert [dates.plain_date(date(2019, month, 1)) for month in range(1, 13)] == [
+        "1 Januari 2019", "1 Februari 2019", "1 Maret 2019", "1 April 2019", "1 Mei 2019", "1 Juni 2019",
+        "1 Juli 2019", "1 Agustus 2019", "1 September 2019", "1 Oktober 2019", "1 November 2019", "1 Desember 2019",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("Asia/Jakarta", "Senin, 11 Maret 2019 pukul 23.30 WIB"),
+        ("Asia/Makassar", "Selasa, 12 Maret 2019 pukul 00.30 WITA"),
+        ("Asia/Jayapura", "Selasa, 12 Maret 2019 pukul 01.30 WIT"),
+        ("UTC", "Senin, 11 Maret 2019 pukul 16.30"),
+    ],
+)
+def test_every_zone_of_the_country_has_its_label(zone: str, text: str) -> None:
+    with timezone.override(zone):
+        assert dates.long_moment(datetime(2019, 3, 11, 16, 30, tzinfo=UTC)) == text
+        assert dates.zone_label() == (text.split()[-1] if zone != "UTC" else "")
+
+
+def test_moment_without_a_zone_is_told_as_it_is() -> None:
+    typed = datetime(2019, 3, 11, 23, 30)  # noqa: DTZ001
+
+    assert dates.clock(typed) == "23.30"
+    assert dates.local_date(typed) == date(2019, 3, 11)
+    assert type(dates.local_date(typed)) is date
 
 
 def test_moment_is_told_in_office_time() -> None:
@@ -34,6 +71,10 @@ def test_short_date_has_no_year() -> None:
     assert [dates.short_date(date(2019, month, 9)) for month in (3, 5, 8)] == ["9 Mar", "9 Mei", "9 Agu"]
 
 
+def test_day_range_names_one_day_once() -> None:
+    assert dates.day_range(date(2019, 3, 11), date(2019, 3, 11)) == "Senin, 11 Maret 2019"
+
+
 def test_day_range_names_both_days() -> None:
     assert dates.day_range(date(2019, 3, 11), date(2019, 3, 13)) == "Senin–Rabu, 11–13 Maret 2019"
 
@@ -48,6 +89,21 @@ def test_thousands_are_parted_by_dots() -> None:
 
 def test_roman_numbers_of_batches() -> None:
     assert [dates.roman(number) for number in (1, 2, 4, 9, 14, 40, 99)] == ["I", "II", "IV", "IX", "XIV", "XL", "XCIX"]
+
+
+def test_roman_numbers_of_years() -> None:
+    years = {
+        1949: "MCMXLIX",
+        1999: "MCMXCIX",
+        444: "CDXLIV",
+        555: "DLV",
+        666: "DCLXVI",
+        3000: "MMM",
+        8: "VIII",
+        60: "LX",
+    }
+
+    assert {number: dates.roman(number) for number in years} == years
 
 
 def test_roman_numbers_start_at_one() -> None:

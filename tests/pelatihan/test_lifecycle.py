@@ -82,3 +82,39 @@ def test_diagram_shows_every_move() -> None:
     moves = sum(len(row.sources) for row in TRANSITIONS.values())
 
     assert lifecycle.as_mermaid().count("-->") == moves + 2
+
+
+def test_stored_words_never_change() -> None:
+    """They stand in the database, in the history too."""
+    assert set(Action.values) == set(MATRIX)
+    assert Role.values == ["delegate", "staff", "system"]
+    assert Status.values == ["submitted", "needs_fix", "accepted", "waitlisted", "rejected", "cancelled", "replaced"]
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "role", "sentence"),
+    [
+        (Action.ACCEPT, Status.SUBMITTED, Role.DELEGATE, "Peserta tidak berwenang untuk “Terima”."),
+        (Action.ACCEPT, Status.ACCEPTED, Role.STAFF, "Pendaftaran ini sudah berstatus Diterima."),
+        (
+            Action.REJECT,
+            Status.SUBMITTED,
+            Role.STAFF,
+            "Tulis alasan untuk “Tolak”. Peserta membacanya di halamannya.",
+        ),
+        (Action.FIX, Status.ACCEPTED, Role.DELEGATE, "“Kirim perbaikan” tidak dapat dilakukan pada status Diterima. "
+         "Yang dapat dilakukan: “Batalkan pendaftaran”."),
+        (Action.FIX, Status.CANCELLED, Role.DELEGATE, "“Kirim perbaikan” tidak dapat dilakukan pada status Dibatalkan."),
+    ],
+)  # fmt: skip
+def test_refusal_says_why_and_what_can_be_done(action: Action, status: Status, role: Role, sentence: str) -> None:
+    with pytest.raises(lifecycle.NotAllowed) as refusal:
+        lifecycle.target_of(action, status, role)
+    assert str(refusal.value) == sentence
+
+
+def test_diagram_starts_where_registrations_start() -> None:
+    head = ["stateDiagram-v2", "    [*] --> submitted", "    [*] --> waitlisted"]
+
+    assert lifecycle.as_mermaid().splitlines()[:3] == head
+    assert lifecycle.as_mermaid().endswith("\n")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from fontTools.ttLib import TTFont
 
 from tests.factories import InvitationFactory, a_registration
-from tests.pelatihan.test_looks import STATIC, TEMPLATES, whole
+from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
 
 FIRST_VISIT = 40 * 1024

@@ -4,6 +4,7 @@ The broken source takes the module's place when it is imported, so nothing on th
 copy of one that is made once: no migration runs, and what a killed run leaves behind is gone with its copy.
 """
 
+import gc
 import json
 import os
 import sys
@@ -36,9 +37,11 @@ LOADED = (
     "django.contrib.auth",
     "django.template.defaulttags",
     "django.test",
+    "django_smart_ratelimit",
     "factory",
     "hypothesis",
     "time_machine",
+    "xml.etree.ElementTree",
 )
 
 
@@ -52,6 +55,7 @@ class Job:
     measured: Sequence[str] = ()  # modules of which to learn which test runs which line
     database: str = ""
     result: Path = Path()
+    copied: bool = True  # the database is new and clean; else it is made anew before it is used
     migrated: bool = False  # the module has a say in what migrate leaves in the database: the roles
 
 
@@ -64,7 +68,6 @@ def run(job: Job) -> None:
     os.dup2(log, 2)
     if job.source:
         sys.meta_path.insert(0, Broken(job.module, job.source))
-    fresh_database(job.database, TEMPLATE)
     plugin = Measured(job) if job.measured else Ordered(job)
     files = list(dict.fromkeys(test.partition("::")[0] for test in job.tests))
     code = pytest.main([*QUIET, *ALIKE, *files], plugins=[plugin])
@@ -87,9 +90,10 @@ def fresh_database(name: str, template: str) -> None:
     connection = psycopg2.connect(**connections["default"].get_connection_params() | {"dbname": "postgres"})
     connection.autocommit = True
     with connection.cursor() as cursor:
+        cursor.execute("SET client_min_messages = error")
         names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
-        cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy").format(**names))
+        cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log").format(**names))
     connection.close()
 
 
@@ -120,29 +124,34 @@ class Ordered:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.failed: list[str] = []
-        self.ran = 0
+        self.is_clean = job.copied
 
     @pytest.fixture(scope="session")
     def django_db_setup(self, django_test_environment: None, django_db_blocker: Any) -> None:
+        if not self.job.copied:
+            fresh_database(self.job.database, TEMPLATE)
+        self.is_clean = not self.job.migrated
         connections["default"].settings_dict["NAME"] = self.job.database
         if self.job.migrated:
             with django_db_blocker.unblock():
                 call_command("migrate", verbosity=0)
 
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self.is_clean = self.is_clean and not is_transactional(item)
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if any("::" in test for test in self.job.tests):
-            places = {test: place for place, test in enumerate(self.job.tests)}
-            items[:] = [item for item in items if item.nodeid in places]
-            items.sort(key=lambda item: (is_transactional(item), places[item.nodeid]))
+            places = {function_of(test): place for place, test in reversed(list(enumerate(self.job.tests)))}
+            items[:] = [item for item in items if function_of(item.nodeid) in places]
+            items.sort(key=lambda item: (is_transactional(item), places[function_of(item.nodeid)]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.ran += report.when == "call"
         if report.failed:
             self.failed.append(report.nodeid)
 
     def findings(self) -> Mapping[str, Any]:
-        return {"failed": self.failed, "ran": self.ran}
+        return {"failed": self.failed, "clean": self.is_clean}
 
 
 class Measured(Ordered):
@@ -172,9 +181,13 @@ class Measured(Ordered):
         return {**super().findings(), "seconds": self.seconds, "lines": lines}
 
     def _lines(self, file: str) -> dict[int, list[str]]:
-        """Each line with the tests that run it; not the import, which is no test's doing."""
-        lines = self.coverage.get_data().contexts_by_lineno(file)
-        return {line: [test for test in tests if test] for line, tests in lines.items()}
+        """Each line with the tests that run it; "" among them is the import."""
+        return dict(self.coverage.get_data().contexts_by_lineno(file))
+
+
+def function_of(test: str) -> str:
+    """A test without its parameters: what is broken may be among them."""
+    return test.partition("[")[0]
 
 
 def is_transactional(item: pytest.Item) -> bool:
@@ -186,8 +199,11 @@ def is_transactional(item: pytest.Item) -> bool:
 
 def load() -> None:
     """Load what every child would load anyway: all but the project. The database server stays with us."""
+    sys.dont_write_bytecode = False  # whatever is set: each child would compile the project anew
+    sys.pycache_prefix = str(ROOT / ".cache" / "mutants" / "compiled")
     for name in LOADED:
         import_module(name)
     assert settings.DEBUG is not None  # reads the settings; the apps stay for the children
     connections["default"].ensure_connection()  # starts the server
     connections.close_all()
+    gc.freeze()  # what is loaded is no child's garbage

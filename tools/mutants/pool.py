@@ -42,6 +42,7 @@ class Pool:
     def __init__(self, folder: Path, size: int) -> None:
         self.folder = folder
         self.free = list(range(size))
+        self.clean: set[int] = set()  # slots whose database is as it was made
         self.running: dict[int, _Running] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -69,6 +70,8 @@ class Pool:
     def _start(self, label: Any, job: Job, limit: float) -> None:
         slot = self.free.pop()
         job = replace(job, database=f"mutants_{slot}", result=self.folder / f"child-{slot}.json")
+        job = replace(job, copied=slot in self.clean)
+        self.clean.discard(slot)
         job.result.unlink(missing_ok=True)
         process = FORK.Process(target=run, args=[job])
         process.start()
@@ -87,7 +90,10 @@ class Pool:
             del self.running[slot]
             self.free.append(slot)
             result = child.job.result
-            ended.append((child.label, Done(code, json.loads(result.read_text()) if result.exists() else {}, took)))
+            findings = json.loads(result.read_text()) if result.exists() else {}
+            if findings.get("clean"):
+                self.clean.add(slot)
+            ended.append((child.label, Done(code, findings, took)))
         return ended
 
 

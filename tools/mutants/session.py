@@ -13,6 +13,7 @@ from tools.mutants.table import Module
 FOLDER = ROOT / ".cache" / "mutants"
 KILLED = "killed"
 SURVIVED = "survived"
+IMPORT = ""  # stands for the import among the tests that run a line: any test may notice
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Baseline:
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests that can notice, those that noticed most so far first, then the quick ones."""
         run = {test for line in mutant.lines for test in self.lines.get(str(line), ())}
-        able = run if mutant.lines else set(self.seconds)
+        able = run if mutant.lines and IMPORT not in run else set(self.seconds)
         return sorted(able, key=lambda test: (-self.kills[test], self.seconds[test]))
 
     def limit(self, tests: list[str]) -> float:

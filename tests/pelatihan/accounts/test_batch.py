@@ -1,11 +1,13 @@
 """The batch that an address names, and who may open it."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from pelatihan.accounts import access
-from pelatihan.accounts.batch import of_batch, public
+from pelatihan.accounts import batch as guards
 from pelatihan.lifecycle import Status
 from pelatihan.models import Letterhead
 from tests.factories import AngkatanFactory, LetterheadFactory, UserFactory, a_registration
@@ -13,7 +15,14 @@ from tests.factories import AngkatanFactory, LetterheadFactory, UserFactory, a_r
 pytestmark = pytest.mark.django_db
 
 
-def shown(request, batch, **kwargs):
+def of_batch(*permission_and_related: str) -> Any:
+    return guards.of_batch(*permission_and_related)
+
+
+public: Any = guards.public
+
+
+def shown(request, batch, **kwargs) -> Any:
     """A view about a batch."""
     return batch, kwargs
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pelatihan.admin import registration_list
-from pelatihan.admin.kit import CappedPaginator
+from pelatihan.admin.lists import CappedPaginator
 from pelatihan.lifecycle import Status
 from tests.factories import AngkatanFactory, OrmasFactory, a_registration
 
