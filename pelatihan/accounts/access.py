@@ -25,6 +25,8 @@ RECAP = "pelatihan.view_recap"
 PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 CONTACT = "ormas.view_contact"
+CODES = "pelatihan.view_code"
+SPECIAL_NEEDS = "pelatihan.view_special_needs"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -34,6 +36,8 @@ REFUSALS = {
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
+    CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
+    SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -45,7 +49,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, CONTACT,
+        ADMIN, BOARD, DECIDE, CONTACT, CODES, SPECIAL_NEEDS,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -92,7 +96,7 @@ class OneQueryBackend(ModelBackend):
         if row is None:
             return None
         user = User.from_db(connection.alias, USER_FIELDS, row[:-1])
-        if not user.is_superuser:  # who may everything is asked nothing
+        if not user.is_superuser:  # superusers need no permission look-up
             vars(user)["_perm_cache"] = set(row[-1])
         return user if self.user_can_authenticate(user) else None
 

@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
+from pelatihan.web import logs
+
 SENTENCES = {
     "bad_request": "Permintaan ini tidak terbaca. Muat ulang halamannya, lalu coba lagi.",
     "login_required": "Waktu masuk Anda sudah habis. Silakan masuk lagi, lalu kirim ulang.",
@@ -80,9 +82,11 @@ def too_many(request: HttpRequest, *, seconds: float, reason: str = "", advice: 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Asks nothing of the database or the context: either may be what is broken."""
+    reference = logs.reference(request)
     if wants_json(request):
-        return answer(request, 500, "server_error")
-    return HttpResponse(render_to_string("500.html"), status=500)
+        body = {"error": "server_error", "message": SENTENCES["server_error"], "reference": reference}
+        return JsonResponse(body, status=500)
+    return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
 
 
 # ---- A form without a valid CSRF token -----------------------------------------------------------

@@ -94,7 +94,7 @@ async function send(wish, text = "") {
 }
 
 function headers() {
-  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
+  const cookie = document.cookie.split("; ").find((pair) => /^(__Host-)?csrftoken=/.test(pair));
   const token = cookie ? cookie.split("=")[1] : form.elements.csrfmiddlewaretoken.value;
   return { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
 }

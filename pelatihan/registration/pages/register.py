@@ -80,7 +80,7 @@ def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpRespo
         registration = writer.register(form.angkatan, form.application(), actor=writer.DELEGATE, at=at)
     except writer.Refusal as refusal:
         return _again(request, form, at, str(refusal))
-    return remember(request, redirect(registration), registration.code)
+    return remember(request, redirect(registration), registration)
 
 
 @login_not_required
