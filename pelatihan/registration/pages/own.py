@@ -62,7 +62,7 @@ def _ask(request: HttpRequest, code: str, registration: Registration | None) -> 
     """Ask for the phone number. A code that nobody has is asked and answered in the same way."""
     form = PhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        tried = _count(request, code)
+        tried = count_try(request, code)
         if registration and _belongs(registration, form.cleaned_data["phone"]):
             for limit, key in tried:
                 limit.give_back(key)  # only wrong numbers count
@@ -71,7 +71,7 @@ def _ask(request: HttpRequest, code: str, registration: Registration | None) -> 
     return render(request, "registration/delegate_ask.html", {"form": form, "code": codes.display(code)})
 
 
-def _count(request: HttpRequest, code: str) -> list[tuple[Limit, str]]:
+def count_try(request: HttpRequest, code: str) -> list[tuple[Limit, str]]:
     """Count a number before it is looked at; what was counted.
 
     A stranger who guesses at a code closes it to that stranger. Many strangers at once slow everybody down who is new
