@@ -1,4 +1,4 @@
-"""Passwords are kept by Argon2 at OWASP's figures, and few are hashed at once: guessing takes neither memory nor threads.
+"""Passwords are kept by Argon2 at OWASP's figures, few at once: guessing takes neither memory nor threads.
 
 OWASP Password Storage Cheat Sheet: 19 MiB, two rounds, one lane. Django's own 100 MiB times 16 threads took 1 GB.
 """

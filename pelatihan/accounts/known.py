@@ -1,4 +1,4 @@
-"""Browsers in which an account has logged in before. The cookie opens nothing: it only keeps strangers' guesses apart."""
+"""Browsers in which an account has logged in before. The cookie opens nothing: it keeps strangers' guesses apart."""
 
 from typing import TypedDict
 

@@ -24,6 +24,7 @@ COUNT = """
         until = CASE WHEN kept.until <= %(now)s THEN excluded.until ELSE kept.until END
     RETURNING count, until
 """
+GIVE_BACK = "UPDATE pelatihan_tries SET count = greatest(count - 1, 0) WHERE key = %s"
 CLEAR = """
     DELETE FROM pelatihan_tries WHERE key IN (
         SELECT key FROM pelatihan_tries WHERE until <= %s LIMIT 500 FOR UPDATE SKIP LOCKED
@@ -70,7 +71,7 @@ class Limit:
     def give_back(self, key: str) -> None:
         """That try was a right one."""
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE pelatihan_tries SET count = greatest(count - 1, 0) WHERE key = %s", [self._hashed(key)])
+            cursor.execute(GIVE_BACK, [self._hashed(key)])
 
     def forget(self, key: str) -> None:
         """Begin anew for this key."""

@@ -48,10 +48,12 @@ class PrivateFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         mine = copy.copy(record)
         mine.exc_text = None  # another formatter may have left the exception's own words there
+        if mine.levelno < logging.ERROR:
+            mine.exc_info = None  # a refusal is no defect: its line says enough
         message, *rest = super().format(mine).split("\n", 1)
-        return without_secrets("\n".join([message + _about(record), *rest]))
+        return without_secrets("\n".join([message + _about(mine), *rest]))
 
-    def formatException(self, ei: object) -> str:  # noqa: N802  (logging's name)
+    def formatException(self, ei: object) -> str:
         error = ei[1] if isinstance(ei, tuple) else None
         return "\n".join(_lines(error)) if isinstance(error, BaseException) else ""
 

@@ -64,7 +64,9 @@ class ReadableRequestMiddleware:
             raise BadRequest("A NUL character")
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
-            return errors.method_not_allowed(request, response["Allow"])
+            answer = errors.method_not_allowed(request, response["Allow"])
+            patch_cache_control(answer, private=True, no_store=True)
+            return answer
         return response
 
 

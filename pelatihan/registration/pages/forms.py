@@ -59,7 +59,7 @@ class OwnPersonForm(PersonForm):
         ]
 
     def clean(self) -> dict[str, Any] | None:
-        """Health data take a consent of their own (UU 27/2022, art. 4 and 22); without them there is nothing to agree to."""
+        """Health data take a consent of their own (UU 27/2022, art. 4); without them there is nothing to agree to."""
         data = super().clean()
         if not self.cleaned_data.get("special_needs"):
             self.cleaned_data["agrees_special_needs"] = False

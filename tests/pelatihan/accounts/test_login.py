@@ -7,7 +7,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pelatihan.models.office import office
-from tests.factories import UserFactory
 from tests.pelatihan.accounts.people import PASSWORD, a_user, attempt
 
 
