@@ -195,9 +195,7 @@ class Delegate(models.Model):
     agrees_photo = models.BooleanField("foto kegiatan boleh memuatnya", default=False)
     agrees_group = models.BooleanField("boleh dimasukkan ke grup WhatsApp", default=False)
     agrees_invite = models.BooleanField("bersedia diundang lagi", default=False)
-    agrees_special_needs = models.BooleanField(
-        "kebutuhan khususnya boleh dicatat", default=False, db_default=False
-    )
+    agrees_special_needs = models.BooleanField("kebutuhan khususnya boleh dicatat", default=False, db_default=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="digabung ke"
     )

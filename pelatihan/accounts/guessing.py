@@ -72,7 +72,7 @@ class Attempt:
         self.counted.append((limit, key))
 
     def _take_turn(self) -> None:
-        """Strangers to a name that is tried from everywhere come one by one: after 2, 4, 8 … seconds, then 15 minutes."""
+        """Strangers to a name that is tried from everywhere come one by one: after 2, 4, 8 … s, at last 15 min."""
         tally = NAME.take(self.name)
         self.counted.append((NAME, self.name))
         if not tally.passes and not (turn := _turn(tally).take(self.name)).passes:

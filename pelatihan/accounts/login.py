@@ -81,7 +81,7 @@ class LogIn(views.LoginView):
         return context
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        user = cast(User, form.get_user())
+        user = form.get_user()
         answer = super().form_valid(form)
         sessions.begin(self.request, user)
         known.remember(self.request, answer, user)

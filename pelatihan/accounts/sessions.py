@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
@@ -32,18 +32,18 @@ class SessionStore(DatabaseStore):
     row: LoginSession | None = None  # as it was read
 
     @classmethod
-    def get_model_class(cls) -> type[LoginSession]:  # type: ignore[override]  # any model of sessions, says Django
+    def get_model_class(cls) -> type[LoginSession]:
         return LoginSession
 
     def _get_session_from_db(self) -> LoginSession | None:
-        self.row = super()._get_session_from_db()
+        self.row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs do not know it
         return self.row
 
     def create_model_instance(self, data: dict[str, Any]) -> LoginSession:
         """What a save writes; the session lives on from now."""
         now = timezone.now()
         since = datetime.fromisoformat(data.setdefault(SINCE, now.isoformat()))
-        row: LoginSession = super().create_model_instance(data)
+        row = cast(LoginSession, super().create_model_instance(data))
         row.user_id, row.device = data.get(SESSION_KEY), data.get(DEVICE, "")
         row.started_at, row.used_at = since, now
         row.expire_date = expires(now, since, at_desk=data.get(AT_DESK, False))

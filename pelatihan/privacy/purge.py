@@ -47,7 +47,7 @@ def due(today: date) -> Due:
 
 
 def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
-    """Counted from the last training; of a row that staff merged, from that of the row it became; else from its making."""
+    """Counted from the last training; of a merged row, from that of the row it became; else from its making."""
     usual, agreed = (
         _years_before(today, years) for years in (RETENTION.contact_years, RETENTION.contact_years_if_invited)
     )

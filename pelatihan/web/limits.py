@@ -60,9 +60,9 @@ class Limit:
     def take(self, key: str) -> Tally:
         """Count one try. When the counter cannot be written nothing passes: a limit that fails open is none."""
         now = timezone.now()
-        values = {"key": self._hashed(key), "until": now + timedelta(seconds=self.period), "now": now}
+        until = now + timedelta(seconds=self.period)
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, values)
+            cursor.execute(COUNT, {"key": self._hashed(key), "until": until, "now": now})
             count, until = cursor.fetchone()
             if count == 1:
                 cursor.execute(CLEAR, [now])

@@ -108,7 +108,12 @@ def _belongs(registration: Registration, phone: str) -> bool:
 def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
     address = request.build_absolute_uri(registration.get_absolute_url())
     page = own_page.read(registration, at=timezone.now(), address=address)
-    context = {"page": page, "angkatan": registration.angkatan, "others": others(request, registration)}
+    context = {
+        "page": page,
+        "angkatan": registration.angkatan,
+        "others": others(request, registration),
+        "device_days": remembered.DAYS,
+    }
     return render(request, "registration/delegate.html", context)
 
 

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from pelatihan.models import Registration
+from pelatihan.retention import RETENTION
 
 COOKIE = "utusan"
 SALT = "pelatihan.registration.remembered"
 MOST = 10
-DAYS = 180
+DAYS = RETENTION.device_days
 
 
 def cookie_name() -> str:

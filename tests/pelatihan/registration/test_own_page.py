@@ -442,6 +442,20 @@ def test_correction_is_kept(client):
     assert (person.phone, person.agrees_photo, person.privacy_version) == ("+6281300002222", True, "2019-01")
 
 
+def test_corrected_special_needs_take_their_consent_and_can_be_taken_back(client):
+    registration = somebody(Status.SUBMITTED)
+    opened(client, registration)
+
+    assert "Beri centang di sini" in text(corrected(client, registration, phone=PHONE, special_needs="Kursi roda"))
+    corrected(client, registration, phone=PHONE, special_needs="Kursi roda", agrees_special_needs="on")
+    registration.refresh_from_db()
+    assert (registration.special_needs, registration.delegate.agrees_special_needs) == ("Kursi roda", True)
+
+    corrected(client, registration, phone=PHONE, special_needs="", agrees_special_needs="on")
+    registration = type(registration).objects.get()
+    assert (registration.special_needs, registration.delegate.agrees_special_needs) == ("", False)
+
+
 def test_correction_form_shows_what_is_kept(client):
     registration = somebody(Status.SUBMITTED, name="Nur'aini", agrees_group=True)
     opened(client, registration)
