@@ -61,9 +61,6 @@ class Client:
         twin.cookies = dict(self.cookies)
         return twin
 
-    def close(self) -> None:
-        self._connection.close()
-
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         named["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

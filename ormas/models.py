@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import connections, models
 from django.db.models import F, Q
-from django.db.models.functions import Length, Lower, Upper
+from django.db.models.functions import Length, Lower, Now, Upper
 
 from ormas import names, phones
 from ormas.search import search_words
@@ -83,6 +83,7 @@ class Ormas(models.Model):
     board_term_until = models.DateField("masa bakti pengurus sampai", null=True, blank=True)
     verification = models.CharField("verifikasi", max_length=12, choices=Verification, default=Verification.UNVERIFIED)
     notes = models.TextField("catatan", blank=True)
+    updated_at = models.DateTimeField("diubah", auto_now=True, db_default=Now())  # how old a contact is (privacy.purge)
 
     objects = OrmasQuerySet.as_manager()
 
@@ -187,6 +188,7 @@ class Delegate(models.Model):
     agrees_photo = models.BooleanField("foto kegiatan boleh memuatnya", default=False)
     agrees_group = models.BooleanField("boleh dimasukkan ke grup WhatsApp", default=False)
     agrees_invite = models.BooleanField("bersedia diundang lagi", default=False)
+    agrees_special_needs = models.BooleanField("kebutuhan khususnya boleh dicatat", default=False, db_default=False)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="digabung ke"
     )

@@ -5,7 +5,6 @@ production-like server with demo logins and a private database), ``DEBUG=1`` (de
 """
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -85,8 +84,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "crispy_bootstrap5",
-    "axes",
-    "django_smart_ratelimit",
 ]
 
 MIDDLEWARE = [
@@ -98,13 +95,14 @@ MIDDLEWARE = [
     "pelatihan.web.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pelatihan.accounts.sessions.SessionLifeMiddleware",
     "pelatihan.web.middleware.PrivatePagesMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",  # after it: who is not logged in is told so first (401)
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pelatihan.web.middleware.OfficeTimeMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "pelatihan.web.middleware.LimitsMiddleware",
 ]
 
 ROOT_URLCONF = "pelatihan.urls"
@@ -131,9 +129,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---- Who one is ----------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "pelatihan.accounts.access.OneQueryBackend"]
+AUTHENTICATION_BACKENDS = ["pelatihan.accounts.access.OneQueryBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "pelatihan.accounts.hashing.OfficeArgon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -145,23 +143,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "committee"
 LOGOUT_REDIRECT_URL = "home"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a day at the desk
+SESSION_ENGINE = "pelatihan.accounts.sessions"  # which ends a session earlier: after an hour's rest
+SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-
-# Attempts are counted in the database, by name and network together: five, then a quarter of an hour.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says until when: so it must stay true
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "pelatihan.web.proxy.client_network"
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "pelatihan.accounts.login.locked_out"
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
-RATELIMIT_TRUST_FORWARDED_HEADERS = False  # anybody may send them; see BEHIND_PROXY
+CSRF_COOKIE_SAMESITE = "Lax"
+COOKIE_PREFIX = "" if TRIAL else "__Host-"  # browsers then take these cookies from this very host by HTTPS alone
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "pelatihan.web.flash.FlashStorage"
 
 # ---- Language and time ---------------------------------------------------------------------------
 
@@ -248,7 +238,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "django_smart_ratelimit": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
     },
 }

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-from pelatihan.accounts import login
+from pelatihan.accounts import account, login
 from pelatihan.batches import pages as batches
 from pelatihan.board import pages as board
 from pelatihan.board import recap
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
+    path("k/<str:code>/lupakan/", own.forget, name="forget"),
     path("privasi/", notice.notice, name="privacy"),
     path("sehat/", health.health, name="health"),
     # organisers
@@ -39,7 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),
-    path("sandi/", login.PasswordChange.as_view(), name="password_change"),
+    path("akun/", account.account, name="account"),
+    path("sandi/", account.PasswordChange.as_view(), name="password_change"),
     path("admin/", admin.site.urls),
 ]
 

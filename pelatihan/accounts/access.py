@@ -26,6 +26,8 @@ RECAP = "pelatihan.view_recap"
 PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 CONTACT = "ormas.view_contact"
+CODES = "pelatihan.view_code"
+SPECIAL_NEEDS = "pelatihan.view_special_needs"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -35,6 +37,8 @@ REFUSALS = {
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
+    CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
+    SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -46,7 +50,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, CONTACT,
+        ADMIN, BOARD, DECIDE, CONTACT, CODES, SPECIAL_NEEDS,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),

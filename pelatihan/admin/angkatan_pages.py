@@ -92,7 +92,9 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     return redirect(CHANGE, pk)
 
 
-def _ask(page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, step: Step, error: str = "") -> HttpResponse:
+def _ask(
+    page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, step: Step, *, reason: str = "", error: str = ""
+) -> HttpResponse:
     context = {
         "title": f"{step.label}: {angkatan.name}",
         "lead": LEADS[step],

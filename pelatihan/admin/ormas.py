@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from ormas import phones
 from ormas.models import Delegate, LegalDocument, Ormas
 from ormas.search import search_words
+from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
+from pelatihan.registration.application import AGREEMENTS
 
-CONTACT = "ormas.view_contact"
 VERIFICATION_LOOKS = {
     Ormas.Verification.UNVERIFIED: "submitted",
     Ormas.Verification.VERIFIED: "accepted",
@@ -82,6 +83,12 @@ class OrmasAdmin(OfficeModelAdmin):
         return queryset.matching(search_term), False
 
 
+def _agreements(request: HttpRequest) -> list[str]:
+    """That somebody let special needs be noted tells that there are some."""
+    hidden = () if request.user.has_perm(SPECIAL_NEEDS) else ("agrees_special_needs",)
+    return [name for name in AGREEMENTS if name not in hidden]
+
+
 @admin.register(Delegate)
 class DelegateAdmin(OfficeModelAdmin):
     """People across trainings. Rows come from registrations; staff mend them here."""
@@ -102,10 +109,7 @@ class DelegateAdmin(OfficeModelAdmin):
         return [
             (None, {"fields": ["ormas", "name", ("front_title", "back_title"), "nickname", "gender", "position"]}),
             ("Kontak", {"fields": contact}),
-            (
-                "Persetujuan",
-                {"fields": ["privacy_version", "privacy_at", "agrees_photo", "agrees_group", "agrees_invite"]},
-            ),
+            ("Persetujuan", {"fields": ["privacy_version", "privacy_at", *_agreements(request)]}),
             ("Penggabungan", {"fields": ["merged_into"]}),
         ]
 

@@ -18,6 +18,10 @@ class StaffPersonForm(PersonForm):
     """The same fields for whoever types on behalf of somebody: only the name is owed."""
 
     LABELS = {"nickname": "Nama panggilan untuk kartu", "position": "Jabatan di ormas", "phone": "Nomor HP (WhatsApp)"}
+    HELP = {
+        "name": PersonForm.base_fields["name"].help_text,
+        "special_needs": "Hanya bila orangnya menyetujui dicatat. Dihapus setelah kegiatan.",
+    }
     field_order: tuple[str, ...] = (
         "front_title", "name", "back_title", "nickname", "gender", "position", "phone", "email", "special_needs",
     )  # fmt: skip
@@ -28,7 +32,7 @@ class StaffPersonForm(PersonForm):
             field = self.fields[name]
             field.required = name == "name"
             field.label = self.LABELS.get(name, field.label)
-            field.help_text = field.help_text if name == "name" else ""
+            field.help_text = self.HELP.get(name, "")
             field.widget.attrs.pop("autocomplete", None)  # it is somebody else's
         gender = self.fields["gender"]
         gender.widget = forms.Select(attrs={"class": "width-medium"})

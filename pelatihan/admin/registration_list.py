@@ -96,12 +96,12 @@ class OrmasCityFilter(CityFilter):
 def search(queryset: QuerySet[Registration], term: str, *, user: access.Person) -> QuerySet[Registration]:
     """A code or a phone number in any spelling; else every word in the name or in the organisation's.
 
-    Phone numbers are read only for those who may see them.
+    Phone numbers and codes are read only for those who may see them.
     """
     if (number := phones.read(term)) and access.has(user, access.CONTACT):
         return queryset.filter(delegate__in=Delegate.objects.filter(phone=number).order_by())
     code = codes.normalise(term)
-    if codes.is_valid(code) and Registration.objects.filter(code=code).exists():
+    if access.has(user, access.CODES) and codes.is_valid(code) and Registration.objects.filter(code=code).exists():
         return queryset.filter(code=code)
     for word in search_words(term):
         named = Registration.objects.filter(name__icontains=word).order_by().values("pk")

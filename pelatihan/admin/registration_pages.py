@@ -88,8 +88,9 @@ def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
 
 
 def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
-    """Who cannot see the phone number cannot mend it either."""
-    return page.has_change_permission(request) and access.has(request.user, access.CONTACT)
+    """Who cannot see the phone number or the special needs cannot mend them either."""
+    sees_all = all(access.has(request.user, right) for right in (access.CONTACT, access.SPECIAL_NEEDS))
+    return page.has_change_permission(request) and sees_all
 
 
 def _mend(
@@ -131,7 +132,7 @@ def _verification(
 
 
 def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
-    """What the clerk reads. Phone and mail only for those who may see them."""
+    """What the clerk reads. Phone, mail, code and special needs only for those who may see them."""
     phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
     url = request.build_absolute_uri(registration.get_absolute_url())
     return {
@@ -140,6 +141,8 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
         "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)) if phone and sees_contact else "",
         "email": registration.delegate.email if sees_contact else "",
+        "code": registration.shown_code if access.has(request.user, access.CODES) else "",
+        "special_needs": registration.special_needs if access.has(request.user, access.SPECIAL_NEEDS) else "",
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
         "twins": twins(registration),

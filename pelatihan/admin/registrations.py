@@ -77,8 +77,9 @@ class RegistrationAdmin(OfficeModelAdmin):
         return answer
 
     def _list_head(self, request: HttpRequest, changelist: Any) -> dict[str, Any]:
+        code, phone = (access.has(request.user, right) for right in (access.CODES, access.CONTACT))
         changelist.search_help_text = (
-            f"Nama, kode{', nomor HP' if access.has(request.user, access.CONTACT) else ''}, nama atau singkatan ormas."
+            f"Nama{', kode' if code else ''}{', nomor HP' if phone else ''}, nama atau singkatan ormas."
         )
         filters = (spec for spec in changelist.filter_specs if isinstance(spec, registration_list.AngkatanFilter))
         chosen = next(filters).chosen

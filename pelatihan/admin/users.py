@@ -5,14 +5,16 @@ from typing import Any
 import django.contrib.auth.admin as stock  # registers its own pages first, so that these replace them
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from pelatihan.accounts import access
 from pelatihan.admin.kit import OfficeModelAdmin
 
 admin.site.unregister(Group)
@@ -29,10 +31,36 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generi
             self.fields[name].required = True
 
 
+LAST = "Ini admin terakhir yang aktif. Beri peran admin kepada orang lain dulu, lalu ulangi."
+
+
+class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """An account. Somebody must always be left who can let others in."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        group = _admin_group()
+        stays = data.get("is_active") and (self.instance.is_superuser or group in data.get("groups", []))
+        if not stays and set(_admins().values_list("pk", flat=True)) == {self.instance.pk}:
+            raise ValidationError(LAST, code="last_admin")
+        return data
+
+
+def _admin_group() -> Group:
+    """Locked until the change is stored, so that two admins do not switch each other off at once."""
+    return Group.objects.select_for_update().get(name=access.ADMIN_GROUP)
+
+
+def _admins() -> QuerySet[User]:
+    is_admin = Q(is_superuser=True) | Q(groups__name=access.ADMIN_GROUP)
+    return User.objects.filter(is_admin, is_active=True)
+
+
 @admin.register(User)
 class UserAdmin(OfficeModelAdmin, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """Only those with the right to change users come here: the role admin."""
 
+    form = AccountForm
     change_password_form = PasswordForm
     list_display = ["username", "shown_name", "roles", "is_active"]
     list_filter = ["is_active", "groups"]
@@ -47,6 +75,11 @@ class UserAdmin(OfficeModelAdmin, stock.UserAdmin):  # type: ignore[type-arg]  #
         ("Terakhir masuk", {"fields": ["last_login"]}),
     )
     add_fieldsets = ((None, {"fields": ["username", ("first_name", "last_name"), "password1", "password2", "groups"]}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser's account, its password too, is changed by superusers alone."""
+        is_out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_out_of_reach and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # the history names its clerks: an account that is over is switched off

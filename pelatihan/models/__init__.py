@@ -2,6 +2,7 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
 from pelatihan.models.registration import Registration, StatusChange
@@ -16,10 +17,12 @@ __all__ = [
     "Guest",
     "Invitation",
     "Letterhead",
+    "LoginSession",
     "Office",
     "Outcome",
     "Registration",
     "Session",
     "Signatory",
     "StatusChange",
+    "Tries",
 ]

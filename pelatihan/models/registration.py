@@ -124,7 +124,11 @@ class Registration(models.Model):
         verbose_name = "pendaftaran"
         verbose_name_plural = "pendaftaran"
         ordering = ["-submitted_at", "-pk"]
-        permissions = [("decide_registration", "Dapat memutuskan pendaftaran")]
+        permissions = [
+            ("decide_registration", "Dapat memutuskan pendaftaran"),
+            ("view_code", "Dapat melihat kode pendaftaran"),
+            ("view_special_needs", "Dapat melihat kebutuhan khusus"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["angkatan", "delegate"],
@@ -164,7 +168,7 @@ class Registration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.full_name} · {self.shown_code}"
+        return self.full_name  # no code: lists and histories show this to people who may not see it
 
     def get_absolute_url(self) -> str:
         return reverse("delegate", args=[self.shown_code])

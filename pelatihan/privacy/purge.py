@@ -1,46 +1,99 @@
-"""What the privacy notice promises to delete: special needs after a training, contacts when their time is over.
+"""What the privacy notice promises to delete, once its time is over.
 
-Titles, names and positions stay: they stand on signed papers, which follow the archive schedule
-(UU 27/2022, art. 42–44).
+Special needs after a training; phone, mail and gender of delegates, and the contact persons of their ormas, after the
+years of ``retention``; rows of people that no registration holds. Titles, names and positions of who registered stay:
+they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import DateField, Max, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 
-from ormas.models import Delegate
+from ormas.models import Delegate, Ormas
 from pelatihan.models import Registration
+from pelatihan.models.login import LoginSession
 from pelatihan.retention import RETENTION
 
 
 @dataclass(frozen=True)
 class Due:
-    """Rows whose personal data are to go."""
+    """Rows whose personal data are to go; ``unused``: whole rows."""
 
     special_needs: QuerySet[Registration]
     contacts: QuerySet[Delegate]
+    unused: QuerySet[Delegate]
+    contact_persons: QuerySet[Ormas]
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many registrations, delegates, rows of people, and ormas lost what was due."""
+
+    special_needs: int
+    contacts: int
+    unused: int
+    contact_persons: int
 
 
 def due(today: date) -> Due:
     """What is to go on that day; counts nothing and changes nothing."""
     needs = Registration.objects.filter(angkatan__ends_on__lt=today).exclude(special_needs="")
+    over = _people_whose_time_is_over(today)
+    unused = over.filter(registrations=None)
+    holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
+    return Due(needs, over.exclude(registrations=None).filter(holding), unused, _silent_ormas(today))
+
+
+def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
+    """Counted from the last training; of a merged row, from that of the row it became; else from its making."""
     usual, agreed = (
         _years_before(today, years) for years in (RETENTION.contact_years, RETENTION.contact_years_if_invited)
     )
+    last_day = Coalesce(
+        Max("registrations__angkatan__ends_on"),
+        Max("merged_into__registrations__angkatan__ends_on"),
+        TruncDate("created_at"),
+        output_field=DateField(),
+    )
     over = Q(agrees_invite=False, last_day__lt=usual) | Q(agrees_invite=True, last_day__lt=agreed)
-    people = Delegate.objects.annotate(last_day=Max("registrations__angkatan__ends_on")).filter(over)
-    return Due(needs, people.exclude(phone="", email=""))
+    return Delegate.objects.annotate(last_day=last_day).filter(over)
 
 
-def purge(today: date) -> tuple[int, int]:
-    """Delete what is due.
+def _silent_ormas(today: date) -> QuerySet[Ormas]:
+    """Ormas with a contact person and no training since: neither invited nor sending, nor written to by staff."""
+    usual = _years_before(today, RETENTION.contact_years)
+    holding = Q(contact_name__gt="") | Q(contact_phone__gt="") | Q(contact_email__gt="")
+    old = Ormas.objects.filter(holding, updated_at__date__lt=usual)
+    invited, sending = Q(invitations__angkatan__ends_on__gte=usual), Q(registrations__angkatan__ends_on__gte=usual)
+    return old.exclude(invited).exclude(sending)
 
-    :returns: how many registrations lost their special needs, how many delegates their phone and e-mail
-    """
+
+def purge(today: date) -> Purged:
+    """Delete what is due, and sessions that have ended."""
     gone = due(today)
-    contacts = Delegate.objects.filter(pk__in=list(gone.contacts.values_list("pk", flat=True)))
-    return gone.special_needs.update(special_needs=""), contacts.update(phone="", email="")
+    contacts = Delegate.objects.filter(pk__in=_keys(gone.contacts))
+    persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
+    LoginSession.objects.filter(expire_date__date__lt=today).delete()
+    return Purged(
+        special_needs=gone.special_needs.update(special_needs=""),
+        contacts=contacts.update(phone="", email="", gender=""),
+        unused=_delete_unused(gone.unused),
+        contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
+    )
+
+
+def _delete_unused(unused: QuerySet[Delegate]) -> int:
+    """Rows to which nothing points any more; where one was merged into the next, the outermost first."""
+    count = 0
+    while deleted := Delegate.objects.filter(pk__in=_keys(unused.filter(merged=None))).delete()[0]:
+        count += deleted
+    return count
+
+
+def _keys(rows: QuerySet[Delegate] | QuerySet[Ormas]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
 
 
 def _years_before(day: date, years: int) -> date:

@@ -9,7 +9,7 @@ from pelatihan.models import Angkatan, Registration
 
 # What the registration keeps (papers print it), and what the delegate's row keeps across trainings.
 PRINTED = ("front_title", "name", "back_title", "nickname", "position", "special_needs")
-AGREEMENTS = ("agrees_photo", "agrees_group", "agrees_invite")
+AGREEMENTS = ("agrees_photo", "agrees_group", "agrees_invite", "agrees_special_needs")
 KEPT_ALONE = ("gender", "phone", "email", "privacy_version", *AGREEMENTS)
 KEPT = (*(field for field in PRINTED if field != "special_needs"), *KEPT_ALONE)
 
@@ -31,6 +31,7 @@ class Person:
     agrees_photo: bool = False
     agrees_group: bool = False
     agrees_invite: bool = False
+    agrees_special_needs: bool = False
 
     @classmethod
     def of(cls, registration: Registration) -> "Person":

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
+from pelatihan.web import logs
 from pelatihan.web.outage import is_outage
 
 SENTENCES = {
@@ -102,9 +103,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def _bare(request: HttpRequest, status: int, code: str) -> HttpResponse:
     """Asks nothing of the database or the context: either may be what is broken."""
+    reference = logs.reference(request)
     if wants_json(request):
-        return answer(request, status, code)
-    return HttpResponse(render_to_string(f"{status}.html"), status=status)
+        body = {"error": code, "message": SENTENCES[code], "reference": reference}
+        return JsonResponse(body, status=status)
+    return HttpResponse(render_to_string(f"{status}.html", {"reference": reference}), status=status)
 
 
 # ---- A form without a valid CSRF token -----------------------------------------------------------

@@ -1,49 +1,101 @@
-"""How often something may be tried from one place. Counted in PostgreSQL, so that all workers count together.
+"""How often something may be tried. Counted in PostgreSQL by one statement, so that all workers count together.
 
-Keys are keyed hashes: the table holds no address, no code, no phone number. What has run out is cleared on the way.
+Keys are keyed hashes: the table holds no address, no name, no code. A try is counted before it is judged and given
+back when it was right: however many come at once, none is judged beyond the limit.
 """
 
-from typing import NoReturn
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_smart_ratelimit.backends.database import DatabaseBackend
-from django_smart_ratelimit.models import RateLimitCounter
 
+from pelatihan.models.login import Tries
 from pelatihan.web import errors
 from pelatihan.web.proxy import client_network
 
 HOUR = 60 * 60
+COUNT = """
+    INSERT INTO pelatihan_tries AS kept (key, count, until) VALUES (%(key)s, 1, %(until)s)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN kept.until <= %(now)s THEN 1 ELSE kept.count + 1 END,
+        until = CASE WHEN kept.until <= %(now)s THEN excluded.until ELSE kept.until END
+    RETURNING count, until
+"""
+GIVE_BACK = "UPDATE pelatihan_tries SET count = greatest(count - 1, 0) WHERE key = %s"
+CLEAR = """
+    DELETE FROM pelatihan_tries WHERE key IN (
+        SELECT key FROM pelatihan_tries WHERE until <= %s LIMIT 500 FOR UPDATE SKIP LOCKED
+    )
+"""
 
 
-class Counter(DatabaseBackend):
-    """Where the database fails, so does the count: one that answers something would be wrong for somebody."""
+class TooMany(Exception):
+    """A limit is reached: what the person reads, and in how many seconds to try again (answered by middleware)."""
 
-    def _handle_backend_error(self, operation: str, key: str, exception: Exception, *rest: object) -> NoReturn:
-        raise exception
+    def __init__(self, seconds: float, reason: str = "", advice: str = "") -> None:
+        super().__init__(reason)
+        self.seconds, self.reason, self.advice = max(seconds, 1), reason, advice
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often it was tried in this window, and when the window ends."""
+
+    count: int
+    until: datetime
+    passes: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``most`` tries of one key in the ``period`` (seconds) that begins with the first."""
+
+    scope: str
+    most: int
+    period: int
+
+    def take(self, key: str) -> Tally:
+        """Count one try. When the counter cannot be written nothing passes: a limit that fails open is none."""
+        now = timezone.now()
+        until = now + timedelta(seconds=self.period)
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT, {"key": self._hashed(key), "until": until, "now": now})
+            count, until = cursor.fetchone()
+            if count == 1:
+                cursor.execute(CLEAR, [now])
+        return Tally(count, until, passes=count <= self.most)
+
+    def give_back(self, key: str) -> None:
+        """That try was a right one."""
+        with connection.cursor() as cursor:
+            cursor.execute(GIVE_BACK, [self._hashed(key)])
+
+    def forget(self, key: str) -> None:
+        """Begin anew for this key."""
+        Tries.objects.filter(key=self._hashed(key)).delete()
+
+    def count(self, key: str) -> int:
+        """How often it was tried in this window, without counting this question."""
+        kept = Tries.objects.filter(key=self._hashed(key), until__gt=timezone.now())
+        return kept.values_list("count", flat=True).first() or 0
+
+    def _hashed(self, key: str) -> str:
+        return f"{self.scope}:{salted_hmac('pelatihan.limits', f'{self.scope}:{key}', algorithm='sha256').hexdigest()}"
 
 
 def allow(scope: str, key: str, limit: int, period: int) -> bool:
-    """Count one try; whether it is still among the first ``limit`` of this window of ``period`` seconds.
-
-    When the counter cannot be read there is no answer: a limit that fails open is none.
-    """
-    counter = Counter(algorithm="fixed_window", enable_background_cleanup=False)
-    tries: int = counter.incr(_hashed(scope, key), period)
-    if tries == 1:
-        RateLimitCounter.cleanup_expired()
-    return tries <= limit
-
-
-def _hashed(scope: str, key: str) -> str:
-    return f"{scope}:{salted_hmac('pelatihan.limits', f'{scope}:{key}', algorithm='sha256').hexdigest()}"
+    """Count one try; whether it is still among the first ``limit`` of this window of ``period`` seconds."""
+    return Limit(scope, limit, period).take(key).passes
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from, as attempts to log in are counted too."""
+    """Where the request comes from; of IPv6 the /64 (web.proxy)."""
     return client_network(request) or ""
 
 
-def too_many(request: HttpRequest, wait: int = HOUR) -> HttpResponse:
+def too_many(request: HttpRequest, wait: float = HOUR) -> HttpResponse:
     """Tried too often: what happened and what to do. ``wait`` in seconds, for programs."""
     return errors.too_many(request, seconds=wait)

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from pelatihan import numbers
 from pelatihan.models.office import office
 from pelatihan.web import errors
+from pelatihan.web.limits import TooMany
 
 type Next = Callable[[HttpRequest], HttpResponse]
 
@@ -60,7 +61,9 @@ class ReadableRequestMiddleware:
             raise BadRequest("A NUL character")
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
-            return errors.method_not_allowed(request, response["Allow"])
+            answer = errors.method_not_allowed(request, response["Allow"])
+            patch_cache_control(answer, private=True, no_store=True)
+            return answer
         return response
 
 
@@ -73,7 +76,8 @@ def _holds_nul(request: HttpRequest) -> bool:
 
 
 class PrivatePagesMiddleware(LoginRequiredMiddleware):
-    """Every page is private unless its view is marked public, and no browser keeps a private page after log-out."""
+    """Every page is private unless its view is marked public, and every answer says who may keep it: a private page
+    nobody, so that none is left after log-out."""
 
     LOST = "Waktu masuk Anda sudah habis, jadi isian terakhir belum tersimpan. Silakan masuk, lalu kirim lagi."
 
@@ -95,10 +99,17 @@ class PrivatePagesMiddleware(LoginRequiredMiddleware):
         return redirect_to_login(_page_before(request))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        match = request.resolver_match
-        if match and getattr(match.func, "login_required", True) and "Cache-Control" not in response:
-            patch_cache_control(response, private=True, no_store=True)
+        if "Cache-Control" not in response:
+            kept = {"max_age": 0, "must_revalidate": True} if _is_for_everybody(request) else {"no_store": True}
+            patch_cache_control(response, private=True, **kept)
         return response
+
+
+def _is_for_everybody(request: HttpRequest) -> bool:
+    """A public page that names nobody. It may be shown again on going back; what was typed or is private may not."""
+    match, user = request.resolver_match, vars(request).get("_cached_user")
+    is_public = match is None or not getattr(match.func, "login_required", True)
+    return is_public and request.method in ("GET", "HEAD") and not (user and user.is_authenticated)
 
 
 def _page_before(request: HttpRequest) -> str:
@@ -106,6 +117,21 @@ def _page_before(request: HttpRequest) -> str:
     page = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return urlsplit(page)._replace(scheme="", netloc="").geturl() if ours else ""
+
+
+class LimitsMiddleware:
+    """Answers whoever has tried something too often (web.limits), wherever it was noticed."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooMany):
+            return None
+        return errors.too_many(request, seconds=exception.seconds, reason=exception.reason, advice=exception.advice)
 
 
 class PermissionsPolicyMiddleware:

@@ -104,7 +104,8 @@ def test_stored_words_never_change() -> None:
         ),
         (Action.FIX, Status.ACCEPTED, Role.DELEGATE, "“Kirim perbaikan” tidak dapat dilakukan pada status Diterima. "
          "Yang dapat dilakukan: “Batalkan pendaftaran”."),
-        (Action.FIX, Status.CANCELLED, Role.DELEGATE, "“Kirim perbaikan” tidak dapat dilakukan pada status Dibatalkan."),
+        (Action.FIX, Status.CANCELLED, Role.DELEGATE,
+         "“Kirim perbaikan” tidak dapat dilakukan pada status Dibatalkan."),
     ],
 )  # fmt: skip
 def test_refusal_says_why_and_what_can_be_done(action: Action, status: Status, role: Role, sentence: str) -> None:

@@ -51,6 +51,20 @@ def test_deployment_check_finds_nothing(extra: dict[str, str]) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_production_cookies_belong_to_this_host_alone() -> None:
+    """Browsers take a cookie named ``__Host-…`` by HTTPS only, from this host, for all its paths."""
+    names = (
+        "from django.conf import settings as s; from pelatihan.accounts import known; from pelatihan.web import flash;"
+        " from pelatihan.registration.pages import remembered;"
+        " print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, remembered.cookie_name(), known.cookie_name(),"
+        " flash.FlashCookie.cookie_name, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    )
+    shown = manage("shell", "--no-imports", "-c", names, **PRODUCTION).stdout.split()
+
+    assert shown[:5] == [f"__Host-{name}" for name in ("sessionid", "csrftoken", "utusan", "perangkat", "messages")]
+    assert shown[5:] == ["True", "True"]
+
+
 @pytest.mark.parametrize("program", ["-m pelatihan.trial", "manage.py prepare_trial"])
 def test_production_refuses_a_trial(program: str) -> None:
     assert "for a trial" in manage(program=program, **PRODUCTION).stderr

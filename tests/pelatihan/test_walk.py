@@ -44,6 +44,8 @@ GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
 POST withdraw               302   302     302     302         302      302   302
+GET  forget                 302   302     302     302         302      302   302
+POST forget                 302   302     302     302         302      302   302
 GET  privacy                200   200     200     200         200      200   200
 POST privacy                405   405     405     405         405      405   405
 GET  health                 200   200     200     200         200      200   200
@@ -72,13 +74,15 @@ GET  login                  200   302     302     302         302      302   302
 POST login                  200   302     302     302         302      302   302
 GET  logout                 302   302     302     302         302      302   302
 POST logout                 302   302     302     302         302      302   302
+GET  account              masuk   200     200     200         200      200   200
+POST account              masuk   302     302     302         302      302   302
 GET  password_change      masuk   200     200     200         200      200   200
 POST password_change      masuk   200     200     200         200      200   200
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
-    *("home", "angkatan", "calendar", "register", "find", "delegate", "correct", "withdraw", "privacy", "health"),
-    *("login", "logout"),
+    *("home", "angkatan", "calendar", "register", "find", "delegate", "correct", "withdraw", "forget", "privacy"),
+    *("health", "login", "logout"),
 }
 
 
@@ -188,7 +192,7 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "correct", "withdraw"])
+@pytest.mark.parametrize("name", ["delegate", "correct", "withdraw", "forget"])
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302
@@ -246,6 +250,34 @@ MINE = [row[1] for row in ROWS if row[0] == "GET" and row[1] not in PUBLIC and r
 @pytest.mark.parametrize("name", MINE)
 def test_no_browser_keeps_a_personal_page(world, name):
     assert "no-store" in browser_of("admin").get(world.address(name))["Cache-Control"]
+
+
+OPEN = ("home", "angkatan", "calendar", "register", "find", "privacy")
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_open_page_says_how_long_it_is_kept(world, name):
+    """Going back shows it at once; nobody else gets it, and it is asked for again."""
+    kept = browser_of("nobody").get(world.address(name))["Cache-Control"]
+
+    assert set(kept.split(", ")) == {"private", "max-age=0", "must-revalidate"}
+
+
+def test_page_that_names_who_is_logged_in_is_not_kept(world):
+    assert "no-store" not in browser_of("nobody").get("/tidak-ada/")["Cache-Control"]
+    assert "no-store" in browser_of("petugas").get("/tidak-ada/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["register", "find", "login"])
+def test_answer_to_what_was_typed_is_not_kept(world, name):
+    assert "no-store" in browser_of("nobody").post(world.address(name), {"name": "Budi"})["Cache-Control"]
+
+
+def test_every_answer_says_how_long_it_is_kept(world):
+    for name in {row[1] for row in ROWS}:
+        for method in ("GET", "POST"):
+            assert "Cache-Control" in browser_of("nobody").generic(method, world.address(name)), (method, name)
+    assert "Cache-Control" in browser_of("nobody").get("/tidak-ada/")
 
 
 def digits(html: str) -> str:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.urls import reverse
+from pypdf import PdfReader
 
 from ormas.models import Delegate, Ormas
 from pelatihan.models import Angkatan, Guest, Invitation, Letterhead, Office, Registration, Signatory
@@ -24,7 +27,7 @@ from tests.factories import (
     UserFactory,
     a_registration,
 )
-from tests.pelatihan.test_walk import PEOPLE, POLICY, browser_of, digits, faults, seen
+from tests.pelatihan.test_walk import MORNING, PEOPLE, POLICY, browser_of, digits, faults, seen
 
 NUMBER = "81298765432"
 
@@ -112,9 +115,7 @@ def test_every_model_and_page_is_in_the_tables():
 
     assert set(admin.site._registry) == set(MAY)
     assert there == known
-    assert {url.name for url in admin.site.get_urls() if getattr(url, "name", None)} - {"view_on_site", "app_list"} == (
-        set(SITE)
-    )
+    assert {url.name for url in admin.site.get_urls() if getattr(url, "name", None)} - {"app_list"} == set(SITE)
 
 
 @pytest.mark.parametrize(("model", "page"), PAGES, ids=named)
@@ -142,7 +143,7 @@ def test_forms_are_taken_from_those_in_the_table(desk, model, page, verb):
 
 @pytest.mark.parametrize("name", list(MORE))
 def test_other_pages_open_for_those_in_the_table(desk, name):
-    model = next(m for m in MAY if name.startswith(f"{m._meta.app_label}_{m._meta.model_name}_"))
+    model = _model(name)
     address = reverse(f"admin:{name}", args=[desk.rows[model].pk])
 
     for method in ("GET", "POST"):
@@ -215,6 +216,86 @@ def test_phone_numbers_are_shown_to_roles_that_need_them(desk, who, shown):
     pages = [client.get(desk.address(m, page)) for m in models for page in ("changelist", "change", "history")]
 
     assert (NUMBER in digits("".join(page.content.decode() for page in pages))) == shown
+
+
+# What opens a delegate's page, or is nobody's business, and who needs it for their work.
+SEES = {
+    #               code   needs  phone  mail   contact person
+    "plain":       (False, False, False, False, False),
+    "petugas":     (False, False, False, False, False),
+    "panitia":     (False, False, True,  False, False),
+    "verifikator": (True,  True,  True,  True,  True),
+    "pemantau":    (False, False, False, False, False),
+    "admin":       (True,  True,  True,  True,  True),
+}  # fmt: skip
+
+
+def everything(client, desk: Desk) -> str:
+    """All that this person can open: the admin with its histories and searches, the pages of the batch, its paper."""
+    slug = desk.registration.angkatan.slug
+    session = desk.registration.angkatan.sessions.get().pk
+    pages = [reverse("admin:index"), *(desk.address(model, page) for model in MAY for page in NEEDED)]
+    pages += [reverse(f"admin:{name}", args=[desk.rows[_model(name)].pk]) for name in MORE]
+    lists = [desk.address(model, "changelist") for model in MAY]
+    asked = ("?q=Siti", f"?q={desk.registration.code}", "?q=peserta@contoh.example", "?angkatan=semua")
+    pages += [f"{address}{question}" for address in lists for question in asked]
+    pages += [f"/panitia/{slug}/{page}" for page in ("", "rekap/", "cetak/", "presensi/", f"presensi/{session}/")]
+    pages += [f"/panitia/{slug}/presensi/{session}/?cari=Siti", f"/panitia/{slug}/?bagian=papan", "/akun/", "/panitia/"]
+    return "".join(client.get(page).content.decode() for page in pages) + paper(client, slug)
+
+
+def paper(client, slug: str) -> str:
+    answer = client.get(f"/panitia/{slug}/cetak/daftar-hadir.pdf")
+    if answer["Content-Type"] != "application/pdf":
+        return ""
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+
+
+def _model(name: str) -> type[Model]:
+    return next(m for m in MAY if name.startswith(f"{m._meta.app_label}_{m._meta.model_name}_"))
+
+
+@pytest.mark.parametrize("who", SEES)
+def test_everybody_sees_what_their_work_needs(desk, who):
+    Registration.objects.update(special_needs="Kursi roda di kamar")
+    Delegate.objects.update(email="peserta@contoh.example", agrees_special_needs=True)
+    Ormas.objects.update(contact_email="narahubung@contoh.example")
+    with time_machine.travel(MORNING, tick=False):  # the board knows who is missing
+        shown = everything(browser_of(who), desk)
+    shown = re.sub(rf'(value="|q=|q%3D)(peserta(@|%40|%2540)contoh.example|{desk.registration.code})', "", shown)
+    code = any(text in shown for text in (desk.registration.code, desk.registration.shown_code))
+
+    assert (
+        code,
+        "Kursi roda" in shown,
+        NUMBER in digits(shown),
+        "peserta@contoh.example" in shown,
+        "narahubung@contoh.example" in shown or "Bapak Contoh" in shown,
+    ) == SEES[who]
+
+
+def test_consent_tells_no_watcher_of_special_needs(desk):
+    for who, is_told in (("pemantau", False), ("verifikator", True)):
+        page = browser_of(who).get(desk.address(Delegate, "change")).content.decode()
+        assert ("kebutuhan khusus" in page.lower()) == is_told
+
+
+def test_code_finds_nobody_for_a_watcher(desk):
+    address, code = desk.address(Registration, "changelist"), desk.registration.shown_code
+    row = desk.address(Registration, "change")
+
+    assert row in browser_of("verifikator").get(address, {"q": code}).content.decode()
+    assert row not in browser_of("pemantau").get(address, {"q": code}).content.decode()
+    assert "Nama, nama atau singkatan ormas." in browser_of("pemantau").get(address).content.decode()
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_address_leads_from_a_number_to_a_code(desk, who):
+    kind = ContentType.objects.get_for_model(Registration).pk
+    answer = browser_of(who).get(f"/admin/r/{kind}/{desk.registration.pk}/")
+
+    assert answer.status_code in (302, 403, 404)
+    assert desk.registration.shown_code not in answer.get("Location", "") + answer.content.decode()
 
 
 @pytest.mark.parametrize("model", [Registration, Delegate, Ormas], ids=named)

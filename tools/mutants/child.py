@@ -37,7 +37,6 @@ LOADED = (
     "django.contrib.auth",
     "django.template.defaulttags",
     "django.test",
-    "django_smart_ratelimit",
     "factory",
     "hypothesis",
     "time_machine",

@@ -11,17 +11,19 @@ from pelatihan.privacy import purge
 class Command(BaseCommand):
     """``purge --dry-run`` only counts."""
 
-    help = "Hapus data pribadi yang masa simpannya habis: kebutuhan khusus dan kontak peserta."
+    help = "Hapus data pribadi yang masa simpannya habis, seperti dijanjikan pemberitahuan privasi."
+    WORDS = {
+        "special_needs": "Kebutuhan khusus",
+        "contacts": "Kontak dan jenis kelamin peserta",
+        "unused": "Data peserta yang tidak terpakai",
+        "contact_persons": "Narahubung ormas",
+    }
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="hanya menghitung, tidak menghapus")
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         today = localdate()
-        if dry_run:
-            due = purge.due(today)
-            needs, contacts = due.special_needs.count(), due.contacts.count()
-        else:
-            needs, contacts = purge.purge(today)
+        counts = vars(purge.purge(today)) if not dry_run else {n: q.count() for n, q in vars(purge.due(today)).items()}
         word = "akan dihapus" if dry_run else "dihapus"
-        self.stdout.write(f"Kebutuhan khusus {word}: {needs}. Kontak peserta {word}: {contacts}.")
+        self.stdout.write(" ".join(f"{self.WORDS[name]} {word}: {counts[name]}." for name in self.WORDS))

@@ -21,12 +21,20 @@ from pelatihan.retention import PRIVACY_VERSION
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
 
 
+CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
+
+
 class OwnPersonForm(PersonForm):
-    """What a delegate is asked, and the three things each may agree to. Order and groups: ``groups()``."""
+    """What a delegate is asked, and what each may agree to. Order and groups: ``groups()``."""
 
     agrees_photo = forms.BooleanField(label="Foto kegiatan boleh memuat saya", required=False)
     agrees_group = forms.BooleanField(label="Masukkan saya ke grup WhatsApp peserta", required=False)
     agrees_invite = forms.BooleanField(label="Undang saya ke pelatihan berikutnya", required=False)
+    agrees_special_needs = forms.BooleanField(
+        label="Kebutuhan khusus saya boleh dicatat dan dibaca petugas",
+        required=False,
+        help_text="Hanya bila Anda mengisinya: keterangan kesehatan memerlukan persetujuan Anda sendiri.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,7 +55,17 @@ class OwnPersonForm(PersonForm):
             "phone",
             "email",
             "special_needs",
+            "agrees_special_needs",
         ]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Health data take a consent of their own (UU 27/2022, art. 4); without them there is nothing to agree to."""
+        data = super().clean()
+        if not self.cleaned_data.get("special_needs"):
+            self.cleaned_data["agrees_special_needs"] = False
+        elif not self.cleaned_data.get("agrees_special_needs"):
+            self.add_error("agrees_special_needs", CONSENT_OWED)
+        return data
 
 
 class RegisterForm(OwnPersonForm):
@@ -90,10 +108,12 @@ class RegisterForm(OwnPersonForm):
             Fieldset("C. Persetujuan", notice, *agreements, "token", send),
         ]
 
-    def clean(self) -> None:
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
         if self.typed and self.has_error("ormas", "required"):
             del self.errors["ormas"]
             self.add_error("ormas", NOT_FOUND)
+        return data
 
     def application(self, network: str) -> Application:
         """The wish to take part, sent from that network. Call after ``is_valid()``."""

@@ -1,12 +1,13 @@
 """A delegate's own page: read it, put data right, withdraw. Opened by the phone number, once a browser."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -18,14 +19,20 @@ from pelatihan.lifecycle import ACTIVE, Action, NotAllowed
 from pelatihan.models import Registration
 from pelatihan.registration import writer
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
-from pelatihan.registration.pages import own_page
+from pelatihan.registration.pages import own_page, remembered
 from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm
-from pelatihan.registration.pages.remembered import is_remembered, remember
+from pelatihan.registration.pages.remembered import is_remembered, others, remember
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import Refusal
 from pelatihan.web import limits
+from pelatihan.web.limits import HOUR, Limit, Tally, TooMany
 
-TRIES_A_CODE, TRIES_AN_ADDRESS, WINDOW = 10, 60, 15 * 60  # in seconds; an office shares one address
+QUARTER = 15 * 60
+HERE = Limit("own-page", 10, QUARTER)  # wrong numbers for one code from one address
+ADDRESS = Limit("own-page-address", 60, QUARTER)  # wrong numbers from one address: an office shares one
+CODE = Limit("own-page-code", 40, HOUR)  # wrong numbers for one code from everywhere; beyond, one a minute ...
+TURN = Limit("own-page-turn", 1, 60)  # ... so at most 100 an hour, of the 10^8 that one operator's numbers are
+FEW = 3  # ... from an address that has not been wrong more often than this
 NO_MATCH = "Kode dan nomor HP ini tidak cocok. Periksa keduanya, lalu coba lagi."
 
 type OwnView = Callable[[HttpRequest, Registration], HttpResponse]
@@ -45,42 +52,72 @@ def own(view: OwnView) -> Callable[..., HttpResponse]:
         name = str(request.resolver_match.url_name) if request.resolver_match else "delegate"
         if code != codes.display(plain):
             return redirect(name, codes.display(plain))
-        if not is_remembered(request, plain):
-            return _ask(request, plain) if name == "delegate" else redirect("delegate", code)
         people = Registration.objects.select_related("angkatan", "ormas", "delegate", "invitation")
-        return view(request, get_object_or_404(people, code=plain))
+        registration = people.filter(code=plain).first()
+        if registration is None or not is_remembered(request, registration):
+            return _ask(request, plain, registration) if name == "delegate" else redirect("delegate", code)
+        return view(request, registration)
 
     return guarded
 
 
-def _ask(request: HttpRequest, code: str) -> HttpResponse:
+def _ask(request: HttpRequest, code: str, registration: Registration | None) -> HttpResponse:
     """Ask for the phone number. A code that nobody has is asked and answered in the same way."""
     form = PhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if not _may_try(request, code):
-            return limits.too_many(request, WINDOW)
-        if _belongs(code, form.cleaned_data["phone"]):
-            return remember(request, redirect("delegate", codes.display(code)), code)
+        tried = count_try(request, code)
+        if registration and _belongs(registration, form.cleaned_data["phone"]):
+            for limit, key in tried:
+                limit.give_back(key)  # only wrong numbers count
+            return remember(request, redirect("delegate", codes.display(code)), registration)
         form.add_error("phone", NO_MATCH)
     return render(request, "registration/delegate_ask.html", {"form": form, "code": codes.display(code)})
 
 
-def _may_try(request: HttpRequest, code: str) -> bool:
-    return limits.allow("code", code, TRIES_A_CODE, WINDOW) and limits.allow(
-        "phone", limits.address_of(request), TRIES_AN_ADDRESS, WINDOW
-    )
+def count_try(request: HttpRequest, code: str) -> list[tuple[Limit, str]]:
+    """Count a number before it is looked at; what was counted.
+
+    A stranger who guesses at a code closes it to that stranger. Many strangers at once slow everybody down who is new
+    to the code, by a minute at a time.
+
+    :raises TooMany: a limit is reached
+    """
+    address = limits.address_of(request)
+    tried = [(HERE, f"{address} {code}"), (ADDRESS, address), (CODE, code)]
+    here, there, everywhere = (limit.take(key) for limit, key in tried)
+    ends = [tally.until for tally in (here, there) if not tally.passes]
+    if not ends and not everywhere.passes:
+        ends = _ends_beyond(here, code)
+    if ends:
+        for limit, key in tried[1:]:
+            limit.give_back(key)  # it was not looked at
+        raise TooMany((max(ends) - timezone.now()).total_seconds())
+    return tried
 
 
-def _belongs(code: str, phone: str) -> bool:
-    kept = Registration.objects.filter(code=code).values_list("delegate__phone", flat=True).first()
-    return constant_time_compare(kept or "", phone)
+def _ends_beyond(here: Tally, code: str) -> list[datetime]:
+    """When to come again, with a code that is tried from everywhere; empty: it is one's turn."""
+    if here.count > FEW:
+        return [here.until]
+    turn = TURN.take(code)
+    return [] if turn.passes else [turn.until]
+
+
+def _belongs(registration: Registration, phone: str) -> bool:
+    return constant_time_compare(registration.delegate.phone, phone)
 
 
 @own
 def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
     address = request.build_absolute_uri(registration.get_absolute_url())
     page = own_page.read(registration, at=timezone.now(), address=address)
-    return render(request, "registration/delegate.html", {"page": page, "angkatan": registration.angkatan})
+    context = {
+        "page": page,
+        "angkatan": registration.angkatan,
+        "others": others(request, registration),
+        "device_days": remembered.DAYS,
+    }
+    return render(request, "registration/delegate.html", context)
 
 
 @own
@@ -98,7 +135,7 @@ def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
     except Refusal as refusal:
         return _not_here(request, registration, "Ubah data", str(refusal))
     messages.success(request, "Perubahan data Anda sudah disimpan.")
-    return redirect(registration)
+    return remember(request, redirect(registration), registration)  # a new number ends it in other browsers only
 
 
 @own
@@ -115,6 +152,16 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
     except (Refusal, NotAllowed) as refusal:
         return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
     return redirect(registration)
+
+
+@own
+def forget(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """This browser opens the page no more; with ``semua`` none of the pages that it has opened."""
+    if request.method != "POST":
+        return redirect(registration)
+    messages.success(request, "Perangkat ini sudah lupa. Untuk membuka halaman Anda lagi, siapkan kode dan nomor HP.")
+    whose = None if "semua" in request.POST else registration
+    return remembered.forget(request, redirect("find"), whose)
 
 
 def _not_here(request: HttpRequest, registration: Registration, title: str, sentence: str) -> HttpResponse:

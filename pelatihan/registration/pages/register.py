@@ -95,7 +95,7 @@ def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpRespo
         return _closed(request, form.angkatan, at)
     except Refusal as refusal:
         return _again(request, form, at, str(refusal))
-    return remember(request, redirect(registration), registration.code)
+    return remember(request, redirect(registration), registration)
 
 
 @login_not_required

@@ -1,20 +1,58 @@
-"""Which delegates' pages this browser may open: up to ten codes in a signed cookie."""
+"""Which delegates' pages this browser may open: up to ten codes in a signed cookie.
+
+Each code carries a mark made of the phone number that opened it: when the number changes, the browser is asked again.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from pelatihan.models import Registration
+from pelatihan.retention import RETENTION
 
 COOKIE = "utusan"
 SALT = "pelatihan.registration.remembered"
 MOST = 10
-DAYS = 180
+DAYS = RETENTION.device_days
 
 
-def remember(request: HttpRequest, response: HttpResponse, code: str) -> HttpResponse:
-    """Let this browser open the page of ``code`` from now on; the oldest of more than ten is forgotten."""
-    others = [known for known in _codes(request) if known != code]
+def cookie_name() -> str:
+    return f"{settings.COOKIE_PREFIX}{COOKIE}"
+
+
+def remember(request: HttpRequest, response: HttpResponse, registration: Registration) -> HttpResponse:
+    """Let this browser open the registration's page from now on; the oldest of more than ten is forgotten."""
+    kept = _kept(request)
+    kept.pop(registration.code, None)
+    return _keep(response, [*kept.items(), (registration.code, _mark(registration))][-MOST:])
+
+
+def forget(request: HttpRequest, response: HttpResponse, registration: Registration | None = None) -> HttpResponse:
+    """Let this browser open the registration's page no more; without one, nobody's page."""
+    kept = _kept(request)
+    if registration:
+        kept.pop(registration.code, None)
+    if registration and kept:
+        return _keep(response, list(kept.items()))
+    response.delete_cookie(cookie_name(), path="/", samesite="Lax")
+    return response
+
+
+def is_remembered(request: HttpRequest, registration: Registration) -> bool:
+    """Whether this browser has shown the phone number that stands there now."""
+    mark = _kept(request).get(registration.code, "")
+    return bool(registration.delegate.phone) and constant_time_compare(mark, _mark(registration))
+
+
+def others(request: HttpRequest, registration: Registration) -> int:
+    """How many other codes this browser remembers."""
+    return len(_kept(request).keys() - {registration.code})
+
+
+def _keep(response: HttpResponse, kept: list[tuple[str, str]]) -> HttpResponse:
     response.set_signed_cookie(
-        COOKIE,
-        ".".join([*others, code][-MOST:]),
+        cookie_name(),
+        ".".join(f"{code}-{mark}" for code, mark in kept),
         salt=SALT,
         max_age=DAYS * 24 * 60 * 60,
         path="/",
@@ -25,11 +63,13 @@ def remember(request: HttpRequest, response: HttpResponse, code: str) -> HttpRes
     return response
 
 
-def is_remembered(request: HttpRequest, code: str) -> bool:
-    """Whether this browser has shown that it belongs to ``code``."""
-    return code in _codes(request)
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """Codes and their marks, oldest first."""
+    text = request.get_signed_cookie(cookie_name(), default="", salt=SALT, max_age=DAYS * 24 * 60 * 60) or ""
+    entries = (entry.partition("-") for entry in text.split("."))
+    return {code: mark for code, dash, mark in entries if dash}
 
 
-def _codes(request: HttpRequest) -> list[str]:
-    known = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=DAYS * 24 * 60 * 60) or ""
-    return [code for code in known.split(".") if code]
+def _mark(registration: Registration) -> str:
+    whose = f"{registration.code} {registration.delegate.phone}"
+    return salted_hmac(SALT, whose, algorithm="sha256").hexdigest()[:24]

@@ -127,6 +127,7 @@ class Story:
     def _wish(self, place: int, row: DelegateRow, ormas: Ormas) -> application.Application:
         by_phone_call = place % 26 == 25
         number = self.first_phone + place - (place % 40 == 39)  # now and then two share one telephone
+        needs = NEEDS[place % len(NEEDS)] if place % 17 == 7 and self.angkatan.year > 2019 else ""
         person = application.Person(
             name=row.name,
             front_title=row.front_title,
@@ -136,7 +137,8 @@ class Story:
             position=row.position,
             phone="" if by_phone_call else f"+62812000{number:05d}",
             email=f"peserta{number:04d}@ormas.example" if place % 5 == 0 else "",
-            special_needs=NEEDS[place % len(NEEDS)] if place % 17 == 7 and self.angkatan.year > 2019 else "",
+            special_needs=needs,
+            agrees_special_needs=bool(needs),
             privacy_version=f"{self.angkatan.year}-01",
             agrees_photo=self.dice.random() < 0.7,
             agrees_group=self.dice.random() < 0.8,

@@ -1,10 +1,12 @@
 """A delegate's own page: who may open it, what it says at each status, correcting and withdrawing."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core import signing
 from django.test import Client
 
 from ormas.models import Delegate
@@ -14,6 +16,7 @@ from pelatihan.models import Angkatan, Attendance, AttendanceEvent
 from pelatihan.registration import writer
 from pelatihan.registration.pages import own, remembered
 from pelatihan.registration.pages.own_page import qr
+from pelatihan.web.limits import TooMany
 from tests.factories import FIRST_DAY, NOON, AngkatanFactory, SessionFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +96,7 @@ def test_unknown_code_costs_as_many_queries(client, registration, django_assert_
     client.post(f"/k/{other}/", {"phone": "081300009999"})
 
     for code in (registration.shown_code, other):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(4):
             client.post(f"/k/{code}/", {"phone": "081300009999"})
 
 
@@ -114,23 +117,71 @@ def test_unreadable_phone_gets_a_sentence(client, registration, typed):
     assert "Ada 1 isian yang perlu diperbaiki" in text(answer)
 
 
-def test_guessing_is_limited_by_code(client, registration, monkeypatch):
-    monkeypatch.setattr(own, "TRIES_A_CODE", 2)
-    answers = [
-        client.post(registration.get_absolute_url(), {"phone": f"08130000999{last}"}, REMOTE_ADDR=f"10.0.0.{last}")
-        for last in range(3)
-    ]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert opened(client, registration).status_code == 429
+def tried(address, typed="081300009999", host="10.0.0.1"):
+    return Client(REMOTE_ADDR=host).post(address, {"phone": typed}).status_code
 
 
-def test_guessing_is_limited_by_address(client, monkeypatch):
-    monkeypatch.setattr(own, "TRIES_AN_ADDRESS", 2)
-    answers = [client.post(f"/k/{codes.display(codes.new_code())}/", {"phone": PHONE}) for _ in range(3)]
+def test_strangers_wrong_numbers_close_the_code_to_the_stranger(registration):
+    address = registration.get_absolute_url()
 
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert int(answers[2]["Retry-After"]) > 0
+    assert [tried(address) for _ in range(12)] == [200] * 10 + [429] * 2
+    assert tried(address, PHONE) == 429
+    assert tried(address, PHONE, host="10.0.0.2") == 302
+
+
+def test_right_numbers_do_not_count_as_tries(registration):
+    assert {tried(registration.get_absolute_url(), PHONE) for _ in range(70)} == {302}
+
+
+def test_closed_code_opens_after_a_quarter(registration):
+    address = registration.get_absolute_url()
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(11):
+            tried(address)
+        clock.shift(timedelta(minutes=15))
+        assert tried(address, PHONE) == 302
+
+
+def test_guessing_many_codes_from_one_address_comes_to_an_end(client):
+    answers = [client.post(f"/k/{codes.display(codes.new_code())}/", {"phone": PHONE}) for _ in range(62)]
+
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429] * 2
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_code_tried_from_everywhere_slows_strangers_down_and_lets_the_owner_in(registration):
+    address = registration.get_absolute_url()
+    hosts = [f"10.1.{number}.1" for number in range(42)]
+    with time_machine.travel(NOON, tick=False) as clock:
+        assert [tried(address, host=host) for host in hosts] == [200] * 41 + [429]
+        assert tried(address, PHONE, host="10.2.0.1") == 429
+        clock.shift(timedelta(minutes=1))
+        assert tried(address, PHONE, host="10.2.0.1") == 302
+
+
+def test_guessers_do_not_take_the_turn_of_somebody_new(registration):
+    """Who was wrong four times waits for the quarter, so that the minute's turn is there for others."""
+    address = registration.get_absolute_url()
+    with time_machine.travel(NOON, tick=False) as clock:
+        for number in range(40):
+            tried(address, host=f"10.1.{number % 10}.1")
+        clock.shift(timedelta(minutes=1))
+        assert {tried(address, host=f"10.1.{number}.1") for number in range(10)} == {429}
+        assert tried(address, PHONE, host="10.2.0.1") == 302
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_number_at_one_code_is_guessed_at_most_a_hundred_times_an_hour(rf, registration, is_known):
+    """Of the 10^8 numbers of one operator: one in a million an hour, from whatever number of addresses."""
+    code, looked_at = registration.code if is_known else codes.new_code(), 0
+    with time_machine.travel(NOON, tick=False) as clock:
+        for number in range(360):
+            with suppress(TooMany):
+                own.count_try(rf.post("/", REMOTE_ADDR=f"10.{number // 250}.{number % 250}.1"), code)
+                looked_at += 1
+            clock.shift(timedelta(seconds=9.9))
+
+    assert 60 < looked_at <= 100
 
 
 def test_cookie_is_signed_and_hidden_from_scripts(client, registration):
@@ -138,7 +189,7 @@ def test_cookie_is_signed_and_hidden_from_scripts(client, registration):
     cookie = client.cookies[remembered.COOKIE]
 
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
-    client.cookies[remembered.COOKIE] = registration.code + cookie.value[8:-1] + "x"
+    client.cookies[remembered.COOKIE] = cookie.value[:-1] + ("x" if cookie.value[-1] != "x" else "y")
     assert "Siti" not in words(client.get(registration.get_absolute_url()))
 
 
@@ -152,12 +203,80 @@ def test_cookie_keeps_ten_codes(client):
     assert asked == [True] + [False] * 10
 
 
+@pytest.mark.parametrize("sent", ["K7MPQ4XR", "K7MPQ4XR.ABCD2345", "", ".-.-", "-"])
+def test_cookie_of_before_is_asked_again(client, registration, sent):
+    signer = signing.get_cookie_signer(salt=remembered.COOKIE + remembered.SALT)
+    client.cookies[remembered.COOKIE] = signer.sign(sent.replace("K7MPQ4XR", registration.code))
+
+    assert "tulis dulu nomor HP" in text(client.get(registration.get_absolute_url()))
+
+
+def test_new_number_ends_what_the_old_one_opened(client, registration):
+    opened(client, registration)
+    Delegate.objects.update(phone="+6281300002222")
+
+    assert "tulis dulu nomor HP" in text(client.get(registration.get_absolute_url()))
+
+
+def test_number_that_is_deleted_ends_it_too(client, registration):
+    opened(client, registration)
+    Delegate.objects.update(phone="")
+
+    assert "tulis dulu nomor HP" in text(client.get(registration.get_absolute_url()))
+
+
+def test_own_new_number_keeps_one_in_and_ends_it_elsewhere(client):
+    registration, other = somebody(Status.SUBMITTED), Client()
+    for browser in (client, other):
+        opened(browser, registration)
+    corrected(client, registration)
+
+    assert "tulis dulu nomor HP" not in text(client.get(registration.get_absolute_url()))
+    assert "tulis dulu nomor HP" in text(other.get(registration.get_absolute_url()))
+
+
+def is_open(client, registration) -> bool:
+    return "tulis dulu nomor HP" not in text(client.get(registration.get_absolute_url()))
+
+
+def test_browser_forgets_one(client, registration):
+    colleague = somebody(angkatan=AngkatanFactory())
+    for each in (colleague, registration):
+        opened(client, each)
+    assert "Lupakan juga 1 kode lain" in text(client.get(registration.get_absolute_url()))
+
+    answer = client.post(f"{registration.get_absolute_url()}lupakan/", follow=True)
+
+    assert answer.redirect_chain == [("/k/", 302)]
+    assert "Perangkat ini sudah lupa." in words(answer)
+    assert [is_open(client, each) for each in (registration, colleague)] == [False, True]
+
+
+@pytest.mark.parametrize("fields", [{}, {"semua": "ya"}])
+def test_browser_forgets_all(client, registration, fields):
+    people = [registration, somebody(angkatan=AngkatanFactory())] if fields else [registration]
+    for each in people:
+        opened(client, each)
+
+    client.post(f"{registration.get_absolute_url()}lupakan/", fields)
+
+    assert [is_open(client, each) for each in people] == [False] * len(people)
+    assert not client.cookies[remembered.COOKIE].value
+
+
+def test_forgetting_takes_the_button(client, registration):
+    opened(client, registration)
+    client.get(f"{registration.get_absolute_url()}lupakan/")
+
+    assert is_open(client, registration)
+
+
 def test_personal_pages_are_not_stored(client, registration):
     assert "no-store" in opened(client, registration)["Cache-Control"]
     assert "private" in opened(client, registration)["Cache-Control"]
 
 
-@pytest.mark.parametrize("page", ["", "ubah/", "batal/"])
+@pytest.mark.parametrize("page", ["", "ubah/", "batal/", "lupakan/"])
 def test_every_page_below_needs_the_phone(client, registration, page):
     for method in (client.get, client.post):
         answer = method(f"{registration.get_absolute_url()}{page}", {"name": "Budi"}, follow=True)
@@ -321,6 +440,20 @@ def test_correction_is_kept(client):
     assert "Perubahan data Anda sudah disimpan." in text(answer)
     assert (registration.name, registration.position) == ("Siti Rahmawati Putri", "Ketua")
     assert (person.phone, person.agrees_photo, person.privacy_version) == ("+6281300002222", True, "2019-01")
+
+
+def test_corrected_special_needs_take_their_consent_and_can_be_taken_back(client):
+    registration = somebody(Status.SUBMITTED)
+    opened(client, registration)
+
+    assert "Beri centang di sini" in text(corrected(client, registration, phone=PHONE, special_needs="Kursi roda"))
+    corrected(client, registration, phone=PHONE, special_needs="Kursi roda", agrees_special_needs="on")
+    registration.refresh_from_db()
+    assert (registration.special_needs, registration.delegate.agrees_special_needs) == ("Kursi roda", True)
+
+    corrected(client, registration, phone=PHONE, special_needs="", agrees_special_needs="on")
+    registration = type(registration).objects.get()
+    assert (registration.special_needs, registration.delegate.agrees_special_needs) == ("", False)
 
 
 def test_correction_form_shows_what_is_kept(client):

@@ -78,7 +78,7 @@ def test_delegate_registers_and_reads_code(client, invitation):
 def test_everything_typed_is_kept(client, invitation):
     send(
         client, invitation, front_title="Dra. Hj.", back_title="M.Si.", nickname="Siti", email="siti@contoh.id",
-        special_needs="Alergi kacang 100%", agrees_group="on",
+        special_needs="Alergi kacang 100%", agrees_special_needs="on", agrees_group="on",
     )  # fmt: skip
 
     registration = Registration.objects.select_related("delegate").get()
@@ -87,6 +87,7 @@ def test_everything_typed_is_kept(client, invitation):
     assert registration.special_needs == "Alergi kacang 100%"
     assert (person.phone, person.email, person.nickname) == ("+6281234567890", "siti@contoh.id", "Siti")
     assert (person.agrees_photo, person.agrees_group, person.agrees_invite) == (False, True, False)
+    assert person.agrees_special_needs
     assert (person.privacy_version, person.privacy_at) == (PRIVACY_VERSION, NOON)
 
 
@@ -95,10 +96,20 @@ def test_form_asks_nothing_else(client, invitation):
 
     assert set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', html)) == {
         "csrfmiddlewaretoken", "ormas", "position", "name", "front_title", "back_title", "nickname", "gender", "phone",
-        "email", "special_needs", "privacy", "agrees_photo", "agrees_group", "agrees_invite", "token",
+        "email", "special_needs", "agrees_special_needs", "privacy", "agrees_photo", "agrees_group", "agrees_invite",
+        "token",
     }  # fmt: skip
     assert "checked" not in html
     assert "maxlength" not in html
+
+
+def test_special_needs_take_a_consent_of_their_own(client, invitation):
+    refused = send(client, invitation, special_needs="Kursi roda")
+    assert "Beri centang di sini, atau kosongkan kebutuhan khusus." in errors(refused)
+    assert not Registration.objects.exists()
+
+    send(client, invitation, agrees_special_needs="on")
+    assert not Delegate.objects.get().agrees_special_needs  # nothing was noted, so there is nothing to agree to
 
 
 def test_same_form_twice_is_one_registration(client, invitation):
@@ -177,6 +188,7 @@ def test_disputed_ormas_is_not_offered(client, invitation):
         ("email", "s" * 250 + "@contoh.id", "Terlalu panjang"),
         ("special_needs", "x" * 301, "Terlalu panjang. Tulis paling banyak 300 huruf."),
         ("special_needs", "\0", "Ada tanda yang tidak terbaca."),
+        ("special_needs", "Kursi roda", "Beri centang di sini, atau kosongkan kebutuhan khusus."),
         ("privacy", "", "Baca Pemberitahuan Privasi, lalu beri centang di sini."),
         ("ormas", "", "Pilih ormas Anda dari daftar."),
         ("ormas", "999999999999999999999", "Ormas ini tidak ada di daftar undangan."),
@@ -432,5 +444,5 @@ def test_registering_asks_a_fixed_number_of_queries(client, invitation, django_a
     InvitationFactory.create_batch(others, angkatan=invitation.angkatan)
     send(client, invitation, name="Budi", phone="081300001111")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(14):
         send(client, invitation)

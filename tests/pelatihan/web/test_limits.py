@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 from django.db import OperationalError, connection
-from django_smart_ratelimit.models import RateLimitCounter
 
-from pelatihan.web.limits import HOUR, allow
+from pelatihan.models import Tries
+from pelatihan.web.limits import HOUR, Limit, allow
 from tests.factories import NOON
 
 
@@ -22,6 +22,37 @@ def test_next_window_counts_anew():
 
 
 @pytest.mark.django_db
+def test_window_begins_with_the_first_try():
+    """Not at the full hour: else twice as many pass around it."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        clock.shift(59)
+        first = [allow("phone", "10.0.0.1", 2, 60) for _ in range(2)]
+        clock.shift(30)
+
+        assert [*first, allow("phone", "10.0.0.1", 2, 60)] == [True, True, False]
+
+
+@pytest.mark.django_db
+def test_what_is_given_back_did_not_count():
+    limit = Limit("phone", 1, HOUR)
+    limit.take("10.0.0.1")
+    limit.give_back("10.0.0.1")
+    limit.give_back("10.0.0.1")
+
+    assert limit.count("10.0.0.1") == 0
+    assert [limit.take("10.0.0.1").passes for _ in range(2)] == [True, False]
+    limit.forget("10.0.0.1")
+    assert limit.take("10.0.0.1").passes
+
+
+@pytest.mark.django_db
+def test_a_try_is_one_question(django_assert_num_queries):
+    allow("phone", "10.0.0.1", 9, HOUR)
+    with django_assert_num_queries(1):
+        allow("phone", "10.0.0.1", 9, HOUR)
+
+
+@pytest.mark.django_db
 def test_scopes_and_keys_count_apart():
     assert allow("phone", "10.0.0.1", 1, HOUR)
     assert allow("phone", "10.0.0.2", 1, HOUR)
@@ -33,7 +64,7 @@ def test_scopes_and_keys_count_apart():
 def test_table_keeps_no_address():
     allow("phone", "10.0.0.1", 1, HOUR)
 
-    assert "10.0.0.1" not in RateLimitCounter.objects.get().key
+    assert "10.0.0.1" not in Tries.objects.get().key
 
 
 @pytest.mark.django_db
@@ -43,7 +74,7 @@ def test_expired_counters_are_cleared_on_the_way():
         clock.shift(3600)
         allow("phone", "10.0.0.2", 1, 60)
 
-    assert RateLimitCounter.objects.count() == 1
+    assert Tries.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,19 @@
 """Logs tell what happened, not to whom."""
 
+import json
 import logging
+import re
+from io import StringIO
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, transaction
+from django.utils.functional import SimpleLazyObject
 
+from ormas.models import Ormas
+from pelatihan.web import errors
 from pelatihan.web.logs import PrivateFormatter, without_secrets
+from tests.factories import UserFactory
 
 
 @pytest.mark.parametrize(
@@ -29,14 +38,89 @@ def test_log_line_keeps_no_secret(line: str, kept: str) -> None:
     assert without_secrets(line) == kept
 
 
-def test_traceback_keeps_no_row() -> None:
-    message = "duplicate key\nDETAIL:  Key (name)=(Siti Aminah) already exists."
+def traceback_of(error: Exception, **more: object) -> str:
     try:
-        raise ValueError(message)
-    except ValueError as error:
+        raise error
+    except Exception as raised:
         record = logging.LogRecord("django", logging.ERROR, "", 0, "Error: %s", ("/k/ABCD2345/",), None)
-        record.exc_info = (ValueError, error, error.__traceback__)
-    text = PrivateFormatter().format(record)
-    assert "duplicate key" in text
-    assert "Siti" not in text
-    assert "ABCD2345" not in text
+        record.exc_info = (type(raised), raised, raised.__traceback__)
+    vars(record).update(more)
+    return PrivateFormatter().format(record)
+
+
+def test_traceback_tells_class_and_place_and_no_value() -> None:
+    text = traceback_of(ValueError("got 'Budi Rahasia 081234567890'"), exc_text="ValueError: Budi")
+
+    assert "builtins.ValueError" in text
+    assert re.search(r"tests/pelatihan/web/test_logs.py:\d+ in traceback_of", text)
+    for secret in ("Budi", "0812", "ABCD2345"):
+        assert secret not in text
+
+
+def test_causes_are_told_without_values_too() -> None:
+    error = TypeError("Budi")
+    error.__cause__ = KeyError("0812")
+    text = traceback_of(error)
+
+    assert text.index("builtins.KeyError") < text.index("which led to") < text.index("builtins.TypeError")
+    assert "Budi" not in text + traceback_of(ExceptionGroup("Budi", [error]))
+    assert "0812" not in text
+
+
+def test_groups_are_told() -> None:
+    assert "builtins.KeyError" in traceback_of(ExceptionGroup("x", [KeyError("y")]))
+
+
+@pytest.mark.parametrize("error", [ImproperlyConfigured("Set SECRET_KEY"), ImportError("No module named x")])
+def test_what_speaks_of_the_program_is_told_in_full(error: Exception) -> None:
+    assert str(error) in traceback_of(error)
+
+
+@pytest.mark.django_db
+def test_database_tells_the_rule_and_not_the_row() -> None:
+    Ormas.objects.create(name="Perkumpulan Contoh")
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Ormas.objects.create(name="R")
+    text = traceback_of(refused.value)
+
+    assert "(23514 ormas_ormas ormas_name_is_written)" in text
+    assert "violates" not in text
+
+
+# ---- Who, and which request ----------------------------------------------------------------------
+
+
+def test_refusal_is_logged_with_the_account(client, db) -> None:
+    client.force_login(UserFactory(username="rina", role="petugas"))
+    handler = logging.StreamHandler(out := StringIO())
+    handler.setFormatter(PrivateFormatter())
+    log = logging.getLogger("django.request")
+    log.addHandler(handler)
+    try:
+        client.get("/admin/")
+        client.get("/panitia/2019-xx/")
+    finally:
+        log.removeHandler(handler)
+
+    assert "Forbidden (Permission denied): /admin/ account=rina" in out.getvalue()
+    assert "Not Found: /panitia/2019-xx/ account=rina" in out.getvalue()
+
+
+def test_log_asks_the_database_for_nobody(rf, django_assert_num_queries, db) -> None:
+    request = rf.get("/")
+    request.user = SimpleLazyObject(lambda: UserFactory())
+    record = logging.LogRecord("django", logging.ERROR, "", 0, "Oops", (), None)
+    record.request = request
+
+    with django_assert_num_queries(0):
+        assert PrivateFormatter().format(record) == "Oops"
+
+
+def test_crash_has_a_number_on_the_page_and_in_the_log(rf) -> None:
+    request = rf.get("/")
+    page = errors.server_error(request).content.decode()
+    number = re.search(r"nomor gangguan <span class=\"nowrap\">(\w{8})</span>", page)[1]
+
+    assert f"ref={number}" in traceback_of(ValueError(), request=request)
+    program = rf.get("/", HTTP_ACCEPT="application/json")
+    assert json.loads(errors.server_error(program).content)["reference"] in traceback_of(ValueError(), request=program)
