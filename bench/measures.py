@@ -1,8 +1,8 @@
 """What is measured, each as a table with its aim beside it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, pages, papers, registering, statements
+from bench import checkins, pages, papers, printing, registering, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -10,15 +10,14 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "statements": statements.measure,
     "registrations": registering.measure,
     "papers": papers.measure,
+    "printing": printing.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
 }
 
 
-def all_of(site: Site, tell: Callable[[str], None], names: Collection[str] = ()) -> Iterator[str]:
-    """Each measure's table, one after the other; only those named when some are."""
-    for name, measure in MEASURES.items():
-        if names and name not in names:
-            continue
+def all_of(site: Site, tell: Callable[[str], None], names: Sequence[str] = ()) -> Iterator[str]:
+    """Each measure's table, one after the other; of those named only, if any are."""
+    for name in names or MEASURES:
         tell(name)
-        yield f"\n{measure(site)}"
+        yield f"\n{MEASURES[name](site)}"

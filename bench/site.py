@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -63,6 +66,30 @@ class Site:
         """Seconds of CPU that server and database have used, workers and connections that ended included."""
         return sum(_cpu_of(one) for one in (self._gunicorn.pid, self._postgres.pid))
 
+    def workers_memory(self) -> list[int]:
+        """Bytes of each worker, what is shared counted by its share (PSS)."""
+        return [worker.memory_full_info().pss for worker in psutil.Process(self._gunicorn.pid).children()]
+
+    @contextmanager
+    def watching_typesetters(self) -> Iterator[list[int]]:
+        """Collects the most memory (bytes, resident) of each child of a worker that was seen meanwhile."""
+        peaks, over = {0: 0}, threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.02):
+                for worker in psutil.Process(self._gunicorn.pid).children():
+                    peaks.update((child, peak) for child in _children(worker.pid) if (peak := _most_memory(child)))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        seen: list[int] = []
+        try:
+            yield seen
+        finally:
+            over.set()
+            watcher.join()
+            seen += peaks.values()
+
     def pgbench(self) -> list[str]:
         """The command that reaches this database: the wheel's own pgbench, or the system's."""
         own = programs() / "pgbench"
@@ -92,6 +119,23 @@ def _cpu_of(pid: int) -> float:
             continue
         total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def _children(pid: int) -> list[int]:
+    return [
+        int(child)
+        for tasks in Path(f"/proc/{pid}/task").iterdir()
+        for child in (tasks / "children").read_text().split()
+    ]
+
+
+def _most_memory(pid: int) -> int:
+    """The kernel's own high-water mark; 0 for a process that has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def _free_port() -> int:

@@ -12,12 +12,12 @@ PEOPLE = 97
 SESSIONS = 12
 
 
-def desk_world(sessions: int = SESSIONS) -> list[tuple[Session, Registration]]:
+def desk_world(sessions: int = SESSIONS, number: int = 98) -> list[tuple[Session, Registration]]:
     """Every accepted person at the door of every open session."""
     now = timezone.now()
     today = timezone.localdate(now)
     batch = Angkatan.objects.create(
-        number=98, year=today.year, theme="Ukuran", venue="Gedung Contoh", town="Jakarta", starts_on=today,
+        number=number, year=today.year, theme="Ukuran", venue="Gedung Contoh", town="Jakarta", starts_on=today,
         ends_on=today, capacity=PEOPLE,
     )  # fmt: skip
     made = [

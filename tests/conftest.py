@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from pelatihan.models.office import forget_office
+from pelatihan.papers import engine
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +14,12 @@ def fresh_office() -> Iterator[None]:
     forget_office()
     yield
     forget_office()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_print_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests that run side by side do not wait for each other's papers."""
+    folder = tmp_path_factory.mktemp("papers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "queue_folder", lambda: folder)
+        yield

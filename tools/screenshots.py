@@ -29,7 +29,7 @@ from ormas import phones
 from pelatihan import codes
 from pelatihan.models import Angkatan, Registration, Session
 from pelatihan.models.office import office
-from pelatihan.papers import pdf
+from pelatihan.papers import engine
 from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
 from pelatihan.trial.reference import batches, organisations
@@ -220,9 +220,9 @@ def sheet() -> None:
     with timezone.override(office().zone):
         data = attendance_list(angkatan, [session], Choices(session=session.pk), office())
     compiler = typst.Compiler(
-        pdf.FOLDER / f"{data.template}.typ",
-        root=pdf.FOLDER,
-        font_paths=[pdf.FOLDER / "font"],
+        engine.FOLDER / f"{data.template}.typ",
+        root=engine.FOLDER,
+        font_paths=[engine.FOLDER / "font"],
         sys_inputs={"data": json.dumps(asdict(data))},
     )
     [page] = cast(list[bytes], compiler.compile(format="png", ppi=90))

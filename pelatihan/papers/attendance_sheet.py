@@ -7,9 +7,8 @@ from itertools import groupby
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Registration, Session
-from pelatihan.papers import parts
+from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import Choices, Order, Shape
-from pelatihan.papers.pdf import Template
 
 COLUMNS_A_DAY = 8  # narrower than 17 mm nobody can put initials into
 
@@ -61,9 +60,9 @@ class AttendanceList:
     sheets: tuple[SessionSheet, ...] | tuple[DaySheet, ...]
 
     @property
-    def template(self) -> Template:
+    def template(self) -> engine.Template:
         is_daily = isinstance(self.sheets[0], DaySheet)
-        return Template.ATTENDANCE_DAY if is_daily else Template.ATTENDANCE_SESSION
+        return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
 
 def attendance_list(angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office) -> AttendanceList:
@@ -86,9 +85,20 @@ def attendance_list(angkatan: Angkatan, sessions: list[Session], choices: Choice
     )
 
 
+def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) -> None:
+    """Count, with one query, before anybody is read.
+
+    :raises engine.TooLong: when it would be more than one file takes
+    """
+    people = 0 if choices.blank else angkatan.registrations.expected().count()
+    sheets = len(day_sheets(angkatan, sessions)) if choices.shape == Shape.DAY else max(1, len(sessions))
+    engine.check_length(people, sheets, choices.spare_rows)
+
+
 def expected_people(angkatan: Angkatan, order: Order) -> Iterable[Registration]:
-    """Accepted people and those whom the desk let in, with their organisations."""
-    expected = angkatan.registrations.expected().select_related("ormas")
+    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
+    printed = ("front_title", "name", "back_title", "position", "ormas_text", "ormas__name")
+    expected = angkatan.registrations.expected().select_related("ormas").only(*printed)
     return expected.sorted_by_name() if order == Order.NAME else expected.sorted_by_ormas()
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from pypdf import PageObject, PdfReader
 
 from pelatihan.papers.attendance_sheet import AttendanceList, DayColumn, DaySheet, SessionSheet
+from pelatihan.papers.engine import compiled
 from pelatihan.papers.parts import PrintedLetterhead, PrintedPerson, PrintedSigner
-from pelatihan.papers.pdf import compiled
 
 LETTERHEAD = PrintedLetterhead("Pemerintah Contoh", "Badan Contoh", "Jalan Contoh", "Jakarta", "10110")
 SIGNERS = (

@@ -20,7 +20,7 @@ from pelatihan.papers.attendance_sheet import (
     day_sheets,
 )
 from pelatihan.papers.choices import Choices, Order, Shape, chosen_sessions
-from pelatihan.papers.pdf import Template
+from pelatihan.papers.engine import Template
 from pelatihan.registration import writer
 from tests.factories import (
     NOON,

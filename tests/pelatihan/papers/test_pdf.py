@@ -6,8 +6,8 @@ from itertools import chain, pairwise
 
 import pytest
 
+from pelatihan.papers.engine import FOLDER, render_pdf
 from pelatihan.papers.parts import NOBODY_YET, PrintedPerson, PrintedSigner
-from pelatihan.papers.pdf import FOLDER, render_pdf
 from tests.pelatihan.papers.lists import (
     DAY,
     MILLIMETRE,

@@ -1,15 +1,23 @@
 """The page Cetak and the PDF it opens, as an organiser meets them."""
 
+import fcntl
 import io
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection
 from pypdf import PdfReader
 
 from pelatihan.models import Angkatan, Session
+from pelatihan.papers import engine
 from pelatihan.papers.catalogue import next_session, occasion, pages
 from pelatihan.papers.choices import Shape
+from pelatihan.papers.turns import Turn
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +168,117 @@ def test_only_organisers_print(client, sessions, role, address):
 @pytest.mark.parametrize("address", [ADDRESS, SHEET])
 def test_strangers_are_asked_to_log_in(client, sessions, address):
     assert client.get(address)["Location"].startswith("/masuk/")
+
+
+# ---- When there is no PDF ------------------------------------------------------------------------
+
+
+def test_full_queue_is_a_page_that_may_be_tried_again(organiser, sessions, full_queue):
+    response = organiser.get(SHEET, {"hari": "2019-03-12"})
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "15"
+    html = response.content.decode()
+    assert "Saat ini 3 cetakan lain masih dikerjakan atau menunggu sebelum cetakan Anda." in html
+    assert f'href="{SHEET}?hari=2019-03-12"' in html
+
+
+def test_programs_read_of_a_full_queue_as_json(organiser, sessions, full_queue):
+    response = organiser.get(SHEET, headers={"accept": "application/json"})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "15")
+    assert response.json()["error"] == "busy"
+    assert "Saat ini 3 cetakan lain" in response.json()["message"]
+
+
+def test_nobody_is_read_for_a_full_queue(organiser, sessions, full_queue, django_assert_num_queries):
+    organiser.get(ADDRESS)
+
+    with django_assert_num_queries(5):  # session, user, batch, its sessions, how many people
+        organiser.get(SHEET)
+
+
+def test_stopped_typesetter_is_a_page_that_may_be_tried_again(organiser, sessions, queue, monkeypatch):
+    monkeypatch.setattr(engine, "SET_SECONDS", 0)
+
+    response = organiser.get(SHEET)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "15")
+    assert "Penyusunan lembar ini terhenti" in response.content.decode()
+
+
+def test_broken_typesetter_is_a_page_without_another_try(organiser, sessions, queue, monkeypatch, tmp_path):
+    (tmp_path / "broken.py").write_text("raise SystemExit(1)")
+    monkeypatch.setattr(engine, "TYPESETTER", tmp_path / "broken.py")
+
+    response = organiser.get(SHEET)
+
+    assert response.status_code == 500
+    assert "Retry-After" not in response
+    assert "Lembar ini tidak dapat disusun" in response.content.decode()
+
+
+def test_too_long_is_said_before_it_starts(organiser, angkatan, sessions, full_queue, monkeypatch):
+    monkeypatch.setattr(engine, "MOST_ROWS", 17)
+    a_registration(angkatan)
+
+    response = organiser.get(SHEET)
+
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert "Daftar ini 18 baris (1 peserta, 3 lembar); satu berkas memuat paling banyak 17." in html
+    assert "Pilih satu sesi atau satu hari saja." in html
+    assert organiser.get(SHEET, {"sesi": sessions[0].pk}).status_code == 503  # not too long: it asks for a place
+
+
+def test_programs_read_of_too_long_as_json(organiser, sessions, monkeypatch):
+    monkeypatch.setattr(engine, "MOST_ROWS", 1)
+
+    response = organiser.get(SHEET, headers={"accept": "application/json"})
+
+    assert (response.status_code, response.json()["error"]) == (400, "too_long")
+
+
+def test_days_and_blank_sheets_are_counted_as_they_are_printed(organiser, angkatan, sessions, full_queue, monkeypatch):
+    monkeypatch.setattr(engine, "MOST_ROWS", 5)
+    a_registration(angkatan)
+
+    assert organiser.get(SHEET, {"bentuk": "harian", "hari": "2019-03-11"}).status_code == 400
+    assert organiser.get(SHEET, {"lembar": "kosong", "kosong": "5"}).status_code == 503
+
+
+@pytest.mark.django_db(transaction=True)
+def test_waiting_print_holds_no_connection(organiser, sessions, queue):
+    def others() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+                " AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            return int(cursor.fetchone()[0])
+
+    before = others()
+    with Turn(queue) as working, ThreadPoolExecutor() as pool:
+        printing = pool.submit(organiser.get, SHEET)
+        wait_until(lambda: place_is_taken(queue, 1))
+        wait_until(lambda: others() == before)
+        working.__exit__(None, None, None)
+        assert printing.result().status_code == 200
+
+
+def place_is_taken(queue: Path, number: int) -> bool:
+    with (queue / f"place-{number}").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def wait_until(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not happens():
+        assert time.monotonic() < deadline
 
 
 # ---- The page ------------------------------------------------------------------------------------
