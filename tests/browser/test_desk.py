@@ -192,7 +192,8 @@ class Hold:
     """Check-ins hang from now on, until ``let_go``."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.held, self.open = page, [], False
+        self.page, self.open = page, False
+        self.held: list[Route] = []
         page.route("**/rekam/", self.take)
 
     def take(self, route: Route) -> None:

@@ -1,5 +1,7 @@
 """Accounts with a password that tests know, and trying it."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -15,7 +17,7 @@ def a_user(role: str | None = None, name: str = "rina", **more: object) -> User:
     return user
 
 
-def attempt(client: Client, name: str = "rina", password: str = "salah", **extra: str):
+def attempt(client: Client, name: str = "rina", password: str = "salah", **extra: Any):
     return client.post("/masuk/", {"username": name, "password": password, "next": extra.pop("next", "")}, **extra)
 
 

@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import rules, sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.attendance.rules import INSIDE, Kind
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration, Session
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
@@ -146,7 +147,7 @@ def name(session: int, number: int) -> uuid.UUID:
     return uuid.UUID(int=session * 1000 + number + 1)
 
 
-def play(place: int, session: Session, people: list, act: tuple) -> None:
+def play(place: int, session: Session, people: list[Registration], act: tuple[Any, ...]) -> None:
     """Do what the act says at this session; what is refused is refused."""
     clock = at("08.00")
     if act[0] == "close":
@@ -179,9 +180,9 @@ def check(session: Session, dice: random.Random) -> None:
     for person in session.events.values_list("registration", flat=True).distinct():
         events = list(session.events.filter(registration=person).select_related("undoes"))
         dice.shuffle(events)
-        total, row = rules.sum_of(events), session.attendances.filter(registration=person).first()
-        assert (row and row.event_id) == (total and total.event.pk)
-        assert (row and (row.state, row.first_at)) == (total and (total.state, total.first_at))
+        total, kept = rules.sum_of(events), session.attendances.filter(registration=person).first()
+        assert (kept and kept.event_id) == (total and total.event.pk)
+        assert (kept and (kept.state, kept.first_at)) == (total and (total.state, total.first_at))
     before = rows()
     assert writer.rebuild(session) == 0
     assert rows() == before
@@ -189,7 +190,7 @@ def check(session: Session, dice: random.Random) -> None:
 
 @tries(100)
 @given(st.lists(st.tuples(st.integers(0, 1), acts), min_size=1, max_size=2), st.randoms(use_true_random=False))
-def test_rebuild_never_changes_anything(doors, history: list, dice: random.Random):
+def test_rebuild_never_changes_anything(doors, history: list[Any], dice: random.Random):
     with transaction.atomic():
         here, people = doors
         for place, acts_here in history:

@@ -5,6 +5,7 @@ import random
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import time_machine
@@ -113,7 +114,7 @@ def test_sums_of_a_race_do_not_depend_on_the_order_of_reading():
                 state = dice.choice(list(AttendanceState))
                 writer.mark(session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=clock)
 
-    at_once([lambda number=number: desk(number) for number in range(4)])
+    at_once([partial(desk, number) for number in range(4)])
     stored = {row.registration_id: (row.state, row.first_at, row.event_id) for row in session.attendances.all()}
     for person in people:
         events = list(session.events.filter(registration=person))

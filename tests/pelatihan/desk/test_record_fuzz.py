@@ -60,7 +60,7 @@ def filled(item: object, person) -> object:
     suppress_health_check=list(HealthCheck),
 )
 @given(items=st.lists(items, max_size=6), device=anything, sent_at=near | times | anything)
-def test_each_item_is_judged_alone(door, officer, person, items: list, device: object, sent_at: object):
+def test_each_item_is_judged_alone(door, officer, person, items: list[object], device: object, sent_at: object):
     good = {"id": str(uuid.UUID(int=99)), "code": person.code, "at": at("08.59").isoformat()}
     sent = [filled(item, person) for item in items] + [good]
     with transaction.atomic(), time_machine.travel(at("08.59"), tick=False):

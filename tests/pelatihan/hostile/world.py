@@ -64,6 +64,8 @@ def a_world() -> World:
     person = make.a_registration(running, ormas=ormas, phone=PHONE)
     waiting = make.a_registration(upcoming, "submitted", phone=PHONE)
     AngkatanSignatory.objects.create(angkatan=running, signatory=make.SignatoryFactory())
+    assert person.invitation
+    assert running.letterhead
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]

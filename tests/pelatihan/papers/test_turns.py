@@ -90,7 +90,8 @@ def test_place_of_a_killed_process_is_free(queue):
             )
             for _ in range(3)
         ]
-        stack.callback(lambda: [one.kill() for one in holders])
+        for one in holders:
+            stack.callback(one.kill)
         assert [one.stdout.readline() for one in holders] == [b"in\n"] * 3
         with pytest.raises(NoPlace), Turn(queue):
             pass

@@ -3,6 +3,7 @@
 import uuid
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -125,7 +126,7 @@ def test_without_a_contact_the_committee_is_named():
 
 # ---- Is the person new ---------------------------------------------------------------------------
 
-BUDI = {"name": "Budi Contoh", "phone": "+6281200000001"}
+BUDI: dict[str, Any] = {"name": "Budi Contoh", "phone": "+6281200000001"}
 
 
 def registered(angkatan, ormas=None, text="", **person) -> Registration:

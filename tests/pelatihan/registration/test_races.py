@@ -132,10 +132,13 @@ def test_two_clerks_release_the_same_crowd():
     batch = Registration.objects.earliest("pk").angkatan
     clerks = [Actor(Role.STAFF, UserFactory(role="verifikator")) for _ in range(2)]
 
-    released = at_once(2, lambda number: len(writer.release(batch, ids, actor=clerks[number], at=NOON)))
+    def release(number: int) -> int:
+        return len(writer.release(batch, ids, actor=clerks[number], at=NOON))
+
+    released = at_once(2, release)
 
     people = list(Registration.objects.filter(pk__in=ids).order_by("pk").values_list("status", "queue_number"))
-    assert sorted(released) == [0, 8]
+    assert released in ([0, 8], [8, 0])
     assert people == [("submitted", None)] * 3 + [("waitlisted", number) for number in range(1, 6)]
     assert StatusChange.objects.filter(action="release").count() == 8
 
