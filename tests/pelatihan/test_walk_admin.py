@@ -55,8 +55,11 @@ MORE = {
     "pelatihan_angkatan_condition": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
+    "pelatihan_registration_held_back": ("verifikator", "admin"),
+    "pelatihan_registration_release": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
 }
+OF_A_LIST = {"pelatihan_registration_held_back"}
 SITE = {
     #                        nobody   plain  petugas panitia verifikator pemantau admin
     "index":                "masuk    403    403     200     200         200      200",
@@ -79,6 +82,10 @@ class Desk:
     def address(self, model: type[Model], page: str) -> str:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
         return reverse(name, args=[] if page in ("changelist", "add") else [self.rows[model].pk])
+
+    def more(self, name: str) -> str:
+        """The address of one of ``MORE``."""
+        return reverse(f"admin:{name}", args=[] if name in OF_A_LIST else [self.rows[_model(name)].pk])
 
 
 @pytest.fixture
@@ -143,8 +150,7 @@ def test_forms_are_taken_from_those_in_the_table(desk, model, page, verb):
 
 @pytest.mark.parametrize("name", list(MORE))
 def test_other_pages_open_for_those_in_the_table(desk, name):
-    model = _model(name)
-    address = reverse(f"admin:{name}", args=[desk.rows[model].pk])
+    address = desk.more(name)
 
     for method in ("GET", "POST"):
         answers = {who: seen(browser_of(who).generic(method, address)) for who in PEOPLE}
@@ -235,7 +241,7 @@ def everything(client, desk: Desk) -> str:
     slug = desk.registration.angkatan.slug
     session = desk.registration.angkatan.sessions.get().pk
     pages = [reverse("admin:index"), *(desk.address(model, page) for model in MAY for page in NEEDED)]
-    pages += [reverse(f"admin:{name}", args=[desk.rows[_model(name)].pk]) for name in MORE]
+    pages += [desk.more(name) for name in MORE]
     lists = [desk.address(model, "changelist") for model in MAY]
     asked = ("?q=Siti", f"?q={desk.registration.code}", "?q=peserta@contoh.example", "?angkatan=semua")
     pages += [f"{address}{question}" for address in lists for question in asked]

@@ -54,8 +54,7 @@ class OwnPersonForm(PersonForm):
             InlineRadios("gender"),
             "phone",
             "email",
-            "special_needs",
-            "agrees_special_needs",
+            HTML("{% include 'registration/includes/special_needs.html' %}"),
         ]
 
     def clean(self) -> dict[str, Any] | None:

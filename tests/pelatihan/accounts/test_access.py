@@ -92,7 +92,7 @@ def test_account_of_a_script_that_is_gone_holds_nothing(user):
 # Written out by hand, so that a change of the table must be meant: a, c, d, v are add, change, delete, view.
 ROLES = {
     "verifikator": {
-        "pelatihan": "enter_admin view_board decide_registration",
+        "pelatihan": "enter_admin view_board decide_registration view_code view_special_needs",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
         "statuschange:v",

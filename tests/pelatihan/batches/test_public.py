@@ -258,8 +258,7 @@ def test_privacy_notice_names_office_and_version(client):
 def test_privacy_notice_says_what_the_law_asks(client):
     html = words(client.get(reverse("privacy")))
 
-    assert "1 tahun, atau 2 tahun bila Anda bersedia diundang lagi" in html
-    assert "1 tahun, atau 2 tahun bila Anda bersedia diundang lagi" in html
+    assert "1 tahun setelah pelatihan terakhir Anda, atau 2 tahun bila Anda bersedia diundang lagi" in html
     assert "3 × 24 jam" in html
 
 

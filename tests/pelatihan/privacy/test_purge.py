@@ -79,7 +79,7 @@ def test_any_one_of_them_is_enough_to_be_due(kept: dict[str, str]) -> None:
 def test_who_comes_again_keeps_the_contact() -> None:
     first, second = a_guest(), a_guest()
     Registration.objects.filter(pk=second.pk).update(delegate=first.delegate)
-    Angkatan.objects.filter(pk=second.angkatan_id).update(ends_on=date(2020, 3, 13))
+    Angkatan.objects.filter(pk=second.angkatan_id).update(starts_on=date(2020, 3, 11), ends_on=date(2020, 3, 13))
     second.delegate.delete()
 
     assert purge(date(2020, 6, 1)).contacts == 0

@@ -330,7 +330,7 @@ def test_batch_closed_while_the_form_is_read_says_so(client, invitation):
     """Frozen after the page has read the batch, before the writer locks it."""
 
     def freeze(execute, sql, params, many, context):
-        if "ratelimit_counter" in sql:  # the last that is asked before
+        if "pelatihan_tries" in sql:  # the last that is asked before
             context["cursor"].cursor.execute("UPDATE pelatihan_angkatan SET frozen_at = now()")
         return execute(sql, params, many, context)
 

@@ -100,7 +100,7 @@ def test_monitor_is_answered_while_every_thread_waits(site: BreakableSite) -> No
     assert all(is_apology(answer.result()) for answer in answers)
 
 
-@pytest.mark.parametrize("table", ["pelatihan_office", "django_session", "django_migrations"])
+@pytest.mark.parametrize("table", ["pelatihan_office", "pelatihan_loginsession", "django_migrations"])
 def test_monitor_is_answered_whatever_is_locked(site: BreakableSite, table: str) -> None:
     site.client().send("GET", "/sehat/")
     with site.locked(table):
@@ -111,7 +111,7 @@ def test_monitor_is_answered_whatever_is_locked(site: BreakableSite, table: str)
 
 def test_locked_session_table_ends_in_an_apology(site: BreakableSite) -> None:
     desk = site.client("petugas")
-    with site.locked("django_session"):
+    with site.locked("pelatihan_loginsession"):
         answer = desk.send("GET", "/panitia/")
     assert is_apology(answer)
 
