@@ -36,6 +36,48 @@ def test_links_lead_somewhere(page):
     assert [link for link in links(page) if not link.exists()] == []
 
 
+# ---- docs/security.md ----------------------------------------------------------------------------
+
+SECURITY = (ROOT / "docs/security.md").read_text()
+TABLE_ROW = re.compile(r"^\| (\d[\d., –]*) \| [^|]+ \| (\S+) \|", re.MULTILINE)
+LEVELS_1_AND_2 = 253  # requirements of ASVS 5.0.0
+
+
+def numbers(text: str) -> list[str]:
+    """Requirements as they are written, ``4.4.1–4.4.4`` one by one."""
+    found = []
+    for first, last in re.findall(r"(\d+\.\d+\.\d+)(?:–(\d+\.\d+\.\d+))?", text):
+        section, _, start = first.rpartition(".")
+        end = (last or first).rpartition(".")[2]
+        found += [f"{section}.{number}" for number in range(int(start), int(end) + 1)]
+    return found
+
+
+def answered() -> list[tuple[str, str]]:
+    """Each requirement with its state."""
+    return [(number, state) for listed, state in TABLE_ROW.findall(SECURITY) for number in numbers(listed)]
+
+
+def test_each_requirement_is_answered_once():
+    answers = answered()
+
+    assert len(answers) == len(dict(answers)) == LEVELS_1_AND_2
+    assert {state for _, state in answers} == {"met", "office", "open", "–"}
+
+
+def test_what_is_open_is_named_with_what_stands_instead():
+    named = numbers(SECURITY.split("## What is open")[1].split("\n## ")[0])
+
+    assert sorted(named) == sorted(number for number, state in answered() if state == "open")
+
+
+def test_evidence_exists():
+    files = re.findall(r"`([\w.-]+/[\w./-]+|[\w-]+\.lock)`", SECURITY)
+
+    assert len(files) > 80
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
 def test_every_picture_is_shown_and_taken():
     shown = {link.name for page in PAGES for link in links(page) if link.suffix == ".png"}
     kept = {picture.name for picture in (ROOT / "docs/gambar").iterdir()}

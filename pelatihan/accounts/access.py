@@ -119,13 +119,29 @@ def check(user: Person, permission: str) -> None:
     """Refuse who does not hold the permission.
 
     :raises PermissionDenied: with the sentence to show
+    :raises LookupError: there is no such sentence, whoever asks: a fault of the program that any test of the page finds
     """
+    sentence = refusal(permission)
     if not has(user, permission):
-        raise PermissionDenied(f"{REFUSALS[permission]} {ASK_ADMIN}")
+        raise PermissionDenied(sentence)
+
+
+def refusal(permission: str) -> str:
+    """What a person without the permission reads.
+
+    :raises LookupError: nobody has written it
+    """
+    if permission not in REFUSALS:
+        raise LookupError(f"No page can ask for {permission!r}: access.REFUSALS has no sentence for those who lack it.")
+    return f"{REFUSALS[permission]} {ASK_ADMIN}"
 
 
 def needs(permission: str) -> Callable[[View], View]:
-    """Guard a view: who lacks the permission reads why (403); who is not logged in is asked to log in."""
+    """Guard a view: who lacks the permission reads why (403); who is not logged in is asked to log in.
+
+    :raises LookupError: when the view is loaded, so before the site serves
+    """
+    refusal(permission)
 
     def guard(view: View) -> View:
         @wraps(view)

@@ -43,7 +43,8 @@ class NewPasswordForm(PasswordChangeForm):
         "old_password": ("Kata sandi sekarang", ""),
         "new_password1": (
             "Kata sandi baru",
-            "Sedikitnya 12 karakter, tidak hanya angka, tidak mirip nama Anda, dan bukan kata sandi yang umum.",
+            "Sedikitnya 12 karakter, tidak hanya angka, tidak mirip nama Anda atau kantor, dan bukan kata sandi yang"
+            " umum.",
         ),
         "new_password2": ("Ulangi kata sandi baru", ""),
     }

@@ -2,7 +2,7 @@
 
 A whole ministry or a hotel has one address, so nobody may be locked out by what a neighbour types: a browser in which
 this account has logged in before (accounts.known) has a count of its own, and a network from which it has, does not
-wait with the others when the name is tried from everywhere (docs/decisions.md, 19).
+wait with the others when the name is tried from everywhere (docs/decisions.md, 8).
 """
 
 from dataclasses import dataclass, field

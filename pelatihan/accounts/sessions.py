@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from pelatihan.accounts import access
 from pelatihan.models.login import LoginSession
+from pelatihan.web import logs
 
 STEP = timedelta(minutes=5)
 IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)
@@ -72,7 +73,8 @@ def works_at_desk_alone(user: User) -> bool:
 
 
 class SessionLifeMiddleware:
-    """Notes that a session is in use. A board that refreshes by itself counts: it is meant to stand on a wall."""
+    """Notes that a session is in use, and for the access log by whom. A board that refreshes by itself counts: it is
+    meant to stand on a wall."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -82,6 +84,7 @@ class SessionLifeMiddleware:
         user = vars(request).get("_cached_user")  # asks for nobody who was not asked for
         if user is not None and user.is_authenticated and SESSION_KEY in request.session:
             touch(request.session, user)
+            request.META[logs.ACCOUNT] = user.get_username()
         return response
 
 

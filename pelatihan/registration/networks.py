@@ -1,4 +1,4 @@
-"""Many registrations from one place in a short time hold no seat until staff look (docs/decisions.md).
+"""Many registrations from one place in a short time hold no seat until staff look (docs/decisions.md, 8).
 
 No address is kept: only a keyed hash of the network, another one for each batch, and that for a week.
 """

@@ -39,17 +39,24 @@ class Difference:
 
 def dump(file: Path) -> Sums:
     """Write the dump and, beside it, its sums; a file of that name is replaced only when all went well."""
-    fresh = file.with_suffix(".new")
+    fresh = file.with_name(f"{file.name}.new")
+    try:
+        sums = _write(fresh)
+        sums_of(file).touch(mode=0o600)
+        sums_of(file).write_text(json.dumps(sums, indent=1))
+        fresh.rename(file)
+    finally:
+        fresh.unlink(missing_ok=True)  # half a dump helps nobody
+    return sums
+
+
+def _write(file: Path) -> Sums:
     with _connected(_database()) as here, here.cursor() as cursor:
         here.set_session(isolation_level="REPEATABLE READ", readonly=True)
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        _run("pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={fresh}")
-        sums = _sums(cursor)
-    sums_of(file).touch(mode=0o600)
-    sums_of(file).write_text(json.dumps(sums, indent=1))
-    fresh.rename(file)
-    return sums
+        _run("pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={file}")
+        return _sums(cursor)
 
 
 def sums_of(file: Path) -> Path:
@@ -110,8 +117,8 @@ def _database() -> str:
 def _address() -> dict[str, str]:
     """How libpq reaches the server, by its own variables: the password is no argument that anybody may read."""
     given = connection.get_connection_params()
-    names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGSSLMODE": "sslmode"}
-    return {variable: str(given[name]) for variable, name in names.items() if given.get(name)}
+    names = ("host", "port", "user", "password", "sslmode", "sslrootcert")
+    return {f"PG{name.upper()}": str(given[name]) for name in names if given.get(name)}
 
 
 def _run(name: str, *arguments: str) -> None:

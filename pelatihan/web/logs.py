@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 
+ACCOUNT = "pelatihan.account"  # where the access log finds who was logged in: a key of the WSGI environment
 # A path's part after one of these words opens a page that belongs to one person or one ormas.
 _SECRET_PART = re.compile(r"/(k|undangan|hadir|sertifikat)/+(?!\*)[^/\s?#\"']+", re.IGNORECASE)
 _QUERY = re.compile(r"(?<=[\w/*])\?[^\s\"']*")

@@ -18,19 +18,21 @@ from gunicorn.http import Request
 from gunicorn.http.wsgi import Response
 
 from pelatihan.web.children import die_with_parent
-from pelatihan.web.logs import PrivateFormatter, without_secrets
+from pelatihan.web.logs import ACCOUNT, PrivateFormatter, without_secrets
 from pelatihan.web.worker import Worker
 
 
 class PrivateLogger(glogging.Logger):
-    """Writes who-asked-for-what without the who: no address, query, referrer or browser, codes masked."""
+    """Writes what was asked for, and by which account of the staff; no address, query, referrer or browser, codes
+    masked. So after a leak one can say what an account has opened (docs/operations.md)."""
 
     error_fmt = "%(asctime)s %(levelname)s gunicorn %(message)s"
 
     def access(self, resp: Response, req: Request, environ: MutableMapping[str, Any], request_time: timedelta) -> None:
         # Quoted, so that a line break in an address cannot forge a line in the log.
         path = without_secrets(quote(environ.get("PATH_INFO", ""), safe="/:@-._~"))
-        super().access(resp, req, {**environ, "PATH_INFO": path}, request_time)
+        account = quote(environ.get(ACCOUNT, "-"), safe="@+")
+        super().access(resp, req, {**environ, "PATH_INFO": path, ACCOUNT: account}, request_time)
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
@@ -65,4 +67,4 @@ max_requests_jitter = 2_000
 control_socket_disable = True
 logger_class = PrivateLogger
 accesslog = "-"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s byte %(M)s ms"
+access_log_format = f"%(t)s %(m)s %(U)s %(s)s %(B)s byte %(M)s ms account=%({{{ACCOUNT}}}e)s"

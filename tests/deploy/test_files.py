@@ -2,12 +2,16 @@
 
 import json
 import re
+import shutil
+import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.csp import build_policy
 
+from pelatihan.papers import typesetter
 from pelatihan.web.errors import SENTENCES
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy"
@@ -50,6 +54,19 @@ def test_nginx_drops_the_address_that_a_client_claims() -> None:
     assert "proxy_set_header X-Forwarded-Proto $scheme;" in NGINX
 
 
+def test_nginx_speaks_only_good_tls() -> None:
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in NGINX
+    assert "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;" in NGINX
+
+
+def test_nginx_own_pages_carry_the_headers_of_the_site(settings) -> None:
+    given = dict(re.findall(r'add_header ([\w-]+) "?([^"]*?)"? always;', NGINX))
+    assert given["Content-Security-Policy"] == build_policy(settings.SECURE_CSP)
+    assert given["Strict-Transport-Security"].startswith("max-age=31536000; includeSubDomains")
+    assert given["Referrer-Policy"] == settings.SECURE_REFERRER_POLICY
+    assert given["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize("kind", ["html", "json"])
 def test_nginx_has_a_page_for_each_of_its_errors(kind: str) -> None:
     wanted = set(re.findall(r"error_page [\d =]+ /galat/(\d+)\.", NGINX))
@@ -79,6 +96,47 @@ def test_service_is_boxed_in(file: Path) -> None:
     assert found["MemoryMax"]
     assert found["EnvironmentFile"] == ["/etc/pelatihan.env"]
     assert box(file) == box(FOLDER / "pelatihan.service")
+
+
+def test_typesetter_may_do_what_it_does_first() -> None:
+    """It calls nice(); without the right to, no paper would ever be set under the unit."""
+    filters = service(FOLDER / "pelatihan.service")["SystemCallFilter"]
+    assert "os.nice(" in Path(typesetter.__file__).read_text()
+    assert filters.index("setpriority") > filters.index("~@privileged @resources")
+
+
+def test_papers_fit_into_the_memory_and_their_end_is_not_the_sites() -> None:
+    found = service(FOLDER / "pelatihan.service")
+    assert found["OOMPolicy"] == ["continue"]
+    assert in_bytes(found["MemoryHigh"][0]) >= (250 + 600) * 2**20  # bench/README.md: the site, and the longest list
+    assert in_bytes(found["MemoryMax"][0]) > in_bytes(found["MemoryHigh"][0])
+
+
+def in_bytes(size: str) -> int:
+    return int(size[:-1]) * {"M": 2**20, "G": 2**30}[size[-1]]
+
+
+def test_nobody_reads_the_history_of_the_source() -> None:
+    for file in SERVICES:
+        (folder,) = service(file)["WorkingDirectory"]
+        assert service(file)["InaccessiblePaths"] == [f"-{folder}/.git"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd on this machine")
+@pytest.mark.parametrize("file", SERVICES, ids=lambda file: file.stem)
+def test_systemd_finds_little_exposed(file: Path) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=30", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-200:]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd on this machine")
+def test_systemd_understands_every_line(tmp_path: Path) -> None:
+    units = [tmp_path / file.name for file in [*SERVICES, *FOLDER.glob("*.timer")]]
+    for unit in units:  # an installation's Python is not here, any other is
+        unit.write_text((FOLDER / unit.name).read_text().replace("/srv/pelatihan/app/.venv/bin/python", "/bin/true"))
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("timer", sorted(FOLDER.glob("*.timer")), ids=lambda file: file.stem)

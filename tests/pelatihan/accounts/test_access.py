@@ -1,6 +1,8 @@
 """Who holds which permission, asked of the database in one go."""
 
+import ast
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
 from pelatihan.accounts import access
+from pelatihan.accounts.batch import of_batch
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +175,39 @@ def test_guard_lets_in_who_may_and_tells_others(rf):
     request.user = UserFactory()
     with pytest.raises(PermissionDenied, match="Meja presensi hanya untuk"):
         view(request)
+
+
+def test_page_that_asks_for_something_unlisted_cannot_be_loaded():
+    with pytest.raises(LookupError, match=r"REFUSALS has no sentence"):
+        access.needs("pelatihan.view_everything")
+    with pytest.raises(LookupError):
+        of_batch("pelatihan.view_everything")(lambda *_: HttpResponse())
+
+
+@pytest.mark.parametrize("who", [{"is_superuser": True}, {}])
+def test_question_for_something_unlisted_fails_whoever_asks(who):
+    """Not for the one user who lacks it, years later."""
+    with pytest.raises(LookupError, match=r"view_everything.*REFUSALS"):
+        access.check(UserFactory(**who), "pelatihan.view_everything")
+
+
+def asked_for() -> set[tuple[str, str]]:
+    """Where the program refuses, and for which permission, as the source says it."""
+    found = set()
+    for file in Path(access.__file__).parents[1].rglob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func).removeprefix("access.")
+            if name in {"check", "needs", "of_batch"} and file.parent.name != "accounts":
+                found.add((f"{file.name}:{call.lineno}", ast.unparse(call.args[name == "check"])))
+    return found
+
+
+def test_every_refusal_in_the_program_has_its_sentence():
+    asked = asked_for()
+
+    assert len(asked) > 10
+    for place, permission in asked:
+        assert getattr(access, permission.removeprefix("access."), None) in access.REFUSALS, place
 
 
 def test_stranger_holds_nothing():

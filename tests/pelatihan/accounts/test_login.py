@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pelatihan.models.office import office
+from pelatihan.web.logs import ACCOUNT
 from tests.pelatihan.accounts.people import PASSWORD, a_user, attempt
 
 
@@ -176,6 +177,14 @@ def test_log_tells_who_came_and_went(client, petugas, caplog):
     client.post("/keluar/")
 
     assert told(caplog) == ["Log-in failed: account=rina", "Logged in: account=rina", "Logged out: account=rina"]
+
+
+def test_access_log_is_told_the_account(client, petugas):
+    assert ACCOUNT not in client.get("/").wsgi_request.META
+    client.force_login(petugas)
+    assert client.get("/sandi/").wsgi_request.META[ACCOUNT] == "rina"
+    assert client.get("/admin/").wsgi_request.META[ACCOUNT] == "rina"  # refused, too
+    assert ACCOUNT not in Client().get("/sandi/").wsgi_request.META
 
 
 def test_log_tells_whom_the_limit_met(client, petugas, caplog):

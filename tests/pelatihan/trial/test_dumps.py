@@ -85,6 +85,25 @@ def test_dump_is_closed_to_others(written: Path) -> None:
     assert dumps.sums_of(written).stat().st_mode & 0o077 == 0
 
 
+def test_dump_that_failed_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "pg_dump"
+    half = 'for each in "$@"; do case $each in --file=*) echo half > "${each#--file=}";; esac; done'
+    program.write_text(f"#!/bin/sh\n{half}\nexit 1\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(dumps, "programs", lambda: tmp_path)
+    with pytest.raises(CommandError, match="pg_dump gagal"):
+        call_command("dump", tmp_path / "kept", stdout=StringIO())
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_password_and_certificate_reach_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"host": "db.example", "password": "rahasia", "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "get_connection_params", lambda: given)
+        told = dumps._address()
+    assert told == {f"PG{name.upper()}": value for name, value in given.items()}
+
+
 def test_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, settings, tmp_path: Path) -> None:
     settings.DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
     monkeypatch.setenv("PATH", str(tmp_path))

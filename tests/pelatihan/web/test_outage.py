@@ -12,10 +12,12 @@ import pytest
 from django.db import Error, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from bench.clients import Answer, Client
+from pelatihan.models import LoginSession, Office
 from pelatihan.web.outage import is_outage
 from tests.pelatihan.web.outage_site import THREADS, BreakableSite, breakable_site, words
 
 pytestmark = pytest.mark.xdist_group("serve")
+OFFICES, SESSIONS = Office._meta.db_table, LoginSession._meta.db_table
 LOCK_SECONDS = 5  # settings.WEB_CONNECTION
 MUCH = 10.0  # a busy machine's delay on top
 
@@ -100,7 +102,7 @@ def test_monitor_is_answered_while_every_thread_waits(site: BreakableSite) -> No
     assert all(is_apology(answer.result()) for answer in answers)
 
 
-@pytest.mark.parametrize("table", ["pelatihan_office", "pelatihan_loginsession", "django_migrations"])
+@pytest.mark.parametrize("table", [OFFICES, SESSIONS, "django_migrations"])
 def test_monitor_is_answered_whatever_is_locked(site: BreakableSite, table: str) -> None:
     site.client().send("GET", "/sehat/")
     with site.locked(table):
@@ -111,7 +113,7 @@ def test_monitor_is_answered_whatever_is_locked(site: BreakableSite, table: str)
 
 def test_locked_session_table_ends_in_an_apology(site: BreakableSite) -> None:
     desk = site.client("petugas")
-    with site.locked("pelatihan_loginsession"):
+    with site.locked(SESSIONS):
         answer = desk.send("GET", "/panitia/")
     assert is_apology(answer)
 

@@ -10,6 +10,7 @@ import pytest
 from gunicorn.config import Config
 
 from pelatihan.web import serving
+from pelatihan.web.logs import ACCOUNT
 
 ENVIRON = {
     "REQUEST_METHOD": "GET",
@@ -34,16 +35,16 @@ def logger() -> Iterator[serving.PrivateLogger]:
         log.handlers.clear()
 
 
-def logged(logger: serving.PrivateLogger, path: str, caplog: pytest.LogCaptureFixture) -> str:
+def logged(logger: serving.PrivateLogger, path: str, caplog: pytest.LogCaptureFixture, **more: str) -> str:
     answer: Any = SimpleNamespace(status="200 OK", sent=512, headers=[])
     request: Any = SimpleNamespace(headers=[])
     with caplog.at_level(logging.INFO, "gunicorn.access"):
-        logger.access(answer, request, ENVIRON | {"PATH_INFO": path}, timedelta(milliseconds=12))
+        logger.access(answer, request, ENVIRON | {"PATH_INFO": path} | more, timedelta(milliseconds=12))
     return caplog.records[-1].getMessage()
 
 
 def test_access_line_says_what_was_asked(logger, caplog) -> None:
-    assert logged(logger, "/k/ABCD2345/", caplog).endswith("GET /k/***/ 200 512 byte 12 ms")
+    assert logged(logger, "/k/ABCD2345/", caplog).endswith("GET /k/***/ 200 512 byte 12 ms account=-")
 
 
 def test_access_line_names_nobody(logger, caplog) -> None:
@@ -51,8 +52,14 @@ def test_access_line_names_nobody(logger, caplog) -> None:
     assert [word for word in ("ABCD2345", "0812", "192.0.2.7", "q7Wx9", "Siti") if word in line] == []
 
 
-def test_access_line_cannot_be_forged(logger, caplog) -> None:
-    assert "\n" not in logged(logger, "/\nGET /admin/ 200", caplog)
+def test_access_line_names_the_account_of_staff(logger, caplog) -> None:
+    line = logged(logger, "/admin/pelatihan/registration/7/change/", caplog, **{ACCOUNT: "rina@dki"})
+    assert line.endswith("GET /admin/pelatihan/registration/7/change/ 200 512 byte 12 ms account=rina@dki")
+
+
+@pytest.mark.parametrize(("path", "account"), [("/\nGET /admin/ 200", "rina"), ("/", "rina\nGET /admin/ 200")])
+def test_access_line_cannot_be_forged(logger, caplog, path: str, account: str) -> None:
+    assert "\n" not in logged(logger, path, caplog, **{ACCOUNT: account})
 
 
 def test_error_log_masks_addresses(logger) -> None:
