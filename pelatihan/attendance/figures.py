@@ -105,13 +105,10 @@ def missing(session: Session, *, contacts: bool, first: int = 0, most: int | Non
     :param contacts: whether the reader may see phone numbers (they are not even read otherwise)
     :param first: how many people to pass over, and ``most``: how many to read then
     """
-    shown = _missing(session).sorted_by_ormas()[first : None if most is None else first + most]
     state = Attendance.objects.filter(session=session, registration=OuterRef("pk")).values("state")
-    people = Registration.objects.filter(
-        pk__in=list(shown.values_list("pk", flat=True))
-    )  # sorted alone: 3 times faster
+    people = _missing(session).sorted_by_ormas().part(first, None if most is None else first + most)
     related = ("ormas", "delegate") if contacts else ("ormas",)
-    in_order = people.select_related(*related).annotate(attendance=Subquery(state)).sorted_by_ormas()
+    in_order = people.select_related(*related).annotate(attendance=Subquery(state))
     return [
         Missing(name, list(group))
         for (_ormas, name), group in groupby(in_order, key=lambda person: (person.ormas_id, person.ormas_name))

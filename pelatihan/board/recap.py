@@ -103,9 +103,9 @@ def legend() -> list[tuple[str, str, str]]:
 
 
 def grid(angkatan: Angkatan, sessions: list[Session], sheet: Sheet, chosen: Session | None, at: datetime) -> Grid:
-    """One sheet of the recap, in four queries."""
-    everybody = angkatan.registrations.expected().select_related("ormas").sorted_by_ormas()
-    people = list(everybody[sheet.first - 1 : sheet.last])
+    """One sheet of the recap, in five queries."""
+    everybody = angkatan.registrations.expected().sorted_by_ormas()
+    people = list(everybody.part(sheet.first - 1, sheet.last).select_related("ormas"))
     rows = Attendance.objects.filter(session__in=sessions, registration__in=people)
     states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
     totals = figures.of_sessions(angkatan, sessions)

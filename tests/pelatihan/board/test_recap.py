@@ -85,7 +85,7 @@ def test_sessions_without_attendance_have_no_column(door, person):
 def test_recap_asks_the_same_queries_for_many(door, people, django_assert_num_queries):
     for _ in range(people):
         door.scan(a_registration(door.session.angkatan), "08.00")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         grid(door)
 
 
