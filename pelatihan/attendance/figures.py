@@ -115,11 +115,6 @@ def missing(session: Session, *, contacts: bool, first: int = 0, most: int | Non
     ]
 
 
-def missing_ormas(session: Session) -> int:
-    """How many organisations, listed and written, have people who have not come."""
-    return _missing(session).order_by().values("ormas", "ormas_text").distinct().count()
-
-
 def _missing(session: Session) -> RegistrationQuerySet:
     known = Attendance.objects.filter(session=session, state__in=KNOWN, registration=OuterRef("pk"))
     return Registration.objects.filter(angkatan=session.angkatan_id).expected().exclude(Exists(known))

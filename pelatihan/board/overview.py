@@ -23,7 +23,6 @@ class Board:
     rows: list[SessionFigures]
     focus: SessionFigures | None
     missing: list[Missing]
-    missing_ormas: int
     page: Page[int]
     contacts: bool
 
@@ -78,7 +77,7 @@ def standing(session: Session, at: datetime) -> str:
 
 
 def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bool, page: str = "") -> Board:
-    """The board of a day, in five queries; in six when so many are missing that their list is cut.
+    """The board of a day, in five queries, however many are missing.
 
     :param day: ``YYYY-MM-DD``; anything else means today, or the nearest day of the batch
     :param session: the id of the session in large; anything else means the present or latest one
@@ -93,8 +92,7 @@ def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bo
     number = focus.figures.rest if focus and at >= focus.session.opens_at else 0
     shown = Paginator(range(number), MOST_MISSING).get_page(page)
     missing = _missing(focus.session, shown, contacts=contacts) if focus and number else []
-    ormas = figures.missing_ormas(focus.session) if focus and shown.has_other_pages() else len(missing)
-    return Board(at, chosen, days, rows, focus, missing, ormas, shown, contacts)
+    return Board(at, chosen, days, rows, focus, missing, shown, contacts)
 
 
 def _missing(session: Session, page: Page[int], *, contacts: bool) -> list[Missing]:

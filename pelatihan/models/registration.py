@@ -56,7 +56,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def sorted_by_ormas(self) -> Self:
         """Listed and written organisations in one row of names; two rivals of one name are not mixed."""
-        return self.order_by(Lower(Coalesce("ormas__name", "ormas_text")), "ormas", Lower("name"), "pk")
+        return self.order_by(Lower(Coalesce("ormas__name", "ormas_text")), "ormas_id", Lower("name"), "pk")
 
     def sorted_by_name(self) -> Self:
         return self.order_by(Lower("name"), "pk")
