@@ -8,12 +8,14 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from ormas import names
 from ormas.models import Ormas
 from ormas.search import plain
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
+from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
 from pelatihan.registration.person_form import PersonForm
@@ -118,8 +120,8 @@ class RegisterForm(OwnPersonForm):
         select = self.fields["ormas"].widget
         select.full = frozenset(key for key, row in self.invited.items() if _is_full(row))  # type: ignore[attr-defined]
         select.attrs["data-typed"] = self.typed
-        options = [(key, _option(row)) for key, row in self.invited.items()]
-        self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *options]  # type: ignore[attr-defined]
+        self.options = [(key, _option(row)) for key, row in self.invited.items()]
+        self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *self.options]  # type: ignore[attr-defined]
         self.initial["token"] = str(uuid.uuid4())
 
     def _take_offered_or_typed(self) -> None:
@@ -186,8 +188,18 @@ class RegisterForm(OwnPersonForm):
 
 def _open_invitations(angkatan: Angkatan) -> list[Invitation]:
     """The organisations one may choose, A to Z. Disputed ones wait for the office's decision."""
-    invited = angkatan.invitations.exclude(ormas__verification=Ormas.Verification.DISPUTED)
-    return list(invited.with_seats_held().select_related("ormas").order_by("ormas__name", "ormas__pk"))
+    invited = _invited(angkatan.pk)
+    for row in invited:
+        row.angkatan = angkatan
+    return invited
+
+
+def _invited_to(angkatan: int) -> QuerySet[Invitation]:
+    invited = Invitation.objects.filter(angkatan=angkatan).exclude(ormas__verification=Ormas.Verification.DISPUTED)
+    return invited.with_seats_held().select_related("ormas").order_by("ormas__name", "ormas__pk")
+
+
+_invited = Compiled(_invited_to, int)
 
 
 def _is_full(invitation: Invitation) -> bool:
