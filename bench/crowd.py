@@ -2,10 +2,11 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from ormas.models import Delegate
+from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration, Session
 
@@ -33,8 +34,8 @@ BODIES = (
 )
 
 
-def crowded_batch(people: int, number: int = 97, sessions: int = 10) -> tuple[Angkatan, list[Session]]:
-    """The same people each time."""
+def crowded_batch(people: int, number: int = 97, sessions: int = 10, listed: int = 0) -> tuple[Angkatan, list[Session]]:
+    """The same people each time. With ``listed`` organisations half of them come from those, not from written ones."""
     now = timezone.now()
     today = timezone.localdate(now)
     batch = Angkatan.objects.create(
@@ -48,15 +49,25 @@ def crowded_batch(people: int, number: int = 97, sessions: int = 10) -> tuple[An
     Session.objects.bulk_create(rundown)
     chance = random.Random(number)
     delegates = Delegate.objects.bulk_create(_delegate(chance) for _ in range(people))
+    known = Ormas.objects.bulk_create(
+        Ormas(name=f"{chance.choice(BODIES)} {place}", abbreviation=f"PM{place}") for place in range(listed)
+    )
     Registration.objects.bulk_create(
         Registration(
-            angkatan=batch, delegate=one, ormas_text=f"{chance.choice(BODIES)} {chance.randrange(people // 3 + 1)}",
+            angkatan=batch, delegate=one, **_sender(chance, place, people, known),
             status=Status.ACCEPTED, source=Registration.Source.STAFF, front_title=one.front_title, name=one.name,
             back_title=one.back_title, position=one.position, submitted_at=now,
         )
-        for one in delegates
+        for place, one in enumerate(delegates)
     )  # fmt: skip
     return batch, rundown
+
+
+def _sender(chance: random.Random, place: int, people: int, known: list[Ormas]) -> dict[str, Any]:
+    """Which organisation sends the person at that place."""
+    if known and place % 2:
+        return {"ormas": known[place % len(known)]}
+    return {"ormas_text": f"{chance.choice(BODIES)} {chance.randrange(people // 3 + 1)}"}
 
 
 def _delegate(chance: random.Random) -> Delegate:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, pages, papers, printing, registering, statements
+from bench import checkins, crowded, pages, papers, printing, registering, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -11,6 +11,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "registrations": registering.measure,
     "papers": papers.measure,
     "printing": printing.measure,
+    "crowd": crowded.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
 }

@@ -56,7 +56,7 @@ class SearchForm(forms.Form):
         if not self.is_valid() or not any(self.cleaned_data.values()):
             return []
         data = self.cleaned_data
-        ormas = Ormas.objects.matching(data["words"]).exclude(invitations__angkatan=angkatan)
+        ormas = Ormas.objects.found_by(data["words"]).exclude(invitations__angkatan=angkatan)
         if data["bidang"]:
             ormas = ormas.filter(field__icontains=" ".join(search_words(data["bidang"])))
         if data["city"]:

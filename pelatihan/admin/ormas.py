@@ -80,7 +80,7 @@ class OrmasAdmin(OfficeModelAdmin):
         return format_html('<span class="status status-{}">{}</span>', look, ormas.get_verification_display())
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return queryset.matching(search_term), False
+        return queryset.found_by(search_term), False
 
 
 def _agreements(request: HttpRequest) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from ormas import phones
 from ormas.models import Delegate, Ormas
-from ormas.search import search_words
+from ormas.search import plain_words, search_words
 from pelatihan import codes, dates
 from pelatihan.accounts import access
 from pelatihan.admin.filters import CityFilter, WordsFilter
@@ -103,22 +103,29 @@ def search(queryset: QuerySet[Registration], term: str, *, user: access.Person) 
     code = codes.normalise(term)
     if access.has(user, access.CODES) and codes.is_valid(code) and Registration.objects.filter(code=code).exists():
         return queryset.filter(code=code)
+    found = queryset
     for word in search_words(term):
         named = Registration.objects.filter(name__icontains=word).order_by().values("pk")
-        queryset = _narrowed(queryset, [named, *_of_ormas(word)], Q(name__icontains=word) | _ormas_holds(word))
-    return queryset
+        found = _narrowed(found, [named, *_of_ormas(word)], Q(name__icontains=word) | _ormas_holds(word))
+    return _or_near(found, queryset, term)
 
 
 def by_ormas(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
     """Those of the organisations, listed or written, whose name or abbreviation holds every word."""
+    found = queryset
     for word in search_words(words):
-        queryset = _narrowed(queryset, _of_ormas(word), _ormas_holds(word))
-    return queryset
+        found = _narrowed(found, _of_ormas(word), _ormas_holds(word))
+    return _or_near(found, queryset, words)
+
+
+def _or_near(found: QuerySet[Registration], queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
+    """What was found; where it is nothing, those of the organisations whose name is nearly so."""
+    return found if found.exists() else queryset.filter(ormas__in=Ormas.objects.near(words).order_by())
 
 
 def _ormas_holds(word: str) -> Q:
-    listed = Q(ormas__name__icontains=word) | Q(ormas__abbreviation__icontains=word)
-    return listed | Q(ormas_text__icontains=word)
+    listed = [Q(ormas__plain__contains=each) for each in plain_words(word)]
+    return Q(*listed) | Q(ormas_text__icontains=word) if listed else Q(ormas_text__icontains=word)
 
 
 def _of_ormas(word: str) -> list[Any]:

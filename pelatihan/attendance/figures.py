@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
+from pelatihan.models.registration import RegistrationQuerySet
 
 AWAY = frozenset({AttendanceState.EXCUSED, AttendanceState.SICK})
+KNOWN = sorted({AttendanceState.PRESENT, AttendanceState.LATE, *AWAY})  # who is there, and who sent word
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,22 @@ def by_day(rows: Iterable[SessionFigures]) -> list[tuple[date, list[SessionFigur
     return [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.session.day)]
 
 
-def missing(session: Session, *, contacts: bool) -> list[Missing]:
+def missing(session: Session, *, contacts: bool, first: int = 0, most: int | None = None) -> list[Missing]:
     """Who has not come and gave no reason, by organisation, in the order of the printed sheets.
 
     :param contacts: whether the reader may see phone numbers (they are not even read otherwise)
+    :param first: how many people to pass over, and ``most``: how many to read then
     """
     state = Attendance.objects.filter(session=session, registration=OuterRef("pk")).values("state")
-    people = Registration.objects.filter(angkatan=session.angkatan_id).expected().annotate(attendance=Subquery(state))
-    here = {AttendanceState.PRESENT, AttendanceState.LATE, *AWAY}
+    people = _missing(session).sorted_by_ormas().part(first, None if most is None else first + most)
     related = ("ormas", "delegate") if contacts else ("ormas",)
-    in_order = [
-        person for person in people.select_related(*related).sorted_by_ormas() if vars(person)["attendance"] not in here
+    in_order = people.select_related(*related).annotate(attendance=Subquery(state))
+    return [
+        Missing(name, list(group))
+        for (_ormas, name), group in groupby(in_order, key=lambda person: (person.ormas_id, person.ormas_name))
     ]
-    return [Missing(ormas, list(group)) for ormas, group in groupby(in_order, key=lambda person: person.ormas_name)]
+
+
+def _missing(session: Session) -> RegistrationQuerySet:
+    known = Attendance.objects.filter(session=session, state__in=KNOWN, registration=OuterRef("pk"))
+    return Registration.objects.filter(angkatan=session.angkatan_id).expected().exclude(Exists(known))

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.paginator import Page, Paginator
+
 from pelatihan import dates
 from pelatihan.attendance import figures
 from pelatihan.attendance.figures import Missing, SessionFigures
 from pelatihan.models import Angkatan, Session
+
+MOST_MISSING = 120  # named on one page: all of a batch of the usual size
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Board:
     rows: list[SessionFigures]
     focus: SessionFigures | None
     missing: list[Missing]
+    page: Page[int]
     contacts: bool
 
     @property
@@ -27,7 +32,13 @@ class Board:
 
     @property
     def missing_people(self) -> int:
-        return sum(len(ormas.people) for ormas in self.missing)
+        """How many are missing on all pages of the list."""
+        return self.page.paginator.count
+
+    @property
+    def missing_after(self) -> int:
+        """How many are missing beyond this page."""
+        return self.missing_people - self.page.end_index()
 
     @property
     def is_begun(self) -> bool:
@@ -65,20 +76,27 @@ def standing(session: Session, at: datetime) -> str:
     return "Presensi dibuka" if at >= session.opens_at else "Belum dimulai"
 
 
-def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bool) -> Board:
-    """The board of a day, in four queries.
+def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bool, page: str = "") -> Board:
+    """The board of a day, in five queries, however many are missing.
 
     :param day: ``YYYY-MM-DD``; anything else means today, or the nearest day of the batch
     :param session: the id of the session in large; anything else means the present or latest one
     :param contacts: whether the reader may see phone numbers
+    :param page: of those who are missing; anything but a number means the first
     """
     sessions = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
     days = angkatan.days()
     chosen = _chosen(days, sessions, day, dates.local_date(at))
     rows = figures.of_sessions(angkatan, [one for one in sessions if one.day == chosen])
     focus = next((row for row in rows if str(row.session.pk) == session), None) or _latest(rows, at)
-    missing = figures.missing(focus.session, contacts=contacts) if focus and at >= focus.session.opens_at else []
-    return Board(at, chosen, days, rows, focus, missing, contacts)
+    number = focus.figures.rest if focus and at >= focus.session.opens_at else 0
+    shown = Paginator(range(number), MOST_MISSING).get_page(page)
+    missing = _missing(focus.session, shown, contacts=contacts) if focus and number else []
+    return Board(at, chosen, days, rows, focus, missing, shown, contacts)
+
+
+def _missing(session: Session, page: Page[int], *, contacts: bool) -> list[Missing]:
+    return figures.missing(session, contacts=contacts, first=page.start_index() - 1, most=MOST_MISSING)
 
 
 def _chosen(days: list[date], sessions: list[Session], wish: str, today: date) -> date:

@@ -39,10 +39,14 @@ def committee(request: HttpRequest) -> HttpResponse:
 @require_GET
 @of_batch(access.BOARD)
 def board(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """``?hari=`` another day, ``?sesi=`` another session in large, ``?bagian=papan`` the changing part alone."""
+    """``?hari=`` another day, ``?sesi=`` another session in large, ``?hal=`` more of the missing.
+
+    ``?bagian=papan`` is the changing part alone.
+    """
     now, wish = timezone.now(), request.GET
     contacts = access.has(request.user, access.CONTACT)
-    shown = overview.of(angkatan, now, day=wish.get("hari", ""), session=wish.get("sesi", ""), contacts=contacts)
+    day, session, page = (wish.get(name, "") for name in ("hari", "sesi", "hal"))
+    shown = overview.of(angkatan, now, day=day, session=session, contacts=contacts, page=page)
     context = {"angkatan": angkatan, "tab": "board", "board": shown, "phase": angkatan.phase(now)}
     part = wish.get("bagian") == "papan"
     if shown.focus is None or not shown.focus.figures.expected:

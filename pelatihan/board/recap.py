@@ -23,20 +23,35 @@ LETTERS = {
     AttendanceState.ABSENT: "TK",
 }
 UNKNOWN = ("not-yet", "–", "Belum")
+MOST_SHEETS, NEIGHBOURS = 12, 2  # shown side by side; of more, so many on each side of the one in hand
 
 
 @require_GET
 @of_batch(access.RECAP)
 def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them, ``?sesi=`` the session written in words."""
+    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them (of few), ``?sesi=`` the session written in words."""
     now = timezone.now()
     columns = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
     sheets = sheets_of(angkatan.registrations.expected().count())
-    sheet = next((one for one in sheets if one.key == request.GET.get("lembar")), sheets[0])
+    wish = request.GET.get("lembar", "").replace(".", "").strip()  # typed as the page writes it: 1.001
+    sheet = next((one for one in sheets if one.key == wish), sheets[0])
     chosen = _chosen(columns, request.GET.get("sesi", ""), now)
     context = {"angkatan": angkatan, "tab": "recap", "sheets": sheets, "sheet": sheet, "chosen": chosen}
+    context |= {"near": near(sheets, sheet)}
     context |= {"grid": grid(angkatan, columns, sheet, chosen, now), "legend": legend()}
     return render(request, "board/recap.html", context)
+
+
+def near(sheets: list[Sheet], sheet: Sheet) -> list[Sheet | None]:
+    """The sheets to choose from: all of them, or of very many the first, the last and the neighbours; None is a gap."""
+    if len(sheets) <= MOST_SHEETS:
+        return list(sheets)
+    place = sheets.index(sheet)
+    kept = sorted({0, len(sheets) - 1, *range(max(place - NEIGHBOURS, 0), min(place + NEIGHBOURS + 1, len(sheets)))})
+    shown: list[Sheet | None] = []
+    for before, number in zip([kept[0], *kept], kept, strict=False):
+        shown += [None, sheets[number]] if number - before > 1 else [sheets[number]]
+    return shown
 
 
 @dataclass(frozen=True)
@@ -88,9 +103,9 @@ def legend() -> list[tuple[str, str, str]]:
 
 
 def grid(angkatan: Angkatan, sessions: list[Session], sheet: Sheet, chosen: Session | None, at: datetime) -> Grid:
-    """One sheet of the recap, in four queries."""
-    everybody = angkatan.registrations.expected().select_related("ormas").sorted_by_ormas()
-    people = list(everybody[sheet.first - 1 : sheet.last])
+    """One sheet of the recap, in five queries."""
+    everybody = angkatan.registrations.expected().sorted_by_ormas()
+    people = list(everybody.part(sheet.first - 1, sheet.last).select_related("ormas"))
     rows = Attendance.objects.filter(session__in=sessions, registration__in=people)
     states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
     totals = figures.of_sessions(angkatan, sessions)

@@ -39,18 +39,12 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
 
     ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script.
     """
+    part, text = request.GET.get("bagian"), request.GET.get("cari", "").strip()
+    if part == "cari":
+        return _matches(request, door.at_door(slug, session), text)
     here, crowd = door.with_crowd(slug, session)
-    text = request.GET.get("cari", "").strip()
-    context: dict[str, Any] = {
-        "angkatan": here.angkatan,
-        "session": here,
-        "matches": search.find(here, text) if text else None,
-        "event_id": uuid.uuid4(),
-    }
-    if request.GET.get("bagian") == "cari":
-        return render(request, "desk/includes/matches.html", context)
-    context |= {"crowd": crowd, "last": sessions.last_in(here, LAST)}
-    if request.GET.get("bagian") == "terakhir":
+    context: dict[str, Any] = _found(here, text) | {"crowd": crowd, "last": sessions.last_in(here, LAST)}
+    if part == "terakhir":
         return render(request, "desk/includes/last.html", context)
     context |= {
         "tab": "desk",
@@ -62,6 +56,19 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "may_close": access.has(request.user, access.RECAP),
     }
     return render(request, "desk/desk.html", context)
+
+
+def _matches(request: HttpRequest, session: Session, text: str) -> HttpResponse:
+    return render(request, "desk/includes/matches.html", _found(session, text))
+
+
+def _found(session: Session, text: str) -> dict[str, Any]:
+    return {
+        "angkatan": session.angkatan,
+        "session": session,
+        "matches": search.find(session, text) if text else None,
+        "event_id": uuid.uuid4(),
+    }
 
 
 @require_http_methods(["GET", "POST"])

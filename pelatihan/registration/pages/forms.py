@@ -8,18 +8,25 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from ormas import names
 from ormas.models import Ormas
+from ormas.search import plain
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
+from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
 from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
-
+NEARLY = "Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah."
+TWO = "Anda memilih dua ormas. Pilih satu saja dari daftar."
+FULL = "kursi terisi, jadi cadangan"
+MOST_NEAR = 6
+LONG_LIST = 60  # invited organisations; beyond, a name may be typed without JavaScript too
 
 CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
 
@@ -67,13 +74,29 @@ class OwnPersonForm(PersonForm):
         return data
 
 
+class OrmasSelect(forms.Select):
+    """Says of each organisation without a free seat that whoever is sent by it waits."""
+
+    full: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.full:
+            option["attrs"]["data-full"] = FULL
+        return option
+
+
 class RegisterForm(OwnPersonForm):
-    """One person of an invited organisation. ``token`` is made when the form is shown."""
+    """One person of an invited organisation. ``token`` is made when the form is shown.
+
+    The organisation is chosen from the list; or its name is typed (``ormas_typed``: by the script's search, and without
+    JavaScript where the list is long), or it is one of the near names that an error offers (``ormas_near``).
+    """
 
     ormas = forms.ChoiceField(
         label="Nama ormas",
         help_text="Pilih dari daftar ormas yang diundang.",
-        widget=forms.Select(attrs={"data-search": "Ketik nama atau singkatannya, lalu pilih."}),
+        widget=OrmasSelect(attrs={"data-search": "Ketik nama atau singkatannya, lalu pilih."}),
         error_messages={
             "required": "Pilih ormas Anda dari daftar.",
             "invalid_choice": "Ormas ini tidak ada di daftar undangan. Pilih ormas dari daftar, atau hubungi panitia.",
@@ -90,29 +113,63 @@ class RegisterForm(OwnPersonForm):
         super().__init__(*args, **kwargs)
         self.angkatan = angkatan
         self.invited = {str(row.ormas_id): row for row in _open_invitations(angkatan)}
-        options = [(key, _option(row)) for key, row in self.invited.items()]
-        self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *options]  # type: ignore[attr-defined]
+        self.typed = names.tidy(str(self.data.get("ormas_typed", "")))
+        self.offered: list[tuple[str, str]] = []  # near names, when what was typed fits none
+        self._take_offered_or_typed()
+        select = self.fields["ormas"].widget
+        select.full = frozenset(key for key, row in self.invited.items() if _is_full(row))  # type: ignore[attr-defined]
+        select.attrs["data-typed"] = self.typed
+        self.options = [(key, _option(row)) for key, row in self.invited.items()]
+        self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *self.options]  # type: ignore[attr-defined]
         self.initial["token"] = str(uuid.uuid4())
-        self.typed = names.tidy(str(self.data.get("ormas_typed", "")))  # what the script's search held
-        self.fields["ormas"].widget.attrs["data-typed"] = self.typed
+
+    def _take_offered_or_typed(self) -> None:
+        """A near name that was picked, or a name that was typed in full, stands in the list as if chosen there."""
+        near = self.data.get("ormas_near", "")
+        if not self.is_bound or self.data.get("ormas"):
+            return
+        meant = [near] if near in self.invited else _called(self.typed, self.invited)
+        if len(meant) == 1:
+            self.data = self.data.copy()
+            self.data["ormas"] = meant[0]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.invited) > LONG_LIST
+
+    @property
+    def waits(self) -> bool:
+        """Whether the organisation chosen so far has no seat left."""
+        return self["ormas"].value() in self.fields["ormas"].widget.full  # type: ignore[attr-defined]
 
     def groups(self) -> list[LayoutObject]:
+        chosen = HTML("{% include 'registration/includes/ormas_chosen.html' %}")
         note = HTML("{% include 'registration/includes/not_listed.html' %}")
         notice = HTML("{% include 'registration/includes/notice.html' %}")
         agreements = ["privacy", "agrees_photo", "agrees_group", "agrees_invite"]
         send = Div(HTML("{% include 'registration/includes/send.html' %}"), css_class="form-end")
         return [
-            Fieldset("A. Ormas", "ormas", note, "position"),
+            Fieldset("A. Ormas", "ormas", chosen, note, "position"),
             Fieldset("B. Data diri", *self.about_oneself()),
             Fieldset("C. Persetujuan", notice, *agreements, "token", send),
         ]
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
-        if self.typed and self.has_error("ormas", "required"):
-            del self.errors["ormas"]
-            self.add_error("ormas", NOT_FOUND)
+        chosen, near = self.data.get("ormas", ""), self.data.get("ormas_near", "")
+        if near in self.invited and chosen in self.invited and near != chosen:
+            self.add_error("ormas", TWO)
+        elif self.typed and self.has_error("ormas", "required"):
+            self._offer_near()
         return data
+
+    def _offer_near(self) -> None:
+        invited = Ormas.objects.filter(pk__in=self.invited)
+        found = invited.found_by(self.typed).nearest_first(self.typed)[:MOST_NEAR]
+        self.offered = [(key, _option(self.invited[key])) for key in map(str, found.values_list("pk", flat=True))]
+        del self.errors["ormas"]
+        sentence = NEARLY if self.offered else NOT_FOUND
+        self.add_error("ormas", ValidationError(sentence, code="near", params={"typed": _short(self.typed)}))
 
     def application(self, network: str) -> Application:
         """The wish to take part, sent from that network. Call after ``is_valid()``."""
@@ -130,13 +187,40 @@ class RegisterForm(OwnPersonForm):
 
 def _open_invitations(angkatan: Angkatan) -> list[Invitation]:
     """The organisations one may choose, A to Z. Disputed ones wait for the office's decision."""
-    invited = angkatan.invitations.exclude(ormas__verification=Ormas.Verification.DISPUTED)
-    return list(invited.with_seats_held().select_related("ormas").order_by("ormas__name", "ormas__pk"))
+    invited = _invited(angkatan.pk)
+    for row in invited:
+        row.angkatan = angkatan
+    return invited
+
+
+def _invited_to(angkatan: int) -> QuerySet[Invitation]:
+    invited = Invitation.objects.filter(angkatan=angkatan).exclude(ormas__verification=Ormas.Verification.DISPUTED)
+    return invited.with_seats_held().select_related("ormas").order_by("ormas__name", "ormas__pk")
+
+
+_invited = Compiled(_invited_to, int)
+
+
+def _is_full(invitation: Invitation) -> bool:
+    return invitation.held >= invitation.seats
 
 
 def _option(invitation: Invitation) -> str:
-    full = " · kursi terisi, jadi cadangan" if invitation.held >= invitation.seats else ""
-    return f"{invitation.ormas}{full}"
+    return f"{invitation.ormas} · {FULL}" if _is_full(invitation) else str(invitation.ormas)
+
+
+def _called(typed: str, invited: dict[str, Invitation]) -> list[str]:
+    """Those whose name or abbreviation this is, in full; rivals may carry one name."""
+    wanted = plain(typed)
+    return [
+        key
+        for key, row in invited.items()
+        if wanted and wanted in (plain(row.ormas.name), plain(row.ormas.abbreviation), row.ormas.plain)
+    ]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 class CorrectForm(OwnPersonForm):

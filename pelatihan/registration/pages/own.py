@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, Action, NotAllowed
 from pelatihan.models import Registration
+from pelatihan.models.compiled import Compiled
 from pelatihan.registration import writer
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
 from pelatihan.registration.pages import own_page, remembered
@@ -35,7 +37,13 @@ TURN = Limit("own-page-turn", 1, 60)  # ... so at most 100 an hour, of the 10^8 
 FEW = 3  # ... from an address that has not been wrong more often than this
 NO_MATCH = "Kode dan nomor HP ini tidak cocok. Periksa keduanya, lalu coba lagi."
 
+_with_code = Compiled(lambda code: _people().filter(code=code), str)
+
 type OwnView = Callable[[HttpRequest, Registration], HttpResponse]
+
+
+def _people() -> QuerySet[Registration]:
+    return Registration.objects.select_related("angkatan", "ormas", "delegate", "invitation")
 
 
 def own(view: OwnView) -> Callable[..., HttpResponse]:
@@ -52,8 +60,7 @@ def own(view: OwnView) -> Callable[..., HttpResponse]:
         name = str(request.resolver_match.url_name) if request.resolver_match else "delegate"
         if code != codes.display(plain):
             return redirect(name, codes.display(plain))
-        people = Registration.objects.select_related("angkatan", "ormas", "delegate", "invitation")
-        registration = people.filter(code=plain).first()
+        registration = _with_code.first(plain)
         if registration is None or not is_remembered(request, registration):
             return _ask(request, plain, registration) if name == "delegate" else redirect("delegate", code)
         return view(request, registration)

@@ -12,6 +12,7 @@ from ormas import phones
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Role, Status
 from pelatihan.models import Registration, Session
+from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
 
@@ -139,9 +140,12 @@ def _reason(registration: Registration) -> str:
     return last.reason if last and last.role == Role.STAFF and last.action != "register" else ""
 
 
+_rundown = Compiled(lambda angkatan: Session.objects.filter(angkatan=angkatan).in_time_order(), int)
+
+
 def _days(registration: Registration, at: datetime) -> list[OwnDay]:
     states: dict[int, str] = dict(registration.attendances.values_list("session_id", "state"))
-    sessions = registration.angkatan.sessions.in_time_order()
+    sessions = _rundown(registration.angkatan_id)
     days = [
         (day, [_row(session, states, registration, at) for session in rows])
         for day, rows in groupby(sessions, key=lambda session: session.day)

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.models import Angkatan
+from pelatihan.models.compiled import Compiled
 from pelatihan.phases import closed_sentence, standing
 from pelatihan.registration import networks, writer
+from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.remembered import remember
 from pelatihan.registration.refusals import NotOpenNow, Refusal
@@ -29,11 +31,16 @@ EXPIRED = (
 TOO_OFTEN = "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu sebentar, lalu kirim lagi."
 
 
+_published = Compiled(lambda slug: Angkatan.objects.published().with_seats_held().filter(slug=slug), str)
+
+
 @login_not_required
 @csrf_exempt  # checked below, so that an expired page keeps what was typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    angkatan = get_object_or_404(Angkatan.objects.published().with_seats_held(), slug=slug)
+    angkatan = _published.first(slug)
+    if angkatan is None:
+        raise Http404
     at = timezone.now()
     is_closed = bool(closed_sentence(angkatan, at))
     if request.method != "POST":
@@ -66,6 +73,8 @@ def _page(
         "standing": standing(angkatan, angkatan.held, at=at),
         **more,
     }
+    if name == "register" and request.method != "POST":
+        context["blank"] = blank_form.drawn(request, context["form"], context["standing"])
     return render(request, f"registration/{name}.html", context, status=status)
 
 

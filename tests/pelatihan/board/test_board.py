@@ -10,8 +10,10 @@ from django.urls import reverse
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import figures, writer
 from pelatihan.board import overview
+from pelatihan.lifecycle import Action
 from pelatihan.models import AttendanceState
-from tests.factories import AngkatanFactory, SessionFactory, a_registration
+from pelatihan.registration import writer as writer_of_registrations
+from tests.factories import AngkatanFactory, OrmasFactory, SessionFactory, a_registration, clerk
 from tests.pelatihan.door import at
 
 PHONE = "+6281298765432"
@@ -57,11 +59,9 @@ def test_people_who_left_the_list_are_not_counted(door, crowd):
     assert (shown.away, shown.expected, shown.rest) == (0, 5, 2)
 
 
-def test_who_was_let_in_is_expected(door):
-    person = a_registration(door.session.angkatan)
-    door.scan(person, "08.00", let_in=True)
-    person.status = "cancelled"
-    person.save()
+def test_who_was_let_in_stays_expected(door, person):
+    door.scan(person, "08.00")
+    writer_of_registrations.move(person, Action.CANCEL, actor=clerk(), at=at("08.10"), reason="Keliru")
     shown = figures.of_sessions(door.session.angkatan, [door.session])[0].figures
     assert (shown.inside, shown.expected) == (1, 1)
 
@@ -110,8 +110,53 @@ def test_nobody_is_missing_before_the_doors_open(door, crowd):
 def test_board_asks_the_same_queries_for_many(door, people, django_assert_num_queries):
     for _ in range(people):
         a_registration(door.session.angkatan)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         board(door, contacts=True)
+
+
+@pytest.fixture
+def few_a_page(door, monkeypatch):
+    """Five people are missing, of three organisations, and two are named on a page."""
+    monkeypatch.setattr(overview, "MOST_MISSING", 2)
+    ormas = [OrmasFactory(name=f"Perkumpulan {letter}") for letter in "ABC"]
+    for name, which in (("Agus", 0), ("Budi", 0), ("Citra", 1), ("Dewi", 1), ("Eka", 2)):
+        a_registration(door.session.angkatan, name=name, ormas=ormas[which])
+
+
+@pytest.mark.parametrize(
+    ("page", "names", "after"),
+    [
+        ("", ["Agus", "Budi"], 3),
+        ("2", ["Citra", "Dewi"], 1),
+        ("3", ["Eka"], 0),
+        ("9", ["Eka"], 0),
+        ("x", ["Agus", "Budi"], 3),
+    ],
+)
+def test_long_list_of_missing_is_paged(door, few_a_page, page, names, after):
+    shown = board(door, page=page)
+    assert [person.name for ormas in shown.missing for person in ormas.people] == names
+    assert (shown.missing_people, shown.missing_after) == (5, after)
+
+
+def test_page_leads_to_the_rest_of_the_missing(door, client_of, few_a_page):
+    page = get(client_of("petugas"), door.session.angkatan, hal="2")
+    assert "Belum hadir: 5 orang</h2>" in page
+    assert "Dan 1 orang lagi" in page
+    assert all(f"sesi={door.session.pk}&amp;hal={number}#belum" in page for number in (1, 3))
+
+
+def test_whole_list_needs_no_pages(door, client_of, crowd):
+    page = get(client_of("petugas"), door.session.angkatan)
+    assert "Peserta f" in page
+    assert "orang lagi" not in page
+
+
+def test_rivals_of_one_name_are_told_apart(door):
+    rivals = [OrmasFactory(name="Serikat Buruh") for _ in range(2)]
+    for rival in rivals:
+        a_registration(door.session.angkatan, ormas=rival)
+    assert [len(group.people) for group in figures.missing(door.session, contacts=False)] == [1, 1]
 
 
 def test_board_links_to_phones_for_panitia(door, client_of):

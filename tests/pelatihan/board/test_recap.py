@@ -28,6 +28,30 @@ def test_sheets_follow_the_printed_pages(people, sheets):
     assert [(sheet.first, sheet.last) for sheet in sheets_of(people)] == sheets
 
 
+def test_too_many_people_for_one_screen_have_no_sheet_of_all():
+    assert [len(sheets_of(people)) for people in (292, 293)] == [11, 11]
+    assert [sheets_of(people)[-1].key for people in (292, 293)] == ["semua", "11"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        (1, "1 2 3 … 1000"),
+        (3, "1 2 3 4 5 … 1000"),
+        (500, "1 … 498 499 500 501 502 … 1000"),
+        (999, "1 … 997 998 999 1000"),
+    ],
+)
+def test_of_very_many_sheets_the_neighbours_are_shown(chosen, shown):
+    sheets = sheets_of(22 + 999 * 30)
+    assert " ".join(one.key if one else "…" for one in recap.near(sheets, sheets[chosen - 1])) == shown
+
+
+def test_few_sheets_are_all_shown():
+    sheets = sheets_of(97)
+    assert recap.near(sheets, sheets[0]) == sheets
+
+
 def grid(door, clock="12.00") -> recap.Grid:
     batch = door.session.angkatan
     columns = list(batch.sessions.taking_attendance().in_time_order().select_related("angkatan"))
@@ -61,7 +85,7 @@ def test_sessions_without_attendance_have_no_column(door, person):
 def test_recap_asks_the_same_queries_for_many(door, people, django_assert_num_queries):
     for _ in range(people):
         door.scan(a_registration(door.session.angkatan), "08.00")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         grid(door)
 
 
@@ -78,6 +102,19 @@ def test_recap_numbers_run_on_over_the_sheets(door, client_of):
     shown = page(client_of("panitia"), door.session.angkatan, lembar="2")
     assert shown.count("grid-name") == 2
     assert '<td class="grid-no num">23</td>' in shown
+
+
+def test_very_many_sheets_are_opened_by_number(door, client_of, monkeypatch):
+    monkeypatch.setattr(recap, "MOST_SHEETS", 1)
+    monkeypatch.setattr(recap, "NEIGHBOURS", 0)
+    door.session.angkatan.capacity = 30
+    door.session.angkatan.save()
+    for _ in range(24):
+        a_registration(door.session.angkatan)
+    panitia = client_of("panitia")
+    pages = [page(panitia, door.session.angkatan, lembar=wish) for wish in ("1", "2", " 2. ")]
+    assert "Lembar nomor (1–3)" in pages[0]
+    assert ['grid-no num">23<' in shown for shown in pages] == [False, True, True]
 
 
 @pytest.mark.parametrize("query", [{}, {"lembar": "9"}, {"lembar": "semua"}, {"sesi": "x"}])

@@ -4,13 +4,25 @@ import uuid
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pelatihan.attendance import sessions
 from pelatihan.codes import new_code
 from pelatihan.desk import search
-from pelatihan.models import Session
-from tests.factories import AngkatanFactory, InvitationFactory, OrmasFactory, SessionFactory, a_registration
+from pelatihan.models import Registration, Session
+from pelatihan.registration import writer
+from pelatihan.registration.application import Application
+from tests.factories import (
+    AngkatanFactory,
+    InvitationFactory,
+    OrmasFactory,
+    SessionFactory,
+    a_person,
+    a_registration,
+    clerk,
+)
 from tests.pelatihan.door import at
 
 PHONE = "+6281298765432"
@@ -159,6 +171,63 @@ def test_letters_find_name_and_organisation(door, hipakad, person, words):
     assert [match.person for match in search.find(door.session, words).people] == [hipakad]
 
 
+TITLED = ["Wahyu, S.H., M.Si.", "H. Wahyu", "Prof. Dr. Ir. Hj. Wahyu Nuraini"]
+SIGNED = ["nuraini wahyu", "wahyu-hipakad", "putra/putri", "WAHYU, HIPAKAD."]
+
+
+@pytest.mark.parametrize("words", [*TITLED, *SIGNED])
+def test_titles_signs_and_order_do_not_matter(door, hipakad, person, words):
+    assert [match.person for match in search.find(door.session, words).people] == [hipakad]
+
+
+def test_title_alone_is_a_name(door, person):
+    named = a_registration(door.session.angkatan, name="Ma Un")
+    assert search.find(door.session, "Ma").people[0].person == named
+    assert search.sought("Prof. Dr.") == ["prof", "dr"]
+
+
+def test_written_organisations_are_found(door, person):
+    wish = Application(
+        a_person(name="Tulis Sendiri"), Registration.Source.STAFF, ormas_text="Majelis Ta'lim Al-Hidayah"
+    )
+    written = writer.register(door.session.angkatan, wish, actor=clerk(), at=at("08.00"))
+    assert [match.person for match in search.find(door.session, "talim hidayah").people] == [written]
+
+
+def test_beginnings_of_words_stand_first(door):
+    ormas = OrmasFactory(name="Rahmatan Lil Alamin")
+    for name, of in (("Zahrah", None), ("Siti", ormas), ("Yusuf Rahman", None), ("Rahma", None)):
+        a_registration(door.session.angkatan, name=name, ormas=of)
+    a_registration(door.session.angkatan, "waitlisted", name="Rahayu Cadangan")
+    found = [match.person.name for match in search.find(door.session, "rah").people]
+    assert found == ["Rahma", "Yusuf Rahman", "Siti", "Zahrah", "Rahayu Cadangan"]
+
+
+def test_namesakes_of_one_organisation_are_told_apart(door, officer, morning):
+    ormas = OrmasFactory()
+    both = [
+        a_registration(door.session.angkatan, name="Budi Santoso", position=position, ormas=ormas)
+        for position in ("Ketua", "Anggota")
+    ]
+    other = a_registration(door.session.angkatan, name="Budi Santoso")
+    found = search.find(door.session, "budi").people
+    assert {match.person: match.code_end for match in found} == {one: one.code[-2:] for one in both} | {other: ""}
+    page = text(get(officer, "desk_session", door.session, cari="budi"))
+    assert all(f"{one.position}, {ormas.name}" in page for one in both)
+    assert all(f'<span class="scan-code">{one.code[-2:]}</span>' in page for one in both)
+
+
+def test_search_reads_its_batch_by_an_index(door):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as asked:
+        search.find(door.session, "budi")
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql'].replace('%', '%%')}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: (angkatan_id" in plan
+
+
 @pytest.mark.parametrize("words", ["w", "", "xyzzy", "wahyu fatayat", "%", "__", "\0\0"])
 def test_letters_that_fit_nobody_find_nobody(door, hipakad, words):
     assert search.find(door.session, words).people == []
@@ -181,6 +250,15 @@ def test_search_says_how_many_more_there_are(door):
         a_registration(door.session.angkatan, name="Budi")
     found = search.find(door.session, "budi")
     assert (len(found.people), found.more) == (6, 2)
+
+
+@pytest.mark.parametrize("people", [1, 8])
+def test_search_asks_the_same_queries_for_many(door, officer, people, django_assert_num_queries, morning):
+    for _ in range(people):
+        a_registration(door.session.angkatan, name="Budi")
+    get(officer, "desk_session", door.session, cari="budi", bagian="cari")
+    with django_assert_num_queries(5):
+        get(officer, "desk_session", door.session, cari="budi", bagian="cari")
 
 
 def test_part_of_the_page_is_the_matches_alone(door, officer, hipakad):

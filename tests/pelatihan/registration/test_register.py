@@ -14,6 +14,7 @@ from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
 from pelatihan.registration.pages import register
+from pelatihan.registration.pages.forms import LONG_LIST
 from pelatihan.retention import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
 
@@ -403,7 +404,7 @@ def test_full_batch_tells_before_and_after(client, invitation):
     after = words(client.post(address(invitation), filled(invitation), follow=True))
 
     assert "Semua 1 kursi sudah terisi." in before
-    assert "Daftar sebagai cadangan</button>" in before
+    assert "Masuk daftar tunggu</button>" in before
     assert "Nomor antrean Anda 1" in after
 
 
@@ -419,12 +420,147 @@ def test_full_ormas_tells_before_and_after(client, invitation):
     assert "Nomor antrean Anda 1" in after
 
 
+def told_of_waiting(response) -> bool:
+    """Whether the note below the field is in sight; the button says the same."""
+    note = re.search(r"<p [^>]*data-waits[^>]*>", words(response)).group()
+    says = re.search(r"<button[^>]*data-waits-word[^>]*>([^<]+)<", words(response)).group(1)
+    assert says == ("Kirim pendaftaran" if "hidden" in note else "Masuk daftar tunggu")
+    return "hidden" not in note
+
+
+def test_full_ormas_is_told_with_what_else_is_to_mend(client, invitation):
+    other = InvitationFactory(angkatan=invitation.angkatan, own_seats=1)
+    a_registration(invitation.angkatan, Status.SUBMITTED, ormas=other.ormas)
+
+    assert not told_of_waiting(client.get(address(invitation)))
+    assert not told_of_waiting(send(client, invitation, name=""))
+    assert told_of_waiting(send(client, other, name=""))
+
+
+def test_full_ormas_is_marked_in_the_list(client, invitation):
+    other = InvitationFactory(angkatan=invitation.angkatan, own_seats=1)
+    a_registration(invitation.angkatan, Status.SUBMITTED, ormas=other.ormas)
+    html = words(client.get(address(invitation)))
+
+    assert re.findall(r'<option value="(\d+)" data-full', html) == [str(other.ormas_id)]
+
+
 def test_waiting_walk_in_takes_no_seat_of_its_ormas(client, invitation):
     invitation.own_seats = 1
     invitation.save()
     a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas, source=Registration.Source.WALK_IN)
 
     assert "kursi terisi" not in words(client.get(address(invitation)))
+
+
+# ---- Which organisation was meant ----------------------------------------------------------------
+
+
+def typed(client, invitation, text, **changes):
+    """The form sent with a name that was typed and none chosen."""
+    return send(client, invitation, **{"ormas": "", "ormas_typed": text} | changes)
+
+
+@pytest.fixture
+def forgiven(invitation):
+    """More organisations of that batch, by what they are short for."""
+    names = {
+        "PWM": "Pimpinan Wilayah Muhammadiyah DKI Jakarta",
+        "FATAYAT": "Fatayat Nahdlatul Ulama",
+        "PWA": "Pimpinan Wilayah ’Aisyiyah DKI Jakarta",
+    }
+    OrmasFactory(name="Muhamadiyah yang Tidak Diundang")
+    made = {
+        short: InvitationFactory(angkatan=invitation.angkatan, ormas__name=name, ormas__abbreviation=short)
+        for short, name in names.items()
+    }
+    return made | {"HCJ": invitation}
+
+
+def offered(response) -> list[str]:
+    """What an error offers to choose."""
+    return re.findall(r'name="ormas_near" value="(\d+)"', words(response))
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("muhamadiyah", "PWM"), ("nahdatul", "FATAYAT"), ("aisyiyah", "PWA"), ("’aisyiyah", "PWA"), ("aisiyah", "PWA")],
+)
+def test_error_offers_near_names(client, invitation, forgiven, text, short):
+    answer = typed(client, invitation, text)
+
+    assert "Mungkin maksud Anda salah satu yang kami tunjukkan di bawah." in errors(answer)
+    assert offered(answer) == [str(forgiven[short].ormas_id)]
+    assert not Registration.objects.exists()
+
+
+def test_offered_name_is_taken(client, invitation, forgiven):
+    meant = forgiven["PWM"].ormas
+    typed(client, invitation, "muhamadiyah", ormas_near=meant.pk)
+
+    assert Registration.objects.get().ormas == meant
+
+
+def test_offered_name_stays_chosen_while_something_else_is_mended(client, invitation, forgiven):
+    meant = forgiven["PWM"].ormas
+    answer = typed(client, invitation, "muhamadiyah", ormas_near=meant.pk, name="")
+
+    assert f'<option value="{meant.pk}" selected' in words(answer)
+    assert offered(answer) == []
+
+
+def test_two_choices_are_none(client, invitation, forgiven):
+    answer = send(client, invitation, ormas_near=forgiven["PWM"].ormas_id)
+
+    assert "Anda memilih dua ormas. Pilih satu saja dari daftar." in errors(answer)
+    assert not Registration.objects.exists()
+
+
+def test_same_choice_twice_is_one(client, invitation):
+    send(client, invitation, ormas_near=invitation.ormas_id)
+
+    assert Registration.objects.get().ormas == invitation.ormas
+
+
+@pytest.mark.parametrize(
+    "text", ["pwa", "PIMPINAN wilayah aisyiyah dki jakarta", "Pimpinan Wilayah 'Aisyiyah DKI Jakarta (PWA)"]
+)
+def test_name_typed_in_full_is_chosen(client, invitation, forgiven, text):
+    typed(client, invitation, text)
+
+    assert Registration.objects.get().ormas == forgiven["PWA"].ormas
+
+
+def test_name_of_two_rivals_is_not_chosen_for_them(client, invitation):
+    rivals = InvitationFactory.create_batch(
+        2, angkatan=invitation.angkatan, ormas__name="Komite Contoh", ormas__abbreviation="KC"
+    )
+
+    assert offered(typed(client, invitation, "komite contoh")) == [str(rival.ormas_id) for rival in rivals]
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["Pramuka", "!!!", "\0"])
+def test_what_resembles_none_offers_none(client, invitation, forgiven, text):
+    answer = typed(client, invitation, text)
+
+    assert offered(answer) == []
+    assert "Ada 1 isian yang perlu diperbaiki" in errors(answer)
+
+
+def test_stranger_cannot_be_offered_in(client, invitation):
+    stranger = OrmasFactory()
+    typed(client, invitation, "", ormas_near=stranger.pk)
+
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize(("others", "is_long"), [(LONG_LIST - 1, False), (LONG_LIST, True)])
+def test_long_list_has_a_field_for_those_without_script(client, invitation, others, is_long):
+    InvitationFactory.create_batch(others, angkatan=invitation.angkatan)
+    html = words(client.get(address(invitation)))
+
+    assert bool(re.search(r'<noscript>.*name="ormas_typed".*</noscript>', html)) == is_long
 
 
 # ---- What it costs -------------------------------------------------------------------------------
