@@ -92,7 +92,9 @@ class Client:
             raise RuntimeError(f"{name} cannot log in: {answer.status}")
 
 
-def run[Visitor, Item](clients: Sequence[Visitor], items: Sequence[Item], act: Callable[[Visitor, Item], None]) -> Run:
+def run[Visitor, Item](
+    clients: Sequence[Visitor], items: Sequence[Item], act: Callable[[Visitor, Item], object]
+) -> Run:
     """Let the clients share the items until none is left; ``act`` is one request."""
     queue: SimpleQueue[Item] = SimpleQueue()
     for item in items:
@@ -104,7 +106,7 @@ def run[Visitor, Item](clients: Sequence[Visitor], items: Sequence[Item], act: C
 
 
 def _work[Visitor, Item](
-    client: Visitor, queue: SimpleQueue[Item], act: Callable[[Visitor, Item], None]
+    client: Visitor, queue: SimpleQueue[Item], act: Callable[[Visitor, Item], object]
 ) -> Iterator[float]:
     while True:
         try:

@@ -92,8 +92,8 @@ class Ormas(models.Model):
         REJECTED = "rejected", "Ditolak"
         DISPUTED = "disputed", "Sengketa kepengurusan"
 
-    name = models.CharField("nama resmi", max_length=200, validators=[MinLengthValidator(2)])
-    abbreviation = models.CharField("singkatan", max_length=40, blank=True)
+    name = models.CharField("nama resmi", max_length=200, validators=[MinLengthValidator(2), names.check_text])
+    abbreviation = models.CharField("singkatan", max_length=40, blank=True, validators=[names.check_text])
     level = models.CharField("tingkat", max_length=40, blank=True, help_text="Misalnya DPP, DPD, DPW, DPC.")
     kind = models.CharField("jenis lembaga", max_length=20, choices=KindOfBody, default=KindOfBody.ORMAS)
     legal_form = models.CharField("bentuk hukum", max_length=20, choices=LegalForm, default=LegalForm.UNKNOWN)

@@ -4,6 +4,7 @@ Weekdays are always computed, never typed. Shapes follow the office's letters: "
 "11–13 Maret 2019", "08.00–09.30", "1.250". Times are given in the active time zone.
 """
 
+import re
 from datetime import date, datetime
 
 from django.utils.timezone import get_current_timezone_name, is_aware, localtime
@@ -85,6 +86,14 @@ def clock_range(start: datetime, end: datetime) -> str:
 def long_moment(moment: datetime) -> str:
     """``Senin, 11 Maret 2019 pukul 08.00 WIB``."""
     return f"{long_date(moment)} pukul {clock(moment)} {zone_label()}".rstrip()
+
+
+_DAY_AND_MONTH = re.compile(rf"([0-9]{{1,2}}) (?=(?:{'|'.join(MONTHS)})\b)")
+
+
+def unparted(text: str) -> str:
+    """With a space between day and month at which no line ends."""
+    return _DAY_AND_MONTH.sub("\\1\N{NO-BREAK SPACE}", text)
 
 
 def thousands(number: int) -> str:

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/presensi/<int:session>/tutup/", desk.close, name="desk_close"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
+    path("panitia/<slug:slug>/cetak/rekap.pdf", papers.recap_sheet, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.attendance_sheet, name="attendance_sheet"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),

@@ -218,7 +218,7 @@ def sheet() -> None:
     angkatan = Angkatan.objects.select_related("letterhead").get(slug=RUNNING)
     session = Session.objects.get(pk=desk().split("/")[-2])
     with timezone.override(office().zone):
-        data = attendance_list(angkatan, [session], Choices(session=session.pk), office())
+        data = attendance_list(angkatan, [session], Choices(session=session.pk, stamp=True), office(), timezone.now())
     compiler = typst.Compiler(
         engine.FOLDER / f"{data.template}.typ",
         root=engine.FOLDER,

@@ -11,6 +11,7 @@ from pelatihan.admin.autocomplete import SearchedSelect
 from pelatihan.batches.inviting import read_lines
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration.application import Application, token_of
+from pelatihan.registration.fields import LetterField
 from pelatihan.registration.person_form import PersonForm
 
 
@@ -57,7 +58,8 @@ class StaffRegistrationForm(StaffPersonForm):
     ormas = forms.ModelChoiceField(
         Ormas.objects.all(), label="Ormas", required=False, help_text="Ketik nama atau singkatan, lalu pilih."
     )
-    ormas_text = forms.CharField(
+    ormas_text = LetterField(
+        names.check_text,
         label="Ormas di luar daftar",
         max_length=200,
         required=False,
@@ -78,7 +80,7 @@ class StaffRegistrationForm(StaffPersonForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        data["ormas_text"] = names.tidy(data.get("ormas_text", ""))
+        data.setdefault("ormas_text", "")
         if not data.get("ormas") and len(known := read_lines(data["ormas_text"]).ormas) == 1:
             data |= {"ormas": known[0], "ormas_text": ""}  # written although it is in the list, or no script to pick it
         if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:

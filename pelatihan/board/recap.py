@@ -13,33 +13,55 @@ from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import figures, rules, sessions
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
-from pelatihan.papers.sheets import Sheet, sheets_of
+from pelatihan.papers.choices import Order
+from pelatihan.papers.forms import SheetChoices
+from pelatihan.papers.recap_sheet import LETTERS, UNKNOWN_LETTER, UNKNOWN_WORD
+from pelatihan.papers.sheets import Sheet, printed_sheets
 
-LETTERS = {
-    AttendanceState.PRESENT: "H",
-    AttendanceState.LATE: "T",
-    AttendanceState.EXCUSED: "I",
-    AttendanceState.SICK: "S",
-    AttendanceState.ABSENT: "TK",
-}
-UNKNOWN = ("not-yet", "–", "Belum")
+SHEET_FIELDS = frozenset({"bentuk", "kertas", "urut", "kosong", "lp", "hp"})  # those that move the breaks
+UNKNOWN = ("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD)
 MOST_SHEETS, NEIGHBOURS = 12, 2  # shown side by side; of more, so many on each side of the one in hand
 
 
 @require_GET
 @of_batch(access.RECAP)
 def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them (of few), ``?sesi=`` the session written in words."""
+    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them (of few), ``?sesi=`` the session written in words.
+
+    ``?kertas=``, ``?urut=`` and the other choices of Cetak: the sheets that were printed so.
+    """
     now = timezone.now()
     columns = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
-    sheets = sheets_of(angkatan.registrations.expected().count())
-    wish = request.GET.get("lembar", "").replace(".", "").strip()  # typed as the page writes it: 1.001
-    sheet = next((one for one in sheets if one.key == wish), sheets[0])
     chosen = _chosen(columns, request.GET.get("sesi", ""), now)
-    context = {"angkatan": angkatan, "tab": "recap", "sheets": sheets, "sheet": sheet, "chosen": chosen}
-    context |= {"near": near(sheets, sheet)}
-    context |= {"grid": grid(angkatan, columns, sheet, chosen, now), "legend": legend()}
+    form = sheet_form(request)
+    choices = form.choices()
+    breaks = printed_sheets(angkatan, chosen, choices, angkatan.registrations.expected().count(), now)
+    wish = request.GET.get("lembar", "").replace(".", "").strip()  # typed as the page writes it: 1.001
+    sheet = next((one for one in breaks.sheets if one.key == wish), breaks.sheets[0])
+    context = {"angkatan": angkatan, "tab": "recap", "breaks": breaks, "sheets": breaks.sheets, "sheet": sheet}
+    context |= {
+        "near": near(breaks.sheets, sheet),
+        "chosen": chosen,
+        "form": form,
+        "choices": choices,
+        "query": form.query(),
+    }
+    context |= {"grid": grid(angkatan, columns, sheet, chosen, now, choices.order), "legend": legend()}
     return render(request, "board/recap.html", context)
+
+
+def sheet_form(request: HttpRequest) -> SheetChoices:
+    """How the sheets were printed; the usual way where the address says nothing that can be read."""
+    shows_phones = access.has(request.user, access.CONTACT)
+    sent = {name: value for name, value in request.GET.items() if name in SHEET_FIELDS}
+    form = SheetChoices([], sent, shows_phones=shows_phones)
+    return form if form.is_valid() else _usual(shows_phones)
+
+
+def _usual(shows_phones: bool) -> SheetChoices:
+    form = SheetChoices([], {}, shows_phones=shows_phones)
+    form.full_clean()
+    return form
 
 
 def near(sheets: list[Sheet], sheet: Sheet) -> list[Sheet | None]:
@@ -102,10 +124,18 @@ def legend() -> list[tuple[str, str, str]]:
     return [(state.value, letter, str(state.label)) for state, letter in LETTERS.items()] + [UNKNOWN]
 
 
-def grid(angkatan: Angkatan, sessions: list[Session], sheet: Sheet, chosen: Session | None, at: datetime) -> Grid:
+def grid(
+    angkatan: Angkatan,
+    sessions: list[Session],
+    sheet: Sheet,
+    chosen: Session | None,
+    at: datetime,
+    order: Order = Order.ORMAS,
+) -> Grid:
     """One sheet of the recap, in five queries."""
-    everybody = angkatan.registrations.expected().sorted_by_ormas()
-    people = list(everybody.part(sheet.first - 1, sheet.last).select_related("ormas"))
+    everybody = angkatan.registrations.expected()
+    ordered = everybody.sorted_by_name() if order == Order.NAME else everybody.sorted_by_ormas()
+    people = list(ordered.part(sheet.first - 1, sheet.last).select_related("ormas"))
     rows = Attendance.objects.filter(session__in=sessions, registration__in=people)
     states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
     totals = figures.of_sessions(angkatan, sessions)

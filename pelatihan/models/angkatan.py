@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from ormas import phones
+from ormas import names, phones
 from ormas.models import Ormas
 from pelatihan import dates, phases
 from pelatihan.models.counting import number_of
@@ -69,10 +69,15 @@ class Angkatan(models.Model):
         "tahun", validators=[MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[-1])]
     )
     slug = models.SlugField("alamat", max_length=20, unique=True, blank=True, help_text="Terisi sendiri: 2019-ii.")
-    theme = models.CharField("tema", max_length=300)
+    theme = models.CharField("tema", max_length=300, validators=[names.check_text])
     intro = models.TextField("keterangan untuk peserta", blank=True, help_text="Pakaian, bawaan, titik kumpul.")
-    venue = models.CharField("tempat", max_length=200)
-    town = models.CharField("kota penandatanganan", max_length=60, help_text="Di depan tanggal, di atas tanda tangan.")
+    venue = models.CharField("tempat", max_length=200, validators=[names.check_text])
+    town = models.CharField(
+        "kota penandatanganan",
+        max_length=60,
+        help_text="Di depan tanggal, di atas tanda tangan.",
+        validators=[names.check_text],
+    )
     starts_on = models.DateField("hari pertama")
     ends_on = models.DateField("hari terakhir")
     opens_at = models.DateTimeField("pendaftaran dibuka", null=True, blank=True)

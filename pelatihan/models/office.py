@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 
+from ormas import names
+
 
 class Office(models.Model):
     """One row: who invites, and what the clock on the wall is called."""
@@ -19,8 +21,13 @@ class Office(models.Model):
     ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
     short_name = models.CharField("nama singkat", max_length=60, default="Kesbangpol")
-    name = models.CharField("nama lengkap", max_length=150, default="Badan Kesatuan Bangsa dan Politik")
-    city = models.CharField("kota", max_length=60, blank=True)
+    name = models.CharField(
+        "nama lengkap",
+        max_length=150,
+        default="Badan Kesatuan Bangsa dan Politik",
+        validators=[names.check_text],
+    )
+    city = models.CharField("kota", max_length=60, blank=True, validators=[names.check_text])
     zone_label = models.CharField("zona waktu", max_length=4, choices=Zone, default=Zone.WIB)
     privacy_contact = models.CharField(
         "kontak pelindungan data",

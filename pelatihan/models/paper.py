@@ -5,16 +5,18 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from ormas import names
+
 
 class Letterhead(models.Model):
     """Kop surat: two bold lines, address, spaced city, postal code; the emblem's place stays a placeholder."""
 
     label = models.CharField("sebutan", max_length=60, help_text="Untuk memilihnya, misalnya “Badan, 2019”.")
-    first_line = models.CharField("baris pertama", max_length=120)
-    second_line = models.CharField("baris kedua", max_length=120)
-    address = models.CharField("alamat dan telepon", max_length=250)
-    city = models.CharField("kota", max_length=60, blank=True)
-    postcode = models.CharField("kode pos", max_length=5, blank=True)
+    first_line = models.CharField("baris pertama", max_length=120, validators=[names.check_text])
+    second_line = models.CharField("baris kedua", max_length=120, validators=[names.check_text])
+    address = models.CharField("alamat dan telepon", max_length=250, validators=[names.check_text])
+    city = models.CharField("kota", max_length=60, blank=True, validators=[names.check_text])
+    postcode = models.CharField("kode pos", max_length=5, blank=True, validators=[names.check_text])
 
     class Meta:
         verbose_name = "kop surat"
@@ -34,8 +36,13 @@ class Signatory(models.Model):
         ON_BEHALF = "a.n.", "a.n."
         FOR = "u.b.", "u.b."
 
-    name = models.CharField("nama dengan gelar", max_length=150)
-    title = models.CharField("jabatan", max_length=200, help_text="Seperti di bawah surat, tanpa Plt. atau a.n.")
+    name = models.CharField("nama dengan gelar", max_length=150, validators=[names.check_text])
+    title = models.CharField(
+        "jabatan",
+        max_length=200,
+        help_text="Seperti di bawah surat, tanpa Plt. atau a.n.",
+        validators=[names.check_text],
+    )
     prefix = models.CharField("awalan jabatan", max_length=5, choices=Prefix, blank=True)
     employee_number = models.CharField(
         "NIP",
@@ -77,7 +84,11 @@ class AngkatanSignatory(models.Model):
     )
     signatory = models.ForeignKey(Signatory, on_delete=models.PROTECT, verbose_name="penanda tangan")
     heading = models.CharField(
-        "kata di atas jabatan", max_length=60, blank=True, help_text="Misalnya “Mengetahui,”. Kosong: kota dan tanggal."
+        "kata di atas jabatan",
+        max_length=60,
+        blank=True,
+        help_text="Misalnya “Mengetahui,”. Kosong: kota dan tanggal.",
+        validators=[names.check_text],
     )
     place = models.PositiveSmallIntegerField("urutan dari kiri", default=1)
 
@@ -109,9 +120,9 @@ class Guest(models.Model):
         "pelatihan.Angkatan", on_delete=models.CASCADE, related_name="guests", verbose_name="angkatan"
     )
     category = models.CharField("kategori", max_length=10, choices=Category)
-    name = models.CharField("nama dengan gelar", max_length=150)
-    position = models.CharField("jabatan", max_length=120, blank=True)
-    institution = models.CharField("instansi", max_length=150, blank=True)
+    name = models.CharField("nama dengan gelar", max_length=150, validators=[names.check_text])
+    position = models.CharField("jabatan", max_length=120, blank=True, validators=[names.check_text])
+    institution = models.CharField("instansi", max_length=150, blank=True, validators=[names.check_text])
     session = models.ForeignKey(
         "pelatihan.Session", on_delete=models.SET_NULL, null=True, blank=True, verbose_name="sesi yang diisi"
     )

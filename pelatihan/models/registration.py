@@ -93,7 +93,7 @@ class Registration(models.Model):
     ormas = models.ForeignKey(
         Ormas, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name="ormas"
     )
-    ormas_text = models.CharField("ormas di luar daftar", max_length=200, blank=True)
+    ormas_text = models.CharField("ormas di luar daftar", max_length=200, blank=True, validators=[names.check_text])
     code = models.CharField("kode", max_length=codes.LENGTH, unique=True, default=codes.new_code, editable=False)
     ref = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     status = models.CharField("status", max_length=10, choices=Status, default=Status.SUBMITTED)

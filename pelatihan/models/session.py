@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.timezone import localdate
 
+from ormas import names
 from pelatihan import dates
 from pelatihan.models.angkatan import Angkatan
 
@@ -43,15 +44,19 @@ class Session(models.Model):
         LOGISTICS = "logistik", "Logistik"
 
     angkatan = models.ForeignKey(Angkatan, on_delete=models.CASCADE, related_name="sessions", verbose_name="angkatan")
-    title = models.CharField("judul", max_length=250)
+    title = models.CharField("judul", max_length=250, validators=[names.check_text])
     kind = models.CharField("jenis", max_length=10, choices=Kind, default=Kind.MATERIAL)
     starts_at = models.DateTimeField("mulai")
     ends_at = models.DateTimeField("selesai")
     takes_attendance = models.BooleanField("pakai daftar hadir", default=True)
     speaker = models.CharField(
-        "narasumber/penanggung jawab", max_length=250, blank=True, help_text="Lembaga atau jabatan, bukan nama orang."
+        "narasumber/penanggung jawab",
+        max_length=250,
+        blank=True,
+        help_text="Lembaga atau jabatan, bukan nama orang.",
+        validators=[names.check_text],
     )
-    room = models.CharField("ruang", max_length=80, blank=True)
+    room = models.CharField("ruang", max_length=80, blank=True, validators=[names.check_text])
     own_jp = models.PositiveSmallIntegerField(
         "JP", null=True, blank=True, help_text="Kosong: dihitung, 1 JP = 45 menit."
     )
@@ -98,6 +103,11 @@ class Session(models.Model):
     @property
     def day(self) -> date:
         return localdate(self.starts_at)
+
+    @property
+    def last_day(self) -> date:
+        """The day after for a session that goes on past midnight."""
+        return localdate(self.ends_at - timedelta(microseconds=1))
 
     @property
     def times(self) -> str:

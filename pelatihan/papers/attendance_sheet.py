@@ -1,22 +1,22 @@
 """What stands on a daftar hadir: one sheet a session to sign, or one a day to initial. Pure once built."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from pelatihan import dates
-from pelatihan.models import Angkatan, Office, Registration, Session
+from pelatihan.models import Angkatan, Office, Session
 from pelatihan.papers import engine, parts
-from pelatihan.papers.choices import Choices, Order, Shape
+from pelatihan.papers.choices import Choices, Order, Shape, columns_of, tables_of
 
-COLUMNS_A_DAY = 8  # narrower than 17 mm nobody can put initials into
+HEADING = "Daftar Hadir Peserta"
 
 
 @dataclass(frozen=True)
 class SessionSheet:
     """One session. What is empty is printed as a line to write on."""
 
+    name: str
     day: str
     time: str
     place: str
@@ -38,6 +38,7 @@ class DayColumn:
 class DaySheet:
     """One day, or a part of a day that has too many sessions for one table."""
 
+    name: str
     day: str
     part: str
     place: str
@@ -45,18 +46,13 @@ class DaySheet:
     town_and_date: str
 
 
-@dataclass(frozen=True)
-class AttendanceList:
+@dataclass(frozen=True, kw_only=True)
+class AttendanceList(parts.Paper):
     """All that is printed: the same people on each of the sheets, and numbered rows to spare."""
 
-    title: str
-    paper: str
-    letterhead: parts.PrintedLetterhead
-    theme: str
-    batch: str
+    columns: tuple[str, ...] = ()
     people: tuple[parts.PrintedPerson, ...]
     spare_rows: int
-    signers: tuple[parts.PrintedSigner, ...]
     sheets: tuple[SessionSheet, ...] | tuple[DaySheet, ...]
 
     @property
@@ -65,23 +61,35 @@ class AttendanceList:
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
 
-def attendance_list(angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office) -> AttendanceList:
-    """The list of these sessions, read with two queries however many people there are.
+def attendance_list(
+    angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office, at: datetime
+) -> AttendanceList:
+    """The list of these sessions as it stands at this moment, read with two queries however many people there are.
 
     :param angkatan: with its letterhead at hand
     :param sessions: those that ``chosen_sessions`` found
     """
     daily = choices.shape == Shape.DAY
+    sheets = day_sheets(angkatan, sessions) if daily else session_sheets(angkatan, sessions, office)
+    as_of = parts.as_of(at)
+    which = sheets[0].name if len(sheets) == 1 else f"{len(sheets)} lembar"
     return AttendanceList(
-        title="Daftar Hadir Peserta",
+        title=", ".join(filter(None, (f"{HEADING} {angkatan.full_name}", which, choices.size.name, as_of))),
+        heading=HEADING,
         paper=choices.size.value,
+        two_sided=choices.two_sided,
         letterhead=parts.letterhead(angkatan.letterhead, office),
         theme=parts.theme(angkatan),
         batch=angkatan.full_name,
-        people=() if choices.blank else tuple(map(parts.person, expected_people(angkatan, choices.order))),
-        spare_rows=choices.spare_rows,
+        cancelled=parts.cancelled(angkatan),
         signers=parts.signers(list(angkatan.signers.select_related("signatory"))),
-        sheets=day_sheets(angkatan, sessions) if daily else session_sheets(angkatan, sessions, office),
+        stamp=choices.stamp,
+        taken_at=parts.taken_at(at),
+        as_of=as_of,
+        columns=choices.columns,
+        people=() if choices.blank else expected_people(angkatan, choices),
+        spare_rows=choices.spare_rows,
+        sheets=sheets,
     )
 
 
@@ -95,11 +103,16 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, order: Order) -> Iterable[Registration]:
+def expected_people(angkatan: Angkatan, choices: Choices) -> tuple[parts.PrintedPerson, ...]:
     """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
-    printed = ("front_title", "name", "back_title", "position", "ormas_text", "ormas__name")
-    expected = angkatan.registrations.expected().select_related("ormas").only(*printed)
-    return expected.sorted_by_name() if order == Order.NAME else expected.sorted_by_ormas()
+    printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
+    related = ["ormas"]
+    if choices.columns:
+        printed += ["delegate__gender", "delegate__phone"]
+        related.append("delegate")
+    expected = angkatan.registrations.expected().select_related(*related).only(*printed)
+    people = expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas()
+    return tuple(parts.person(one, choices.columns) for one in people)
 
 
 # ---- Sheets --------------------------------------------------------------------------------------
@@ -108,21 +121,30 @@ def expected_people(angkatan: Angkatan, order: Order) -> Iterable[Registration]:
 def session_sheets(angkatan: Angkatan, sessions: list[Session], office: Office) -> tuple[SessionSheet, ...]:
     """One sheet a session; without any session one whose head is to be written by hand."""
     if not sessions:
-        return (SessionSheet("", "", angkatan.venue, "Materi", "", "", parts.town_and_date(angkatan, None)),)
+        return (SessionSheet("", "", "", angkatan.venue, "Materi", "", "", parts.town_and_date(angkatan, None)),)
     return tuple(_session_sheet(angkatan, session, office) for session in sessions)
 
 
 def _session_sheet(angkatan: Angkatan, session: Session, office: Office) -> SessionSheet:
     teaches = session.kind in {Session.Kind.MATERIAL, Session.Kind.DISCUSSION}
     return SessionSheet(
-        day=dates.long_date(session.starts_at),
-        time=f"{session.times} {office.zone_label}",
+        name=f"{dates.day_name(session.day)} {dates.clock(session.starts_at)} · {session.title}",
+        day=dates.day_range(session.day, session.last_day),
+        time=f"{_times(session)} {office.zone_label}",
         place=", ".join(filter(None, (session.room, angkatan.venue))),
         subject_label="Materi" if teaches else "Acara",
         subject=session.title,
         speaker=session.speaker,
-        town_and_date=parts.town_and_date(angkatan, session.day),
+        town_and_date=parts.town_and_date(angkatan, session.last_day),
     )
+
+
+def _times(session: Session) -> str:
+    """``08.00–09.30``; over midnight ``Senin 22.00 – Selasa 01.30``."""
+    if session.day == session.last_day:
+        return session.times
+    start, end = session.starts_at, session.ends_at
+    return f"{dates.day_name(start)} {dates.clock(start)} – {dates.day_name(end)} {dates.clock(end)}"
 
 
 def day_sheets(angkatan: Angkatan, sessions: list[Session]) -> tuple[DaySheet, ...]:
@@ -135,15 +157,22 @@ def day_sheets(angkatan: Angkatan, sessions: list[Session]) -> tuple[DaySheet, .
 
 
 def _day_sheets(angkatan: Angkatan, day: date, sessions: list[Session]) -> list[DaySheet]:
-    tables = -(-len(sessions) // COLUMNS_A_DAY)
-    wide = -(-len(sessions) // tables)
+    tables = tables_of(len(sessions))
+    wide = columns_of(len(sessions))
+    last_day = max(session.last_day for session in sessions)
     return [
         DaySheet(
-            day=dates.long_date(day),
+            name=dates.long_date(day) + (f", bagian {number + 1}" if tables > 1 else ""),
+            day=dates.day_range(day, last_day),
             part=f"Bagian {number + 1} dari {tables}" if tables > 1 else "",
             place=angkatan.venue,
-            sessions=tuple(DayColumn(one.times, one.title) for one in sessions[number * wide : (number + 1) * wide]),
-            town_and_date=parts.town_and_date(angkatan, day),
+            sessions=tuple(map(_day_column, sessions[number * wide : (number + 1) * wide])),
+            town_and_date=parts.town_and_date(angkatan, last_day),
         )
         for number in range(tables)
     ]
+
+
+def _day_column(session: Session) -> DayColumn:
+    over_midnight = f" ({dates.short_date(session.last_day)})" if session.last_day != session.day else ""
+    return DayColumn(session.times + over_midnight, session.title)

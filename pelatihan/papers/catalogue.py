@@ -1,7 +1,7 @@
 """What the page Cetak offers: the sheet that is needed next, the other papers, and about how many pages each has."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,11 +11,15 @@ from django.utils.timezone import localdate
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Session
-from pelatihan.papers.choices import SPARE_ROWS, Shape
-from pelatihan.papers.sheets import FIRST_SHEET, NEXT_SHEET
+from pelatihan.papers.choices import SPARE_ROWS, Choices, Shape, Size, tables_of
 
 # Rows that a sheet's first page and the later ones hold, and the rows that the signers' block takes (measured).
-ROOM = {Shape.SESSION: (FIRST_SHEET, NEXT_SHEET, 8), Shape.DAY: (10, 17, 8)}
+ROOM = {
+    (Shape.SESSION, Size.F4): (22, 30, 8),
+    (Shape.SESSION, Size.A4): (17, 26, 8),
+    (Shape.DAY, Size.F4): (9, 17, 7),
+    (Shape.DAY, Size.A4): (9, 16, 7),
+}
 
 
 @dataclass(frozen=True)
@@ -29,19 +33,18 @@ class Card:
     picture: str
 
 
-def offer(angkatan: Angkatan, sessions: list[Session], at: datetime) -> dict[str, Any]:
+def offer(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: datetime) -> dict[str, Any]:
     """What the page shows beside its form: one query, however many people there are."""
     soon = next_session(sessions, at)
     figures = angkatan.registrations.expected().aggregate(
         people=Count("pk"),
         bodies=Count("ormas", distinct=True) + Count("ormas_text", distinct=True, filter=~Q(ormas_text="")),
     )
-    rows = figures["people"] + SPARE_ROWS
     return figures | {
         "sessions": sessions,
         "occasion": occasion(soon, at),
-        "pages": pages(rows, Shape.SESSION),
-        "cards": cards(angkatan, sessions, soon, rows),
+        "about": about(_chosen(sessions, choices), figures["people"], choices),
+        "cards": cards(angkatan, sessions, soon, figures["people"], choices),
     }
 
 
@@ -57,51 +60,115 @@ def occasion(session: Session | None, at: datetime) -> str:
     return "Untuk hari ini" if session.day == localdate(at) else "Untuk sesi berikutnya"
 
 
-def cards(angkatan: Angkatan, sessions: list[Session], soon: Session | None, rows: int) -> list[Card]:
-    """The smaller papers, with their usual choices."""
+def cards(
+    angkatan: Angkatan, sessions: list[Session], soon: Session | None, people: int, choices: Choices
+) -> list[Card]:
+    """The smaller papers: on the paper, in the order and with the columns that were chosen."""
+    usual = replace(choices, session=None, day=None, shape=Shape.SESSION, blank=False)
     blank = Card(
         "Lembar kosong",
         "Tanpa nama, untuk keadaan darurat. Hari, waktu, dan materi ditulis tangan.",
-        "F4 · 1 lembar",
-        _link(angkatan, lembar="kosong"),
+        f"{choices.size.name} · 1 lembar",
+        _link(angkatan, replace(usual, blank=True), lembar="kosong"),
         "papers/thumb_blank.html",
     )
     if not sessions:
         return [blank]
-    return [_day_card(angkatan, soon, rows), _whole_card(angkatan, sessions, rows), blank]
+    recap = Card(
+        "Rekap kehadiran",
+        "Siapa hadir di sesi mana, dengan jumlah dan tempat tanda tangan.",
+        f"{choices.size.name} · mendatar",
+        reverse("recap_paper", args=[angkatan.slug]) + _query(replace(usual, columns=(), spare_rows=SPARE_ROWS)),
+        "papers/thumb_day.html",
+    )
+    return [
+        _day_card(angkatan, sessions, soon, people, usual),
+        _whole_card(angkatan, sessions, people, usual),
+        blank,
+        recap,
+    ]
 
 
-def _day_card(angkatan: Angkatan, soon: Session | None, rows: int) -> Card:
+def _day_card(angkatan: Angkatan, sessions: list[Session], soon: Session | None, people: int, choices: Choices) -> Card:
+    daily = replace(choices, shape=Shape.DAY, day=soon.day if soon else None)
     which = dates.long_date(soon.starts_at) if soon else "tiap hari"
-    choice = {"hari": soon.day.isoformat()} if soon else {}
     return Card(
         "Daftar hadir harian",
         f"Satu tabel untuk semua sesi {which}, mendatar.",
-        f"F4 · sekitar {pages(rows, Shape.DAY)} lembar{'' if soon else ' sehari'}",
-        _link(angkatan, bentuk=Shape.DAY.value, **choice),
+        about(_chosen(sessions, daily), people, daily),
+        _link(angkatan, daily),
         "papers/thumb_day.html",
     )
 
 
-def _whole_card(angkatan: Angkatan, sessions: list[Session], rows: int) -> Card:
+def _whole_card(angkatan: Angkatan, sessions: list[Session], people: int, choices: Choices) -> Card:
     return Card(
         "Seluruh daftar hadir",
         f"Lembar semua sesi ({len(sessions)}) dalam satu berkas, untuk dibawa ke tempat acara.",
-        f"F4 · sekitar {dates.thousands(len(sessions) * pages(rows, Shape.SESSION))} lembar",
-        _link(angkatan),
+        about(sessions, people, choices),
+        _link(angkatan, choices),
         "papers/thumb_session.html",
     )
 
 
-def _link(angkatan: Angkatan, **choices: str) -> str:
-    address = reverse("attendance_sheet", args=[angkatan.slug])
-    return f"{address}?{urlencode(choices)}" if choices else address
+def _link(angkatan: Angkatan, choices: Choices, **more: str) -> str:
+    return reverse("attendance_sheet", args=[angkatan.slug]) + _query(choices, **more)
 
 
-def pages(rows: int, shape: Shape) -> int:
-    """About how many F4 pages one sheet has; long names make it more."""
-    room, later, closing = ROOM[shape]
-    count = 1
-    while rows > room:
-        rows, count, room = rows - room, count + 1, later
-    return count if rows + closing <= room else count + 1
+def _query(choices: Choices, **more: str) -> str:
+    """What differs from a paper of no choices."""
+    usual = Choices()
+    sent = {
+        "hari": choices.day.isoformat() if choices.day else "",
+        "bentuk": choices.shape.value if choices.shape != usual.shape else "",
+        "kertas": choices.size.value if choices.size != usual.size else "",
+        "urut": choices.order.value if choices.order != usual.order else "",
+        "kosong": "" if choices.blank or choices.spare_rows == usual.spare_rows else str(choices.spare_rows),
+        "lp": "1" if "sex" in choices.columns else "",
+        "hp": "1" if "phone" in choices.columns else "",
+        "cap": "1" if choices.stamp else "",
+        "bolakbalik": "1" if choices.two_sided else "",
+    } | more
+    return "?" + urlencode({name: value for name, value in sent.items() if value})
+
+
+# ---- How many ------------------------------------------------------------------------------------
+
+
+def about(sessions: list[Session], people: int, choices: Choices) -> str:
+    """``A4 · sekitar 5 lembar``."""
+    each = pages(people, choices.spare_rows, choices.shape, choices.size)
+    if choices.two_sided:
+        each = -(-each // 2)
+    count = each * max(1, _lists(sessions, choices.shape))
+    sides = " bolak-balik" if choices.two_sided else ""
+    return f"{choices.size.name} · sekitar {dates.thousands(count)} lembar{sides}"
+
+
+def _chosen(sessions: list[Session], choices: Choices) -> list[Session]:
+    """As they will be printed; what does not exist counts as one."""
+    found = [one for one in sessions if choices.session in {None, one.pk} and choices.day in {None, one.day}]
+    if choices.session is not None and choices.shape == Shape.DAY and found:
+        return [one for one in sessions if one.day == found[0].day]
+    return found
+
+
+def _lists(sessions: list[Session], shape: Shape) -> int:
+    """A list a session, or a table a day; a long day takes several."""
+    if shape == Shape.SESSION:
+        return len(sessions)
+    days: dict[date, int] = {}
+    for session in sessions:
+        days[session.day] = days.get(session.day, 0) + 1
+    return sum(map(tables_of, days.values()))
+
+
+def pages(people: int, spare: int, shape: Shape, size: Size) -> int:
+    """About how many pages one list has; long names make it more."""
+    first, later, closing = ROOM[shape, size]
+    kept = max(0, (people or spare) - 2)
+    last = people + spare - kept + closing
+    count, free = 1, first
+    while kept > free:
+        kept, count, free = kept - free, count + 1, later
+    return count + (kept + last > free)

@@ -1,13 +1,14 @@
 """What an organiser asks for on the page Cetak, and which sessions that means."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import TextChoices
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Session
 
+COLUMNS_A_DAY = 8  # narrower than 17 mm nobody can put initials into
 MOST_SPARE_ROWS = 50
 SPARE_ROWS = 5
 
@@ -38,6 +39,7 @@ class Choices:
     """What was asked for. Neither session nor day: all sessions that take attendance.
 
     ``blank`` leaves the names out; of no session and no day it is one sheet whose head is written by hand.
+    ``columns`` are those beside the usual ones: ``sex``, ``phone``. ``two_sided`` starts each list on a new sheet.
     """
 
     session: int | None = None
@@ -47,6 +49,9 @@ class Choices:
     order: Order = Order.ORMAS
     spare_rows: int = SPARE_ROWS
     blank: bool = False
+    columns: tuple[str, ...] = ()
+    stamp: bool = False
+    two_sided: bool = False
 
     @property
     def by_hand(self) -> bool:
@@ -73,6 +78,14 @@ def chosen_sessions(sessions: list[Session], choices: Choices) -> list[Session]:
     return _on_day(sessions, found[0].day) if choices.shape == Shape.DAY else found
 
 
+def all_sessions(sessions: list[Session], choices: Choices) -> list[Session]:
+    """Every session, whatever was chosen: of the recap, which has one of the whole batch.
+
+    :raises NothingToPrint: when there is none
+    """
+    return _on_day(sessions, None)
+
+
 def _on_day(sessions: list[Session], day: date | None) -> list[Session]:
     found = [one for one in sessions if day in {None, one.day}]
     if found:
@@ -82,12 +95,34 @@ def _on_day(sessions: list[Session], day: date | None) -> list[Session]:
     raise NothingToPrint(f"Tidak ada sesi yang memakai daftar hadir pada {dates.long_date(day)}.")
 
 
-def file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices) -> str:
-    """``daftar-hadir-2019-ii-2019-03-12-0945.pdf``: what it is, whose, and when unless it is all of the batch."""
+def tables_of(sessions: int) -> int:
+    """Among how many tables the sessions of one day are shared."""
+    return -(-sessions // COLUMNS_A_DAY)
+
+
+def columns_of(sessions: int) -> int:
+    """How many of them the first of these tables has; the last may have fewer."""
+    return -(-sessions // tables_of(sessions))
+
+
+def file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: datetime) -> str:
+    """``daftar-hadir-2019-ii-2019-03-12-0945-f4-per-2019-03-11-1830.pdf``: what it is, whose, of when unless it is all
+    of the batch, for which paper, and as of when."""
     words = ["daftar-hadir", "harian" if choices.shape == Shape.DAY else "", angkatan.slug]
     if choices.session is not None or choices.day is not None:
         words.append(sessions[0].day.isoformat())
     if choices.session is not None and choices.shape == Shape.SESSION:
-        words.append(dates.clock(sessions[0].starts_at).replace(".", ""))
-    words.append("kosong" if choices.blank else "")
+        words.append(_digits(sessions[0].starts_at))
+    words += ["kosong" if choices.blank else "", choices.size.value]
+    words += ["per", dates.local_date(at).isoformat(), _digits(at)]
     return "-".join(filter(None, words)) + ".pdf"
+
+
+def recap_file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: datetime) -> str:
+    """``rekap-2019-ii-f4-per-2019-03-13-1015.pdf``."""
+    return f"rekap-{angkatan.slug}-{choices.size.value}-per-{dates.local_date(at).isoformat()}-{_digits(at)}.pdf"
+
+
+def _digits(moment: datetime) -> str:
+    """``0945``."""
+    return dates.clock(moment).replace(".", "")

@@ -1,7 +1,8 @@
 """The PDF engine: frozen data and one of the known templates become the bytes of a PDF, in a child process.
 
-Data reach typst as JSON strings, so nothing in a name can become markup. The bytes carry no date: the same data
-give the same file. Untagged: a list to be signed by hand is read on paper (measured: tags make it six times as big).
+Data reach typst as JSON strings, so nothing in a name can become markup. The only date in the bytes is the list's own:
+the same data give the same file. PDF/A-2b: a letter that the font lacks is an error instead of a box. Untagged: a list
+to be signed by hand is read on paper (measured: tags make it six times as big).
 A child of its own for each paper gives all its memory back, and can be stopped (``typesetter.py``, ``turns.py``).
 """
 
@@ -13,18 +14,22 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from ormas import names
+from pelatihan import dates
 from pelatihan.dates import thousands
 from pelatihan.papers.turns import NoPlace, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from _typeshed import DataclassInstance
 
@@ -34,8 +39,17 @@ MOST_ROWS = 10_000  # of all sheets together: 6 s of CPU and 1 GB (measured); tw
 WAIT_SECONDS = 20
 SET_SECONDS = 35  # with the wait less than the minute that proxies allow
 RETRY_SECONDS = 15
+MOST_QUOTED = 60  # letters of a text that a refusal names
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many seconds to wait for one's turn, and then for the child."""
+
+    wait: float = field(default_factory=lambda: WAIT_SECONDS)
+    set: float = field(default_factory=lambda: SET_SECONDS)
 
 
 class Template(StrEnum):
@@ -43,6 +57,7 @@ class Template(StrEnum):
 
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
+    RECAP = "recap"
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------
@@ -50,6 +65,10 @@ class Template(StrEnum):
 
 class TooLong(Exception):
     """More rows than one file takes; nothing was begun."""
+
+
+class LetterMissing(Exception):
+    """Something on the paper holds a sign that the font lacks; the text says what and where."""
 
 
 class QueueFull(Exception):
@@ -78,6 +97,30 @@ def check_length(people: int, sheets: int, spare_rows: int = 0) -> None:
     size = f"{thousands(rows)} baris ({thousands(people)} peserta, {thousands(sheets)} lembar)"
     choose = "Pilih satu sesi atau satu hari saja." if sheets > 1 else "Cetak lembar kosong, lalu tulis namanya."
     raise TooLong(f"Daftar ini {size}; satu berkas memuat paling banyak {thousands(MOST_ROWS)}. {choose}")
+
+
+def missing_letter(data: DataclassInstance) -> str:
+    """Which sign it is that papers cannot show, and in which words it stands: the shortest of all that hold it."""
+    texts = sorted((text for text in _texts(data) if not all(map(names.is_printed, text))), key=len)
+    if not texts:
+        return "Ada tanda yang tidak ada pada huruf yang dipakai mencetak. Periksa tema, judul sesi, dan nama ormas."
+    sign = names.shown(next(sign for sign in texts[0] if not names.is_printed(sign)))
+    words = texts[0] if len(texts[0]) <= MOST_QUOTED else texts[0][:MOST_QUOTED] + "…"
+    return (
+        f"Tanda “{sign}” dalam “{words}” tidak ada pada huruf yang dipakai mencetak. Ubah tulisan itu, lalu cetak lagi."
+    )
+
+
+def _texts(data: object) -> Iterator[str]:
+    """Every text in a frozen dataclass, in the order of its fields."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, tuple):
+        for one in data:
+            yield from _texts(one)
+    elif hasattr(data, "__dataclass_fields__"):
+        for value in vars(data).values():
+            yield from _texts(value)
 
 
 # ---- Setting ---------------------------------------------------------------------------------------
@@ -117,14 +160,33 @@ class Print:
         """The PDF, and what the compiler has to say about it (nothing, in a sound template).
 
         :raises TypesettingFailed: when the child is killed, takes too long, or finds a fault in the template
+        :raises LetterMissing: when the font lacks a letter
         """
-        written = json.dumps(data, default=vars).encode()
+        head, pdf = self._answer(template, data, "pdf", Patience())
+        return pdf, head["warnings"]
+
+    def breaks(self, template: Template, data: DataclassInstance, patience: Patience) -> list[list[int]]:
+        """For each sheet of the paper, the number of the last person on each of its pages.
+
+        :raises TypesettingFailed: as for the PDF
+        """
+        head, _ = self._answer(template, data, "breaks", patience)
+        found: list[list[int]] = head["breaks"]
+        return found
+
+    def _answer(
+        self, template: Template, data: DataclassInstance, product: str, patience: Patience
+    ) -> tuple[dict[str, Any], bytes]:
+        written = dates.unparted(json.dumps(data, default=vars)).encode()
         try:
-            self._turn.wait(WAIT_SECONDS)
+            self._turn.wait(patience.wait)
         except NoPlace as refusal:
             raise QueueFull(refusal.ahead) from None
-        head, _, pdf = _set(template, written).partition(b"\n")
-        return pdf, json.loads(head)["warnings"]
+        try:
+            head, _, pdf = _set(template, written, product, patience.set).partition(b"\n")
+        except LetterMissing:
+            raise LetterMissing(missing_letter(data)) from None
+        return json.loads(head), pdf
 
 
 def render_pdf(template: Template, data: DataclassInstance) -> bytes:
@@ -144,22 +206,25 @@ def queue_folder() -> Path:
     return Path(settings.DATA_DIR) / "papers"
 
 
-def _set(template: Template, written: bytes) -> bytes:
-    """What the child answers. It is never waited for longer than ``SET_SECONDS``, and never left behind."""
-    command = [sys.executable, "-S", "-P", str(TYPESETTER), template, str(os.getpid())]
+def _set(template: Template, written: bytes, product: str, seconds: float) -> bytes:
+    """What the child answers. It is never waited for longer than so many seconds, and never left behind."""
+    command = [sys.executable, "-S", "-P", str(TYPESETTER), template, str(os.getpid()), product]
     quiet = subprocess.DEVNULL  # a compiler's words may quote what stands on the paper
     with subprocess.Popen(
         command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet
     ) as child:
         try:
-            answer, _ = child.communicate(written, timeout=SET_SECONDS)
+            answer, _ = child.communicate(written, timeout=seconds)
         except subprocess.TimeoutExpired:
-            logger.error("Typesetting %s took more than %s seconds", template, SET_SECONDS)
+            logger.error("Typesetting %s took more than %s seconds", template, seconds)
             raise _stopped() from None
         finally:
             child.kill()  # does nothing to one that has ended
     if child.returncode == 0:
         return answer
+    if child.returncode == 3:
+        logger.warning("The font of the papers lacks a letter on %s", template)
+        raise LetterMissing
     places = answer.decode(errors="replace") if child.returncode == 1 else ""
     logger.error("Typesetting %s ended with %s %s", template, child.returncode, places)
     raise _faulty() if child.returncode == 1 else _stopped()

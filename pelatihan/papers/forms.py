@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from pelatihan.papers.choices import MOST_SPARE_ROWS, SPARE_ROWS, Choices, Order
 EVERY_SESSION = "semua"
 BLANK = "kosong"
 BLANK_ROWS = {Size.F4: 13, Size.A4: 9}  # what fits on one page above the tallest usual block of signers
+COLUMNS = {"lp": "sex", "hp": "phone"}  # beside the usual ones
 DEFAULTS = {"sesi": EVERY_SESSION, "bentuk": Shape.SESSION.value, "kertas": Size.F4.value, "urut": Order.ORMAS.value}
 
 SESSION_UNREADABLE = "Sesi ini tidak terbaca. Pilih sesi dari daftar."
@@ -41,6 +43,16 @@ class SheetChoices(forms.Form):
         widget=forms.NumberInput(attrs={"class": "width-short", "inputmode": "numeric"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"Tulis angka 0 sampai {MOST_SPARE_ROWS}."),
     )
+    lp = forms.BooleanField(label="Kolom L/P", required=False)
+    hp = forms.BooleanField(
+        label="Kolom nomor HP",
+        required=False,
+        help_text="Semua yang menandatangani ikut membacanya.",
+    )
+    cap = forms.BooleanField(label="Tempat cap dinas", required=False)
+    bolakbalik = forms.BooleanField(
+        label="Cetak bolak-balik", required=False, help_text="Tiap daftar mulai di lembar baru."
+    )
     lembar = forms.ChoiceField(
         required=False,
         choices=[(BLANK, "Lembar kosong")],
@@ -48,11 +60,13 @@ class SheetChoices(forms.Form):
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
     )
 
-    def __init__(self, sessions: list[Session], sent: Mapping[str, Any]) -> None:
-        self.sessions = sessions
+    def __init__(self, sessions: list[Session], sent: Mapping[str, Any], *, shows_phones: bool) -> None:
+        self.sessions, self.shows_phones = sessions, shows_phones
         given = DEFAULTS | {name: value for name, value in sent.items() if value != ""}
         super().__init__({"kosong": default_rows(given)} | given)
         self.fields["sesi"].widget = forms.Select(choices=session_choices(sessions))
+        if not shows_phones:
+            self.fields["hp"].widget = forms.HiddenInput()
 
     def clean_sesi(self) -> int | date | None:
         text = self.cleaned_data["sesi"]
@@ -65,10 +79,25 @@ class SheetChoices(forms.Form):
         text = self.cleaned_data["hari"]
         return read_day(text, DAY_UNREADABLE) if text else None
 
+    def clean_hp(self) -> bool:
+        if self.cleaned_data["hp"] and not self.shows_phones:
+            raise ValidationError("Nomor HP peserta tidak ditampilkan untuk peran Anda.")
+        return bool(self.cleaned_data["hp"])
+
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("sesi") and self.cleaned_data.get("hari"):
             raise ValidationError("Pilih sesi atau hari, bukan keduanya.")
         return self.cleaned_data
+
+    def query(self) -> str:
+        """What :meth:`unusual` holds, as the tail of an address."""
+        return urlencode(self.unusual())
+
+    def unusual(self) -> dict[str, Any]:
+        """What makes the sheets of a valid form differ from the usual ones."""
+        sent = {name: self.cleaned_data[name] for name in ("bentuk", "kertas", "urut", "kosong", *COLUMNS)}
+        usual = DEFAULTS | {"kosong": SPARE_ROWS} | dict.fromkeys(COLUMNS, False)
+        return {name: "1" if value is True else value for name, value in sent.items() if value != usual[name]}
 
     def choices(self) -> Choices:
         """What a valid form asks for."""
@@ -82,6 +111,9 @@ class SheetChoices(forms.Form):
             order=Order(sent["urut"]),
             spare_rows=sent["kosong"],
             blank=sent["lembar"] == BLANK,
+            columns=tuple(column for field, column in COLUMNS.items() if sent[field]),
+            stamp=sent["cap"],
+            two_sided=sent["bolakbalik"],
         )
 
 

@@ -1,8 +1,11 @@
 """What several papers share: whose paper it is, who signs it, how a person is written on it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.utils.timezone import localtime
+
+from ormas import phones
 from pelatihan import dates
 from pelatihan.models import Angkatan, AngkatanSignatory, Letterhead, Office, Registration
 
@@ -37,6 +40,26 @@ class PrintedPerson:
     back: str
     position: str
     ormas: str
+    sex: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """What every paper says of itself: whose it is, how it is printed, and as of when it holds."""
+
+    title: str  # of the file
+    heading: str
+    paper: str
+    two_sided: bool = False
+    letterhead: PrintedLetterhead
+    theme: str
+    batch: str
+    cancelled: str = ""
+    signers: tuple[PrintedSigner, ...]
+    stamp: bool = False
+    taken_at: tuple[int, int, int, int, int]  # year, month, day, hour, minute: the date of the file
+    as_of: str
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))
@@ -60,15 +83,38 @@ def _signer(one: AngkatanSignatory) -> PrintedSigner:
     return PrintedSigner(one.heading, title, official.name, official.printed_number)
 
 
-def person(registration: Registration) -> PrintedPerson:
-    """As the registration keeps it for this training, never the delegate's later state."""
+def person(registration: Registration, columns: tuple[str, ...] = ()) -> PrintedPerson:
+    """As the registration keeps it for this training, never the delegate's later state.
+
+    :param columns: what is printed only when asked for: ``sex``, ``phone``
+    """
     return PrintedPerson(
         registration.front_title,
         registration.name,
         registration.back_title,
         registration.position,
         registration.ormas_name,
+        sex=registration.delegate.gender if "sex" in columns else "",
+        phone=phones.display(registration.delegate.phone) if "phone" in columns else "",
     )
+
+
+def taken_at(at: datetime) -> tuple[int, int, int, int, int]:
+    """The moment as the clock on the office's wall showed it, to the minute."""
+    here = localtime(at)
+    return (here.year, here.month, here.day, here.hour, here.minute)
+
+
+def as_of(at: datetime) -> str:
+    """``Daftar per 11 Maret 2019 pukul 07.45 WIB``: of two prints one sees which is newer."""
+    return f"Daftar per {dates.plain_date(at)} pukul {dates.clock(at)} {dates.zone_label()}".rstrip()
+
+
+def cancelled(angkatan: Angkatan) -> str:
+    """What stands below the title of a batch that was called off; nothing otherwise."""
+    if angkatan.cancelled_at is None:
+        return ""
+    return f"DIBATALKAN pada {dates.plain_date(angkatan.cancelled_at)}"
 
 
 def theme(angkatan: Angkatan) -> str:

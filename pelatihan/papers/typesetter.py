@@ -1,4 +1,4 @@
-"""The child process that sets one paper: JSON comes in, ``{"warnings": [...]}`` and the PDF go out.
+"""The child process that sets one paper: JSON comes in, ``{"warnings": [...], "breaks": [...]}`` and the PDF go out.
 
 It knows typst and the standard library, nothing of the site: no settings, no database, no keys. Whatever goes wrong it
 says only where in the templates, for a compiler's message may quote what stands on the paper.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import typst
 
+MISSING = "could not be displayed with font"  # what typst says of a letter that the font lacks
 FOLDER = Path(__file__).parent / "typst"
 PATIENCE = 10  # nice: whoever waits at a door goes first
 MOST_MEMORY = 2 * 1024**3  # bytes of address space; the longest list that is begun needs 1.2 GB
@@ -22,17 +23,25 @@ MOST_CPU = 60  # seconds; it needs 6
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
-def main(template: str, parent: int) -> int:
-    """Exit status 0 with the PDF on standard output, 1 with the places of the faults, 2 when memory ends."""
+def main(template: str, parent: int, product: str) -> int:
+    """Exit status 0 with the PDF on standard output, 1 with the places of the faults, 2 when memory ends, 3 when the
+    font lacks a letter.
+
+    :param product: ``pdf``, or ``breaks`` for the page breaks alone, which takes less
+    """
     behave(parent)
     try:
-        pdf, warnings = compiled(template, sys.stdin.buffer.read().decode())
+        compiler = compiler_of(template, sys.stdin.buffer.read().decode())
+        pdf, warnings = compiled(compiler) if product == "pdf" else (b"", [])
+        breaks = json.loads(compiler.query("<breaks>", field="value"))
     except typst.TypstError as fault:
+        if MISSING in fault.diagnostic:
+            return 3
         answer(places(f"{fault.diagnostic} {fault.trace}").encode())
         return 1
     except MemoryError:
         return 2
-    answer(json.dumps({"warnings": warnings}).encode() + b"\n" + pdf)
+    answer(json.dumps({"warnings": warnings, "breaks": breaks}).encode() + b"\n" + pdf)
     return 0
 
 
@@ -56,11 +65,15 @@ def behave(parent: int) -> None:
     os.nice(PATIENCE)
 
 
-def compiled(template: str, data: str) -> tuple[bytes, list[str]]:
-    """The PDF, and what the compiler has to say about it. Only the vendored fonts: a paper is the same everywhere."""
+def compiler_of(template: str, data: str) -> typst.Compiler:
+    """Only the vendored fonts: a paper is the same everywhere."""
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER / "font"])
-    compiler = typst.Compiler(FOLDER / f"{template}.typ", root=FOLDER, font_paths=fonts, sys_inputs={"data": data})
-    pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=False)
+    return typst.Compiler(FOLDER / f"{template}.typ", root=FOLDER, font_paths=fonts, sys_inputs={"data": data})
+
+
+def compiled(compiler: typst.Compiler) -> tuple[bytes, list[str]]:
+    """The PDF, and what the compiler has to say about it. PDF/A refuses a letter that would be a box."""
+    pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=False, pdf_standards=["a-2b"])
     assert isinstance(pdf, bytes)
     return pdf, [warning.message for warning in warnings]
 
@@ -71,5 +84,5 @@ def places(diagnostic: str) -> str:
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1], int(sys.argv[2]))
+    status = main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
     os._exit(status)  # at once: giving the memory back piece by piece takes a tenth of the time

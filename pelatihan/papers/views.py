@@ -1,5 +1,8 @@
 """Everything that can be printed."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,61 +12,86 @@ from django.views.decorators.http import require_safe
 
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
-from pelatihan.models import Angkatan, Session
+from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.office import office
-from pelatihan.papers.attendance_sheet import attendance_list, check_length
+from pelatihan.papers import recap_sheet as recap_sheets
+from pelatihan.papers.attendance_sheet import AttendanceList, attendance_list, check_length
 from pelatihan.papers.catalogue import next_session, offer
-from pelatihan.papers.choices import Choices, NothingToPrint, chosen_sessions, file_name
-from pelatihan.papers.engine import RETRY_SECONDS, Print, QueueFull, TooLong, TypesettingFailed
+from pelatihan.papers.choices import Choices, NothingToPrint, all_sessions, chosen_sessions, file_name, recap_file_name
+from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
 from pelatihan.web import errors
+
+type Setting = AttendanceList | recap_sheets.RecapList
 
 
 @require_safe
 @of_batch(access.PRINT, "letterhead")
 def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """The papers with their choices, the sheet needed next chosen beforehand."""
+    """The papers with their choices, the sheet needed next chosen beforehand; ``?kertas=a4`` and the like as chosen."""
     sessions = _sessions(angkatan)
     soon = next_session(sessions, timezone.now())
-    form = SheetChoices(sessions, {"sesi": str(soon.pk) if soon else EVERY_SESSION})
-    return _gallery(request, angkatan, form)
+    first = {"sesi": str(soon.pk) if soon else EVERY_SESSION, "cap": "1"}
+    form = _form(request, sessions, request.GET.dict() or first)
+    return _gallery(request, angkatan, form, status=200 if form.is_valid() else 400)
 
 
 @require_safe
 @of_batch(access.PRINT, "letterhead")
 def attendance_sheet(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """The daftar hadir as PDF; what cannot be read comes back to the page of choices, with what to mend."""
+    return _paper(request, angkatan, chosen_sessions, check_length, attendance_list, file_name)
+
+
+@require_safe
+@of_batch(access.RECAP, "letterhead")
+def recap_sheet(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
+    """The recap of the whole batch as PDF."""
+    return _paper(request, angkatan, all_sessions, recap_sheets.check_length, recap_sheets.recap_list, recap_file_name)
+
+
+def _paper(
+    request: HttpRequest,
+    angkatan: Angkatan,
+    choose: Callable[[list[Session], Choices], list[Session]],
+    check: Callable[[Angkatan, list[Session], Choices], None],
+    build: Callable[[Angkatan, list[Session], Choices, Office, datetime], Setting],
+    name: Callable[[Angkatan, list[Session], Choices, datetime], str],
+) -> HttpResponse:
+    """One of the papers as PDF, or why there is none."""
     sessions = _sessions(angkatan)
-    form = SheetChoices(sessions, request.GET.dict())
+    form = _form(request, sessions, request.GET.dict())
     if not form.is_valid():
         return _gallery(request, angkatan, form, status=400)
-    choices = form.choices()
+    choices, at = form.choices(), timezone.now()
     try:
-        chosen = chosen_sessions(sessions, choices)
-        check_length(angkatan, chosen, choices)
-        pdf = _printed(angkatan, chosen, choices)
+        chosen = choose(sessions, choices)
+        check(angkatan, chosen, choices)
+        with Print() as place:  # nobody's data are read without a place in the queue
+            paper = build(angkatan, chosen, choices, office(), at)
+            if not connection.in_atomic_block:
+                connection.close()  # none is held while waiting there
+            pdf = place.render(paper.template, paper)
     except NothingToPrint as refusal:
         return render(request, "papers/nothing.html", {"angkatan": angkatan, "refusal": refusal}, status=404)
-    except TooLong as refusal:
-        return _too_long(request, angkatan, form, refusal)
+    except (TooLong, LetterMissing) as refusal:
+        return _to_mend(request, angkatan, form, refusal)
     except (QueueFull, TypesettingFailed) as refusal:
         return _not_now(request, angkatan, refusal)
-    return _inline(pdf, file_name(angkatan, chosen, choices))
+    return _inline(pdf, name(angkatan, chosen, choices, at))
 
 
-def _printed(angkatan: Angkatan, chosen: list[Session], choices: Choices) -> bytes:
-    """The PDF. Nobody's data are read without a place in the queue, and no connection is held while waiting there."""
-    with Print() as place:
-        sheets = attendance_list(angkatan, chosen, choices, office())
-        if not connection.in_atomic_block:
-            connection.close()
-        return place.render(sheets.template, sheets)
+def _form(request: HttpRequest, sessions: list[Session], sent: dict[str, str]) -> SheetChoices:
+    return SheetChoices(sessions, sent, shows_phones=access.has(request.user, access.CONTACT))
 
 
-def _too_long(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, refusal: TooLong) -> HttpResponse:
-    """The page of choices again, which are not wrong but too many."""
+def _to_mend(
+    request: HttpRequest, angkatan: Angkatan, form: SheetChoices, refusal: TooLong | LetterMissing
+) -> HttpResponse:
+    """The page of choices again, which are not wrong but too many, or something on the paper has to be rewritten."""
     if errors.wants_json(request):
-        return errors.answer(request, 400, "too_long", str(refusal))
+        code = "too_long" if isinstance(refusal, TooLong) else "letter_missing"
+        return errors.answer(request, 400, code, str(refusal))
     form.add_error(None, str(refusal))
     return _gallery(request, angkatan, form, status=400)
 
@@ -87,7 +115,9 @@ def _sessions(angkatan: Angkatan) -> list[Session]:
 
 
 def _gallery(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, status: int = 200) -> HttpResponse:
-    context = {"angkatan": angkatan, "tab": "print", "form": form} | offer(angkatan, form.sessions, timezone.now())
+    choices = form.choices() if form.is_valid() else Choices(stamp=True)
+    context = {"angkatan": angkatan, "tab": "print", "form": form}
+    context |= offer(angkatan, form.sessions, choices, timezone.now())
     return render(request, "papers/gallery.html", context, status=status)
 
 

@@ -65,3 +65,20 @@ def test_position_may_count_its_place() -> None:
 
     with pytest.raises(ValidationError, match="huruf Latin, angka"):
         names.check_position("Ketua <1>")
+
+
+@pytest.mark.parametrize("letter", ["ƛ", "ȿ", "ɐ", "ᴀ", "Ꜣ", "ꭓ", "ﬀ", "ỻ"])
+def test_letter_that_the_font_lacks_is_refused(letter: str) -> None:
+    with pytest.raises(ValidationError, match=f"Tanda “{letter}” tidak dapat dipakai"):
+        names.check_name(f"Budi {letter}")
+
+
+@pytest.mark.parametrize("letter", ["é", "Ḥ", "ā", "ñ", "ş", "ơ", "ẞ", "ỹ", "ɏ"])
+def test_letter_with_a_diacritic_is_taken(letter: str) -> None:
+    names.check_name(f"Budi {letter}")
+
+
+def test_unseen_sign_is_named_by_its_number() -> None:
+    for sign in ("\u0301", "\u200b", "\u00ad", "\u202e"):
+        with pytest.raises(ValidationError, match=f"Tanda “U\\+{ord(sign):04X}”"):
+            names.check_text(f"1{sign}")

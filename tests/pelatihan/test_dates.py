@@ -109,3 +109,8 @@ def test_roman_numbers_of_years() -> None:
 def test_roman_numbers_start_at_one() -> None:
     with pytest.raises(ValueError, match="start at 1"):
         dates.roman(0)
+
+
+def test_day_and_month_are_never_parted() -> None:
+    assert dates.unparted("17 Agustus 1945, 3 Mei") == "17\N{NO-BREAK SPACE}Agustus 1945, 3\N{NO-BREAK SPACE}Mei"
+    assert dates.unparted("5 Meja dan 2 orang") == "5 Meja dan 2 orang"

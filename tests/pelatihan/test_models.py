@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from ormas.models import Delegate, LegalDocument, Ormas
@@ -361,3 +362,7 @@ def test_installation_has_one_office() -> None:
     Office.objects.create(pk=1)
 
     assert "office_is_one" in refused(lambda: Office.objects.create(pk=2))
+
+
+def test_models_pass_django_s_own_checks():
+    call_command("check", "--tag=models", "--fail-level=WARNING")

@@ -117,7 +117,7 @@ class RegisterForm(OwnPersonForm):
         self.offered: list[tuple[str, str]] = []  # near names, when what was typed fits none
         self._take_offered_or_typed()
         select = self.fields["ormas"].widget
-        select.full = frozenset(key for key, row in self.invited.items() if _is_full(row))  # type: ignore[attr-defined]
+        select.full = frozenset(key for key, row in self.invited.items() if _is_full(row))
         select.attrs["data-typed"] = self.typed
         self.options = [(key, _option(row)) for key, row in self.invited.items()]
         self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *self.options]  # type: ignore[attr-defined]
@@ -130,8 +130,7 @@ class RegisterForm(OwnPersonForm):
             return
         meant = [near] if near in self.invited else _called(self.typed, self.invited)
         if len(meant) == 1:
-            self.data = self.data.copy()
-            self.data["ormas"] = meant[0]
+            self.data = dict(self.data.items()) | {"ormas": meant[0]}
 
     @property
     def is_long(self) -> bool:
@@ -140,7 +139,7 @@ class RegisterForm(OwnPersonForm):
     @property
     def waits(self) -> bool:
         """Whether the organisation chosen so far has no seat left."""
-        return self["ormas"].value() in self.fields["ormas"].widget.full  # type: ignore[attr-defined]
+        return self["ormas"].value() in self.fields["ormas"].widget.full
 
     def groups(self) -> list[LayoutObject]:
         chosen = HTML("{% include 'registration/includes/ormas_chosen.html' %}")

@@ -58,30 +58,22 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, angkatan: Angkatan, at: datetime) -> HttpResponse:
-    return _page(request, "closed", angkatan, at)
+    context = {"angkatan": angkatan, "standing": standing(angkatan, angkatan.held, at=at)}
+    return render(request, "registration/closed.html", context)
 
 
 def _open(request: HttpRequest, form: RegisterForm, at: datetime, *, status: int = 200) -> HttpResponse:
-    return _page(request, "register", form.angkatan, at, form=form, status=status)
-
-
-def _page(
-    request: HttpRequest, name: str, angkatan: Angkatan, at: datetime, *, status: int = 200, **more: object
-) -> HttpResponse:
-    context = {
-        "angkatan": angkatan,
-        "standing": standing(angkatan, angkatan.held, at=at),
-        **more,
-    }
-    if name == "register" and request.method != "POST":
-        context["blank"] = blank_form.drawn(request, context["form"], context["standing"])
-    return render(request, f"registration/{name}.html", context, status=status)
+    now = standing(form.angkatan, form.angkatan.held, at=at)
+    context = {"angkatan": form.angkatan, "standing": now, "form": form}
+    if not form.is_bound:
+        context["blank"] = blank_form.drawn(request, form, now)
+    return render(request, "registration/register.html", context, status=status)
 
 
 def _is_expired(request: HttpRequest) -> bool:
     """Whether the form's proof of origin is missing or too old."""
     check = CsrfViewMiddleware(lambda _: HttpResponse())
-    return check.process_view(request, _page, (), {}) is not None
+    return check.process_view(request, _open, (), {}) is not None
 
 
 def _again(

@@ -145,6 +145,13 @@ def test_written_name_of_known_ormas_is_it(verifier):
     assert Registration.objects.get().ormas == ormas
 
 
+def test_written_name_that_no_paper_shows_is_refused(verifier):
+    data = {"angkatan": AngkatanFactory().pk, "ormas_text": "Forum 🎉", "name": "Adi"}
+
+    assert "Tanda “🎉” tidak dapat dicetak." in verifier.post(ADD, data).content.decode()
+    assert not Registration.objects.exists()
+
+
 def test_refusal_stands_on_the_form(verifier):
     angkatan, ormas = AngkatanFactory(), OrmasFactory(verification="disputed")
 

@@ -1,5 +1,6 @@
 """The recap: sheets as they are printed, letters, totals."""
 
+import re
 import uuid
 
 import pytest
@@ -16,24 +17,6 @@ from tests.pelatihan.door import at
 
 
 @pytest.mark.parametrize(
-    ("people", "sheets"),
-    [
-        (0, [(1, 0)]),
-        (22, [(1, 22)]),
-        (23, [(1, 22), (23, 23), (1, 23)]),
-        (97, [(1, 22), (23, 52), (53, 82), (83, 97), (1, 97)]),
-    ],
-)
-def test_sheets_follow_the_printed_pages(people, sheets):
-    assert [(sheet.first, sheet.last) for sheet in sheets_of(people)] == sheets
-
-
-def test_too_many_people_for_one_screen_have_no_sheet_of_all():
-    assert [len(sheets_of(people)) for people in (292, 293)] == [11, 11]
-    assert [sheets_of(people)[-1].key for people in (292, 293)] == ["semua", "11"]
-
-
-@pytest.mark.parametrize(
     ("chosen", "shown"),
     [
         (1, "1 2 3 … 1000"),
@@ -43,12 +26,12 @@ def test_too_many_people_for_one_screen_have_no_sheet_of_all():
     ],
 )
 def test_of_very_many_sheets_the_neighbours_are_shown(chosen, shown):
-    sheets = sheets_of(22 + 999 * 30)
+    sheets = sheets_of(range(22, 22 + 1000 * 30, 30))
     assert " ".join(one.key if one else "…" for one in recap.near(sheets, sheets[chosen - 1])) == shown
 
 
 def test_few_sheets_are_all_shown():
-    sheets = sheets_of(97)
+    sheets = sheets_of([22, 52, 82, 97])
     assert recap.near(sheets, sheets[0]) == sheets
 
 
@@ -99,9 +82,12 @@ def test_recap_numbers_run_on_over_the_sheets(door, client_of):
     door.session.angkatan.save()
     for _ in range(24):
         a_registration(door.session.angkatan)
-    shown = page(client_of("panitia"), door.session.angkatan, lembar="2")
-    assert shown.count("grid-name") == 2
-    assert '<td class="grid-no num">23</td>' in shown
+    first = page(client_of("panitia"), door.session.angkatan)
+    second = page(client_of("panitia"), door.session.angkatan, lembar="2")
+    numbers = [int(number) for number in re.findall('grid-no num">([0-9]+)<', first + second)]
+    assert numbers == list(range(1, 25))
+    assert "Lembar 2" in second
+    assert first.count("grid-name") > 10
 
 
 def test_very_many_sheets_are_opened_by_number(door, client_of, monkeypatch):
@@ -112,12 +98,37 @@ def test_very_many_sheets_are_opened_by_number(door, client_of, monkeypatch):
     for _ in range(24):
         a_registration(door.session.angkatan)
     panitia = client_of("panitia")
-    pages = [page(panitia, door.session.angkatan, lembar=wish) for wish in ("1", "2", " 2. ")]
+    pages = [page(panitia, door.session.angkatan, lembar=wish, lp="1") for wish in ("1", "2", " 2. ")]
     assert "Lembar nomor (1–3)" in pages[0]
+    assert '<input type="hidden" name="lp" value="1">' in pages[0]
     assert ['grid-no num">23<' in shown for shown in pages] == [False, True, True]
 
 
-@pytest.mark.parametrize("query", [{}, {"lembar": "9"}, {"lembar": "semua"}, {"sesi": "x"}])
+def test_recap_is_paged_as_the_chosen_paper(door, client_of):
+    door.session.angkatan.capacity = 30
+    door.session.angkatan.save()
+    for number in range(24):
+        a_registration(door.session.angkatan, name=f"Peserta {'abcdefghijklmnopqrstuvwxyz'[number]}")
+    client = client_of("panitia")
+    f4 = page(client, door.session.angkatan)
+    a4 = page(client, door.session.angkatan, kertas="a4", urut="nama")
+    assert len({html.count("grid-name") for html in (f4, a4)}) == 2
+    assert "Lembar A4, urut nama" in a4
+    assert "&amp;kertas=a4&amp;urut=nama" in a4
+    names = re.findall("Peserta [a-z]", a4)
+    assert names == sorted(names)
+
+
+def test_recap_without_breaks_says_so(door, person, client_of, full_queue):
+    shown = page(client_of("panitia"), door.session.angkatan)
+    assert "antrean cetak sedang penuh" in shown
+    assert "Siti Rahmawati" in shown
+    assert "Lembar 1" not in shown
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"lembar": "9"}, {"lembar": "semua"}, {"sesi": "x"}, {"kertas": "a3"}, {"hp": "1"}, {"kosong": "x"}]
+)
 def test_recap_opens_whatever_is_asked(door, client_of, person, query):
     assert "Siti Rahmawati" in page(client_of("pemantau"), door.session.angkatan, **query)
 

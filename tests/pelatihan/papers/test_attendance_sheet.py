@@ -1,7 +1,7 @@
 """What stands on a daftar hadir, before it is set: who, in which order, under which head."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,12 +34,13 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2019, 3, 11, 0, 45, 12, tzinfo=UTC)  # 07.45 WIB
 OFFICE = Office(short_name="Kesbangpol", name="Badan Contoh", city="Jakarta", zone_label="WIB")
 
 
 def a_list_of(angkatan: Angkatan, **choices: Any) -> AttendanceList:
     wish = Choices(**choices)
-    return attendance_list(angkatan, chosen_sessions(sessions_of(angkatan), wish), wish, OFFICE)
+    return attendance_list(angkatan, chosen_sessions(sessions_of(angkatan), wish), wish, OFFICE, AT)
 
 
 def sessions_of(angkatan: Angkatan) -> list[Session]:
@@ -55,7 +56,9 @@ def test_list_tells_all_that_is_printed():
     a_registration(angkatan, ormas=ormas, front_title="Hj.", name="Nur'aini", back_title="S.Pd.", position="Ketua")
 
     assert a_list_of(angkatan) == AttendanceList(
-        title="Daftar Hadir Peserta",
+        title="Daftar Hadir Peserta Angkatan II Tahun 2019, Senin 08.00 · Wawasan kebangsaan, F4,"
+        " Daftar per 11 Maret 2019 pukul 07.45 WIB",
+        heading="Daftar Hadir Peserta",
         paper="f4",
         letterhead=parts.PrintedLetterhead(
             "Pemerintah Provinsi Daerah Khusus Ibukota Jakarta",
@@ -69,8 +72,11 @@ def test_list_tells_all_that_is_printed():
         people=(parts.PrintedPerson("Hj.", "Nur'aini", "S.Pd.", "Ketua", "'Aisyiyah"),),
         spare_rows=5,
         signers=(parts.PrintedSigner("Mengetahui,", "Plt. Kepala Bidang,", "Drs. Budi", "19800101 200501 1 001"),),
+        taken_at=(2019, 3, 11, 7, 45),
+        as_of="Daftar per 11 Maret 2019 pukul 07.45 WIB",
         sheets=(
             SessionSheet(
+                name="Senin 08.00 · Wawasan kebangsaan",
                 day="Senin, 11 Maret 2019",
                 time="08.00–09.30 WIB",
                 place="Ruang Puncak, Hotel Contoh",
@@ -93,6 +99,7 @@ def test_day_table_has_a_column_a_session():
     assert paper.template == Template.ATTENDANCE_DAY
     assert paper.sheets == (
         DaySheet(
+            name="Senin, 11 Maret 2019",
             day="Senin, 11 Maret 2019",
             part="",
             place="Hotel Contoh",
@@ -110,6 +117,52 @@ def test_nine_sessions_a_day_share_two_tables():
         ("Bagian 1 dari 2", 5),
         ("Bagian 2 dari 2", 4),
     ]
+
+
+def test_session_over_midnight_shows_both_dates():
+    angkatan = AngkatanFactory(venue="Hotel Contoh")
+    night = SessionFactory(angkatan=angkatan, hour=22)
+    night.ends_at = night.starts_at + timedelta(hours=3, minutes=30)
+    night.save()
+
+    (sheet,) = a_list_of(angkatan).sheets
+    (table,) = a_list_of(angkatan, shape=Shape.DAY).sheets
+
+    assert isinstance(sheet, SessionSheet)
+    assert isinstance(table, DaySheet)
+    assert (sheet.day, sheet.time) == ("Senin–Selasa, 11–12 Maret 2019", "Senin 22.00 – Selasa 01.30 WIB")
+    assert sheet.town_and_date == table.town_and_date == "Bogor, 12 Maret 2019"
+    assert (table.day, table.sessions[0].time) == ("Senin–Selasa, 11–12 Maret 2019", "22.00–01.30 (12 Mar)")
+
+
+def test_session_that_ends_at_midnight_has_one_date():
+    angkatan = AngkatanFactory()
+    late = SessionFactory(angkatan=angkatan, hour=22)
+    late.ends_at = late.starts_at + timedelta(hours=2)
+    late.save()
+
+    assert [sheet.day for sheet in a_list_of(angkatan).sheets] == ["Senin, 11 Maret 2019"]
+
+
+def test_cancelled_batch_says_so():
+    angkatan = AngkatanFactory(cancelled_at=datetime(2019, 3, 3, 2, tzinfo=UTC), cancel_reason="Banjir")
+    SessionFactory(angkatan=angkatan)
+
+    assert a_list_of(angkatan).cancelled == "DIBATALKAN pada 3 Maret 2019"
+    assert a_list_of(AngkatanFactory(number=7), blank=True).cancelled == ""
+
+
+def test_gender_and_phone_are_printed_only_when_chosen():
+    angkatan = AngkatanFactory()
+    SessionFactory(angkatan=angkatan)
+    a_registration(angkatan, name="Togar", phone="+6281200000101", gender="L")
+
+    def shown(*columns: str) -> list[tuple[str, str]]:
+        return [(one.sex, one.phone) for one in a_list_of(angkatan, columns=columns).people]
+
+    assert shown() == [("", "")]
+    assert shown("sex") == [("L", "")]
+    assert shown("sex", "phone") == [("L", "0812-0000-0101")]
 
 
 # ---- Who stands on it ----------------------------------------------------------------------------
@@ -179,7 +232,8 @@ def test_blank_sheet_names_nobody():
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_list_is_read_with_two_queries(many, django_assert_num_queries):
+@pytest.mark.parametrize("columns", [(), ("sex", "phone")])
+def test_list_is_read_with_two_queries(many, columns, django_assert_num_queries):
     angkatan = AngkatanFactory(letterhead=LetterheadFactory())
     for place in range(many):
         SessionFactory(angkatan=angkatan, day=place)
@@ -188,7 +242,7 @@ def test_list_is_read_with_two_queries(many, django_assert_num_queries):
     sessions = sessions_of(angkatan)
 
     with django_assert_num_queries(2):
-        attendance_list(angkatan, sessions, Choices(), OFFICE)
+        attendance_list(angkatan, sessions, Choices(columns=columns), OFFICE, AT)
 
 
 # ---- Parts ---------------------------------------------------------------------------------------

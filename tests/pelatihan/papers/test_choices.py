@@ -1,6 +1,6 @@
 """Which sessions a wish means, and what its file is called."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,6 +9,8 @@ from pelatihan.papers.choices import Choices, NothingToPrint, Shape, Size, chose
 from tests.factories import AngkatanFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2019, 3, 10, 11, 5, tzinfo=UTC)  # 18.05 WIB
+AS_OF = "-per-2019-03-10-1805.pdf"
 
 
 @pytest.fixture
@@ -39,23 +41,23 @@ def test_unknown_session_or_day_is_refused(three, wish):
 @pytest.mark.parametrize(
     ("wish", "name"),
     [
-        (Choices(), "daftar-hadir-2019-ii.pdf"),
-        (Choices(day=date(2019, 3, 11)), "daftar-hadir-2019-ii-2019-03-11.pdf"),
-        (Choices(shape=Shape.DAY, day=date(2019, 3, 12)), "daftar-hadir-harian-2019-ii-2019-03-12.pdf"),
-        (Choices(blank=True, size=Size.A4), "daftar-hadir-2019-ii-kosong.pdf"),
+        (Choices(), "daftar-hadir-2019-ii-f4"),
+        (Choices(day=date(2019, 3, 11)), "daftar-hadir-2019-ii-2019-03-11-f4"),
+        (Choices(shape=Shape.DAY, day=date(2019, 3, 12)), "daftar-hadir-harian-2019-ii-2019-03-12-f4"),
+        (Choices(blank=True, size=Size.A4), "daftar-hadir-2019-ii-kosong-a4"),
     ],
 )
 def test_file_is_named_by_what_it_holds(three, wish, name):
-    assert file_name(three[0].angkatan, chosen_sessions(three, wish), wish) == name
+    assert file_name(three[0].angkatan, chosen_sessions(three, wish), wish, AT) == name + AS_OF
 
 
 def test_file_of_one_session_names_day_and_time(three):
     wish = Choices(session=three[1].pk)
 
-    assert file_name(three[0].angkatan, three[1:2], wish) == "daftar-hadir-2019-ii-2019-03-11-1000.pdf"
+    assert file_name(three[0].angkatan, three[1:2], wish, AT) == f"daftar-hadir-2019-ii-2019-03-11-1000-f4{AS_OF}"
 
 
 def test_file_of_a_day_table_names_no_time(three):
     wish = Choices(session=three[1].pk, shape=Shape.DAY)
 
-    assert file_name(three[0].angkatan, three[:2], wish) == "daftar-hadir-harian-2019-ii-2019-03-11.pdf"
+    assert file_name(three[0].angkatan, three[:2], wish, AT) == f"daftar-hadir-harian-2019-ii-2019-03-11-f4{AS_OF}"

@@ -2,27 +2,35 @@
 
 import fcntl
 import io
+import re
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.db import connection
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from pelatihan.models import Angkatan, Session
+from pelatihan.accounts.actor import SYSTEM
+from pelatihan.attendance import writer as attendance
+from pelatihan.models import Angkatan, AttendanceState, Office, Session
 from pelatihan.papers import engine
 from pelatihan.papers.catalogue import next_session, occasion, pages
-from pelatihan.papers.choices import Shape
+from pelatihan.papers.choices import Choices, Shape, Size
+from pelatihan.papers.recap_sheet import recap_list
 from pelatihan.papers.turns import Turn
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/panitia/2019-ii/cetak/"
 SHEET = f"{ADDRESS}daftar-hadir.pdf"
+RECAP = f"{ADDRESS}rekap.pdf"
 SECOND_DAY = datetime(2019, 3, 12, 1, 30, tzinfo=UTC)  # 08.30 WIB
 
 
@@ -42,8 +50,12 @@ def organiser(client):
     return client
 
 
+def pages_of(response) -> list[PageObject]:
+    return list(PdfReader(io.BytesIO(response.content)).pages)
+
+
 def words(response) -> str:
-    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    return " ".join(page.extract_text() for page in pages_of(response))
 
 
 # ---- The PDF -------------------------------------------------------------------------------------
@@ -52,10 +64,12 @@ def words(response) -> str:
 def test_sheet_of_a_session_opens_in_the_browser(organiser, angkatan, sessions):
     a_registration(angkatan, name="Togar Simanjuntak")
 
-    response = organiser.get(SHEET, {"sesi": sessions[1].pk})
+    with time_machine.travel(SECOND_DAY, tick=False):
+        response = organiser.get(SHEET, {"sesi": sessions[1].pk})
 
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"] == 'inline; filename="daftar-hadir-2019-ii-2019-03-12-0800.pdf"'
+    name = "daftar-hadir-2019-ii-2019-03-12-0800-f4-per-2019-03-12-0830.pdf"
+    assert response["Content-Disposition"] == f'inline; filename="{name}"'
     assert response["Cache-Control"] == "private, no-store"
     assert "Togar Simanjuntak" in words(response)
     assert "Materi hari 2" in words(response)
@@ -341,8 +355,122 @@ def test_card_tells_for_when_it_is(sessions):
 
 
 @pytest.mark.parametrize(
-    ("rows", "shape", "count"),
-    [(5, Shape.SESSION, 1), (22, Shape.SESSION, 2), (102, Shape.SESSION, 4), (102, Shape.DAY, 7)],
+    ("people", "shape", "paper", "count"),
+    [
+        (0, Shape.SESSION, Size.F4, 1),
+        (20, Shape.SESSION, Size.F4, 2),
+        (97, Shape.SESSION, Size.F4, 4),
+        (97, Shape.SESSION, Size.A4, 5),
+        (97, Shape.DAY, Size.F4, 7),
+        (97, Shape.DAY, Size.A4, 8),
+    ],
 )
-def test_number_of_pages_is_estimated(rows, shape, count):
-    assert pages(rows, shape) == count
+def test_number_of_pages_is_estimated(people, shape, paper, count):
+    assert pages(people, 5, shape, paper) == count
+
+
+def links(html: str) -> list[str]:
+    return [unescape(found) for found in re.findall(r'href="([^"]+\.pdf[^"]*)"', html)]
+
+
+def test_other_papers_follow_the_choices(organiser, angkatan, sessions):
+    angkatan.capacity = 40
+    angkatan.save()
+    for _ in range(40):
+        a_registration(angkatan)
+    with time_machine.travel(SECOND_DAY, tick=False):
+        html = organiser.get(ADDRESS, {"kertas": "a4", "bolakbalik": "1", "lp": "1"}).content.decode()
+
+    assert html.count("A4 · sekitar 2 lembar bolak-balik") == 1  # the table of a day
+    assert html.count("A4 · sekitar 6 lembar bolak-balik") == 2  # all sessions: the large card and a small one
+    assert "F4 ·" not in html
+    assert len(links(html)) == 4
+    assert all("kertas=a4" in link and "bolakbalik=1" in link for link in links(html))
+    for link in links(html):
+        response = organiser.get(link)
+        assert response.status_code == 200
+        assert {round(float(page.mediabox.height) / 72 * 25.4) for page in pages_of(response)} <= {297, 210}
+
+
+def test_choices_come_back_as_they_were_made(organiser, sessions):
+    html = organiser.get(ADDRESS, {"kertas": "a4", "lp": "1"}).content.decode()
+
+    assert '<option value="a4" selected>' in html
+    assert re.search(r'name="lp"[^>]* checked', html)
+    assert not re.search(r'name="cap"[^>]* checked', html)
+
+
+def test_unreadable_choice_is_told_on_the_page(organiser, sessions):
+    response = organiser.get(ADDRESS, {"kertas": "a3"})
+
+    assert response.status_code == 400
+    assert "Pilih F4 atau A4." in response.content.decode()
+
+
+def test_phones_are_printed_only_by_whom_sees_them(client, angkatan, sessions):
+    a_registration(angkatan, phone="+6281200000101")
+    organiser = UserFactory(role="panitia")
+    client.force_login(organiser)
+    assert "0812-0000-0101" in words(client.get(SHEET, {"hp": "1"}))
+
+    organiser.groups.clear()
+    organiser.user_permissions.set(Permission.objects.filter(codename="print_papers"))
+    response = client.get(SHEET, {"hp": "1"})
+
+    assert response.status_code == 400
+    assert "Nomor HP peserta tidak ditampilkan untuk peran Anda." in response.content.decode()
+    assert client.get(SHEET).status_code == 200
+
+
+def test_letter_without_a_glyph_is_named_and_nothing_is_printed(organiser, angkatan, sessions):
+    Session.objects.filter(pk=sessions[0].pk).update(title="Doa 🎉 bersama")  # from before forms refused it
+
+    response = organiser.get(SHEET)
+
+    assert response.status_code == 400
+    assert "Tanda “🎉” dalam “Doa 🎉 bersama” tidak ada pada huruf" in response.content.decode()
+    assert organiser.get(SHEET, {"hari": "2019-03-12"}).status_code == 200
+    assert organiser.get(SHEET, headers={"accept": "application/json"}).json()["error"] == "letter_missing"
+
+
+# ---- The recap -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["panitia", "pemantau"])
+def test_recap_is_printed_by_whoever_reads_it(client, angkatan, sessions, role):
+    a_registration(angkatan, name="Togar Simanjuntak")
+    client.force_login(UserFactory(role=role))
+
+    with time_machine.travel(SECOND_DAY, tick=False):
+        response = client.get(RECAP, {"kertas": "a4"})
+
+    assert response["Content-Disposition"] == 'inline; filename="rekap-2019-ii-a4-per-2019-03-12-0830.pdf"'
+    for said in ("REKAP KEHADIRAN PESERTA", "Togar Simanjuntak", "Sen 11", "Hadir dari 1 peserta", "Mengetahui,"):
+        assert said in " ".join(words(response).split())
+
+
+def test_recap_shows_what_counts(organiser, angkatan, sessions):
+    person = a_registration(angkatan)
+    for session, state in zip(sessions, (AttendanceState.LATE, AttendanceState.SICK), strict=False):
+        attendance.mark(session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=SECOND_DAY)
+
+    with time_machine.travel(SECOND_DAY, tick=False):
+        paper = recap_list(angkatan, sessions, Choices(), Office(), SECOND_DAY)
+
+    assert [(one.marks, one.came) for one in paper.people] == [(("T", "S", "–"), "1")]
+    assert [(one.day, one.time, one.came) for one in paper.columns] == [
+        ("Sen 11", "08.00", "1"),
+        ("Sel 12", "08.00", "0"),
+        ("Rab 13", "08.00", "–"),
+    ]
+
+
+def test_recap_without_sessions_is_not_found(organiser, angkatan):
+    assert organiser.get(RECAP).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["petugas", "verifikator"])
+def test_recap_is_not_for_everybody(client, sessions, role):
+    client.force_login(UserFactory(role=role))
+
+    assert client.get(RECAP).status_code == 403

@@ -1,0 +1,148 @@
+"""What stands on the printed recap: who came to which session, with totals and places to sign. Pure once built."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pelatihan import dates
+from pelatihan.attendance import figures, rules
+from pelatihan.models import Angkatan, Attendance, AttendanceState, Office, Registration, Session
+from pelatihan.papers import engine, parts
+from pelatihan.papers.choices import Choices, Order, Size
+
+HEADING = "Rekap Kehadiran Peserta"
+COLUMNS_A_TABLE = {Size.F4: 18, Size.A4: 14}  # narrower than 9 mm a clock time does not fit
+LETTERS = {
+    AttendanceState.PRESENT: "H",
+    AttendanceState.LATE: "T",
+    AttendanceState.EXCUSED: "I",
+    AttendanceState.SICK: "S",
+    AttendanceState.ABSENT: "TK",
+}
+UNKNOWN_LETTER, UNKNOWN_WORD = "–", "Belum"
+
+
+@dataclass(frozen=True)
+class RecapColumn:
+    """One session: ``Sen 11``, ``14.00``, and how many came; none before it began."""
+
+    day: str
+    time: str
+    came: str
+
+
+@dataclass(frozen=True)
+class RecapPerson(parts.PrintedPerson):
+    """One row: a letter for each session, and in how many of those begun the person was."""
+
+    marks: tuple[str, ...] = ()
+    came: str = ""
+
+
+@dataclass(frozen=True)
+class RecapTable:
+    """All sessions, or those from ``first`` to before ``end`` when there are too many for one table."""
+
+    name: str
+    part: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecapList(parts.Paper):
+    """All that is printed."""
+
+    dates: str
+    place: str
+    town_and_date: str
+    legend: str
+    begun: str
+    columns: tuple[RecapColumn, ...]
+    people: tuple[RecapPerson, ...]
+    sheets: tuple[RecapTable, ...]
+
+    @property
+    def template(self) -> engine.Template:
+        return engine.Template.RECAP
+
+
+def legend() -> str:
+    """``H Hadir, T Terlambat, …``."""
+    words = [f"{letter} {state.label}" for state, letter in LETTERS.items()]
+    return ", ".join((*words, f"{UNKNOWN_LETTER} {UNKNOWN_WORD}"))
+
+
+def recap_list(
+    angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office, at: datetime
+) -> RecapList:
+    """The recap as it stands at this moment, in the order of the sheets; a fixed number of queries.
+
+    :param angkatan: with its letterhead at hand
+    """
+    expected = angkatan.registrations.expected().select_related("ormas")
+    people = expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas()
+    rows = Attendance.objects.filter(session__in=sessions, registration__angkatan=angkatan)
+    states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
+    begun = [one for one in sessions if at >= one.starts_at]
+    as_of = parts.as_of(at)
+    return RecapList(
+        title=", ".join((f"{HEADING} {angkatan.full_name}", choices.size.name, as_of)),
+        heading=HEADING,
+        paper=choices.size.value,
+        two_sided=choices.two_sided,
+        letterhead=parts.letterhead(angkatan.letterhead, office),
+        theme=parts.theme(angkatan),
+        batch=angkatan.full_name,
+        cancelled=parts.cancelled(angkatan),
+        signers=parts.signers(list(angkatan.signers.select_related("signatory"))),
+        stamp=choices.stamp,
+        taken_at=parts.taken_at(at),
+        as_of=as_of,
+        dates=angkatan.day_range,
+        place=angkatan.venue,
+        town_and_date=parts.town_and_date(angkatan, dates.local_date(at)),
+        legend=legend(),
+        begun=str(len(begun)),
+        columns=tuple(_column(total, at) for total in figures.of_sessions(angkatan, sessions)),
+        people=tuple(_row(one, sessions, begun, states) for one in people),
+        sheets=tables(len(sessions), choices.size),
+    )
+
+
+def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) -> None:
+    """Count, with one query, before anybody is read.
+
+    :raises engine.TooLong: when it would be more than one file takes
+    """
+    engine.check_length(angkatan.registrations.expected().count(), len(tables(len(sessions), choices.size)))
+
+
+def tables(sessions: int, size: Size) -> tuple[RecapTable, ...]:
+    """One, or several that share the sessions evenly."""
+    count = max(1, -(-sessions // COLUMNS_A_TABLE[size]))
+    wide = -(-sessions // count)
+    return tuple(
+        RecapTable(
+            name=f"Bagian {number + 1}",
+            part=f"Bagian {number + 1} dari {count}" if count > 1 else "",
+            first=number * wide,
+            end=min(sessions, (number + 1) * wide),
+        )
+        for number in range(count)
+    )
+
+
+def _column(total: figures.SessionFigures, at: datetime) -> RecapColumn:
+    starts_at = total.session.starts_at
+    came = str(total.figures.inside) if at >= starts_at else UNKNOWN_LETTER
+    day = f"{dates.day_name(starts_at)[:3]} {dates.local_date(starts_at).day}"
+    return RecapColumn(day, dates.clock(starts_at), came)
+
+
+def _row(
+    person: Registration, sessions: list[Session], begun: list[Session], states: dict[tuple[int, int], str]
+) -> RecapPerson:
+    mine = {session.pk: states.get((person.pk, session.pk), "") for session in sessions}
+    marks = tuple(LETTERS[AttendanceState(state)] if state else UNKNOWN_LETTER for state in mine.values())
+    came = sum(mine[session.pk] in rules.INSIDE for session in begun)
+    return RecapPerson(**vars(parts.person(person)), marks=marks, came=str(came))
