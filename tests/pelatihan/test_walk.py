@@ -233,6 +233,7 @@ def test_page_obeys_the_content_policy(world, name):
 def test_static_file_carries_the_policy_too(settings):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     response = Client().get("/static/css/site.css")
+    assert response.getvalue()  # read to its end, which closes the file
 
     assert response.status_code == 200
     assert response["Content-Security-Policy"] == POLICY

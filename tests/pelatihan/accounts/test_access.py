@@ -196,9 +196,9 @@ def asked_for() -> set[tuple[str, str]]:
     found = set()
     for file in Path(access.__file__).parents[1].rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)):
-            name = ast.unparse(call.func).removeprefix("access.")
-            if name in {"check", "needs", "of_batch"} and file.parent.name != "accounts":
-                found.add((f"{file.name}:{call.lineno}", ast.unparse(call.args[name == "check"])))
+            name = ast.unparse(call.func)
+            if name in {"access.check", "access.needs", "of_batch"} and file.parent.name != "accounts":
+                found.add((f"{file.name}:{call.lineno}", ast.unparse(call.args[name == "access.check"])))
     return found
 
 
