@@ -121,6 +121,7 @@ def test_address_that_is_taken_gets_the_next_number() -> None:
         AngkatanFactory(number=number, slug=slug)
 
     assert AngkatanFactory(number=2).slug == "2019-ii-3"
+    assert AngkatanFactory.build(number=3).free_slug() == "2019-iii-2"
     assert AngkatanFactory(number=2, year=2020).slug == "2020-ii"
 
 
