@@ -168,8 +168,7 @@ class Angkatan(models.Model):
     def free_slug(self) -> str:
         """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
         wanted = f"{self.year}-{dates.roman(self.number).lower()}"
-        others = Angkatan.objects.exclude(pk=self.pk).filter(slug__startswith=wanted)
-        taken = set(others.values_list("slug", flat=True))
+        taken = set(Angkatan.objects.exclude(pk=self.pk).values_list("slug", flat=True))
         return next(slug for slug in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if slug not in taken)
 
     def fitting_slug(self) -> str:
