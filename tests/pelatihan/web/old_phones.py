@@ -13,21 +13,26 @@ OLDEST = 80
 # Patterns of a selector, a property, "property: value", and the head of an @-rule, with the Chrome that brought it.
 SELECTORS = {
     r"&": 120, r":autofill\b": 110, r":dir\(": 120, r":focus-visible\b": 86, r":has\(": 105, r":is\(": 88,
-    r":modal\b": 105, r":not\([^()]*,": 88, r":not\(:has\(": 105, r":nth-(last-)?child\([^)]* of ": 111, r":open\b": 133,
-    r":popover-open\b": 114, r":user-(in)?valid\b": 119, r":where\(": 88, r"::backdrop\b": 37, r"::details-content\b": 131,
+    r":modal\b": 105, r":not\([^()]*,": 88, r":not\(:has\(": 105, r":nth-(last-)?child\([^)]* of ": 111,
+    r":open\b": 133,
+    r":popover-open\b": 114, r":user-(in)?valid\b": 119, r":where\(": 88, r"::backdrop\b": 37,
+    r"::details-content\b": 131,
     r"::file-selector-button\b": 89, r"::highlight\(": 105, r"::marker\b": 86, r"::target-text\b": 89,
 }  # fmt: skip
 PROPERTIES = {
-    r"accent-color": 93, r"anchor-name": 125, r"appearance": 84, r"aspect-ratio": 88, r"border-(inline|block)(-\w+)?": 87,
+    r"accent-color": 93, r"anchor-name": 125, r"appearance": 84, r"aspect-ratio": 88,
+    r"border-(inline|block)(-\w+)?": 87,
     r"color-scheme": 81, r"contain-intrinsic-.+": 83, r"container(-\w+)?": 105, r"content-visibility": 85,
-    r"counter-set": 85, r"field-sizing": 123, r"font-palette": 101, r"font-size-adjust": 127, r"forced-color-adjust": 89,
+    r"counter-set": 85, r"field-sizing": 123, r"font-palette": 101, r"font-size-adjust": 127,
+    r"forced-color-adjust": 89,
     r"hyphens": 88, r"inset(-.+)?": 87, r"interpolate-size": 129, r"(margin|padding)-(inline|block)": 87, r"mask": 120,
     r"overflow-clip-margin": 90, r"page": 85, r"print-color-adjust": 136, r"rotate|scale|translate": 104,
     r"scrollbar-(color|width)": 121, r"scrollbar-gutter": 94, r"text-box(-\w+)?": 133, r"text-decoration-thickness": 89,
     r"text-underline-offset": 87, r"text-wrap(-\w+)?": 114, r"view-transition-\w+": 111,
 }  # fmt: skip
 VALUES = {
-    r".*\b\d[\d.]*[sld]v(h|w|i|b|min|max)\b": 108, r".*\b\d[\d.]*cq(w|h|i|b|min|max)\b": 105, r".*\b\d[\d.]*r?lh\b": 109,
+    r".*\b\d[\d.]*[sld]v(h|w|i|b|min|max)\b": 108, r".*\b\d[\d.]*cq(w|h|i|b|min|max)\b": 105,
+    r".*\b\d[\d.]*r?lh\b": 109,
     r".*\b(color-mix|lab|lch|oklab|oklch)\(": 111, r".*\blight-dark\(": 123, r".*[ :]image-set\(": 113,
     r".*\b(round|mod|rem)\(": 125, r".*\b(sin|cos|tan|sqrt|pow)\(": 120, r"overflow(-.)?: clip": 90,
     r"grid-template-.*subgrid": 117, r"[\w-]+: revert\b": 84, r"[\w-]+: revert-layer": 99, r"display: \w+ \w+": 115,

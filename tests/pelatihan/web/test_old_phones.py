@@ -108,21 +108,23 @@ def test_template_hangs_on_nothing_newer(template):
 
 
 def test_old_browser_drops_what_it_does_not_know():
-    css = "a:has(b), i { color: red } p { inset: 0; margin: 0; min-height: 100vh; min-height: 100svh } @layer x { p { color: red } }"
+    css = (
+        "a:has(b), i { color: red } p { inset: 0; min-height: 100vh; min-height: 100svh } @layer x { p { margin: 0 } }"
+    )
 
-    assert as_read_by(css) == "p { margin: 0; min-height: 100vh; }"
+    assert as_read_by(css) == "p { min-height: 100vh; }"
 
 
 def test_old_browser_takes_what_stands_there_for_it():
-    css = "@supports not (inset: 0) { :focus { outline: 3px solid } } @media (min-width: 600px) { p { gap: 1px } }"
+    css = "@supports not (inset: 0) { i { margin: 0 } } @media (min-width: 600px) { p { gap: 1px } }"
 
     assert as_read_by(css) == (
-        "@supports not (unknown: unknown) { :focus { outline: 3px solid; } }\n@media (min-width: 600px) { p { gap: 1px; } }"
+        "@supports not (unknown: unknown) { i { margin: 0; } }\n@media (min-width: 600px) { p { gap: 1px; } }"
     )
 
 
 def test_table_knows_what_came_later():
-    css = "a:is(b) {} a { aspect-ratio: 1; width: 5dvh } @container (width > 1px) { a { color: color-mix(in srgb, red) } }"
+    css = "a:is(b) {} a { aspect-ratio: 1; width: 5dvh } @container (width > 1px) { a { color: color-mix(red) } }"
 
     assert [(one.what, one.version) for one in finds(css)] == [
         ("a:is(b)", 88), ("aspect-ratio", 88), ("width", 108), ("@container (width > 1px)", 105), ("color", 111),
