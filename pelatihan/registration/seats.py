@@ -74,7 +74,7 @@ class _Room:
         if without:
             holding = holding.exclude(pk=without.pk)
         held: Counter[int | None] = Counter(dict(holding.values_list("ormas").annotate(Count("pk"))))
-        own_seats = dict(angkatan.invitations.exclude(own_seats=None).order_by().values_list("ormas", "own_seats"))
+        own_seats = {row.ormas_id: seats_of(angkatan, row) for row in angkatan.invitations.exclude(own_seats=None)}
         return cls(angkatan.capacity - held.total(), angkatan.seats_per_ormas, own_seats, held)
 
     def seats_of(self, ormas: int | None) -> int:

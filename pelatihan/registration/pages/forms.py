@@ -242,8 +242,8 @@ class CorrectForm(OwnPersonForm):
 class AgreeForm(Agreements):
     """What one agrees to, alone: to be changed at any time."""
 
-    def __init__(self, registration: Registration, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=vars(Person.of(registration)), **kwargs)
+    def __init__(self, registration: Registration, data: Any = None) -> None:
+        super().__init__(data, initial=vars(Person.of(registration)))
         if registration.special_needs:
             told = f"Tertulis: “{registration.special_needs}”. Tanpa centang, keterangan ini kami hapus."
             self.fields["agrees_special_needs"].help_text = told

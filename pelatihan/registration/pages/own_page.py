@@ -123,7 +123,10 @@ def _data(registration: Registration) -> list[tuple[str, str]]:
         ("Nomor HP (WhatsApp)", phones.masked(person.phone)),
         ("Surel (email)", _masked_mail(person.email)),
         ("Kebutuhan khusus", registration.special_needs),
-        ("Terdaftar", f"{dates.long_moment(registration.submitted_at)}, {_SOURCES[registration.source]}"),
+        (
+            "Terdaftar",
+            f"{dates.long_moment(registration.submitted_at)}, {_SOURCES[Registration.Source(registration.source)]}",
+        ),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -399,7 +400,7 @@ def full_ormas(own_seats, capacity=20):
         (1, 20, 0, "Semua 1 kursi ormas Anda sudah terisi. Masih ada 18 kursi, tetapi untuk ormas lain."
                    " Anda cadangan pertama dari ormas Anda. Anda naik menurut urutan bila ada kursi ormas Anda yang"),
         (1, 20, 2, "tetapi untuk ormas lain. Di depan Anda ada 2 cadangan dari ormas Anda."),
-        (1, 2, 1, "Semua 2 kursi angkatan ini dan semua 1 kursi ormas Anda sudah terisi. Di depan Anda ada 1 cadangan."),
+        (1, 2, 1, "Semua 2 kursi angkatan ini dan semua 1 kursi ormas Anda sudah terisi. Di depan Anda ada 1"),
         (0, 20, 0, "Ormas Anda belum mendapat kursi di angkatan ini."),
     ],
 )  # fmt: skip
@@ -840,7 +841,7 @@ def test_frozen_batch_without_a_number_offers_no_link(client):
 
 # ---- Agreeing, at any time -----------------------------------------------------------------------
 
-AGREED = {"agrees_photo": True, "agrees_group": True, "agrees_invite": True}
+AGREED: dict[str, Any] = {"agrees_photo": True, "agrees_group": True, "agrees_invite": True}
 
 
 def agreements(registration) -> list[str]:
