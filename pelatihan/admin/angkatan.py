@@ -90,11 +90,11 @@ class AngkatanAdmin(OfficeModelAdmin):
             name for name in ("frozen_at", "cancelled_at", "cancel_reason", "closed_at") if getattr(obj, name, None)
         ]
         groups: list[tuple[str | None, dict[str, Any]]] = [
-            (None, {"fields": [("number", "year"), "theme", "intro"]}),
+            (None, {"fields": [("number", "year"), "theme", "intro", "bring"]}),
             ("Tempat dan tanggal", {"fields": ["venue", "town", ("starts_on", "ends_on")]}),
             (
                 "Pendaftaran",
-                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "published"]},
+                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "decision_days", "published"]},
             ),
             ("Presensi", {"fields": [("open_minutes", "late_minutes")]}),
             ("Narahubung dan kertas", {"fields": [("help_name", "help_phone"), "help_hours", "letterhead"]}),
