@@ -22,7 +22,8 @@ AS_GOOD = 0.15  # and how much less like than the nearest
 _AT_ONCE = 50  # lines looked up by one statement
 
 _MARK = re.compile(
-    r"^[\s\"'“”]*(?:\d{1,3}\s*\t\s*|\(?\d{1,3}\s?[.):\]]\)?\s*|\d{1,3}\s*[-–—]\s+|[a-zA-Z][.)]\s+|[-–—•·●○◦▪■□➢►✓✔*>]+\s*)+"
+    r"^[\s\"'“”]*(?:\d{1,3}\s*\t\s*|\(?\d{1,3}\s?[.):\]]\)?\s*|\d{1,3}\s*[-–—]\s+|[a-zA-Z][.)]\s+"
+    r"|[-–—•·●○◦▪■□➢►✓✔*>]+\s*)+"
 )
 _ENDING = " \t\"'“”.,;:-–—"
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*(.*)$")
