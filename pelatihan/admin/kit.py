@@ -20,6 +20,7 @@ from ormas import phones
 from ormas.search import search_words
 from pelatihan import numbers
 from pelatihan.admin.autocomplete import SearchedSelect
+from pelatihan.admin.clocks import NO_TIME, ClockField, ClockInput
 from pelatihan.admin.lists import CappedPaginator, DeclaredChangeList
 from pelatihan.registration.fields import PhoneField
 
@@ -39,14 +40,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
-
-
-class ClockInput(forms.TimeInput):
-    """``08.00``, typed; ``08:00`` is understood as well. 24 hours on every device."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        look = {"class": "width-clock", "inputmode": "decimal", "placeholder": "08.00", "autocomplete": "off"}
-        super().__init__(look | (attrs or {}), format="%H.%M")
 
 
 class MomentInput(forms.SplitDateTimeWidget):
@@ -77,6 +70,13 @@ class DayField(forms.DateField):
 class MomentField(forms.SplitDateTimeField):
     widget = MomentInput
     default_validators = [check_year]
+    default_error_messages = forms.SplitDateTimeField.default_error_messages | {"invalid_time": NO_TIME}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        day, stock = self.fields
+        clock = ClockField(required=stock.required, disabled=stock.disabled, error_messages={"invalid": NO_TIME})
+        self.fields = [day, clock]
 
 
 class OfficeFields:
