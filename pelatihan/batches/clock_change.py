@@ -23,8 +23,8 @@ def sentence(old: str, new: str, *, at: datetime) -> str:
     )
     return (
         f"Mengganti {old} dengan {new} membuat semua jam yang tertulis {way} {abs(hours)} jam{example}. Itu berlaku"
-        " bagi sesi, masa pendaftaran, dan catatan kehadiran, di layar dan di kertas. Bila yang dimaksud jam yang sama di"
-        " zona lain, betulkan jam sesi setelah zonanya diganti."
+        " bagi sesi, masa pendaftaran, dan catatan kehadiran, di layar dan di kertas. Bila yang dimaksud jam yang sama"
+        " di zona lain, betulkan jam sesi setelah zonanya diganti."
     )
 
 
