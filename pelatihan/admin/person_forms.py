@@ -7,7 +7,7 @@ from django.contrib.admin import AdminSite
 
 from ormas import names
 from ormas.models import Gender, Ormas
-from pelatihan.admin.autocomplete import SearchedSelect
+from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
 from pelatihan.batches.inviting import known_as
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration.application import Application, token_of
@@ -77,6 +77,7 @@ class StaffRegistrationForm(StaffPersonForm):
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select
+        self.fields["ormas"].error_messages["invalid_choice"] = NOT_CHOSEN
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -22,6 +22,8 @@ from pelatihan.phases import Phase
 YEARS = range(2000, 2101)
 MOST_DECISION_DAYS = 60
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
+ENDS_TOO_EARLY = "Hari terakhir tidak boleh mendahului hari pertama."
+CLOSES_TOO_EARLY = "Pendaftaran harus ditutup setelah dibuka."
 
 
 class AngkatanQuerySet(models.QuerySet["Angkatan"]):
@@ -152,7 +154,7 @@ class Angkatan(models.Model):
             models.CheckConstraint(
                 name="batch_ends_after_it_starts",
                 condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message="Hari terakhir tidak boleh mendahului hari pertama.",
+                violation_error_message=ENDS_TOO_EARLY,
             ),
             models.CheckConstraint(
                 name="batch_lasts_a_month_at_most",
@@ -162,7 +164,7 @@ class Angkatan(models.Model):
             models.CheckConstraint(
                 name="registration_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
-                violation_error_message="Pendaftaran harus ditutup setelah dibuka.",
+                violation_error_message=CLOSES_TOO_EARLY,
             ),
             models.CheckConstraint(
                 name="decision_comes_within_two_months",
@@ -188,8 +190,16 @@ class Angkatan(models.Model):
         return reverse("angkatan", args=[self.slug])
 
     def clean(self) -> None:
+        """Each mistake where it can be mended; the same rules stand in the constraints."""
+        errors = {}
         if self.starts_on and self.year and self.starts_on.year != self.year:
-            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
+            errors["year"] = "Tahun angkatan harus sama dengan tahun hari pertama."
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            errors["ends_on"] = ENDS_TOO_EARLY
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            errors["closes_at"] = CLOSES_TOO_EARLY
+        if errors:
+            raise ValidationError(errors)
 
     def free_slug(self) -> str:
         """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
