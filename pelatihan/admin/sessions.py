@@ -6,19 +6,19 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
 from pelatihan import dates
 from pelatihan.admin.kit import ClockInput, DayField, OfficeRows
 from pelatihan.models import Session
+from pelatihan.web.seen import SeenModelForm, SeenRows
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"
 CLOCK_ERROR = {"invalid": "Tulis waktu seperti ini: 08.00."}
 
 
-class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class SessionForm(SeenModelForm):
     day = DayField(label="Hari")
     begins = forms.TimeField(label="Mulai", widget=ClockInput, error_messages=CLOCK_ERROR)
     ends = forms.TimeField(label="Selesai", widget=ClockInput, error_messages=CLOCK_ERROR)
@@ -62,7 +62,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         super().add_error(field, error)
 
 
-class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
+class SessionFormSet(SeenRows):
     def clean(self) -> None:
         super().clean()
         rows = [form for form in self.forms if self._stays(form)]
@@ -80,7 +80,7 @@ class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in
                 last_in[session.room] = session
 
     def _stays(self, form: Any) -> bool:
-        gone = self.can_delete and self._should_delete_form(form)  # type: ignore[attr-defined]  # of formsets
+        gone = self.can_delete and self._should_delete_form(form)
         return not gone and not form.errors and form.instance.starts_at is not None
 
 
