@@ -171,14 +171,10 @@ class AngkatanAdmin(OfficeModelAdmin):
     # ---- Saving ------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Angkatan, form: Any, change: bool) -> None:
-        """Only what was changed on the form: the queue's counter may have moved meanwhile."""
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
-        columns = {field.name for field in Angkatan._meta.concrete_fields}
-        if changed := sorted(columns & set(form.changed_data)):
+        """The address follows the number and the year."""
+        if change and {"number", "year"} & set(form.changed_data):
             obj.slug = obj.fitting_slug()
-            obj.save(update_fields=[*changed, "slug"])
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Sessions that swap their times overlap until both are written."""

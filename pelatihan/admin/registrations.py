@@ -112,7 +112,9 @@ class RegistrationAdmin(OfficeModelAdmin):
     @admin.display(description="mendaftar", ordering="submitted_at")
     def submitted(self, registration: Registration) -> str:
         at = registration.submitted_at
-        return f"{dates.short_date(at)} {dates.local_date(at).year}, {dates.clock(at)}".replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{dates.short_date(at)} {dates.local_date(at).year}, {dates.clock(at)}".replace(
+            " ", "\N{NO-BREAK SPACE}"
+        )
 
     # ---- Deciding many -----------------------------------------------------------------------------
 
