@@ -205,9 +205,6 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         return self._with_rows(request, obj, super().response_add(request, obj, post_url_continue))
 
-    def response_change(self, request: HttpRequest, obj: Any) -> Any:
-        return self._with_rows(request, obj, super().response_change(request, obj))
-
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         """Two who save at once pass the form's checks together; the database lets one of them in."""
         try:
@@ -251,8 +248,9 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
         """Saving nothing says so."""
-        if not getattr(request, "has_saved_nothing", False) or "_addanother" in request.POST:
-            return super().response_change(request, obj)
+        goes_on = "_baris" in request.POST or "_addanother" in request.POST
+        if goes_on or not getattr(request, "has_saved_nothing", False):
+            return self._with_rows(request, obj, super().response_change(request, obj))
         messages.info(request, NOTHING_CHANGED)
         if "_continue" in request.POST:
             return redirect(request.get_full_path())

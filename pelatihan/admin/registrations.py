@@ -112,9 +112,8 @@ class RegistrationAdmin(OfficeModelAdmin):
     @admin.display(description="mendaftar", ordering="submitted_at")
     def submitted(self, registration: Registration) -> str:
         at = registration.submitted_at
-        return f"{dates.short_date(at)} {dates.local_date(at).year}, {dates.clock(at)}".replace(
-            " ", "\N{NO-BREAK SPACE}"
-        )
+        shown = f"{dates.short_date(at)} {dates.local_date(at).year}, {dates.clock(at)}"
+        return shown.replace(" ", "\N{NO-BREAK SPACE}")
 
     # ---- Deciding many -----------------------------------------------------------------------------
 

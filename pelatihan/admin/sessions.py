@@ -126,7 +126,7 @@ class SessionFormSet(SeenRows):
             )
 
     def _goes(self, form: Any) -> bool:
-        return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # of formsets
+        return bool(self.can_delete and self._should_delete_form(form))
 
     def _stays(self, form: Any) -> bool:
         return not self._goes(form) and not form.errors and form.instance.starts_at is not None
