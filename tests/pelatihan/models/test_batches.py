@@ -238,7 +238,14 @@ def test_session_ends_on_the_day_whose_midnight_it_reaches() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "changes", "jp"),
-    [(90, {}, 2), (89, {}, 1), (44, {}, 0), (90, {"own_jp": 0}, 0), (90, {"kind": "logistik"}, 0)],
+    [
+        (90, {}, 2),
+        (89, {}, 1),
+        (44, {}, 0),
+        (90, {"own_jp": 0}, 0),
+        (90, {"kind": "logistik"}, 0),
+        (90, {"kind": "diskusi"}, 2),
+    ],
 )
 def test_begun_teaching_hours_do_not_count(minutes, changes, jp) -> None:
     session = SessionFactory.build(**changes)
