@@ -37,16 +37,17 @@ def is_breach(text: str) -> bool:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """Opens pages in browsers of their own; a script's error or a breach of the content policy fails the test."""
+    """Opens pages in browsers of their own; a script's error (unless it ``fails`` on purpose) or a breach of the
+    content policy fails the test."""
     contexts = []
     problems: list[str] = []
 
-    def opened(**options) -> Page:
+    def opened(*, fails: bool = False, **options) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("pageerror", lambda error: None if fails else problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if is_breach(said.text) else None)
         return page
 
