@@ -3,12 +3,15 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
 import time_machine
 from django.core import signing
 from django.test import Client
+from PIL import Image
 
 from ormas.models import Delegate
 from pelatihan import codes
@@ -358,10 +361,31 @@ def test_only_active_people_carry_a_qr(client, status):
 
 
 def test_qr_holds_the_bare_code():
-    picture = qr("K7MPQ4XR")
+    picture = Image.open(BytesIO(qr("K7MPQ4XR"))).convert("1")
+    rows = [[not picture.getpixel((x, y)) for x in range(25, 275, 10)] for y in range(25, 275, 10)]
 
-    assert picture.startswith('<svg width="250" height="250" class="pass-qr">')  # 25 modules: version 2
-    assert "style" not in picture
+    assert picture.size == (290, 290)  # 25 modules: version 2
+    assert rows == [[bool(dark) for dark in row] for row in segno.make("K7MPQ4XR", version=2, error="m").matrix]
+
+
+def test_picture_of_the_code_opens_where_the_page_does(client, registration):
+    address = f"{registration.get_absolute_url()}kode.png"
+    before = client.get(address)
+    html = words(opened(client, registration))
+
+    answer = client.get(address)
+
+    assert before["Location"] == registration.get_absolute_url()
+    assert f'src="{address}"' in html
+    assert (answer["Content-Type"], answer.content) == ("image/png", qr(registration.code))
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_code_of_who_is_not_in_has_no_picture(client):
+    registration = somebody(Status.REJECTED)
+    opened(client, registration)
+
+    assert client.get(f"{registration.get_absolute_url()}kode.png").status_code == 404
 
 
 def test_save_link_goes_to_oneself(client, registration):
