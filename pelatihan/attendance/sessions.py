@@ -99,6 +99,11 @@ def last_in(session: Session, number: int) -> list[Attendance]:
     return list(by_desk.select_related("registration__ormas", "event").order_by("-event__number")[:number])
 
 
+def recorded(session: Session) -> int:
+    """Of how many people something counts in this session."""
+    return session.attendances.count()
+
+
 def close(session: Session, *, at: datetime) -> None:
     """Take no more check-ins; a scan made before this moment still counts when it arrives later."""
     Session.objects.filter(pk=session.pk, closed_at=None).update(closed_at=at)

@@ -1,5 +1,6 @@
 // What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
 
+import { keep, recall } from "./device.js";
 import { play } from "./tones.js";
 
 const LAST = 10;
@@ -55,7 +56,12 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
 }
 
 export function sound(colour) {
-  if (part("sound").dataset.on) play(colour);
+  if (!part("sound").dataset.on) return;
+  try {
+    play(colour);
+  } catch {
+    // a device without sound answers in colour and words
+  }
 }
 
 // ---- The last ten --------------------------------------------------------------------------------
@@ -197,10 +203,10 @@ export function soundButton() {
   const set = (on) => {
     button.dataset.on = on ? "1" : "";
     button.textContent = on ? "Matikan bunyi" : "Nyalakan bunyi";
-    localStorage.setItem("bunyi", on ? "1" : "");
+    keep("bunyi", on ? "1" : "");
   };
   button.hidden = false;
-  set(localStorage.getItem("bunyi") === "1");
+  set(recall("bunyi") === "1");
   button.addEventListener("click", () => {
     set(!button.dataset.on);
     sound("present");
