@@ -55,7 +55,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
         *_crud("pelatihan", "registration"),
-        *_crud("pelatihan", "angkatan", "session", "statuschange", verbs="view"),
+        *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", verbs="view"),
     ),
     "panitia": (
         ADMIN, BOARD, DESK, RECAP, PRINT, CONTACT,
@@ -68,6 +68,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         ADMIN, BOARD, RECAP,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
+        *_crud("pelatihan", "correction", verbs="view"),
     ),
 }  # fmt: skip
 HELD = """

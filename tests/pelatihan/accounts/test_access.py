@@ -107,7 +107,7 @@ ROLES = {
         "pelatihan": "enter_admin view_board decide_registration view_code view_special_needs",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
-        "statuschange:v",
+        "statuschange:v correction:v",
     },
     "panitia": {
         "pelatihan": "enter_admin view_board use_desk view_recap print_papers",
@@ -118,7 +118,8 @@ ROLES = {
     "petugas": {"pelatihan": "view_board use_desk"},
     "pemantau": {
         "pelatihan": "enter_admin view_board view_recap",
-        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v",
+        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v "
+        "correction:v",
     },
 }
 VERBS = {"a": "add", "c": "change", "d": "delete", "v": "view"}
