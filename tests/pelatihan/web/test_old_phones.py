@@ -22,6 +22,8 @@ SHEETS = ("site", "organiser")
 COMFORTS = {  # what is lost without them
     "accent-color": "ticks have the browser's own colour",
     "color-scheme": "nothing: the page has one scheme",
+    "content-visibility": "nothing: folds that are shut print shut, as before",
+    "forced-color-adjust": "nothing: no phone has forced colours",
     "page": "the recap is printed upright",
     "scrollbar-width": "a bar below the sheets, as Chrome hides it by a pseudo-element",
     "text-decoration-thickness": "underlines have the font's own thickness",
@@ -31,6 +33,7 @@ COMFORTS = {  # what is lost without them
 COMFORTABLE_RULES = {
     ".form-control: appearance": "a field with a border of its own has no other look",
     "::file-selector-button": "nothing: no file is asked for",
+    "::details-content": "folds that are shut print shut",
     ":focus-visible": "old.css draws the ring for :focus",
     "@page wide": "the recap is printed upright",
     ".tabs-list:not(:has(> :nth-child(4)))": "a few tabs stand apart",
