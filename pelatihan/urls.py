@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/", register.find, name="find"),
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
+    path("k/<str:code>/persetujuan/", own.agree, name="agree"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
     path("privasi/", notice.notice, name="privacy"),

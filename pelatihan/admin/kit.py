@@ -15,17 +15,20 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from ormas import phones
 from ormas.search import search_words
 from pelatihan import numbers
-from pelatihan.admin.autocomplete import SearchedSelect
+from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
+from pelatihan.admin.clocks import NO_TIME, ClockField, ClockInput
 from pelatihan.admin.lists import CappedPaginator, DeclaredChangeList
 from pelatihan.registration.fields import PhoneField
 from pelatihan.web.seen import NOTHING_CHANGED, SeenModelForm, SeenRows
 
 WITH_ADD_LINK = frozenset({"letterhead", "signatory"})
 MOST_NEW_ROWS = 50  # at once, in the rows of another table
+EMPTY_ROWS = 3  # asked for by who has no script to add one
 YEARS = range(1900, 2101)  # further off nobody means it, and sums of dates leave the calendar
 NOT_DECLARED = "Alamat itu memuat saringan atau halaman yang tidak ada. Ini daftarnya dari awal."
 SAVED_MEANWHILE = "Belum tersimpan: data yang sama baru saja disimpan orang lain. Periksa isinya, lalu simpan lagi."
@@ -40,14 +43,6 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
-
-
-class ClockInput(forms.TimeInput):
-    """``08.00``, typed; ``08:00`` is understood as well. 24 hours on every device."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        look = {"class": "width-clock", "inputmode": "decimal", "placeholder": "08.00", "autocomplete": "off"}
-        super().__init__(look | (attrs or {}), format="%H.%M")
 
 
 class MomentInput(forms.SplitDateTimeWidget):
@@ -78,6 +73,13 @@ class DayField(forms.DateField):
 class MomentField(forms.SplitDateTimeField):
     widget = MomentInput
     default_validators = [check_year]
+    default_error_messages = forms.SplitDateTimeField.default_error_messages | {"invalid_time": NO_TIME}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        day, stock = self.fields
+        clock = ClockField(required=stock.required, disabled=stock.disabled, error_messages={"invalid": NO_TIME})
+        self.fields = [day, clock]
 
 
 class OfficeFields:
@@ -106,11 +108,15 @@ class OfficeFields:
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # of ModelAdmin
             options.setdefault("widget", SearchedSelect(db_field, self.admin_site))  # type: ignore[attr-defined]
+            options.setdefault("error_messages", {"invalid_choice": NOT_CHOSEN})
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]  # of ModelAdmin
 
 
 class OfficeRows(OfficeFields, admin.TabularInline):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Rows of another table inside a page."""
+    """Rows of another table inside a page. A script adds empty ones; without it a button saves and asks for some."""
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
+        return EMPTY_ROWS if request.GET.get("baris") == self.model._meta.model_name else self.extra
 
     form = SeenModelForm
     formset = SeenRows
@@ -186,6 +192,19 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
         """No form is filled in by an address."""
         return {}
 
+    def _with_rows(self, request: HttpRequest, obj: Any, answer: Any) -> Any:
+        """After saving, to the same page with empty rows, when a button asked for them."""
+        wanted = request.POST.get("_baris", "")
+        for inline in self.get_inline_instances(request, obj) if wanted else []:
+            if inline.model._meta.model_name == wanted:
+                rows = inline.get_formset(request, obj).get_default_prefix()
+                address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+                return redirect(f"{address}?baris={wanted}#{rows}-group")
+        return answer
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        return self._with_rows(request, obj, super().response_add(request, obj, post_url_continue))
+
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         """Two who save at once pass the form's checks together; the database lets one of them in."""
         try:
@@ -230,8 +249,9 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
         """Saving nothing says so."""
         if not getattr(request, "has_saved_nothing", False) or "_addanother" in request.POST:
-            return super().response_change(request, obj)
-        messages.info(request, NOTHING_CHANGED)
+            return self._with_rows(request, obj, super().response_change(request, obj))
+        if not request.POST.get("_baris"):
+            messages.info(request, NOTHING_CHANGED)
         if "_continue" in request.POST:
             return redirect(request.get_full_path())
-        return self.response_post_save_change(request, obj)
+        return self._with_rows(request, obj, self.response_post_save_change(request, obj))

@@ -5,7 +5,7 @@ order: the batch's row, then the registration's, then (when the queue moves up) 
 registrations only, by ascending id, and never a batch; so neither writer ever waits for the other in a circle.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace as copy_with
 from datetime import datetime
 from typing import Any
@@ -240,3 +240,31 @@ def _keep(
         Delegate.objects.filter(pk=old.pk).update(**kept)
     if printed:
         registration.save(update_fields=printed)
+
+
+@rows.whole
+def agree(registration: Registration, agreed: Mapping[str, bool], *, actor: Actor, at: datetime) -> list[Correction]:
+    """Keep what the person agrees to from now on, whatever became of registration and batch (UU 27/2022, art. 9).
+
+    What is taken back is taken back in the rows merged into theirs, too; special needs go with their consent.
+
+    :returns: what was given or taken back in this registration, as the history keeps it
+    """
+    angkatan = rows.locked(registration.angkatan)
+    current = rows.current(registration)
+    person, stands = current.delegate, Person.of(current)
+    changes: dict[str, tuple[object, object]] = {
+        name: (getattr(stands, name), now) for name, now in agreed.items() if getattr(stands, name) != now
+    }
+    if stands.special_needs and not agreed.get("agrees_special_needs", True):
+        changes["special_needs"] = (stands.special_needs, "")
+    Delegate.objects.filter(pk=person.pk).update(**agreed)
+    if taken_back := [name for name, is_given in agreed.items() if not is_given]:
+        person.merged.update(**dict.fromkeys(taken_back, False))
+    if "agrees_special_needs" in taken_back:
+        for each in rows.current_ones(Registration.objects.filter(delegate=person)):
+            each.special_needs = ""
+            each.save(update_fields=["special_needs"])
+    corrections = rows.note_corrections(current, changes, actor=actor, at=at, angkatan=angkatan)
+    registration.refresh_from_db()
+    return corrections

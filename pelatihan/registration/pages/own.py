@@ -22,8 +22,8 @@ from pelatihan.models.compiled import Compiled
 from pelatihan.registration import writer
 from pelatihan.registration.application import Person
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
-from pelatihan.registration.pages import own_page, remembered
-from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm
+from pelatihan.registration.pages import own_page, own_words, remembered
+from pelatihan.registration.pages.forms import AgreeForm, CodeForm, CorrectForm, PhoneForm
 from pelatihan.registration.pages.remembered import is_remembered, others, remember
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import Overtaken, Refusal
@@ -125,6 +125,7 @@ def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
         "page": page,
         "angkatan": registration.angkatan,
         "others": others(request, registration),
+        "agreed": own_page.agreed(registration),
         "device_days": remembered.DAYS,
     }
     return render(request, "registration/delegate.html", context)
@@ -142,7 +143,9 @@ def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
         return _not_here(request, registration, "Ubah data", sentence)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=typed(registration))
     if not form.is_valid():
-        return render(request, "registration/correct.html", {"form": form, "registration": registration})
+        note = own_words.note_in(own_words.last_change(registration))
+        context = {"form": form, "registration": registration, "note": note}
+        return render(request, "registration/correct.html", context)
     stands = Person.of(registration)
     try:
         corrections = writer.correct(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
@@ -166,11 +169,25 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
     if sentence:
         return _not_here(request, registration, "Batalkan pendaftaran", sentence)
     if request.method != "POST":
-        return render(request, "registration/withdraw.html", {"registration": registration})
+        told = own_words.withdrawing(registration, timezone.now())
+        return render(request, "registration/withdraw.html", {"registration": registration, "told": told})
     try:
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now())
     except (Refusal, NotAllowed) as refusal:
         return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
+    return redirect(registration)
+
+
+@own
+def agree(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """What one agrees to, given or taken back at any time: also when data are mended by the office alone."""
+    form = AgreeForm(registration, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "registration/agree.html", {"form": form, "registration": registration})
+    if writer.agree(registration, form.cleaned_data, actor=DELEGATE, at=timezone.now()):
+        messages.success(request, "Persetujuan Anda sudah disimpan.")
+    else:
+        messages.info(request, NOTHING_CHANGED)
     return redirect(registration)
 
 
@@ -191,5 +208,6 @@ def _not_here(request: HttpRequest, registration: Registration, title: str, sent
         "angkatan": registration.angkatan,
         "title": title,
         "sentence": sentence,
+        "mending_link": own_page.mending_link(registration),
     }
     return render(request, "registration/not_here.html", context)
