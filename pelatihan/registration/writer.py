@@ -247,21 +247,24 @@ def agree(registration: Registration, agreed: Mapping[str, bool], *, actor: Acto
     """Keep what the person agrees to from now on, whatever became of registration and batch (UU 27/2022, art. 9).
 
     What is taken back is taken back in the rows merged into theirs, too; special needs go with their consent.
+
+    :returns: what was given or taken back in this registration, as the history keeps it
     """
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
-    person = current.delegate
-    changes: dict[str, tuple[object, object]]
-    changes = {name: (getattr(person, name), given) for name, given in agreed.items()}
-    changes = {name: (old, new) for name, (old, new) in changes.items() if old != new}
+    person, stands = current.delegate, Person.of(current)
+    changes: dict[str, tuple[object, object]] = {
+        name: (getattr(stands, name), now) for name, now in agreed.items() if getattr(stands, name) != now
+    }
+    if stands.special_needs and not agreed.get("agrees_special_needs", True):
+        changes["special_needs"] = (stands.special_needs, "")
     Delegate.objects.filter(pk=person.pk).update(**agreed)
     if taken_back := [name for name, is_given in agreed.items() if not is_given]:
         person.merged.update(**dict.fromkeys(taken_back, False))
     if "agrees_special_needs" in taken_back:
-        if current.special_needs:
-            changes["special_needs"] = (current.special_needs, "")
         for each in rows.current_ones(Registration.objects.filter(delegate=person)):
             each.special_needs = ""
             each.save(update_fields=["special_needs"])
+    corrections = rows.note_corrections(current, changes, actor=actor, at=at, angkatan=angkatan)
     registration.refresh_from_db()
-    return rows.note_corrections(current, changes, actor=actor, at=at, angkatan=angkatan)
+    return corrections

@@ -933,6 +933,12 @@ def test_special_needs_go_with_their_consent(client):
 
     assert agreements(registration) == ["agrees_photo"]
     assert list(Registration.objects.values_list("special_needs", flat=True)) == ["", ""]
+    assert list(registration.corrections.order_by("pk").values_list("field", "old", "new", "role")) == [
+        ("agrees_photo", "ya", "tidak", "delegate"),
+        ("agrees_photo", "tidak", "ya", "delegate"),
+        ("agrees_special_needs", "ya", "tidak", "delegate"),
+        ("special_needs", "ada", "", "delegate"),
+    ]
 
 
 def test_what_is_taken_back_is_taken_back_in_merged_rows(client):
