@@ -7,8 +7,8 @@ from django.contrib.admin import AdminSite
 
 from ormas import names
 from ormas.models import Gender, Ormas
-from pelatihan.admin.autocomplete import SearchedSelect
-from pelatihan.batches.inviting import read_lines
+from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
+from pelatihan.batches.inviting import known_as
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import LetterField
@@ -77,12 +77,13 @@ class StaffRegistrationForm(StaffPersonForm):
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select
+        self.fields["ormas"].error_messages["invalid_choice"] = NOT_CHOSEN
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data.setdefault("ormas_text", "")
-        if not data.get("ormas") and len(known := read_lines(data["ormas_text"]).ormas) == 1:
-            data |= {"ormas": known[0], "ormas_text": ""}  # written although it is in the list, or no script to pick it
+        if not data.get("ormas") and (known := known_as(data["ormas_text"])):
+            data |= {"ormas": known, "ormas_text": ""}  # written although it is in the list, or no script to pick it
         if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data

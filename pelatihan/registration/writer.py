@@ -5,7 +5,7 @@ order: the batch's row, then the registration's, then (when the queue moves up) 
 registrations only, by ascending id, and never a batch; so neither writer ever waits for the other in a circle.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace as copy_with
 from datetime import datetime
 
@@ -202,3 +202,21 @@ def _correct_delegate(registration: Registration, person: Person, *, actor: Acto
     if not person.privacy_version:
         kept = {field: kept[field] for field in kept if not field.startswith(("privacy", "agrees"))}
     Delegate.objects.filter(pk=old.pk).update(**kept)
+
+
+@rows.whole
+def agree(registration: Registration, agreed: Mapping[str, bool]) -> None:
+    """Keep what the person agrees to from now on, whatever became of registration and batch (UU 27/2022, art. 9).
+
+    What is taken back is taken back in the rows merged into theirs, too; special needs go with their consent.
+    """
+    rows.locked(registration.angkatan)
+    person = rows.current(registration).delegate
+    Delegate.objects.filter(pk=person.pk).update(**agreed)
+    if taken_back := [name for name, is_given in agreed.items() if not is_given]:
+        person.merged.update(**dict.fromkeys(taken_back, False))
+    if "agrees_special_needs" in taken_back:
+        for each in rows.current_ones(Registration.objects.filter(delegate=person)):
+            each.special_needs = ""
+            each.save(update_fields=["special_needs"])
+    registration.refresh_from_db()

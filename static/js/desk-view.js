@@ -90,9 +90,13 @@ function count(more) {
   part("inside").textContent = Number(part("inside").textContent) + more;
 }
 
-// The list as the server knows it: other desks let people in too.
+// As the server knows it: other desks let people in too, and the session comes to its end.
 export function renewLast(html) {
-  part("last").outerHTML = html;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const over = fresh.content.querySelector("[data-over]").innerHTML;
+  if (part("over").innerHTML !== over) part("over").innerHTML = over; // it is read aloud once
+  part("last").replaceWith(fresh.content.querySelector("[data-last]"));
   for (const name of ["inside", "expected"]) part(name).textContent = part("last").dataset[`${name}Now`];
   nobody();
 }

@@ -20,14 +20,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Starts Chromium, with switches of one's own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         pytest.fail("No Chromium found: install Debian's package chromium, or set CHROMIUM to the program.")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+
+        def launched(*switches: str) -> Browser:
+            args = ["--no-sandbox", "--disable-dev-shm-usage", *switches]
+            return playwright.chromium.launch(executable_path=path, args=args)
+
         yield launched
-        launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    launched = launch()
+    yield launched
+    launched.close()
 
 
 def is_breach(text: str) -> bool:

@@ -7,7 +7,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -21,8 +21,8 @@ from pelatihan.models import Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration import writer
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
-from pelatihan.registration.pages import own_page, remembered
-from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm
+from pelatihan.registration.pages import own_page, own_words, remembered
+from pelatihan.registration.pages.forms import AgreeForm, CodeForm, CorrectForm, PhoneForm
 from pelatihan.registration.pages.remembered import is_remembered, others, remember
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import Refusal
@@ -122,9 +122,17 @@ def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
         "page": page,
         "angkatan": registration.angkatan,
         "others": others(request, registration),
+        "agreed": own_page.agreed(registration),
         "device_days": remembered.DAYS,
     }
     return render(request, "registration/delegate.html", context)
+
+
+@own
+def code_picture(request: HttpRequest, registration: Registration) -> HttpResponse:
+    if not own_page.carries_qr(registration, timezone.now()):
+        raise Http404
+    return HttpResponse(own_page.qr(registration.code), content_type="image/png")
 
 
 @own
@@ -135,7 +143,9 @@ def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
         return _not_here(request, registration, "Ubah data", sentence)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=typed(registration))
     if not form.is_valid():
-        return render(request, "registration/correct.html", {"form": form, "registration": registration})
+        note = own_words.note_in(own_words.last_change(registration))
+        context = {"form": form, "registration": registration, "note": note}
+        return render(request, "registration/correct.html", context)
     try:
         person = form.person(registration.delegate.privacy_version)
         writer.correct(registration, person, actor=DELEGATE, at=at)
@@ -153,11 +163,23 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
     if sentence:
         return _not_here(request, registration, "Batalkan pendaftaran", sentence)
     if request.method != "POST":
-        return render(request, "registration/withdraw.html", {"registration": registration})
+        told = own_words.withdrawing(registration, timezone.now())
+        return render(request, "registration/withdraw.html", {"registration": registration, "told": told})
     try:
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now())
     except (Refusal, NotAllowed) as refusal:
         return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
+    return redirect(registration)
+
+
+@own
+def agree(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """What one agrees to, given or taken back at any time: also when data are mended by the office alone."""
+    form = AgreeForm(registration, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "registration/agree.html", {"form": form, "registration": registration})
+    writer.agree(registration, form.cleaned_data)
+    messages.success(request, "Persetujuan Anda sudah disimpan.")
     return redirect(registration)
 
 
@@ -178,5 +200,6 @@ def _not_here(request: HttpRequest, registration: Registration, title: str, sent
         "angkatan": registration.angkatan,
         "title": title,
         "sentence": sentence,
+        "mending_link": own_page.mending_link(registration),
     }
     return render(request, "registration/not_here.html", context)

@@ -384,7 +384,7 @@ def test_public_correction_leaves_a_known_delegate_alone() -> None:
 def test_delegate_cannot_correct_after_the_decision() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
-    with pytest.raises(Refusal, match="Pembetulan dilakukan panitia"):
+    with pytest.raises(Refusal, match="sudah diputuskan"):
         writer.correct(registration, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
 
