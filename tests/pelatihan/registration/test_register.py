@@ -197,7 +197,7 @@ def test_disputed_ormas_is_not_offered(client, invitation):
         ("phone", "021-3822222", "Ini bukan nomor HP."),
         ("phone", "+65 8123 4567", "Tulis nomor HP Indonesia."),
         ("phone", "0812\0", "Ada tanda yang tidak terbaca."),
-        ("email", "siti@", "Tulis alamat surel seperti ini"),
+        ("email", "siti@", "Tulis alamat surel (email) seperti ini"),
         ("email", "s" * 250 + "@contoh.id", "Terlalu panjang"),
         ("special_needs", "x" * 301, "Terlalu panjang. Tulis paling banyak 300 huruf."),
         ("special_needs", "\0", "Ada tanda yang tidak terbaca."),
