@@ -1,6 +1,7 @@
 """Counts seats and picks who is promoted. Reads only; call it while the writer holds the batch's lock."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from django.db.models import Count, Q
 
@@ -27,29 +28,44 @@ def seats_of(angkatan: Angkatan, invitation: Invitation | None) -> int:
     return invitation.own_seats
 
 
+def has_room_for(angkatan: Angkatan, registration: Registration) -> bool:
+    return has_room(angkatan, registration.ormas, registration.invitation)
+
+
 def check_room(angkatan: Angkatan, registration: Registration) -> None:
     """Refuse a move that takes a seat where none is left.
 
     :raises NoSeatLeft: naming what is full and what to do
     """
-    if has_room(angkatan, registration.ormas, registration.invitation):
+    if has_room_for(angkatan, registration):
         return
     is_full = angkatan.registrations.holding_seat().count() >= angkatan.capacity
+    raise NoSeatLeft(full_sentence(angkatan, registration, is_full=is_full))
+
+
+def full_sentence(angkatan: Angkatan, registration: Registration, *, is_full: bool) -> str:
+    """What is full, the batch or its organisation's seats, and what to do."""
     everyone = f"Semua {angkatan.capacity} kursi {angkatan.name} terisi"
     what = everyone if is_full else f"Kursi {registration.ormas_name} sudah terpakai semua"
     first = "" if registration.status in TRANSITIONS[Action.ACCEPT_OVER].sources else _FIRST_WAIT
-    raise NoSeatLeft(
+    return (
         f"{what}. Batalkan pendaftaran lain, tambah kursinya, atau {first}pilih “{Action.ACCEPT_OVER.label}”"
         " dengan alasan."
     )
 
 
-def next_in_line(angkatan: Angkatan) -> list[Registration]:
-    """Who is promoted now: first come, first served, passing over organisations without a seat left."""
-    queue = list(angkatan.registrations.in_queue().select_related("ormas"))
+def next_in_line(
+    angkatan: Angkatan, *, but_for: Collection[int] = (), held: Counter[int | None] | None = None
+) -> list[Registration]:
+    """Who is promoted now: first come, first served, passing over organisations without a seat left. A plan asks
+    without those it moves itself (``but_for``), and with the seats as they would be ``held`` by then.
+    """
+    queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for).select_related("ormas"))
     if not queue:
         return []
-    held: Counter[int | None] = Counter(angkatan.registrations.holding_seat().values_list("ormas", flat=True))
+    if held is None:
+        held = Counter(angkatan.registrations.holding_seat().values_list("ormas", flat=True))
+    held = held.copy()
     seats = {invited.ormas_id: seats_of(angkatan, invited) for invited in angkatan.invitations.all()}
     free = angkatan.capacity - held.total()
     promoted: list[Registration] = []
