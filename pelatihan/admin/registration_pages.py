@@ -16,7 +16,7 @@ from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, history, verification
+from pelatihan.admin import deciding, history, telling, verification
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
@@ -31,6 +31,7 @@ from pelatihan.registration.twins import twins
 from pelatihan.web.seen import NOTHING_CHANGED
 
 CHANGE = "admin:pelatihan_registration_change"
+AFTER = "sesudah"  # of the address: who was decided just before
 FOLDER = "admin/pelatihan/registration"
 
 
@@ -68,27 +69,42 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
 
 
 def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """One of the decision buttons."""
+    """One of the decision buttons; on to the next in the queue."""
     access.check(request.user, access.DECIDE)
     registration = found(page, request, pk)
     reason, error = deciding.read_reason(request)
     if request.POST.get("decision") not in Action.values:
         return redirect(CHANGE, pk)
+    action = Action(request.POST["decision"])
     if error:
-        messages.error(request, error)
-        return _verification(page, request, registration, reason=reason)
+        return _verification(page, request, registration, reason=reason, error=error, pending=action)
     decided = decisions.decide(
         [registration],
-        Action(request.POST["decision"]),
+        action,
         actor=staff(request.user),
         at=timezone.now(),
         reason=reason,
         seen=deciding.seen_in(request, [pk]),
+        key=deciding.key_in(request),
     )
-    deciding.tell(request, decided)
+    if decided.owes_reason:
+        error = str(decided.refused[0][1])
+        return _verification(page, request, registration, reason=reason, error=error, pending=action)
     if decided.refused:
+        deciding.tell(request, decided)
         return _verification(page, request, found(page, request, pk), reason=reason)
-    return redirect(CHANGE, pk)
+    following = _next(registration, decided)
+    if following is None:
+        deciding.tell(request, decided)
+    return redirect(f"{reverse(CHANGE, args=[following.pk if following else pk])}?{AFTER}={pk}")
+
+
+def _next(registration: Registration, decided: decisions.Decided) -> Registration | None:
+    """Who comes after this one in the queue that the decision took it from; nobody when it stood in none."""
+    change = decided.decision.changes.filter(registration=registration).first() if decided.decision else None
+    if change is None or change.from_status not in verification.QUEUES:
+        return None
+    return verification.following(registration, change.from_status)
 
 
 def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
@@ -125,7 +141,10 @@ def _verification(
     *,
     form: MendForm | None = None,
     reason: str = "",
+    error: str = "",
+    pending: Action | None = None,
 ) -> HttpResponse:
+    """``error``: what is to be mended in the reason, for the decision that is ``pending``."""
     context = {
         **page.admin_site.each_context(request),
         **_about(request, registration),
@@ -135,6 +154,8 @@ def _verification(
         "form": (form or MendForm(initial=typed(registration))) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
         "reason": reason,
+        "error": error,
+        "pending": pending or "",
     }
     return TemplateResponse(request, f"{FOLDER}/verification.html", context)
 
@@ -143,7 +164,12 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
     """What the clerk reads. Phone, mail, code and special needs only for those who may see them."""
     phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
     url = request.build_absolute_uri(registration.get_absolute_url())
+    last = verification.last_decided(registration.angkatan, request.user.pk, timezone.now())
+    telling.add_news(request, [registration, *(one.registration for one in last)])
     return {
+        "last": last,
+        "after": next((one for one in last if str(one.registration.pk) == request.GET.get(AFTER)), None),
+        "is_after": AFTER in request.GET,
         "registration": registration,
         "angkatan": registration.angkatan,
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
@@ -164,7 +190,8 @@ def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registr
     may_decide = access.has(request.user, access.DECIDE)
     buttons = decisions.buttons(registration) if may_decide else []
     return {
-        "buttons": buttons,
+        "buttons": [(action, deciding.KEYS[action]) for action in buttons],
+        "key": uuid.uuid4(),
         "destructive": decisions.DESTRUCTIVE,
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
         "may_replace": may_decide and decisions.may_replace(registration),

@@ -15,8 +15,9 @@ from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpe
 
 # ---- Is the batch open ---------------------------------------------------------------------------
 
-REGISTER, RELEASE, CORRECT = "register", "release", "correct"  # what is done beside the actions of the table
-DEEDS = frozenset({REGISTER, RELEASE, CORRECT, *Action})
+# what is done beside the actions of the table
+REGISTER, RELEASE, CORRECT, UNDO = "register", "release", "correct", "undo"
+DEEDS = frozenset({REGISTER, RELEASE, CORRECT, UNDO, *Action})
 # In a cancelled batch staff may still let people go and put data right; a closed one stands still.
 STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, Action.CANCEL, Action.REJECT})
 
