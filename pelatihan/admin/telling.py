@@ -12,7 +12,6 @@ from django.utils import timezone
 from ormas import phones
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.accounts.actor import staff
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration, Told
@@ -32,7 +31,7 @@ def tell(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"Nomor HP {registration.full_name} belum dicatat, jadi belum dapat dikabari.")
         return redirect(CHANGE, pk)
     Told.objects.create(
-        registration=registration, status=registration.status, actor=staff(request.user).user, at=timezone.now()
+        registration=registration, status=registration.status, actor_id=request.user.pk or 0, at=timezone.now()
     )
     url = request.build_absolute_uri(registration.get_absolute_url())
     context = {

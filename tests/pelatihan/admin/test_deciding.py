@@ -11,7 +11,7 @@ from pelatihan.admin.verification import queue
 from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status, allowed_actions
 from pelatihan.models import Angkatan, Decision, Registration, Told
 from pelatihan.registration import writer
-from tests.factories import NOON, AngkatanFactory, OrmasFactory, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, OrmasFactory, UserFactory, a_registration, clerk
 
 LIST = reverse("admin:pelatihan_registration_changelist")
 MANY = reverse("admin:pelatihan_registration_decide_many")
@@ -362,7 +362,8 @@ def test_who_sees_no_phone_tells_nobody(as_role):
 
 
 def test_notes_of_telling_are_never_changed():
-    Told.objects.create(registration=a_registration(AngkatanFactory()), status="accepted", actor=clerk().user, at=NOON)
+    registration = a_registration(AngkatanFactory())
+    Told.objects.create(registration=registration, status="accepted", actor=UserFactory(), at=NOON)
 
     with pytest.raises(IntegrityError, match="appended only"):
         Told.objects.update(status="rejected")
