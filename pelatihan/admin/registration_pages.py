@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 
 from ormas import phones
@@ -26,7 +27,7 @@ from pelatihan.registration import decisions, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import Overtaken, Refusal
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal
 from pelatihan.registration.twins import twins
 from pelatihan.web.seen import NOTHING_CHANGED
 
@@ -181,7 +182,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "seats": verification.seats_note(registration),
         "twins": twins(registration),
         "history": history.of(registration, request.user),
-        "queue": verification.queue(registration),
+        "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last)),
     }
 
 
@@ -224,7 +225,7 @@ def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Reg
     try:
         return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
     except (Refusal, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, _with_link(refusal))
         return None
 
 
@@ -252,8 +253,24 @@ def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registrati
     try:
         return writer.register(form.cleaned_data["angkatan"], form.application(), actor=actor, at=timezone.now())
     except Refusal as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, _with_link(refusal))
         return None
+
+
+def _with_link(refusal: Exception) -> str:
+    """The sentence; where the same person stands in the batch already, with the way to that registration."""
+    other = refusal.other if isinstance(refusal, AlreadyRegistered) else None
+    if other is None:
+        return str(refusal)
+    return format_html(
+        '{} sudah terdaftar di {} dengan nomor HP dan ormas ini ({}). <a href="{}">Buka pendaftaran {}</a>, jangan'
+        " dicatat lagi.",
+        other.name,
+        other.angkatan.name,
+        other.get_status_display(),
+        reverse(CHANGE, args=[other.pk]),
+        other.full_name,
+    )
 
 
 def _person_page(

@@ -53,7 +53,7 @@ class Queue:
         return max(self.total - self.earlier - len(self.shown), 0)
 
 
-def queue(registration: Registration) -> Queue:
+def queue(registration: Registration, most: int = SHOWN_IN_QUEUE) -> Queue:
     """The queue that the registration stands in; those who wait for a decision when it stands in none."""
     status = Status(registration.status) if registration.status in QUEUES else Status.SUBMITTED
     everyone = _waiting(registration.angkatan, status)
@@ -61,7 +61,7 @@ def queue(registration: Registration) -> Queue:
     is_mine = registration.status == status
     place = everyone.filter(_came("lt", registration)).count() + 1 if is_mine else 0
     first = max(place - SHOWN_BEFORE, 1)
-    shown = list(everyone.select_related("ormas")[first - 1 : first - 1 + SHOWN_IN_QUEUE])
+    shown = list(everyone.select_related("ormas")[first - 1 : first - 1 + most])
     at = place - first  # of the present one among those shown; -1 when it stands elsewhere
     after, earlier = (shown[at + 1 :], shown[:at]) if is_mine else (shown, [])
     return Queue(

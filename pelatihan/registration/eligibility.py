@@ -107,10 +107,12 @@ def check_new(angkatan: Angkatan, wish: Application) -> None:
 
     :raises AlreadyRegistered: saying nothing of the registration that is there
     """
-    if _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text).exists():
+    same = _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text)
+    if other := same.select_related("angkatan").first():
         raise AlreadyRegistered(
             "Nama, nomor HP, dan ormas ini sudah terdaftar. Buka halaman Anda dengan kode yang Anda terima,"
-            " atau hubungi panitia bila kodenya hilang."
+            " atau hubungi panitia bila kodenya hilang.",
+            other,
         )
 
 

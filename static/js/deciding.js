@@ -93,13 +93,13 @@ function start() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-tells]");
     if (!button) return;
-    setTimeout(() => {
-      const said = document.createElement("span");
-      said.className = "told-note";
-      said.textContent = "Ditandai sudah dikabari";
-      button.before(said);
-    });
-  }, { once: false });
+    if (button.previousElementSibling?.dataset.said) return;
+    const said = document.createElement("span");
+    said.className = "told-note";
+    said.dataset.said = "ya";
+    said.textContent = "Ditandai sudah dikabari";
+    button.before(said);
+  });
 }
 
 if (typeof document !== "undefined") start();

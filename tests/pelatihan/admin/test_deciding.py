@@ -362,7 +362,8 @@ def test_who_sees_no_phone_tells_nobody(as_role):
 
 
 def test_notes_of_telling_are_never_changed():
-    Told.objects.create(registration=a_registration(AngkatanFactory()), status="accepted", actor=UserFactory(), at=NOON)
+    registration = a_registration(AngkatanFactory())
+    Told.objects.create(registration=registration, status="accepted", actor=UserFactory(), at=NOON)
 
     with pytest.raises(IntegrityError, match="appended only"):
         Told.objects.update(status="rejected")
