@@ -77,6 +77,6 @@ class SearchForm(forms.Form):
 class PasteForm(forms.Form):
     lines = forms.CharField(
         label="Daftar ormas",
-        help_text="Satu ormas tiap baris: nama resmi atau singkatan.",
+        help_text="Satu ormas tiap baris, seperti di surat atau Excel: nomor, DPD, dan singkatan boleh ikut.",
         widget=forms.Textarea(attrs={"rows": 6}),
     )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +12,10 @@ from pelatihan.admin.asking import AskedOnce, agreement
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import clock_change
 from pelatihan.models import Office
+from pelatihan.web.seen import SeenModelForm
 
 
-class OfficeForm(AskedOnce, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class OfficeForm(AskedOnce, SeenModelForm):
     agreed = agreement()
 
     def clean(self) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from django.contrib.admin import AdminSite
 from ormas import names
 from ormas.models import Gender, Ormas
 from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
-from pelatihan.batches.inviting import read_lines
-from pelatihan.models import Angkatan, Registration
+from pelatihan.batches.inviting import known_as
+from pelatihan.models import Angkatan, Correction, Registration
 from pelatihan.registration.application import Application, token_of
-from pelatihan.registration.fields import LetterField
-from pelatihan.registration.person_form import PersonForm
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField
+from pelatihan.registration.person_form import MendingForm, PersonForm
 
 
 class StaffPersonForm(PersonForm):
@@ -38,6 +38,18 @@ class StaffPersonForm(PersonForm):
         gender = self.fields["gender"]
         gender.widget = forms.Select(attrs={"class": "width-medium"})
         gender.choices = [("", "Belum diketahui"), *Gender.choices]  # type: ignore[attr-defined]  # of ChoiceField
+
+
+class MendForm(MendingForm, StaffPersonForm):
+    """What stands there, to be put right."""
+
+    reason = forms.CharField(
+        label="Alasan atau sumbernya",
+        help_text="Misalnya: diminta lewat telepon. Tampil di riwayat.",
+        max_length=Correction._meta.get_field("reason").max_length,
+        required=False,
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
+    )
 
 
 class ReplaceForm(StaffPersonForm):
@@ -82,8 +94,8 @@ class StaffRegistrationForm(StaffPersonForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data.setdefault("ormas_text", "")
-        if not data.get("ormas") and len(known := read_lines(data["ormas_text"]).ormas) == 1:
-            data |= {"ormas": known[0], "ormas_text": ""}  # written although it is in the list, or no script to pick it
+        if not data.get("ormas") and (known := known_as(data["ormas_text"])):
+            data |= {"ormas": known, "ormas_text": ""}  # written although it is in the list, or no script to pick it
         if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
@@ -17,14 +16,13 @@ from pelatihan.admin.kit import DayField, OfficeRows
 from pelatihan.attendance import sessions as attendance
 from pelatihan.models import Session
 from pelatihan.models.session import OUTSIDE
+from pelatihan.web.seen import SeenModelForm, SeenRows
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"
-
-
 UNTICKED = "no_attendance"
 
 
-class SessionForm(AskedOnce, forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class SessionForm(AskedOnce, SeenModelForm):
     day = DayField(label="Hari")
     begins = ClockField(label="Mulai")
     ends = ClockField(label="Selesai")
@@ -90,7 +88,7 @@ def has_attendance(session: Session) -> str:
     )
 
 
-class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
+class SessionFormSet(SeenRows):
     def clean(self) -> None:
         self._keep_what_has_attendance()  # before Django says the same with the number of every event
         super().clean()
@@ -128,7 +126,7 @@ class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in
             )
 
     def _goes(self, form: Any) -> bool:
-        return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # of formsets
+        return bool(self.can_delete and self._should_delete_form(form))
 
     def _stays(self, form: Any) -> bool:
         return not self._goes(form) and not form.errors and form.instance.starts_at is not None

@@ -148,9 +148,8 @@ def grid(
 
 
 def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
-    begun = [one for one in columns if at >= one.starts_at]
     named = next((one for one in columns if str(one.pk) == wish), None)
-    return named or sessions.present_session(columns, at) or next(iter([*reversed(begun), *columns]), None)
+    return named or sessions.nearest_session(columns, at)
 
 
 def _column(total: figures.SessionFigures, is_chosen: bool, states: dict[tuple[int, int], str] | None) -> Column:

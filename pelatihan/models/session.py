@@ -142,3 +142,11 @@ class Session(models.Model):
 
     def is_running(self, at: datetime) -> bool:
         return self.starts_at <= at < self.ends_at
+
+    def is_over(self, at: datetime) -> bool:
+        """Ended by the clock or closed by somebody. Until it is closed, whoever still comes counts as late."""
+        return self.closed_at is not None or at >= self.ends_at
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether its doors stand open: from some time before the start until it is over."""
+        return self.opens_at <= at and not self.is_over(at)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from pelatihan import dates
+from pelatihan.attendance.sessions import next_session
 from pelatihan.models import Angkatan, Session
 from pelatihan.papers.choices import SPARE_ROWS, Choices, Shape, Size, tables_of
 
@@ -46,11 +47,6 @@ def offer(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: dat
         "about": about(_chosen(sessions, choices), figures["people"], choices),
         "cards": cards(angkatan, sessions, soon, figures["people"], choices),
     }
-
-
-def next_session(sessions: list[Session], at: datetime) -> Session | None:
-    """The one under way or the next to come; none once all are over."""
-    return next((session for session in sessions if session.ends_at > at), None)
 
 
 def occasion(session: Session | None, at: datetime) -> str:

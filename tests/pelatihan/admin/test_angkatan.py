@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, Invitation, Session
+from pelatihan.models import Angkatan, Session
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -378,19 +378,87 @@ def test_moving_with_attendance_is_refused_in_words(committee, attended):
 # ---- Invitations ---------------------------------------------------------------------------------
 
 
-def test_pasted_lines_are_invited_or_named(verifier):
+def pasted(client, angkatan, lines, **sent):
+    answer = client.post(page(angkatan, "invite"), {"lines": lines} | sent)
+    return answer.context["pasted"], answer
+
+
+def invited(angkatan):
+    return sorted(angkatan.invitations.values_list("ormas__name", flat=True))
+
+
+def test_pasted_lines_say_what_they_mean_before_anybody_is_invited(verifier):
     angkatan = AngkatanFactory()
     OrmasFactory(name="Forum Betawi Rempug", abbreviation="FBR")
     for _rival in range(2):
         OrmasFactory(name="Komite Nasional Pemuda Indonesia", abbreviation="")
-    lines = "fbr\nKomite Nasional Pemuda Indonesia\nPerkumpulan Entah\n"
+    lines = "1. fbr\n2. Komite Nasional Pemuda Indonesia\n3. Perkumpulan Entah\n4. DPD Forum Betawi Rempug (FBR)"
 
-    answer = verifier.post(page(angkatan, "invite"), {"lines": lines}, follow=True)
+    sorted_out, answer = pasted(verifier, angkatan, lines)
 
-    told = " ".join(str(message) for message in answer.context["messages"])
-    assert [each.ormas.abbreviation for each in Invitation.objects.all()] == ["FBR"]
-    assert "Lebih dari satu ormas bernama begitu: Komite Nasional Pemuda Indonesia" in told
-    assert "Tidak ada dalam daftar ormas: Perkumpulan Entah" in told
+    assert [one.number for one in sorted_out.known] == [1]
+    assert [(one.number, len(one.line.offered)) for one in sorted_out.to_choose] == [(2, 2)]
+    assert [one.written for one in sorted_out.unknown] == ["3. Perkumpulan Entah"]
+    assert [one.number for one in sorted_out.twice] == [4]
+    assert lines.replace("\n", "\r\n") in answer.content.decode().replace("\n", "\r\n").replace("\r\r", "\r")
+    assert invited(angkatan) == []
+
+
+def test_ticks_and_choices_are_invited_and_the_box_keeps_the_rest(verifier):
+    angkatan = AngkatanFactory()
+    known, rival, _other = OrmasFactory(name="Forum Betawi Rempug"), *(OrmasFactory(name="KNPI Kita") for _ in "12")
+    lines = "Forum Betawi Rempug\nKNPI Kita\nPerkumpulan Entah"
+
+    left, answer = pasted(verifier, angkatan, lines, undang="ya", ormas=known.pk, **{"baris-2": rival.pk})
+
+    assert invited(angkatan) == ["Forum Betawi Rempug", "KNPI Kita"]
+    assert "2 ormas diundang." in [str(message) for message in answer.context["messages"]]
+    assert ([one.number for one in left.invited], [one.number for one in left.unknown]) == ([1], [3])
+    assert "Perkumpulan Entah</textarea>" in answer.content.decode()
+
+
+def test_only_one_that_is_like_the_line_is_ticked_and_of_rivals_none(verifier):
+    angkatan = AngkatanFactory()
+    near, *_rivals = OrmasFactory(name="Forum Betawi Rempug"), *(OrmasFactory(name="KNPI Kita") for _ in "12")
+
+    _, answer = pasted(verifier, angkatan, "Forum Betawi Rempung\nKNPI Kita")
+
+    assert answer.context["ticked"] == {near.pk}
+
+
+def test_inviting_twice_adds_nobody_and_says_so(verifier):
+    angkatan, ormas = AngkatanFactory(), OrmasFactory(name="Forum Betawi Rempug", abbreviation="FBR")
+    sent = {"lines": "FBR\nDPD FBR DKI\nForum Betawi Rempug\nEntah Siapa", "undang": "ya", "ormas": ormas.pk}
+
+    told = [
+        [str(message) for message in verifier.post(page(angkatan, "invite"), sent).context["messages"]] for _ in "12"
+    ]
+
+    assert told == [["1 ormas diundang."], ["1 ormas sudah diundang sebelumnya."]]
+    assert angkatan.invitations.count() == 1
+
+
+def test_a_list_all_of_whose_lines_are_invited_is_done(verifier):
+    angkatan, ormas = AngkatanFactory(), OrmasFactory(name="Forum Betawi Rempug")
+
+    answer = verifier.post(
+        page(angkatan, "invite"), {"lines": "Forum Betawi Rempug", "undang": "ya", "ormas": ormas.pk}
+    )
+
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("lines", ["", " \n\n 1. \n", "\0", "🎉" * 300, "\t\t\t", "(((", "%' OR 1=1", "a" * 100_000])
+def test_nothing_that_is_pasted_breaks_the_page(verifier, lines):
+    assert verifier.post(page(AngkatanFactory(), "invite"), {"lines": lines}).status_code == 200
+
+
+def test_questions_of_a_pasted_list_do_not_grow_with_it(verifier, django_assert_max_num_queries):
+    angkatan = AngkatanFactory()
+    OrmasFactory(name="Forum Betawi Rempug")
+
+    with django_assert_max_num_queries(16):
+        pasted(verifier, angkatan, "\n".join(f"{n}. Forum Betawi Rempung {n}" for n in range(45)))
 
 
 def test_search_offers_those_not_yet_invited(verifier):

@@ -116,7 +116,7 @@ def of_the_admin(world: World) -> list[Address]:
 
 
 def address(name: str, row: Model) -> str:
-    return reverse(name, args=[] if name.endswith(("_changelist", "_add")) else [row.pk])
+    return reverse(name, args=[] if name.endswith(("_changelist", "_add", "_held_back")) else [row.pk])
 
 
 def of_list(model: type[Model]) -> set[str]:

@@ -21,7 +21,7 @@ from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer as attendance
 from pelatihan.models import Angkatan, AttendanceState, Office, Session
 from pelatihan.papers import engine
-from pelatihan.papers.catalogue import next_session, occasion, pages
+from pelatihan.papers.catalogue import occasion, pages
 from pelatihan.papers.choices import Choices, Shape, Size
 from pelatihan.papers.recap_sheet import recap_list
 from pelatihan.papers.turns import Turn
@@ -336,12 +336,6 @@ def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_a
 
     with django_assert_num_queries(5):
         organiser.get(ADDRESS)
-
-
-def test_next_session_is_the_one_under_way(sessions):
-    assert next_session(sessions, sessions[1].starts_at) == sessions[1]
-    assert next_session(sessions, sessions[1].ends_at) == sessions[2]
-    assert next_session(sessions, sessions[2].ends_at) is None
 
 
 def test_card_tells_for_when_it_is(sessions):

@@ -147,6 +147,18 @@ def test_same_person_again_is_told_nothing_more(client, invitation):
     assert Delegate.objects.count() == 1
 
 
+def test_same_person_again_is_led_to_the_page_that_this_browser_may_open(client, invitation):
+    code = send(client, invitation)["Location"]
+    elsewhere = InvitationFactory(angkatan=AngkatanFactory(number=3), ormas=invitation.ormas)
+    other = send(client, elsewhere)["Location"]
+
+    answer = send(client, invitation)
+
+    assert "sudah terdaftar" in errors(answer)
+    assert f'href="{code}"' in words(answer)
+    assert other not in words(answer)
+
+
 def test_disputed_ormas_is_not_offered(client, invitation):
     InvitationFactory(
         angkatan=invitation.angkatan, ormas__name="Perkumpulan Kembar", ormas__verification=Ormas.Verification.DISPUTED
@@ -405,7 +417,7 @@ def test_full_batch_tells_before_and_after(client, invitation):
 
     assert "Semua 1 kursi sudah terisi." in before
     assert "Masuk daftar tunggu</button>" in before
-    assert "Nomor antrean Anda 1" in after
+    assert "Semua 1 kursi angkatan ini sudah terisi. Anda cadangan pertama." in after
 
 
 def test_full_ormas_tells_before_and_after(client, invitation):
@@ -417,7 +429,8 @@ def test_full_ormas_tells_before_and_after(client, invitation):
     after = words(client.post(address(invitation), filled(invitation), follow=True))
 
     assert "Himpunan Contoh Jakarta (HCJ) · kursi terisi, jadi cadangan" in before
-    assert "Nomor antrean Anda 1" in after
+    assert "Semua 1 kursi ormas Anda sudah terisi. Masih ada 19 kursi, tetapi untuk ormas lain." in after
+    assert "19 kursi lagi" in words(client.get("/"))
 
 
 def told_of_waiting(response) -> bool:
