@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models.functions import Upper
 
 from ormas import names
@@ -42,7 +41,6 @@ def read_lines(text: str) -> Pasted:
     return answer
 
 
-@transaction.atomic
 def invite(angkatan: Angkatan, ormas: list[Ormas]) -> int:
     """Invite those not yet invited; how many were added."""
     before = angkatan.invitations.count()

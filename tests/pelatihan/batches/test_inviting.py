@@ -39,6 +39,12 @@ def test_name_of_two_rivals_is_told():
     assert (read.ormas, read.unknown, read.ambiguous) == ([], [], ["komite contoh", "kc"])
 
 
+def test_abbreviation_is_known_however_it_is_written():
+    one = OrmasFactory(name="Persatuan Contoh", abbreviation="Perti")
+
+    assert read_lines("PERTI").ormas == read_lines("perti").ormas == [one]
+
+
 def test_ormas_called_like_its_abbreviation_is_one():
     one = OrmasFactory(name="PERTI", abbreviation="Perti")
 

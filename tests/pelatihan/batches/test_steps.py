@@ -141,7 +141,7 @@ def test_what_calls_off_closes_or_opens_again_is_asked_once_more():
 
 
 def test_forms_and_links_know_the_steps_by_these_words():
-    assert [str(step) for step in Step] == "publish hide freeze thaw cancel close reopen".split()
+    assert [str(step) for step in Step] == ["publish", "hide", "freeze", "thaw", "cancel", "close", "reopen"]
 
 
 def test_reason_is_as_long_as_its_column():
