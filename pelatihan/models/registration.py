@@ -49,7 +49,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def figures(self) -> dict[str, int]:
         """How many stand at each status, and ``held``: how many hold a seat. One query."""
         sums = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
-        return self.order_by().aggregate(held=Count("pk", filter=_HOLDS_SEAT), **sums)
+        return self.aggregate(held=Count("pk", filter=_HOLDS_SEAT), **sums)
 
     def in_queue(self) -> Self:
         """Waiting people with a place in the queue, first come first."""
