@@ -34,6 +34,24 @@ def open_own(page: Page, registration: Registration) -> None:
     expect(page.locator(".pass-code")).to_be_visible()
 
 
+def test_consent_is_taken_back_after_the_decision(phone_page, batch, axe_clean):  # noqa: F811
+    registration = a_registration(batch, at=timezone.now(), phone="+6281234567890", agrees_photo=True)
+    batch.bring = "Surat tugas dari ormas\nPakaian batik"
+    batch.save()
+    open_own(phone_page, registration)
+    expect(phone_page.get_by_text("Pakaian batik")).to_be_visible()
+    axe_clean(phone_page)
+    phone_page.get_by_role("link", name="Ubah persetujuan").tap()
+    expect(phone_page.get_by_role("heading", name="Persetujuan Anda")).to_be_visible()
+    axe_clean(phone_page)
+    phone_page.get_by_label("Foto kegiatan boleh memuat saya").uncheck()
+    phone_page.get_by_role("button", name="Simpan persetujuan").tap()
+
+    expect(phone_page.get_by_text("Persetujuan Anda sudah disimpan.")).to_be_visible()
+    registration.delegate.refresh_from_db()
+    assert not registration.delegate.agrees_photo
+
+
 # ---- Going back ----------------------------------------------------------------------------------
 
 
