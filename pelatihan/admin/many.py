@@ -22,6 +22,7 @@ from pelatihan.lifecycle import TRANSITIONS, Action, ReasonOwed, Role, target_of
 from pelatihan.models import Angkatan, Decision, Registration
 from pelatihan.models.registration import UNDO_FOR
 from pelatihan.registration import decisions, planning
+from pelatihan.registration.refusals import Refusal
 from pelatihan.registration.seats import seats_of
 
 LIST = "admin:pelatihan_registration_changelist"
@@ -237,7 +238,7 @@ def undo(page: OfficeModelAdmin, request: HttpRequest, key: uuid.UUID) -> HttpRe
         return back
     try:
         undone = decisions.take_back(decision.pk, actor=staff(request.user), at=timezone.now())
-    except decisions.UndoGone as gone:
+    except Refusal as gone:
         messages.warning(request, str(gone))
         return back
     if undone.count:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from pelatihan import dates
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, ReasonOwed, Role, Status, allowed_actions
 from pelatihan.models import Angkatan, Decision, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import rows, writer
 from pelatihan.registration.eligibility import over_sentence
 from pelatihan.registration.refusals import Refusal
 
@@ -63,7 +62,6 @@ class Decided:
         return any(isinstance(refusal, ReasonOwed) for _, refusal in self.refused)
 
 
-@transaction.atomic
 def decide(
     registrations: Iterable[Registration],
     action: Action,
@@ -77,9 +75,21 @@ def decide(
     """Apply the action to each, batch by batch. ``seen``: the status shown to the clerk, by id; ``key``: of the page
     that shows the button, so that pressing it twice is one decision.
     """
-    decided, chosen = Decided(action), list(registrations)
-    fields = {"action": action, "reason": reason.strip(), "actor": actor.user, "at": at}
-    decision, is_new = Decision.objects.get_or_create(pk=key or uuid.uuid4(), defaults=fields)
+    chosen = list(registrations)
+    wanted = Decision(pk=key or uuid.uuid4(), action=action, reason=reason.strip(), actor=actor.user, at=at)
+    try:
+        return _decide(chosen, wanted, actor=actor, at=at, seen=seen)
+    except Refusal as clash:
+        return Decided(action, refused=[(one, clash) for one in chosen])
+
+
+@rows.whole
+def _decide(
+    chosen: list[Registration], wanted: Decision, *, actor: Actor, at: datetime, seen: dict[int, str]
+) -> Decided:
+    decided = Decided(Action(wanted.action))
+    fields = {"action": wanted.action, "reason": wanted.reason, "actor": wanted.actor, "at": at}
+    decision, is_new = Decision.objects.get_or_create(pk=wanted.pk, defaults=fields)
     if not is_new:
         decided.decision = decision
         return decided
@@ -157,11 +167,11 @@ class Undone:
     refused: Refused
 
 
-@transaction.atomic
+@rows.whole
 def take_back(key: uuid.UUID, *, actor: Actor, at: datetime) -> Undone:
     """Undo a whole decision, whoever took it.
 
-    :raises UndoGone: undone already, or too late
+    :raises Refusal: undone already, too late, or something else changed at the same moment
     :raises Decision.DoesNotExist: there is none
     """
     decision = Decision.objects.select_for_update(no_key=True).get(pk=key)
