@@ -12,9 +12,9 @@ from django.contrib.contenttypes.models import ContentType
 from ormas import phones
 from ormas.models import Gender
 from pelatihan.accounts import access
-from pelatihan.models import AttendanceEvent, Correction, Registration
+from pelatihan.attendance import told
+from pelatihan.models import Correction, Registration
 
-Kind = AttendanceEvent.Kind
 Field = Correction.Field
 HIDDEN = "(disembunyikan)"
 HEALTH = frozenset({Field.SPECIAL_NEEDS, Field.AGREES_SPECIAL_NEEDS})
@@ -108,22 +108,11 @@ def _attendance(registration: Registration) -> Iterator[HistoryLine]:
     for event in registration.events.select_related("session", "author", "undoes").order_by("number"):
         yield HistoryLine(
             at=event.arrived_at,
-            what=_happened(event),
+            what=told.happened(event),
             who=name_of(event.author) or event.device or "Sistem",
             reason=event.reason,
             session=str(event.session),
         )
-
-
-def _happened(event: AttendanceEvent) -> str:
-    if event.kind == Kind.CHECK_IN:
-        return f"Presensi: {event.get_state_display()}"
-    if event.kind == Kind.MARK:
-        return f"Kehadiran ditandai {event.get_state_display()}"
-    if event.kind == Kind.UNDO:
-        is_mark = event.undoes is not None and event.undoes.kind == Kind.MARK
-        return "Tanda kehadiran diurungkan" if is_mark else "Presensi diurungkan"
-    return f"Presensi tidak dicatat: {event.get_outcome_display()}"
 
 
 def name_of(user: User | None) -> str:

@@ -10,7 +10,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0009_own_page_words'),
+        ('pelatihan', '0010_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['registration', 'at'], name='corrections_in_time_order')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role', 'staff'), _negated=True), ('actor__isnull', False), _connector='OR'), name='staff_correction_names_its_clerk'), models.CheckConstraint(condition=models.Q(models.Q(('old', models.F('new')), _negated=True), models.Q(('new', ''), ('old', '')), _connector='OR'), name='correction_changes_something'), models.CheckConstraint(condition=models.Q(models.Q(('field', 'special_needs'), _negated=True), models.Q(('new__in', ['', 'ada', 'ada, diganti']), ('old__in', ['', 'ada', 'ada, diganti'])), _connector='OR'), name='correction_keeps_no_special_needs')],
             },
+        ),
+        migrations.AlterModelOptions(
+            name='angkatan',
+            options={'ordering': ['-starts_on', '-number'], 'permissions': [('view_board', 'Dapat melihat papan kehadiran'), ('use_desk', 'Dapat mencatat presensi di meja'), ('view_recap', 'Dapat melihat rekap kehadiran'), ('mark_attendance', 'Dapat mengubah kehadiran'), ('print_papers', 'Dapat mencetak lembar')], 'verbose_name': 'angkatan', 'verbose_name_plural': 'angkatan'},
         ),
         migrations.RunSQL(triggers.CORRECTIONS_STAY, triggers.DROP_CORRECTIONS_STAY),
     ]

@@ -110,7 +110,7 @@ ROLES = {
         "statuschange:v correction:v",
     },
     "panitia": {
-        "pelatihan": "enter_admin view_board use_desk view_recap print_papers",
+        "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
         "invitation:v",
@@ -168,7 +168,7 @@ def test_upgrade_mends_the_roles(capsys):
 
 
 def test_whatever_can_be_asked_for_has_its_sentence():
-    rights = "BOARD DESK RECAP PRINT DECIDE CONTACT CODES SPECIAL_NEEDS ADMIN"
+    rights = "BOARD DESK RECAP MARK PRINT DECIDE CONTACT CODES SPECIAL_NEEDS ADMIN"
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
 

@@ -194,7 +194,7 @@ def test_history_tells_decisions_corrections_and_attendance_in_one_row(verifier,
     told_lines = history.of(registration, UserFactory(role="verifikator"))
 
     assert [line.what for line in told_lines] == [
-        "Kehadiran ditandai Sakit",
+        "Kehadiran diubah menjadi Sakit",
         "Presensi: Hadir",
         "Data dibetulkan",
         "Mendaftar",

@@ -22,8 +22,7 @@ SHEETS = ("site", "organiser")
 COMFORTS = {  # what is lost without them
     "accent-color": "ticks have the browser's own colour",
     "color-scheme": "nothing: the page has one scheme",
-    "content-visibility": "nothing: folds that are shut print shut, as before",
-    "forced-color-adjust": "nothing: no phone has forced colours",
+    "forced-color-adjust": "nothing: it came with the high contrast that it speaks to",
     "page": "the recap is printed upright",
     "scrollbar-width": "a bar below the sheets, as Chrome hides it by a pseudo-element",
     "text-decoration-thickness": "underlines have the font's own thickness",
@@ -33,9 +32,9 @@ COMFORTS = {  # what is lost without them
 COMFORTABLE_RULES = {
     ".form-control: appearance": "a field with a border of its own has no other look",
     "::file-selector-button": "nothing: no file is asked for",
-    "::details-content": "folds that are shut print shut",
     ":focus-visible": "old.css draws the ring for :focus",
     "@page wide": "the recap is printed upright",
+    "details::details-content": "unfold.js opens what is folded, for paper",
     ".tabs-list:not(:has(> :nth-child(4)))": "a few tabs stand apart",
     ".choice-boxed:has(:checked)": "the dot alone shows the choice",
     ".field:has(> .form-error) .choice-boxed": "the error's words stand above",
