@@ -30,6 +30,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generi
         self.fields.pop("usable_password", None)
         for name in ("password1", "password2"):
             self.fields[name].required = True
+        self.fields["password1"].help_text = "Paling sedikit 12 karakter, dan tidak mudah ditebak."
 
 
 LAST = "Ini admin terakhir yang aktif. Beri peran admin kepada orang lain dulu, lalu ulangi."
