@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("angkatan/<slug:slug>/daftar/", register.register, name="register"),
     path("k/", register.find, name="find"),
     path("k/<str:code>/", own.delegate, name="delegate"),
+    path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
     path("k/<str:code>/persetujuan/", own.agree, name="agree"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),

@@ -10,7 +10,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0009_own_page_words'),
+        ('pelatihan', '0010_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

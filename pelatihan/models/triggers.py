@@ -18,6 +18,13 @@ DROP TRIGGER events_are_appended ON pelatihan_attendanceevent;
 DROP FUNCTION pelatihan_append_only();
 """
 
+APPEND_ONLY_TOLD = """
+CREATE TRIGGER told_is_appended BEFORE UPDATE OR DELETE ON pelatihan_told
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_append_only();
+"""
+
+DROP_APPEND_ONLY_TOLD = "DROP TRIGGER told_is_appended ON pelatihan_told"
+
 SAME_BATCH = """
 CREATE FUNCTION pelatihan_same_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

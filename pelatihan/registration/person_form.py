@@ -62,12 +62,12 @@ class PersonForm(forms.Form):
         error_messages={"required": "Tulis nomor HP Anda.", "null_characters_not_allowed": UNREADABLE},
     )
     email = forms.EmailField(
-        label="Surel",
+        label="Surel (email)",
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "width-medium"}),
         error_messages={
-            "invalid": "Tulis alamat surel seperti ini: nama@contoh.id.",
+            "invalid": "Tulis alamat surel (email) seperti ini: nama@contoh.id.",
             "max_length": TOO_LONG,
             "null_characters_not_allowed": UNREADABLE,
         },

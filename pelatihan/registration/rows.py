@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from ormas.models import Delegate
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Angkatan, Correction, Invitation, Registration, StatusChange
+from pelatihan.models import Angkatan, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
@@ -116,8 +116,10 @@ def note(
     at: datetime,
     angkatan: Angkatan,
     reason: str = "",
+    decision: Decision | None = None,
+    left: Place | None = None,
 ) -> StatusChange:
-    """The line in the history."""
+    """The line in the history; ``left``: the place given up, should it be taken back."""
     return StatusChange.objects.create(
         registration=registration,
         action=action,
@@ -128,6 +130,9 @@ def note(
         reason=reason.strip(),
         at=at,
         is_late=angkatan.frozen_at is not None,
+        decision=decision,
+        from_queue_number=left.queue_number if left else None,
+        from_held_back=left.is_held_back if left else False,
     )
 
 
@@ -172,8 +177,12 @@ def change_status(
     at: datetime,
     angkatan: Angkatan,
     reason: str = "",
+    decision: Decision | None = None,
 ) -> StatusChange:
     """One move of the table; it takes the queue number away, and the mark of those held back."""
-    before = registration.status
+    left = Place(Status(registration.status), registration.queue_number, registration.is_held_back)
     put(registration, Place(target))
-    return note(registration, action, before, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    return note(
+        registration, action, left.status,
+        actor=actor, at=at, angkatan=angkatan, reason=reason, decision=decision, left=left,
+    )  # fmt: skip

@@ -10,14 +10,16 @@ from dataclasses import replace as copy_with
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from ormas.models import Delegate, Ormas
 from pelatihan import dates
 from pelatihan.accounts.actor import SYSTEM, Actor
-from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status, target_of
-from pelatihan.models import Angkatan, Correction, Invitation, Registration, StatusChange
+from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Role, Status, target_of
+from pelatihan.models import Angkatan, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import AGREEMENTS, KEPT, PRINTED, Application, Person
-from pelatihan.registration.refusals import NotOpenNow, Overtaken, Refusal, StatusMoved
+from pelatihan.registration.refusals import NoSeatLeft, NotOpenNow, Overtaken, Refusal, StatusMoved
 
 # ---- Registering ---------------------------------------------------------------------------------
 
@@ -94,6 +96,26 @@ def move(
     """
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
+    held = current.holds_seat
+    change = _move(angkatan, current, action, actor=actor, at=at, reason=reason, seen=seen)
+    if held and not current.holds_seat:
+        _fill(angkatan, at)
+    registration.refresh_from_db()
+    return change
+
+
+def _move(
+    angkatan: Angkatan,
+    current: Registration,
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    seen: Status | str | None,
+    decision: Decision | None = None,
+) -> StatusChange | None:
+    """One move under the lock. What is refused is refused before anything is written."""
     before = Status(current.status)
     if before == TRANSITIONS[action].target:
         return None
@@ -104,14 +126,96 @@ def move(
         raise NotOpenNow(sentence)
     eligibility.check_going_on(angkatan, action)
     eligibility.check_comes_back_alone(current, target)
-    held = current.holds_seat
-    if not held and current.would_hold_seat(target) and action != Action.ACCEPT_OVER:
+    if not current.holds_seat and current.would_hold_seat(target) and action != Action.ACCEPT_OVER:
         seats.check_room(angkatan, current)
-    change = rows.change_status(current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
-    if held and not current.holds_seat:
+    return rows.change_status(
+        current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason, decision=decision
+    )
+
+
+type Answer = StatusChange | Refusal | NotAllowed | None
+
+
+@rows.whole
+def move_together(
+    angkatan: Angkatan,
+    chosen: Collection[int],
+    decision: Decision,
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: Mapping[int, str],
+) -> list[tuple[Registration, Answer]]:
+    """One decision on several of a batch, first come first, under one lock; each with its line of the history, its
+    refusal, or nothing when it stood there already. The queue moves up once, at the end: nobody is promoted whom the
+    same decision is about to move.
+    """
+    angkatan = rows.locked(angkatan)
+    ones = rows.current_ones(angkatan.registrations.filter(pk__in=chosen))
+    answers: list[tuple[Registration, Answer]] = []
+    is_freed, action = False, Action(decision.action)
+    for current in sorted(ones, key=lambda one: (one.submitted_at, one.pk)):
+        held, answer = current.holds_seat, None
+        try:
+            answer = _move(
+                angkatan, current, action,
+                actor=actor, at=at, reason=decision.reason, seen=seen.get(current.pk), decision=decision,
+            )  # fmt: skip
+        except (Refusal, NotAllowed) as refusal:
+            answers.append((current, refusal))
+            continue
+        answers.append((current, answer))
+        is_freed |= held and not current.holds_seat
+    if is_freed:
+        _fill(angkatan, at, decision)
+    return answers
+
+
+@rows.whole
+def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) -> list[tuple[Registration, Refusal]]:
+    """Take a decision back, the last move first: each stands again where it stood, with its queue number, and whom the
+    queue had moved up waits again. Those that cannot, with the reason: somebody decided since, or the seat is gone.
+
+    :raises BatchOver: the batch was cancelled or closed
+    """
+    angkatan = rows.locked(angkatan)
+    eligibility.check_going_on(angkatan, eligibility.UNDO)
+    changes = list(decision.changes.filter(registration__angkatan=angkatan).order_by("-pk"))
+    concerned = Registration.objects.filter(pk__in=[change.registration_id for change in changes])
+    current = {one.pk: one for one in rows.current_ones(concerned)}
+    latest = dict(concerned.order_by().values_list("pk").annotate(Max("history")))
+    refused: list[tuple[Registration, Refusal]] = []
+    is_freed = False
+    for change in changes:
+        registration = current[change.registration_id]
+        held = registration.holds_seat
+        try:
+            if latest[registration.pk] != change.pk:
+                raise StatusMoved(_moved_sentence(registration))
+            _put_back(angkatan, registration, change, actor=actor, at=at)
+        except Refusal as refusal:
+            refused.append((registration, refusal))
+        is_freed |= held and not registration.holds_seat
+    if is_freed:
         _fill(angkatan, at)
-    registration.refresh_from_db()
-    return change
+    return refused
+
+
+def _put_back(
+    angkatan: Angkatan, registration: Registration, change: StatusChange, *, actor: Actor, at: datetime
+) -> None:
+    place = rows.Place(Status(change.from_status), change.from_queue_number, change.from_held_back)
+    eligibility.check_comes_back_alone(registration, place.status)
+    takes_seat = not place.is_held_back and registration.would_hold_seat(place.status)
+    if takes_seat and not registration.holds_seat and not seats.has_room_for(angkatan, registration):
+        raise NoSeatLeft(
+            f"Kursi {registration.name} sudah ditempati orang lain, jadi statusnya tetap"
+            f" {registration.get_status_display()}. Kosongkan satu kursi, lalu kembalikan pendaftaran ini."
+        )
+    before, earlier = registration.status, registration.history.filter(pk__lt=change.pk).last()
+    rows.put(registration, place)
+    reason = earlier.reason if earlier else ""  # why it stands where it stands again
+    rows.note(registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason)
 
 
 def _moved_sentence(registration: Registration) -> str:
@@ -129,11 +233,13 @@ def fill_seats(angkatan: Angkatan, *, at: datetime) -> list[Registration]:
     return _fill(rows.locked(angkatan), at)
 
 
-def _fill(angkatan: Angkatan, at: datetime) -> list[Registration]:
+def _fill(angkatan: Angkatan, at: datetime, decision: Decision | None = None) -> list[Registration]:
     """Promote the first in the queue whose organisation has room, for each free seat, until the freeze or the start."""
     promoted = seats.next_in_line(angkatan) if angkatan.queue_moves(at) else []
     for waiting in promoted:
-        rows.change_status(waiting, Action.PROMOTE, Status.SUBMITTED, actor=SYSTEM, at=at, angkatan=angkatan)
+        rows.change_status(
+            waiting, Action.PROMOTE, Status.SUBMITTED, actor=SYSTEM, at=at, angkatan=angkatan, decision=decision
+        )
     return promoted
 
 

@@ -40,6 +40,8 @@ GET  find                   200   200     200     200         200      200   200
 POST find                   200   200     200     200         200      200   200
 GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
+GET  code_picture           302   302     302     302         302      302   302
+POST code_picture           302   302     302     302         302      302   302
 GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
@@ -87,8 +89,8 @@ POST password_change      masuk   200     200     200         200      200   200
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
-    *("home", "angkatan", "calendar", "register", "find", "delegate", "correct", "agree", "withdraw", "forget"),
-    *("privacy", "health", "login", "logout"),
+    *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
+    *("forget", "privacy", "health", "login", "logout"),
 }
 
 
@@ -199,7 +201,7 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "correct", "agree", "withdraw", "forget"])
+@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "forget"])
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302

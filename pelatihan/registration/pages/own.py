@@ -7,7 +7,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -129,6 +129,13 @@ def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
         "device_days": remembered.DAYS,
     }
     return render(request, "registration/delegate.html", context)
+
+
+@own
+def code_picture(request: HttpRequest, registration: Registration) -> HttpResponse:
+    if not own_page.carries_qr(registration, timezone.now()):
+        raise Http404
+    return HttpResponse(own_page.qr(registration.code), content_type="image/png")
 
 
 @own

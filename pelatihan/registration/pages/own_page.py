@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from itertools import groupby
 
 import segno
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from ormas import phones
@@ -48,7 +48,7 @@ class OwnPage:
     expected: str
     reason: str
     cancelled: str
-    qr: SafeString
+    has_qr: bool
     save_link: str
     has_calendar: bool
     bring: list[str]
@@ -64,7 +64,7 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
     """The page at one moment. At most six queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
     phase, last = angkatan.phase(at), own_words.last_change(registration)
-    is_active = registration.status in ACTIVE and phase != Phase.CANCELLED
+    is_active = carries_qr(registration, at)
     is_ahead = is_active and phase != Phase.FINISHED
     mending = correct_sentence(registration, at) if is_ahead else ""
     return OwnPage(
@@ -73,7 +73,7 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
         expected=own_words.expected(registration, last, at) if is_ahead else "",
         reason=own_words.note_in(last),
         cancelled=closed_sentence(angkatan, at) if phase == Phase.CANCELLED else "",
-        qr=qr(registration.code) if is_active else SafeString(""),
+        has_qr=carries_qr(registration, at),
         save_link=phones.wa_link(registration.delegate.phone, _save_text(registration, address)),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
         bring=angkatan.things_to_bring() if is_ahead else [],
@@ -86,13 +86,19 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
     )
 
 
-def qr(code: str) -> SafeString:
-    """The bare code as inline SVG, 250 px; the white around it is the page's.
+def carries_qr(registration: Registration, at: datetime) -> bool:
+    return registration.status in ACTIVE and registration.angkatan.phase(at) != Phase.CANCELLED
 
-    Version 2, level M, never Micro: tilted cameras fail on version 1 (docs/decisions.md, 6).
+
+def qr(code: str) -> bytes:
+    """The bare code as a picture (PNG) of 290 px, two of the four white modules around with it; the rest is the page's.
+
+    Version 2, level M, never Micro: tilted cameras fail on version 1 (docs/decisions.md, 6). A picture, because
+    browsers that darken pages turn drawings over, and leave pictures alone.
     """
-    picture = segno.make(code, version=2, error="m", micro=False, boost_error=False)
-    return mark_safe(picture.svg_inline(scale=10, border=0, svgclass="pass-qr", lineclass=None))
+    made, file = segno.make(code, version=2, error="m", micro=False, boost_error=False), BytesIO()
+    made.save(file, kind="png", scale=10, border=2)
+    return file.getvalue()
 
 
 def _save_text(registration: Registration, address: str) -> str:

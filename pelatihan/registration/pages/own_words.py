@@ -73,7 +73,7 @@ def _waiting_words(registration: Registration, at: datetime) -> str:
     seat = "ada kursi kosong"
     if turn.is_ormas_spoken_for:
         seat = "ada kursi ormas Anda yang kosong" if turn.ormas_seats else "ormas Anda mendapat kursi"
-    return f"{_taken_words(turn)} {_ahead_words(turn)} Anda naik menurut urutan bila {seat}. {STAY}"
+    return f"{_taken_words(turn)}\n\n{_ahead_words(turn)} Anda naik menurut urutan bila {seat}.\n\n{STAY}"
 
 
 def _taken_words(turn: Turn) -> str:

@@ -22,14 +22,18 @@ from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.remembered import pages, remember
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
-from pelatihan.web import limits
+from pelatihan.web import errors, limits
+from pelatihan.web.limits import Limit
 
-FORMS_AN_HOUR = 120  # from one address: a whole office, or all customers of one mobile network, share one
+FORMS = Limit("register", 120, limits.HOUR)  # a whole office, or all customers of one mobile network, share an address
 EXPIRED = (
     "Halaman ini terlalu lama terbuka, jadi belum terkirim. Isian Anda masih ada: kirim sekali lagi."
     " Bila tetap gagal, izinkan kuki di peramban Anda."
 )
-TOO_OFTEN = "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu sebentar, lalu kirim lagi."
+TOO_OFTEN = (
+    "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu {minutes} menit, lalu kirim lagi dari"
+    " halaman ini."
+)
 
 
 _published = Compiled(lambda slug: Angkatan.objects.published().with_seats_held().filter(slug=slug), str)
@@ -53,8 +57,10 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         return _again(request, form, at, EXPIRED, status=403)
     if not form.is_valid():
         return _again(request, form, at)
-    if not limits.allow("register", limits.address_of(request), FORMS_AN_HOUR, limits.HOUR):
-        return _again(request, form, at, TOO_OFTEN, status=429)
+    tally = FORMS.take(limits.address_of(request))
+    if not tally.passes:
+        wait = errors.minutes((tally.until - at).total_seconds())
+        return _again(request, form, at, TOO_OFTEN.format(minutes=wait), status=429)
     return _submit(request, form, at)
 
 

@@ -173,7 +173,7 @@ def test_batch_page_gives_call_and_message_links(client):
 
     assert 'href="tel:+6281200000011"' in html
     assert "0812-0000-0011" in html
-    assert "https://wa.me/6281200000011?text=Selamat%20siang" in html
+    assert "https://wa.me/6281200000011?text=Yth.%20panitia" in html
 
 
 def test_batch_page_without_rundown_says_so(client):

@@ -66,8 +66,8 @@ def test_batch_counts_its_own_seats_people_and_organisations() -> None:
     a_registration(other)
 
     counted = Angkatan.objects.with_seats_held().with_figures().order_by("number")
-    figures = counted.values_list("held", "accepted", "accepted_ormas")
-    assert list(figures) == [(4, 3, 2), (1, 1, 1), (0, 0, 0)]
+    figures = [(one.held, one.accepted, one.accepted_ormas) for one in counted]
+    assert figures == [(4, 3, 2), (1, 1, 1), (0, 0, 0)]
 
 
 # ---- One batch -----------------------------------------------------------------------------------
@@ -238,7 +238,14 @@ def test_session_ends_on_the_day_whose_midnight_it_reaches() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "changes", "jp"),
-    [(90, {}, 2), (89, {}, 1), (44, {}, 0), (90, {"own_jp": 0}, 0), (90, {"kind": "logistik"}, 0)],
+    [
+        (90, {}, 2),
+        (89, {}, 1),
+        (44, {}, 0),
+        (90, {"own_jp": 0}, 0),
+        (90, {"kind": "logistik"}, 0),
+        (90, {"kind": "diskusi"}, 2),
+    ],
 )
 def test_begun_teaching_hours_do_not_count(minutes, changes, jp) -> None:
     session = SessionFactory.build(**changes)

@@ -3,12 +3,15 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+import segno
 import time_machine
 from django.core import signing
 from django.test import Client
+from PIL import Image
 
 from ormas.models import Delegate
 from pelatihan import codes
@@ -107,7 +110,7 @@ def test_unknown_code_costs_as_many_queries(client, registration, django_assert_
     client.post(f"/k/{other}/", {"phone": "081300009999"})
 
     for code in (registration.shown_code, other):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.post(f"/k/{code}/", {"phone": "081300009999"})
 
 
@@ -358,10 +361,33 @@ def test_only_active_people_carry_a_qr(client, status):
 
 
 def test_qr_holds_the_bare_code():
-    picture = qr("K7MPQ4XR")
+    picture = Image.open(BytesIO(qr("K7MPQ4XR"))).convert("1")
+    rows = [[not picture.getpixel((x, y)) for x in range(25, 275, 10)] for y in range(25, 275, 10)]
 
-    assert picture.startswith('<svg width="250" height="250" class="pass-qr">')  # 25 modules: version 2
-    assert "style" not in picture
+    assert picture.size == (290, 290)  # 25 modules: version 2
+    assert rows == [
+        [bool(dark) for dark in row] for row in segno.make("K7MPQ4XR", version=2, error="m", boost_error=False).matrix
+    ]
+
+
+def test_picture_of_the_code_opens_where_the_page_does(client, registration):
+    address = f"{registration.get_absolute_url()}kode.png"
+    before = client.get(address)
+    html = words(opened(client, registration))
+
+    answer = client.get(address)
+
+    assert before["Location"] == registration.get_absolute_url()
+    assert f'src="{address}"' in html
+    assert (answer["Content-Type"], answer.content) == ("image/png", qr(registration.code))
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_code_of_who_is_not_in_has_no_picture(client):
+    registration = somebody(Status.REJECTED)
+    opened(client, registration)
+
+    assert client.get(f"{registration.get_absolute_url()}kode.png").status_code == 404
 
 
 def test_save_link_goes_to_oneself(client, registration):
@@ -542,12 +568,12 @@ def test_registration_in_a_cancelled_batch_is_listed_as_such(client, registratio
 
 
 @pytest.mark.parametrize("people", [1, 5])
-def test_list_of_own_pages_asks_one_query(client, django_assert_num_queries, people):
+def test_list_of_own_pages_asks_two_queries(client, django_assert_num_queries, people):
     batch = AngkatanFactory()
     for _ in range(people):
         opened(client, somebody(angkatan=batch))
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the other one: whom to call
         client.get("/k/")
 
 
@@ -867,6 +893,22 @@ def test_agreement_is_taken_back_at_any_time(client, status, over):
     assert "Persetujuan Anda sudah disimpan." in text(agree(client, registration, "agrees_group"))
     assert agreements(registration) == ["agrees_group"]
     assert Registration.objects.values().get(pk=registration.pk) == before
+
+
+def test_what_is_agreed_and_taken_back_is_kept_in_the_history(client):
+    registration = somebody(agrees_photo=True, agrees_special_needs=True, special_needs="Kursi roda")
+    opened(client, registration)
+
+    agree(client, registration, "agrees_group")
+    assert "Tidak ada yang berubah." in text(agree(client, registration, "agrees_group"))
+
+    kept = registration.corrections.values_list("field", "old", "new", "role").order_by("field")
+    assert list(kept) == [
+        ("agrees_group", "tidak", "ya", "delegate"),
+        ("agrees_photo", "ya", "tidak", "delegate"),
+        ("agrees_special_needs", "ya", "tidak", "delegate"),
+        ("special_needs", "ada", "", "delegate"),
+    ]
 
 
 def test_agreement_form_shows_what_is_agreed(client):

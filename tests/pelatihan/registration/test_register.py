@@ -16,6 +16,7 @@ from pelatihan.models import Registration
 from pelatihan.registration.pages import register
 from pelatihan.registration.pages.forms import LONG_LIST
 from pelatihan.retention import PRIVACY_VERSION
+from pelatihan.web.limits import Limit
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +198,7 @@ def test_disputed_ormas_is_not_offered(client, invitation):
         ("phone", "021-3822222", "Ini bukan nomor HP."),
         ("phone", "+65 8123 4567", "Tulis nomor HP Indonesia."),
         ("phone", "0812\0", "Ada tanda yang tidak terbaca."),
-        ("email", "siti@", "Tulis alamat surel seperti ini"),
+        ("email", "siti@", "Tulis alamat surel (email) seperti ini"),
         ("email", "s" * 250 + "@contoh.id", "Terlalu panjang"),
         ("special_needs", "x" * 301, "Terlalu panjang. Tulis paling banyak 300 huruf."),
         ("special_needs", "\0", "Ada tanda yang tidak terbaca."),
@@ -281,12 +282,13 @@ def test_form_after_expired_page_goes_through(invitation):
 
 
 def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
-    monkeypatch.setattr(register, "FORMS_AN_HOUR", 1)
+    monkeypatch.setattr(register, "FORMS", Limit("register", 1, 60 * 60))
     send(client, invitation)
 
     answer = send(client, invitation, name="Budi")
 
     assert answer.status_code == 429
+    assert "Isian Anda masih ada: tunggu 60 menit, lalu kirim lagi" in words(answer)
     assert 'value="Budi"' in words(answer)
     assert Registration.objects.count() == 1
 

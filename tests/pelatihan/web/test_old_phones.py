@@ -22,6 +22,7 @@ SHEETS = ("site", "organiser")
 COMFORTS = {  # what is lost without them
     "accent-color": "ticks have the browser's own colour",
     "color-scheme": "nothing: the page has one scheme",
+    "forced-color-adjust": "nothing: it came with the high contrast that it speaks to",
     "page": "the recap is printed upright",
     "scrollbar-width": "a bar below the sheets, as Chrome hides it by a pseudo-element",
     "text-decoration-thickness": "underlines have the font's own thickness",
@@ -33,6 +34,7 @@ COMFORTABLE_RULES = {
     "::file-selector-button": "nothing: no file is asked for",
     ":focus-visible": "old.css draws the ring for :focus",
     "@page wide": "the recap is printed upright",
+    "details::details-content": "unfold.js opens what is folded, for paper",
     ".tabs-list:not(:has(> :nth-child(4)))": "a few tabs stand apart",
     ".choice-boxed:has(:checked)": "the dot alone shows the choice",
     ".field:has(> .form-error) .choice-boxed": "the error's words stand above",
