@@ -213,6 +213,7 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
     texts = {
         "title": f"Gantikan {old.full_name}",
         "lead": f"Pengganti dari {old.ormas_name}. Ia menempati kursi {old.name} dan langsung diterima.",
+        "warning": verification.replacing_note(old),
         "button": "Gantikan",
         "back": reverse(CHANGE, args=[old.pk]),
     }
