@@ -20,7 +20,7 @@ from pelatihan.models import Angkatan, Registration, StatusChange
 
 PEOPLE = 100
 REASON = "Tulis jabatan Anda"
-AIM_S = 1.0  # each: what one reads takes longer than what one presses
+AIMS_S = (1.0, 2.0, 0.1)  # each: reading takes longer than pressing
 SETTLED = "html.keys-settled"  # from then on a key is meant for the person shown
 HEAD = ["way", "people", "keys or clicks each", "time", "each", "aim", "scrolled"]
 
@@ -37,9 +37,9 @@ def measure(site: Site) -> str:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=f"http://127.0.0.1:{site.port}")
         _log_in(page)
         rows = [
-            _row(page, "accept: T", 1, batches[0], _accept_by_key),
-            _row(page, f"ask for a fix: P, {len(REASON)} letters, Ctrl+Enter", 2, batches[1], _ask_by_key),
-            _row(page, "list: tick all, Terima, confirm", 3 / PEOPLE, batches[2], _accept_all),
+            _row(page, "accept: T", 1, batches[0], AIMS_S[0], _accept_by_key),
+            _row(page, f"ask for a fix: P, {len(REASON)} letters, Ctrl+Enter", 2, batches[1], AIMS_S[1], _ask_by_key),
+            _row(page, "list: tick all, Terima, confirm", 3 / PEOPLE, batches[2], AIMS_S[2], _accept_all),
         ]
         browser.close()
     slugs = [slug for slug, _ in batches]
@@ -82,12 +82,14 @@ def _log_in(page: Page) -> None:
     page.wait_for_url(lambda address: "/masuk/" not in address)
 
 
-def _row(page: Page, way: str, keys: float, batch: tuple[str, int], act: Callable[[Page, str, int], bool]) -> list[str]:
+def _row(
+    page: Page, way: str, keys: float, batch: tuple[str, int], aim: float, act: Callable[[Page, str, int], bool]
+) -> list[str]:
     started = time.perf_counter()
     has_scrolled = act(page, *batch)
     spent = time.perf_counter() - started
     return [
-        way, str(PEOPLE), f"{keys:g}", f"{spent:.1f} s", f"{spent / PEOPLE:.2f} s", f"≤ {AIM_S:.1f} s",
+        way, str(PEOPLE), f"{keys:g}", f"{spent:.1f} s", f"{spent / PEOPLE:.2f} s", f"≤ {aim:.1f} s",
         "yes" if has_scrolled else "no",
     ]  # fmt: skip
 
