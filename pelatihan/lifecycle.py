@@ -56,7 +56,7 @@ class Transition:
     sources: frozenset[Status]
     target: Status
     roles: frozenset[Role]
-    needs_reason: bool = False
+    needs_reason: bool
 
 
 def _row(sources: set[Status], target: Status, *roles: Role, needs_reason: bool = False) -> Transition:

@@ -1,8 +1,11 @@
 """The tool behind make mutants: what it breaks, and that its two lists fit the code of today."""
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
 
-from tools.mutants import table
+from pelatihan.accounts.access import make_groups
+from tools.mutants import child, table
 from tools.mutants.source import MODULE_LEVEL, ROOT, mutants_of
 
 
@@ -25,6 +28,32 @@ def test_rules_outside_functions_and_behind_decorators_are_broken_too():
     assert any("Role.STAFF" in mutant.before and "Role.STAFF" not in mutant.after for mutant in moves)
     assert any((mutant.before, mutant.after) == ("@transaction.atomic", "") for mutant in steps)
     assert any(mutant.function == "take" and "StepGone" in mutant.before for mutant in steps)
+
+
+def test_decorator_less_is_tried_with_every_test():
+    """Whom a guard keeps out never runs the body: which tests run a line says nothing about it."""
+    guards = [mutant for mutant in mutants_of("pelatihan/accounts/batch.py") if mutant.after == ""]
+    less = {mutant.before: mutant.lines for mutant in guards if mutant.before.startswith("@")}
+
+    assert less == {"@access.needs(permission)": frozenset(), "@login_not_required": frozenset()}
+
+
+@pytest.mark.django_db
+def test_run_on_a_database_that_others_use_is_none():
+    """pytest-django's fixture, were it to win over ours, would give all children one database."""
+    connection.ensure_connection()
+
+    with pytest.raises(SystemExit, match="which others use as well, not on mutants_0"):
+        child.Ordered(child.Job([], database="mutants_0")).pytest_sessionfinish()
+
+
+@pytest.mark.django_db
+def test_roles_of_the_template_are_forgotten_where_the_module_makes_them():
+    child.forget_roles()
+    assert not Group.objects.exists()
+
+    make_groups()
+    assert Group.objects.get(name="petugas").permissions.count() == 2
 
 
 def test_models_are_broken_in_functions_only():

@@ -23,6 +23,7 @@ type View = Callable[..., HttpResponse]
 BOARD = "pelatihan.view_board"
 DESK = "pelatihan.use_desk"
 RECAP = "pelatihan.view_recap"
+MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 CONTACT = "ormas.view_contact"
@@ -34,6 +35,7 @@ REFUSALS = {
     BOARD: "Papan kehadiran hanya untuk panitia, petugas presensi, verifikator, dan pemantau.",
     DESK: "Meja presensi hanya untuk panitia dan petugas presensi.",
     RECAP: "Rekap kehadiran hanya untuk panitia dan pemantau.",
+    MARK: "Kehadiran hanya diubah oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
@@ -55,10 +57,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
         *_crud("pelatihan", "registration"),
-        *_crud("pelatihan", "angkatan", "session", "statuschange", verbs="view"),
+        *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, PRINT, CONTACT,
+        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -68,6 +70,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         ADMIN, BOARD, RECAP,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
+        *_crud("pelatihan", "correction", verbs="view"),
     ),
 }  # fmt: skip
 HELD = """
@@ -112,7 +115,7 @@ class OneQueryBackend(ModelBackend):
 
 def has(user: Person, permission: str) -> bool:
     """Whether the person holds the permission."""
-    return bool(user.is_active and user.has_perm(permission))
+    return user.has_perm(permission)
 
 
 def check(user: Person, permission: str) -> None:
@@ -154,16 +157,16 @@ def needs(permission: str) -> Callable[[View], View]:
     return guard
 
 
-def make_groups(using: str = "default", **_: Any) -> None:
+def make_groups(**_: Any) -> None:
     """Make the groups and give each the permissions of its role; run after every ``migrate``."""
     for label in ("auth", "ormas", "pelatihan"):
-        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+        create_permissions(apps.get_app_config(label), verbosity=0)
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.using(using).select_related("content_type")
+        for permission in Permission.objects.select_related("content_type")
     }
     for name, permissions in GROUPS.items():
-        group, _made = Group.objects.using(using).get_or_create(name=name)
+        group, _made = Group.objects.get_or_create(name=name)
         group.permissions.set([known[permission] for permission in permissions])
     everything = [known[name] for name in known if name.split(".")[0] in {"auth", "ormas", "pelatihan"}]
-    Group.objects.using(using).get_or_create(name=ADMIN_GROUP)[0].permissions.set(everything)
+    Group.objects.get_or_create(name=ADMIN_GROUP)[0].permissions.set(everything)

@@ -24,7 +24,7 @@ def of_batch(permission: str, *related: str) -> Callable[[BatchView], BatchView]
         @access.needs(permission)
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
-            batches = Angkatan.objects.select_related(*related) if related else Angkatan.objects.all()
+            batches = Angkatan.objects.select_related(*related) if related else Angkatan
             return view(request, get_object_or_404(batches, slug=slug), **kwargs)
 
         return guarded

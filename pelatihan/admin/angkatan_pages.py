@@ -1,5 +1,6 @@
 """The pages beside the batch's own: copy it, invite organisations, show, freeze or call it off."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +13,9 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan import numbers
 from pelatihan.admin import deciding
-from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
+from pelatihan.admin.batch_forms import CopyForm, MoveForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.batches import steps
+from pelatihan.batches import moving, steps
 from pelatihan.batches.copying import NumberTaken, copy_angkatan
 from pelatihan.batches.inviting import Pasted, read_pasted
 from pelatihan.batches.inviting import invite as invite_all
@@ -58,6 +59,56 @@ def copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
     except NumberTaken:
         form.refuse_number(form.cleaned_data["number"], form.cleaned_data["starts_on"])
         return None
+
+
+def move(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Other days for the batch and all that hangs on them: asked for by GET, shown, and only then done."""
+    if not page.has_change_permission(request):
+        raise PermissionDenied
+    angkatan, at = get_object_or_404(Angkatan, pk=pk), timezone.now()
+    wish = request.POST if request.method == "POST" else request.GET
+    form = MoveForm(wish if "starts_on" in wish else None)
+    context: dict[str, Any] = {"title": f"Pindahkan tanggal {angkatan.name}", "form": form}
+    try:
+        moving.may_move(angkatan)
+        if form.is_valid():
+            if request.method == "POST":
+                return _moved(page, request, angkatan, form.cleaned_data["starts_on"], at)
+            new = moving.moved(angkatan, form.cleaned_data["starts_on"], at)
+            context |= {
+                "new": new,
+                "lines": moving.preview(angkatan, new, at),
+                "sessions": moving.preview_sessions(angkatan, new),
+                "people": angkatan.registrations.active().count(),
+            }
+    except moving.MoveRefused as refusal:
+        context["refusal" if not form.is_bound else "error"] = str(refusal)
+    return _page(page, request, "move", angkatan, context)
+
+
+def _moved(
+    page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, starts_on: date, at: datetime
+) -> HttpResponse:
+    """Done, or back at the preview when it is no longer what was shown."""
+    try:
+        seen = date.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        seen = date.min
+    before = angkatan.date_range
+    try:
+        up = moving.move(angkatan, starts_on, seen=seen, at=at)
+    except moving.MovedMeanwhile as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{request.path}?starts_on={starts_on.isoformat()}")
+    angkatan.refresh_from_db()
+    page.log_change(request, angkatan, f"Tanggal dipindahkan dari {before} ke {angkatan.date_range}")
+    messages.success(
+        request,
+        f"{angkatan.name} dipindahkan dari {before} ke {angkatan.date_range}, bersama semua sesinya. Untuk"
+        " mengembalikannya, pilih “Pindahkan tanggal” lagi.",
+    )
+    tell_moved(request, up)
+    return redirect(CHANGE, angkatan.pk)
 
 
 LEADS = {

@@ -71,7 +71,8 @@ class OrmasAdmin(OfficeModelAdmin):
     def contact_link(self, ormas: Any) -> SafeString | str:
         if not getattr(ormas, "shows_contact", False):
             return phones.masked(ormas.contact_phone) or "–"
-        greeting = f"Yth. {ormas.contact_name or ormas.name},\n\nKami dari Kesbangpol, terkait pelatihan ormas. "
+        whom = f"Bapak/Ibu {ormas.contact_name}" if ormas.contact_name else f"pengurus {ormas.name}"
+        greeting = f"Yth. {whom},\n\nKami dari Kesbangpol, terkait pelatihan ormas. "
         return phone_link(ormas.contact_phone, greeting)
 
     @admin.display(description="verifikasi", ordering="verification")

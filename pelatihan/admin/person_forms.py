@@ -9,13 +9,13 @@ from django.utils import timezone
 from ormas import names
 from ormas.models import Gender, Ormas
 from pelatihan import numbers
-from pelatihan.admin.autocomplete import SearchedSelect
+from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
 from pelatihan.batches.inviting import known_as
-from pelatihan.models import Angkatan, Registration
+from pelatihan.models import Angkatan, Correction, Registration
 from pelatihan.models.angkatan import AngkatanQuerySet
 from pelatihan.registration.application import Application, token_of
-from pelatihan.registration.fields import LetterField
-from pelatihan.registration.person_form import PersonForm
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField
+from pelatihan.registration.person_form import MendingForm, PersonForm
 
 
 class StaffPersonForm(PersonForm):
@@ -41,6 +41,18 @@ class StaffPersonForm(PersonForm):
         gender = self.fields["gender"]
         gender.widget = forms.Select(attrs={"class": "width-medium"})
         gender.choices = [("", "Belum diketahui"), *Gender.choices]  # type: ignore[attr-defined]  # of ChoiceField
+
+
+class MendForm(MendingForm, StaffPersonForm):
+    """What stands there, to be put right."""
+
+    reason = forms.CharField(
+        label="Alasan atau sumbernya",
+        help_text="Misalnya: diminta lewat telepon. Tampil di riwayat.",
+        max_length=Correction._meta.get_field("reason").max_length,
+        required=False,
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
+    )
 
 
 class ReplaceForm(StaffPersonForm):
@@ -83,6 +95,7 @@ class StaffRegistrationForm(StaffPersonForm):
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select
+        self.fields["ormas"].error_messages["invalid_choice"] = NOT_CHOSEN
 
     def _is_settled(self, batches: AngkatanQuerySet) -> bool:
         """Whether there is nothing to choose: the batch of the list is offered, or it is the only one."""

@@ -17,18 +17,19 @@ from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, telling, verification
+from pelatihan.admin import deciding, history, telling, verification
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.admin.person_forms import ReplaceForm, StaffPersonForm, StaffRegistrationForm
+from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
 from pelatihan.registration import decisions, writer
-from pelatihan.registration.application import Application
+from pelatihan.registration.application import Application, Person
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import AlreadyRegistered, Refusal
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal
 from pelatihan.registration.twins import twins
+from pelatihan.web.seen import NOTHING_CHANGED
 
 CHANGE = "admin:pelatihan_registration_change"
 AFTER = "sesudah"  # of the address: who was decided just before
@@ -59,10 +60,13 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
         return _verification(page, request, registration)
     if not _may_mend(page, request):
         raise PermissionDenied
-    form = StaffPersonForm(request.POST, initial=typed(registration))
+    form = MendForm(request.POST, initial=typed(registration))
     if not form.is_valid():
         return _verification(page, request, registration, form=form)
-    return _mend(page, request, registration, form)
+    try:
+        return _mend(page, request, registration, form)
+    except Overtaken:  # between reading and writing; read anew, the form says where
+        return change(page, request, object_id)
 
 
 def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -110,20 +114,24 @@ def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
     return page.has_change_permission(request) and sees_all
 
 
-def _mend(
-    page: OfficeModelAdmin, request: HttpRequest, registration: Registration, form: StaffPersonForm
-) -> HttpResponse:
-    changed = ", ".join(str(form.fields[name].label) for name in form.changed_data)
-    if not changed:
-        messages.info(request, "Tidak ada data yang berubah.")
-        return redirect(CHANGE, registration.pk)
+def _mend(page: OfficeModelAdmin, request: HttpRequest, registration: Registration, form: MendForm) -> HttpResponse:
+    """:raises Overtaken: somebody else saved since the form was compared"""
+    stands = Person.of(registration)
+    actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
-        writer.correct(registration, form.person(), actor=staff(request.user), at=timezone.now())
+        corrections = writer.correct(
+            registration, form.mended(stands), actor=actor, at=timezone.now(), seen=stands, reason=reason
+        )
+    except Overtaken:
+        raise
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _verification(page, request, registration, form=form)
-    page.log_change(request, registration, f"Data diubah: {changed}")
-    messages.success(request, f"Data {registration.full_name} disimpan: {changed}.")
+    if corrections:
+        mended = ", ".join(line.get_field_display() for line in corrections)
+        messages.success(request, f"Data {registration.full_name} disimpan: {mended}.")
+    else:
+        messages.info(request, NOTHING_CHANGED)
     return redirect(CHANGE, registration.pk)
 
 
@@ -132,7 +140,7 @@ def _verification(
     request: HttpRequest,
     registration: Registration,
     *,
-    form: StaffPersonForm | None = None,
+    form: MendForm | None = None,
     reason: str = "",
     error: str = "",
     pending: Action | None = None,
@@ -144,7 +152,7 @@ def _verification(
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
-        "form": (form or StaffPersonForm(initial=typed(registration))) if _may_mend(page, request) else None,
+        "form": (form or MendForm(initial=typed(registration))) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
         "reason": reason,
         "error": error,
@@ -173,7 +181,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
         "twins": twins(registration),
-        "history": verification.history(registration),
+        "history": history.of(registration, request.user),
         "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last)),
     }
 

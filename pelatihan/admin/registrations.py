@@ -125,7 +125,9 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     @admin.display(description="mendaftar", ordering="submitted_at")
     def submitted(self, registration: Registration) -> str:
-        return f"{dates.plain_date(registration.submitted_at)}, {dates.clock(registration.submitted_at)}"
+        at = registration.submitted_at
+        shown = f"{dates.short_date(at)} {dates.local_date(at).year}, {dates.clock(at)}"
+        return shown.replace(" ", "\N{NO-BREAK SPACE}")
 
     # ---- One registration --------------------------------------------------------------------------
 

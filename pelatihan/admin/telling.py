@@ -1,8 +1,10 @@
 """Telling a person by WhatsApp what was decided, and remembering that it was done."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -31,7 +33,7 @@ def tell(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"Nomor HP {registration.full_name} belum dicatat, jadi belum dapat dikabari.")
         return redirect(CHANGE, pk)
     Told.objects.create(
-        registration=registration, status=registration.status, actor_id=request.user.pk or 0, at=timezone.now()
+        registration=registration, status=registration.status, actor=cast(User, request.user), at=timezone.now()
     )
     url = request.build_absolute_uri(registration.get_absolute_url())
     context = {

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from pelatihan.accounts import access
 from pelatihan.admin.kit import OfficeModelAdmin
+from pelatihan.web.seen import SeenModelForm
 
 admin.site.unregister(Group)
 admin.site.unregister(User)
@@ -34,7 +35,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generi
 LAST = "Ini admin terakhir yang aktif. Beri peran admin kepada orang lain dulu, lalu ulangi."
 
 
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class AccountForm(SeenModelForm, UserChangeForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """An account. Somebody must always be left who can let others in."""
 
     def clean(self) -> dict[str, Any]:

@@ -1,10 +1,8 @@
-"""What the verification page shows beside the person: seats, history, queue."""
+"""What the verification page shows beside the person: seats, queue."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q, QuerySet
 
 from pelatihan.lifecycle import Role, Status
@@ -28,48 +26,6 @@ def seats_note(registration: Registration) -> str:
     held = set(holding.values_list("pk", flat=True))
     mine = ", termasuk ini" if registration.pk in held else ""
     return f"{len(held)} dari {seats_of(registration.angkatan, registration.invitation)} terpakai{mine}"
-
-
-# ---- History -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    """One line of the history: a move (with its status), or a correction (without)."""
-
-    at: datetime
-    status: str
-    what: str
-    who: str
-    reason: str = ""
-    is_late: bool = False
-
-
-def history(registration: Registration) -> list[HistoryLine]:
-    """Moves and corrections, newest first."""
-    moves = [
-        HistoryLine(
-            at=change.at,
-            status=change.to_status,
-            what=change.get_action_display(),
-            who=_name(change.actor) or change.get_role_display(),
-            reason=change.reason,
-            is_late=change.is_late,
-        )
-        for change in registration.history.select_related("actor")
-    ]
-    mended = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Registration), object_id=str(registration.pk), action_flag=CHANGE
-    ).select_related("user")
-    corrections = [
-        HistoryLine(at=entry.action_time, status="", what=entry.change_message, who=_name(entry.user))
-        for entry in mended
-    ]
-    return sorted([*moves, *corrections], key=lambda line: line.at, reverse=True)
-
-
-def _name(user: object) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""  # type: ignore[attr-defined]
 
 
 # ---- Queue ---------------------------------------------------------------------------------------

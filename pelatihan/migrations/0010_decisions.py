@@ -13,7 +13,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0008_printed_letters'),
+        ('pelatihan', '0009_own_page_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -49,7 +49,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def figures(self) -> dict[str, int]:
         """How many stand at each status, and ``held``: how many hold a seat. One query."""
         sums = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
-        return self.order_by().aggregate(held=Count("pk", filter=_HOLDS_SEAT), **sums)
+        return self.aggregate(held=Count("pk", filter=_HOLDS_SEAT), **sums)
 
     def in_queue(self) -> Self:
         """Waiting people with a place in the queue, first come first."""
@@ -296,6 +296,67 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.get_to_status_display()}"
+
+
+class Correction(models.Model):
+    """One field of a person put right: what stood there and stands there now, by whom, when, why. Appended only.
+
+    Of special needs it says that there are some, never which. When the time of phone, mail and gender is over, both
+    values are blanked (``privacy.purge``): the one change that the database lets through.
+    """
+
+    CONTACT = ("phone", "email", "gender")
+    THERE, OTHER = "ada", "ada, diganti"  # what is noted of special needs
+
+    class Field(models.TextChoices):
+        FRONT_TITLE = "front_title", "Gelar depan"
+        NAME = "name", "Nama lengkap"
+        BACK_TITLE = "back_title", "Gelar belakang"
+        NICKNAME = "nickname", "Nama panggilan"
+        POSITION = "position", "Jabatan"
+        GENDER = "gender", "Jenis kelamin"
+        PHONE = "phone", "Nomor HP"
+        EMAIL = "email", "Surel"
+        SPECIAL_NEEDS = "special_needs", "Kebutuhan khusus"
+        AGREES_PHOTO = "agrees_photo", "Izin foto"
+        AGREES_GROUP = "agrees_group", "Izin grup WhatsApp"
+        AGREES_INVITE = "agrees_invite", "Izin diundang lagi"
+        AGREES_SPECIAL_NEEDS = "agrees_special_needs", "Izin mencatat kebutuhan khusus"
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, db_index=False, related_name="corrections", verbose_name="pendaftaran"
+    )
+    field = models.CharField("isian", max_length=20, choices=Field)
+    old = models.CharField("semula", max_length=300, blank=True)
+    new = models.CharField("menjadi", max_length=300, blank=True)
+    role = models.CharField("oleh", max_length=10, choices=Role)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="petugas"
+    )
+    device = models.CharField("perangkat", max_length=60, blank=True)
+    reason = models.CharField("alasan", max_length=500, blank=True)
+    at = models.DateTimeField("waktu")
+    is_late = models.BooleanField("setelah daftar dibekukan", default=False)
+
+    class Meta:
+        verbose_name = "pembetulan"
+        verbose_name_plural = "pembetulan"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="staff_correction_names_its_clerk", condition=~Q(role=Role.STAFF) | Q(actor__isnull=False)
+            ),
+            models.CheckConstraint(name="correction_changes_something", condition=~Q(old=F("new")) | Q(old="", new="")),
+            models.CheckConstraint(
+                name="correction_keeps_no_special_needs",
+                condition=~Q(field="special_needs")
+                | Q(old__in=["", "ada", "ada, diganti"], new__in=["", "ada", "ada, diganti"]),
+            ),
+        ]
+        indexes = [models.Index(fields=["registration", "at"], name="corrections_in_time_order")]
+
+    def __str__(self) -> str:
+        return str(self.get_field_display())
 
 
 class Told(models.Model):

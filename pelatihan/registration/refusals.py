@@ -29,6 +29,10 @@ class StatusMoved(Refusal):
     """Somebody else decided meanwhile: the clerk saw another status than the one that holds now."""
 
 
+class Overtaken(Refusal):
+    """Somebody else wrote something else into the same fields since they were read."""
+
+
 class BatchOver(Refusal):
     """The batch was cancelled or closed, and this is not done in such a batch."""
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from ormas.models import Delegate
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Angkatan, Decision, Invitation, Registration, StatusChange
+from pelatihan.models import Angkatan, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
@@ -134,6 +134,38 @@ def note(
         from_queue_number=left.queue_number if left else None,
         from_held_back=left.is_held_back if left else False,
     )
+
+
+def note_corrections(
+    registration: Registration,
+    changes: dict[str, tuple[object, object]],
+    *,
+    actor: Actor,
+    at: datetime,
+    angkatan: Angkatan,
+    reason: str = "",
+) -> list[Correction]:
+    """A line for each field that was put right. ``changes``: what stood there, and what stands there now."""
+    who = {"role": actor.role, "actor": actor.user, "device": actor.device, "reason": reason.strip()}
+    lines = [
+        Correction(
+            registration=registration, field=field, old=old, new=new, at=at,
+            is_late=angkatan.frozen_at is not None, **who,
+        )
+        for field, (old, new) in ((field, _told(field, *change)) for field, change in changes.items())
+    ]  # fmt: skip
+    return Correction.objects.bulk_create(lines)
+
+
+def _told(field: str, old: object, new: object) -> tuple[str, str]:
+    """Both values in words. Of special needs only whether there are some: who deletes them deletes them everywhere."""
+    if field == Correction.Field.SPECIAL_NEEDS:
+        return Correction.THERE if old else "", (Correction.OTHER if old else Correction.THERE) if new else ""
+    return _word(old), _word(new)
+
+
+def _word(value: object) -> str:
+    return ("ya" if value else "tidak") if isinstance(value, bool) else str(value)
 
 
 def change_status(

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from pelatihan.models.login import Tries
-from pelatihan.web import errors
 from pelatihan.web.proxy import client_network
 
 HOUR = 60 * 60
@@ -86,16 +85,6 @@ class Limit:
         return f"{self.scope}:{salted_hmac('pelatihan.limits', f'{self.scope}:{key}', algorithm='sha256').hexdigest()}"
 
 
-def allow(scope: str, key: str, limit: int, period: int) -> bool:
-    """Count one try; whether it is still among the first ``limit`` of this window of ``period`` seconds."""
-    return Limit(scope, limit, period).take(key).passes
-
-
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from; of IPv6 the /64 (web.proxy)."""
     return client_network(request) or ""
-
-
-def too_many(request: HttpRequest, wait: float = HOUR) -> HttpResponse:
-    """Tried too often: what happened and what to do. ``wait`` in seconds, for programs."""
-    return errors.too_many(request, seconds=wait)

@@ -7,7 +7,17 @@ from ormas import names
 
 
 @pytest.mark.parametrize(
-    "name", ["Suparman", "Mathla'ul Anwar", "d'Élise", "H. M. Nur/Aini (alm.)", "Ng", "Mc Donald-Putra", "a" * 150]
+    "name",
+    [
+        "Suparman",
+        "Mathla'ul Anwar",
+        "d'Élise",
+        "H. M. Nur/Aini (alm.)",
+        "Ng",
+        "Mc Donald-Putra",
+        "Fx. Xaverius",
+        "a" * 150,
+    ],
 )
 def test_credible_name_is_taken(name: str) -> None:
     names.check_name(names.tidy(name))
@@ -82,3 +92,21 @@ def test_unseen_sign_is_named_by_its_number() -> None:
     for sign in ("\u0301", "\u200b", "\u00ad", "\u202e"):
         with pytest.raises(ValidationError, match=f"Tanda “U\\+{ord(sign):04X}”"):
             names.check_text(f"1{sign}")
+
+
+def test_texts_take_every_sign_of_a_western_keyboard() -> None:
+    keyboard = [chr(number) for number in range(256)]
+
+    printed = [sign for sign in keyboard if names.is_printed(sign)]
+    assert printed == [sign for sign in keyboard if sign.isprintable() or sign == "\u00a0"]
+
+
+@pytest.mark.parametrize("sign", "ʾʿ–—‘’‚“”„†•…′″‹›⁄€№™−≈≠≤≥½⅓⅔→←ẞā")
+def test_texts_take_the_marks_and_letters_of_printed_matter(sign: str) -> None:
+    names.check_text(f"Tema {sign}")
+
+
+@pytest.mark.parametrize("sign", "ƛ✓☎✝ꜣ")
+def test_texts_take_no_sign_that_the_font_lacks(sign: str) -> None:
+    with pytest.raises(ValidationError, match=f"Tanda “{sign}” tidak dapat dicetak"):
+        names.check_text(f"Tema {sign}")

@@ -43,6 +43,10 @@ def test_phase_follows_the_clock(at, changes, phase):
     assert phases.phase_of(AngkatanFactory.build(**changes), at) == phase
 
 
+def test_phases_are_called_so_among_programs():
+    assert [str(phase) for phase in Phase] == ["cancelled", "finished", "running", "not_yet_open", "open", "closed"]
+
+
 @pytest.mark.parametrize(
     ("at", "changes", "moves"),
     [
@@ -117,18 +121,21 @@ def test_cancelled_batch_gives_its_reason():
     assert not now.can_register
 
 
-@pytest.mark.parametrize("phase", Phase)
-def test_every_phase_has_its_badge(phase):
-    moments = {Phase.RUNNING: RUNNING, Phase.FINISHED: LONG_AFTER}
-    changes: dict[Phase, dict[str, object]] = {
-        Phase.NOT_YET_OPEN: {"opens_at": None, "closes_at": None},
-        Phase.CLOSED: {"closes_at": NOON},
-        Phase.CANCELLED: {"cancelled_at": NOON, "cancel_reason": "Longsor"},
-    }
-    now = said(at=moments.get(phase, NOON), **changes.get(phase, {}))
+@pytest.mark.parametrize(
+    ("phase", "at", "changes", "tone", "icon"),
+    [
+        (Phase.NOT_YET_OPEN, NOON, {"opens_at": None, "closes_at": None}, "excused", "clock-fill"),
+        (Phase.OPEN, NOON, {}, "accepted", "door-open"),
+        (Phase.CLOSED, NOON, {"closes_at": NOON}, "cancelled", "lock-fill"),
+        (Phase.RUNNING, RUNNING, {}, "excused", "people"),
+        (Phase.FINISHED, LONG_AFTER, {}, "cancelled", "check-lg"),
+        (Phase.CANCELLED, NOON, {"cancelled_at": NOON, "cancel_reason": "Longsor"}, "rejected", "x-circle-fill"),
+    ],
+)
+def test_every_phase_has_its_badge(phase, at, changes, tone, icon):
+    now = said(at=at, **changes)
 
-    assert (now.phase, now.word) == (phase, phase.label)
-    assert (now.tone, now.icon) == phases.LOOKS[phase]
+    assert (now.phase, now.word, now.tone, now.icon) == (phase, phase.label, tone, icon)
 
 
 def test_full_batch_has_the_badge_of_the_queue():

@@ -54,6 +54,7 @@ NEEDED = {"changelist": "v", "add": "a", "change": "v", "history": "v", "delete"
 # Pages beside the usual ones: who gets in by GET; the others are refused.
 MORE = {
     "pelatihan_angkatan_copy": ("panitia", "admin"),
+    "pelatihan_angkatan_move": ("panitia", "admin"),
     "pelatihan_angkatan_invite": ("verifikator", "admin"),
     "pelatihan_angkatan_condition": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),

@@ -122,7 +122,8 @@ class Run:
         together = [other for other in table.modules() if other.tests == module.tests]
         file = baseline_file(together)
         if not file.exists():
-            job = child.Job(module.tests, measured=[other.path for other in together])
+            migrated = any(other.migrated for other in together)
+            job = child.Job(module.tests, measured=[other.path for other in together], migrated=migrated)
             [(_, done)] = self.pool.work([("unbroken", lambda: (job, 900.0))])
             file.write_text(json.dumps(self._passed(module, done)))
         return Baseline(module, json.loads(file.read_text()))

@@ -22,6 +22,7 @@ import django
 import psycopg2
 import pytest
 from coverage import Coverage
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -125,15 +126,26 @@ class Ordered:
         self.failed: list[str] = []
         self.is_clean = job.copied
 
-    @pytest.fixture(scope="session")
-    def django_db_setup(self, django_test_environment: None, django_db_blocker: Any) -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(copied(self))  # only now: of two fixtures the one registered last holds
+
+    def set_up(self) -> None:
         if not self.job.copied:
             fresh_database(self.job.database, TEMPLATE)
         self.is_clean = not self.job.migrated
         connections["default"].settings_dict["NAME"] = self.job.database
         if self.job.migrated:
-            with django_db_blocker.unblock():
-                call_command("migrate", verbosity=0)
+            self.migrate()
+
+    def migrate(self) -> None:
+        """As on the first day: what the template's migrate made stands for nothing."""
+        forget_roles()
+        call_command("migrate", verbosity=0)
+
+    def pytest_sessionfinish(self) -> None:
+        here = connections["default"].settings_dict["NAME"]
+        if connections["default"].connection and here != self.job.database:
+            raise SystemExit(f"The tests ran on {here}, which others use as well, not on {self.job.database}.")
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self.is_clean = self.is_clean and not is_transactional(item)
@@ -153,12 +165,26 @@ class Ordered:
         return {"failed": self.failed, "clean": self.is_clean}
 
 
+def copied(plugin: Ordered) -> ModuleType:
+    """A plugin that puts the copied database in place of the one that pytest-django would make."""
+
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> None:
+        with django_db_blocker.unblock():
+            plugin.set_up()
+
+    made = ModuleType("mutants_database")
+    vars(made)["django_db_setup"] = django_db_setup
+    return made
+
+
 class Measured(Ordered):
     """The unbroken run: which test runs which line of the module, and how long each takes."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
         self.seconds: dict[str, float] = {}
+        self.now = ""
         files = [str(ROOT / module) for module in job.measured]
         self.coverage = Coverage(data_file=None, config_file=False, include=files)
         self.coverage.set_option("run:core", "ctrace")
@@ -167,8 +193,15 @@ class Measured(Ordered):
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self.seconds[item.nodeid] = 0.0
-        self.coverage.switch_context(item.nodeid)
+        self.now = item.nodeid
+        self.coverage.switch_context(self.now)
         return (yield)
+
+    def migrate(self) -> None:
+        """Runs in the first test that asks for the database, but every test stands on it, as on the import."""
+        self.coverage.switch_context("")
+        super().migrate()
+        self.coverage.switch_context(self.now)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         super().pytest_runtest_logreport(report)
@@ -182,6 +215,12 @@ class Measured(Ordered):
     def _lines(self, file: str) -> dict[int, list[str]]:
         """Each line with the tests that run it; "" among them is the import."""
         return dict(self.coverage.get_data().contexts_by_lineno(file))
+
+
+def forget_roles() -> None:
+    """Take away the roles and permissions, so that only what migrate makes now is there."""
+    for model in ("Group", "Permission"):
+        apps.get_model("auth", model).objects.all().delete()
 
 
 def function_of(test: str) -> str:

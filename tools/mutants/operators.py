@@ -7,7 +7,7 @@ import libcst as cst
 from mutmut.mutation import mutators
 
 # Decorators without which Python itself would object, or all be the same but slower.
-NO_RULE = ("property", "classmethod", "staticmethod", "overload", "cache")
+NO_RULE = ("property", "classmethod", "staticmethod", "overload", "cache", "wraps(view)", "wraps(act)")
 
 type Operator = Callable[[Any], Iterable[cst.CSTNode]]
 

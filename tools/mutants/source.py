@@ -116,8 +116,10 @@ class _Finder(cst.CSTVisitor):
     def _place(self, node: cst.CSTNode) -> _Place:
         if not self.functions:
             return _Place(MODULE_LEVEL, frozenset())
+        if isinstance(node, cst.FunctionDef):  # a decorator less: who was kept out never got to the body
+            return _Place(self._name(), frozenset())
         statement = self.statements[-1]
-        if isinstance(statement, cst.FunctionDef):  # its defaults and decorators: whoever calls it may notice
+        if isinstance(statement, cst.FunctionDef):  # its defaults: whoever calls it may notice
             return _Place(self._name(), self._lines(statement.body))
         first = self._lines(statement) if isinstance(statement, cst.SimpleStatementLine) else self._lines(node)
         return _Place(self._name(), first or self._lines(statement))

@@ -76,6 +76,8 @@ def test_superuser_holds_everything():
     read = access.OneQueryBackend().get_user(UserFactory(is_superuser=True).pk)
     assert read
     assert access.has(read, access.PRINT)
+    assert read.get_all_permissions() == UserFactory(is_superuser=True).get_all_permissions()
+    assert read.get_all_permissions() >= {"auth.delete_user", access.PRINT}
 
 
 def test_question_about_one_object_finds_nothing(user):
@@ -90,6 +92,13 @@ def test_account_of_a_script_that_is_gone_holds_nothing(user):
     assert access.OneQueryBackend().get_all_permissions(gone) == set()
 
 
+def test_account_of_a_script_that_rises_meanwhile_is_read_anew_for_it(user):
+    before = User.objects.get(pk=user.pk)
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+
+    assert access.OneQueryBackend().get_all_permissions(before) == set()
+
+
 # ---- Roles ---------------------------------------------------------------------------------------
 
 # Written out by hand, so that a change of the table must be meant: a, c, d, v are add, change, delete, view.
@@ -98,10 +107,10 @@ ROLES = {
         "pelatihan": "enter_admin view_board decide_registration view_code view_special_needs",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
-        "statuschange:v",
+        "statuschange:v correction:v",
     },
     "panitia": {
-        "pelatihan": "enter_admin view_board use_desk view_recap print_papers",
+        "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
         "invitation:v",
@@ -109,7 +118,8 @@ ROLES = {
     "petugas": {"pelatihan": "view_board use_desk"},
     "pemantau": {
         "pelatihan": "enter_admin view_board view_recap",
-        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v",
+        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v "
+        "correction:v",
     },
 }
 VERBS = {"a": "add", "c": "change", "d": "delete", "v": "view"}
@@ -144,14 +154,23 @@ def test_admin_may_everything_and_manage_users():
     assert {"add_user", "change_user"} <= {permission.codename for permission in held}
 
 
-def test_upgrade_mends_the_roles():
+def test_upgrade_mends_the_roles(capsys):
     Group.objects.get(name="petugas").permissions.clear()
     Group.objects.get(name="admin").delete()
+    Permission.objects.filter(codename="use_desk").delete()
 
     access.make_groups()
 
     assert UserFactory(role="petugas").get_all_permissions() == written("petugas")
-    assert Group.objects.get(name="admin").permissions.exists()
+    held = Group.objects.get(name="admin").permissions.values_list("content_type__app_label", flat=True)
+    assert set(held) == {"auth", "ormas", "pelatihan"}  # not the sessions of others
+    assert capsys.readouterr().out == ""
+
+
+def test_whatever_can_be_asked_for_has_its_sentence():
+    rights = "BOARD DESK RECAP MARK PRINT DECIDE CONTACT CODES SPECIAL_NEEDS ADMIN"
+
+    assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
 
 
 @pytest.mark.parametrize("name", access.REFUSALS)
@@ -196,9 +215,9 @@ def asked_for() -> set[tuple[str, str]]:
     found = set()
     for file in Path(access.__file__).parents[1].rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)):
-            name = ast.unparse(call.func).removeprefix("access.")
-            if name in {"check", "needs", "of_batch"} and file.parent.name != "accounts":
-                found.add((f"{file.name}:{call.lineno}", ast.unparse(call.args[name == "check"])))
+            name = ast.unparse(call.func)
+            if name in {"access.check", "access.needs", "needs", "of_batch"} and file.parent.name != "accounts":
+                found.add((f"{file.name}:{call.lineno}", ast.unparse(call.args[name == "access.check"])))
     return found
 
 

@@ -24,6 +24,7 @@ public: Any = guards.public
 
 def shown(request, batch, **kwargs) -> Any:
     """A view about a batch."""
+    assert request.method == "GET"
     return batch, kwargs
 
 
@@ -54,6 +55,7 @@ def test_who_lacks_the_permission_reads_why(request_of):
 
 
 def test_unknown_batch_is_not_found(request_of):
+    AngkatanFactory(number=1)  # the only one is not taken for it
     for guard in (of_batch(access.DESK), public):
         with pytest.raises(Http404):
             guard(shown)(request_of("petugas"), slug="2019-ix")

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, connection
 from django.db.models.signals import pre_save
 from django.forms.models import model_to_dict
 from django.urls import reverse
@@ -17,8 +18,10 @@ from tests.factories import (
     InvitationFactory,
     OrmasFactory,
     SessionFactory,
+    UserFactory,
     a_registration,
 )
+from tests.pelatihan.door import Door
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +55,8 @@ def committee(as_role):
 # ---- Rundown -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["08.00", "08:00"])
-def test_clock_times_are_read_both_ways(committee, typed):
+@pytest.mark.parametrize("typed", ["08.00", "08:00", "8", "08", "0800", "800", "8.00", "pukul 8", "08.00 WIB"])
+def test_clock_times_are_read_as_people_write_them(committee, typed):
     angkatan = AngkatanFactory()
 
     committee.post(page(angkatan), sent(angkatan, [row(typed, "09.30")]))
@@ -88,7 +91,7 @@ def test_sessions_may_swap_their_times(committee):
     ("wrong", "sentence"),
     [
         (row("10.00", "09.00"), "Sesi harus selesai setelah mulai."),
-        (row("pagi", "09.00"), "Tulis waktu seperti ini: 08.00."),
+        (row("pagi", "09.00"), "Tulis jam seperti 08.30."),
         (row("08.00", "09.00", day="2019-03-20"), "Sesi harus pada 11–13 Maret 2019."),
     ],
 )
@@ -96,6 +99,110 @@ def test_impossible_times_are_refused(committee, wrong, sentence):
     angkatan = AngkatanFactory()
 
     assert sentence in committee.post(page(angkatan), sent(angkatan, [wrong])).content.decode()
+
+
+def errors_of(answer):
+    """All that the batch's form says is wrong, each as often as it is said."""
+    forms = [row for formset in answer.context["inline_admin_formsets"] for row in formset.formset.forms]
+    wholes = [formset.formset.non_form_errors() for formset in answer.context["inline_admin_formsets"]]
+    fields = [found for form in (answer.context["adminform"].form, *forms) for found in form.errors.values()]
+    return [str(error) for found in (*fields, *wholes) for error in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ends_on": "2019-03-10"}, "Hari terakhir tidak boleh mendahului hari pertama."),
+        (
+            {"opens_at_0": "2019-02-10", "opens_at_1": "8", "closes_at_0": "2019-02-10", "closes_at_1": "0700"},
+            "Pendaftaran harus ditutup setelah dibuka.",
+        ),
+        ({"sessions-0-ends": "07.00"}, "Sesi harus selesai setelah mulai."),
+    ],
+)
+def test_end_before_the_start_is_said_once_where_it_can_be_mended(committee, changes, sentence):
+    angkatan = AngkatanFactory()
+    there = SessionFactory(angkatan=angkatan)
+
+    answer = committee.post(page(angkatan), sent(angkatan, [row("08.00", "09.30", id=there.pk)], **changes))
+
+    assert errors_of(answer) == [sentence]
+
+
+def test_days_without_their_sessions_are_said_once_with_the_way_out(committee):
+    angkatan = AngkatanFactory()
+    rows = [row("08.00", "09.30", id=SessionFactory(angkatan=angkatan, day=day).pk) for day in range(2)]
+    moved = {"starts_on": "2019-04-11", "ends_on": "2019-04-13"}
+
+    said = errors_of(committee.post(page(angkatan), sent(angkatan, rows, **moved)))
+
+    assert said == [
+        "2 sesi tidak pada 11–13 April 2019. Untuk menggeser tanggal dan sesi sekaligus, pakai “Pindahkan tanggal” di"
+        " atas halaman ini; atau ubah hari sesi satu per satu."
+    ]
+
+
+def test_new_batch_keeps_its_sessions_within_its_days(committee):
+    late = row("08.00", "09.30", day="2019-03-20")
+    data = sent(AngkatanFactory.build(number=7, letterhead=None), [late])
+
+    assert errors_of(committee.post(reverse("admin:pelatihan_angkatan_add"), data)) == [
+        "Sesi harus pada 11–13 Maret 2019."
+    ]
+
+
+# ---- Sessions with attendance ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def attended():
+    """A session in which somebody is present."""
+    session = SessionFactory(title="Pembukaan", room="Aula")
+    person = a_registration(session.angkatan)
+    Door(session, UserFactory(role="petugas")).scan(person, "08.00")
+    return session
+
+
+def test_session_with_attendance_is_not_deleted(committee, attended):
+    gone = row("08.00", "09.30", id=attended.pk, takes_attendance="on", DELETE="on")
+    answer = committee.post(page(attended.angkatan), sent(attended.angkatan, [gone]))
+
+    assert errors_of(answer) == [
+        "“Pembukaan” (11 Maret 2019, 08.00–09.30) tidak dapat dihapus karena presensinya sudah dicatat. Biarkan"
+        " sesinya, atau lepaskan tanda “pakai daftar hadir” bila tidak dipakai lagi."
+    ]
+    assert Session.objects.get() == attended
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_keeps_a_session_with_attendance(attended):
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pelatihan_session")
+
+
+def test_session_nobody_came_to_is_deleted(committee):
+    session = SessionFactory()
+    committee.post(page(session.angkatan), sent(session.angkatan, [row("08.00", "09.30", id=session.pk, DELETE="on")]))
+
+    assert not Session.objects.exists()
+
+
+def test_unticking_attendance_warns_once(committee, attended):
+    unticked = row("08.00", "09.30", "Pembukaan", id=attended.pk)
+    asked = committee.post(page(attended.angkatan), sent(attended.angkatan, [unticked]))
+    agreed = asked.context["inline_admin_formsets"][0].formset.forms[0]["agreed"].value()
+
+    assert "Kehadiran 1 orang sudah tercatat di sesi ini." in errors_of(asked)[0]
+    assert Session.objects.get().takes_attendance
+    committee.post(page(attended.angkatan), sent(attended.angkatan, [unticked | {"agreed": agreed}]))
+    assert not Session.objects.get().takes_attendance
+
+
+def test_unticking_a_session_nobody_came_to_asks_nothing(committee):
+    session = SessionFactory()
+    committee.post(page(session.angkatan), sent(session.angkatan, [row("08.00", "09.30", id=session.pk)]))
+
+    assert not Session.objects.get().takes_attendance
 
 
 # ---- Seats ---------------------------------------------------------------------------------------
@@ -220,6 +327,52 @@ def test_copy_under_a_taken_number_is_refused(committee):
     html = committee.post(page(source, "copy"), {"number": 2, "starts_on": "2019-10-30"}).content.decode()
 
     assert "Angkatan II 2019 sudah ada" in html
+
+
+# ---- Other days ----------------------------------------------------------------------------------
+
+
+def test_moving_shows_everything_before_it_is_done(committee):
+    angkatan = AngkatanFactory(starts_on=date(2099, 3, 11), year=2099, opens_at=None, closes_at=None)
+    SessionFactory(angkatan=angkatan, title="Pembukaan")
+
+    shown = committee.get(page(angkatan, "move"), {"starts_on": "2099-04-11"}).content.decode()
+
+    angkatan.refresh_from_db()
+    assert angkatan.starts_on == date(2099, 3, 11)
+    assert "Rabu–Jumat, 11–13 Maret 2099" in shown
+    assert "Sabtu–Senin, 11–13 April 2099" in shown
+    assert "08.00–09.30 Pembukaan" in shown
+
+
+def test_moving_is_told_and_kept_in_the_history(committee):
+    angkatan = AngkatanFactory()
+    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11"}
+
+    answer = committee.post(page(angkatan, "move"), sent_back, follow=True)
+
+    assert LogEntry.objects.get().change_message == "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019"
+    assert "bersama semua sesinya" in str(next(iter(answer.context["messages"])))
+
+
+@pytest.mark.parametrize("seen", ["2019-03-12", "", "kemarin"])
+def test_moving_what_was_not_shown_shows_it_again(committee, seen):
+    angkatan = AngkatanFactory()
+
+    answer = committee.post(page(angkatan, "move"), {"starts_on": "2019-04-11", "seen": seen}, follow=True)
+
+    assert Angkatan.objects.get().starts_on == date(2019, 3, 11)
+    assert "baru saja diubah orang lain" in str(next(iter(answer.context["messages"])))
+    assert "menjadi 11–13 April 2019" in answer.content.decode()
+
+
+def test_moving_with_attendance_is_refused_in_words(committee, attended):
+    asked = committee.get(page(attended.angkatan, "move"))
+    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11"}
+    refused = committee.post(page(attended.angkatan, "move"), sent_back)
+
+    assert [("sudah dicatat" in answer.content.decode()) for answer in (asked, refused)] == [True, True]
+    assert Angkatan.objects.get().starts_on == date(2019, 3, 11)
 
 
 # ---- Invitations ---------------------------------------------------------------------------------

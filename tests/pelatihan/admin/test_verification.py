@@ -122,7 +122,9 @@ def test_mending_leaves_a_line_in_the_history(verifier):
         page(registration), {"name": "Adi Nugraha", "phone": "081200000099", "position": "Ketua", "gender": "P"}
     )
 
-    assert "Data diubah: Nama lengkap" in verifier.get(page(registration)).content.decode()
+    html = verifier.get(page(registration)).content.decode()
+    assert "<del>Adi</del>" in html
+    assert "<ins>Adi Nugraha</ins>" in html
 
 
 def test_signs_that_papers_lack_are_refused(verifier):

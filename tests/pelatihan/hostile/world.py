@@ -94,6 +94,7 @@ def of_the_site(world: World) -> list[Address]:
             wanted, asked = pattern.pattern.converters, names_in(pattern.callback.__module__.split(".")[1])
             for slug, code in ((world.angkatan.slug, world.person.code), (world.upcoming.slug, world.waiting.code)):
                 known = {"slug": slug, "session": world.session.pk, "code": codes.display(code)}
+                known["ref"] = world.person.ref
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
@@ -120,7 +121,7 @@ def of_the_admin(world: World) -> list[Address]:
 
 
 def address(name: str, row: Model) -> str:
-    return reverse(name, args=[] if name.endswith(("_changelist", "_add")) else [row.pk])
+    return reverse(name, args=[] if name.endswith(("_changelist", "_add", "_held_back")) else [row.pk])
 
 
 def of_list(model: type[Model]) -> set[str]:

@@ -77,7 +77,7 @@ def test_delegate_does_nothing_in_a_batch_that_is_over(over):
 
     with pytest.raises(NotOpenNow, match="hanya melalui panitia"):
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
-    with pytest.raises(Refusal, match="Pembetulan dilakukan panitia"):
+    with pytest.raises(Refusal, match="sudah berakhir, jadi datanya tidak diubah lagi"):
         writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)
 
 
@@ -123,9 +123,9 @@ def test_invitation_is_kept_on_the_registration():
 
 
 def test_without_a_contact_the_committee_is_named():
-    registration = a_registration(AngkatanFactory(help_name=""))
+    gone = a_registration(AngkatanFactory(help_name=""), Status.REJECTED)
 
-    assert "Hubungi panitia bila" in eligibility.correct_sentence(registration, NOON)
+    assert "Hubungi panitia bila" in eligibility.correct_sentence(gone, NOON)
     assert "Hubungi panitia bila" in eligibility.withdraw_sentence(AngkatanFactory(help_name="", frozen_at=NOON), NOON)
 
 
@@ -234,11 +234,17 @@ def test_delegates_correct_until_the_decision(status):
     assert is_open == (status in {Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
 
 
-@pytest.mark.parametrize("changes", [{"frozen_at": NOON}, {"starts_on": NOON.date(), "closes_at": None}])
-def test_delegates_correct_until_the_freeze_and_the_start(changes):
+@pytest.mark.parametrize(
+    ("changes", "since"),
+    [
+        ({"frozen_at": NOON}, "Daftar peserta sudah dibekukan"),
+        ({"starts_on": NOON.date(), "closes_at": None}, "Pelatihan sudah dimulai"),
+    ],
+)
+def test_delegates_correct_until_the_freeze_and_the_start(changes, since):
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
     Angkatan.objects.update(**changes)
     registration.angkatan.refresh_from_db()
 
-    with pytest.raises(Refusal, match="Hubungi Ibu Rina Kartika"):
+    with pytest.raises(Refusal, match=f"^{since}, .* Kirim pembetulan ke panitia lewat WhatsApp atau telepon.$"):
         writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)

@@ -18,8 +18,8 @@ from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration, StatusChange
 from pelatihan.registration import decisions, writer
-from pelatihan.registration.application import Application
-from pelatihan.registration.refusals import StatusMoved
+from pelatihan.registration.application import Application, Person
+from pelatihan.registration.refusals import Overtaken, StatusMoved
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, UserFactory, a_person, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,6 +217,29 @@ def test_two_seats_freed_at_once_move_two_people_up():
 
     statuses = [Registration.objects.get(pk=person.pk).status for person in waiting]
     assert statuses == [Status.SUBMITTED, Status.SUBMITTED, Status.WAITLISTED]
+
+
+# ---- Two who mend one registration ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["different", "same"])
+def test_corrections_at_once_overwrite_nothing(field):
+    registration = a_registration(AngkatanFactory(), name="Budi")
+    seen, user = Person.of(registration), UserFactory(role="verifikator")
+    fields = ["name", "nickname", "position", "back_title"] if field == "different" else ["name"] * 4
+
+    def mend(number: int) -> object:
+        typed = Person(**vars(seen) | {fields[number]: f"Contoh {'ABCD'[number]}"})
+        return writer.correct(registration, typed, actor=Actor(Role.STAFF, user), at=NOON, seen=seen)
+
+    got = at_once(4, mend)
+
+    stands = Person.of(Registration.objects.get())
+    wrong = [one for one in got if isinstance(one, Overtaken)]
+    assert len(wrong) == (0 if field == "different" else 3)
+    assert registration.corrections.count() == 4 - len(wrong)
+    if field == "different":
+        assert [getattr(stands, name) for name in fields] == [f"Contoh {letter}" for letter in "ABCD"]
 
 
 # ---- Deciding many, and taking it back -----------------------------------------------------------

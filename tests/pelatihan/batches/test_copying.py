@@ -1,0 +1,119 @@
+"""A new batch from an old one: what comes along, what moves to other days, what stays behind."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.utils.timezone import localtime
+
+from pelatihan.batches.copying import NumberTaken, copy_angkatan
+from pelatihan.models import Angkatan, AngkatanSignatory
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    LetterheadFactory,
+    SessionFactory,
+    SignatoryFactory,
+    a_registration,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = date(2020, 6, 1)
+
+
+def copied(source: Angkatan, *, number: int = 7, starts_on: date = LATER, with_invitations: bool = False) -> Angkatan:
+    copy = copy_angkatan(source, number=number, starts_on=starts_on, with_invitations=with_invitations)
+    return Angkatan.objects.get(pk=copy.pk)
+
+
+def test_texts_place_and_numbers_come_along():
+    kept = {
+        "theme": "Ketahanan Nasional", "intro": "Bawa jas hujan.", "venue": "Wisma Contoh", "town": "Depok",
+        "capacity": 80, "seats_per_ormas": 4, "open_minutes": 30, "late_minutes": 5, "help_name": "Bapak Contoh",
+        "help_phone": "+6281200000022", "help_hours": "08.00–16.00", "asks_nik": True,
+        "letterhead": LetterheadFactory(),
+    }  # fmt: skip
+    copy = copied(AngkatanFactory(**kept))
+
+    assert {field: getattr(copy, field) for field in kept} == kept
+
+
+def test_days_and_window_keep_their_distance():
+    source = AngkatanFactory()
+    copy = copied(source)
+
+    assert (copy.number, copy.year, copy.slug) == (7, 2020, "2020-vii")
+    assert (copy.starts_on, copy.ends_on) == (LATER, LATER + timedelta(days=2))
+    shift = LATER - source.starts_on
+    assert source.opens_at
+    assert source.closes_at
+    assert (copy.opens_at, copy.closes_at) == (source.opens_at + shift, source.closes_at + shift)
+
+
+def test_batch_without_a_window_is_copied_without():
+    copy = copied(AngkatanFactory(opens_at=None, closes_at=None))
+
+    assert (copy.opens_at, copy.closes_at) == (None, None)
+
+
+def test_nothing_that_was_done_to_the_old_one_comes_along():
+    source = AngkatanFactory(
+        published=True, frozen_at=NOON, cancelled_at=NOON, cancel_reason="Gempa", closed_at=NOON, queue_counter=9
+    )
+    copy = copied(source)
+
+    assert (copy.published, copy.frozen_at, copy.cancelled_at, copy.cancel_reason) == (False, None, None, "")
+    assert (copy.closed_at, copy.queue_counter) == (None, 0)
+
+
+def test_rundown_comes_along_at_the_same_hours():
+    source = AngkatanFactory()
+    kept = {
+        "title": "Pembukaan", "kind": "seremoni", "takes_attendance": False, "speaker": "Badan Contoh", "room": "Aula",
+        "own_jp": 3,
+    }  # fmt: skip
+    SessionFactory(angkatan=source, day=1, closed_at=NOON, **kept)
+    session = copied(source).sessions.get()
+
+    assert {field: getattr(session, field) for field in kept} == kept
+    assert (session.day, session.times, session.closed_at) == (LATER + timedelta(days=1), "08.00–09.30", None)
+
+
+def test_hour_on_the_wall_stays_where_clocks_are_put_forward(settings):
+    settings.TIME_ZONE = "Europe/Amsterdam"
+    source = AngkatanFactory(opens_at=datetime(2019, 3, 1, 8, 0, tzinfo=UTC))  # 09.00, in winter
+    copy = copied(source)
+
+    assert copy.opens_at
+    assert localtime(copy.opens_at).time() == time(9, 0)
+
+
+def test_signers_come_along_in_their_places():
+    source = AngkatanFactory()
+    signers = [SignatoryFactory() for _ in range(2)]
+    for place, signer in enumerate(signers, start=1):
+        AngkatanSignatory.objects.create(angkatan=source, signatory=signer, heading=f"Mengetahui {place}", place=place)
+
+    copied_ones = copied(source).signers.order_by("place").values_list("signatory", "heading", "place")
+    assert list(copied_ones) == [(signers[0].pk, "Mengetahui 1", 1), (signers[1].pk, "Mengetahui 2", 2)]
+
+
+def test_invitations_come_along_only_when_asked():
+    source = AngkatanFactory()
+    invited = InvitationFactory(angkatan=source, own_seats=5)
+    a_registration(source)
+
+    assert not copied(source).invitations.exists()
+    copy = copied(source, number=8, with_invitations=True)
+    assert copy.invitations.count() == 2
+    assert copy.invitations.get(ormas=invited.ormas).own_seats == 5
+    assert not copy.registrations.exists()
+
+
+def test_taken_number_is_told_and_nothing_is_written():
+    source = AngkatanFactory(number=2)
+    SessionFactory(angkatan=source)
+
+    with pytest.raises(NumberTaken):
+        copy_angkatan(source, number=2, starts_on=date(2019, 9, 2), with_invitations=False)
+    assert Angkatan.objects.count() == 1
