@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, pages, papers, printing, registering, statements
+from bench import checkins, crowded, pages, papers, printing, registering, slow, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -14,6 +14,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "crowd": crowded.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
+    "slow": slow.measure,
 }
 
 
