@@ -22,7 +22,6 @@ BYTES_A_SECOND = 50 * 1024
 ROUND_TRIP = 400  # ms
 SLOWER = 4  # times slower than this machine's processor
 TIMES = 5  # each page; the median counts
-PHONE = {"width": 390, "height": 844}
 KB = 1024
 SEEN = """() => {
   const [page] = performance.getEntriesByType("navigation");
@@ -63,7 +62,9 @@ def _middle(visits: list[tuple[float, ...]], which: int) -> float:
 
 def _visits(browser: Browser, address: str) -> list[tuple[float, ...]]:
     """The first visit and the next one: requests, bytes, ms to the first paint, ms until all is there."""
-    context = browser.new_context(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True
+    )
     page = context.new_page()
     with _slow(page) as sizes:
         visits = [_visit(page, address, sizes), _visit(page, address, sizes)]
@@ -84,6 +85,10 @@ def _visit(page: Page, address: str, sizes: list[float]) -> tuple[float, ...]:
 def _slow(page: Page) -> Iterator[list[float]]:
     """The page on the slow line; the list gathers the bytes of each answer that came over it."""
     sizes: list[float] = []
+
+    def came(said: dict[str, float]) -> None:
+        sizes.append(said["encodedDataLength"])
+
     line: CDPSession = page.context.new_cdp_session(page)
     line.send("Network.enable")
     line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
