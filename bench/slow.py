@@ -94,8 +94,6 @@ def _slow(page: Page) -> Iterator[list[float]]:
     line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     speed = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND, "latency": ROUND_TRIP}
     line.send("Network.emulateNetworkConditions", {"offline": False, **speed})
-    line.on(
-        "Network.loadingFinished", lambda said: said["encodedDataLength"] and sizes.append(said["encodedDataLength"])
-    )
+    line.on("Network.loadingFinished", came)
     yield sizes
     line.detach()
