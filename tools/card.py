@@ -43,7 +43,8 @@ DRAWING = """
 
 def drawn() -> bytes:
     """The picture as a small PNG."""
-    pages = typst.compile(DRAWING.encode(), format="png", ppi=72, font_paths=[FONTS], ignore_system_fonts=True)
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    pages = typst.compile(DRAWING.encode(), format="png", ppi=72, font_paths=fonts)
     picture = Image.open(io.BytesIO(pages)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small = io.BytesIO()
     picture.save(small, "PNG", optimize=True)

@@ -208,6 +208,12 @@ class InvitationAdmin(OfficeModelAdmin):
         """Registrations stand on an invitation: it never changes to another organisation."""
         return ["angkatan", "ormas"] if obj else []
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Nobody is invited any more to what is over."""
+        if db_field.name == "angkatan":
+            options["queryset"] = Angkatan.objects.not_over(timezone.now()).newest_first()
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
     @admin.display(description="kursi terpakai")
     def taken(self, invitation: Any) -> str:
         return f"{invitation.held} dari {invitation.seats}"

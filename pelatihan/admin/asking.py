@@ -4,7 +4,6 @@ from copy import copy
 from typing import Any
 
 from django import forms
-from django.utils.functional import cached_property
 
 ONCE_MORE = "Bila memang itu maksudnya, simpan sekali lagi."
 
@@ -15,7 +14,7 @@ class AskedOnce(forms.BaseForm):
     A page without script can ask so, too; what was typed stays. Who undoes the change instead agrees to nothing.
     """
 
-    @cached_property
+    @property
     def changed_data(self) -> list[str]:
         """What the history names: to agree is no change."""
         return [name for name in super().changed_data if name != "agreed"]

@@ -248,10 +248,10 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
         """Saving nothing says so."""
-        goes_on = "_baris" in request.POST or "_addanother" in request.POST
-        if goes_on or not getattr(request, "has_saved_nothing", False):
+        if not getattr(request, "has_saved_nothing", False) or "_addanother" in request.POST:
             return self._with_rows(request, obj, super().response_change(request, obj))
-        messages.info(request, NOTHING_CHANGED)
+        if not request.POST.get("_baris"):
+            messages.info(request, NOTHING_CHANGED)
         if "_continue" in request.POST:
             return redirect(request.get_full_path())
-        return self.response_post_save_change(request, obj)
+        return self._with_rows(request, obj, self.response_post_save_change(request, obj))

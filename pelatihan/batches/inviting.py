@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.db import transaction
-
 from ormas.models import Ormas
 from ormas.recognising import Line, recognise, tidied
 from pelatihan.models import Angkatan, Invitation
@@ -88,7 +86,6 @@ def known_as(text: str) -> Ormas | None:
     return lines[0].line.ormas if len(lines) == 1 else None
 
 
-@transaction.atomic
 def invite(angkatan: Angkatan, ormas: list[Ormas]) -> int:
     """Invite those not yet invited; how many were added."""
     before = angkatan.invitations.count()

@@ -40,6 +40,7 @@ def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     sheet = next((one for one in breaks.sheets if one.key == wish), breaks.sheets[0])
     context = {"angkatan": angkatan, "tab": "recap", "breaks": breaks, "sheets": breaks.sheets, "sheet": sheet}
     context |= {
+        "may_mark": may_mark(request, chosen, now),
         "near": near(breaks.sheets, sheet),
         "chosen": chosen,
         "form": form,
@@ -48,6 +49,12 @@ def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     }
     context |= {"grid": grid(angkatan, columns, sheet, chosen, now, choices.order), "legend": legend()}
     return render(request, "board/recap.html", context)
+
+
+def may_mark(request: HttpRequest, session: Session | None, at: datetime) -> bool:
+    """Whether the words of this session lead to where they are changed."""
+    open_now = session is not None and not rules.mark_sentence_of_session(session, at)
+    return open_now and access.has(request.user, access.MARK)
 
 
 def sheet_form(request: HttpRequest) -> SheetChoices:

@@ -142,6 +142,7 @@ class Angkatan(models.Model):
             ("view_board", "Dapat melihat papan kehadiran"),
             ("use_desk", "Dapat mencatat presensi di meja"),
             ("view_recap", "Dapat melihat rekap kehadiran"),
+            ("mark_attendance", "Dapat mengubah kehadiran"),
             ("print_papers", "Dapat mencetak lembar"),
         ]
         constraints = [

@@ -15,8 +15,9 @@ from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpe
 
 # ---- Is the batch open ---------------------------------------------------------------------------
 
-REGISTER, RELEASE, CORRECT = "register", "release", "correct"  # what is done beside the actions of the table
-DEEDS = frozenset({REGISTER, RELEASE, CORRECT, *Action})
+# what is done beside the actions of the table
+REGISTER, RELEASE, CORRECT, UNDO = "register", "release", "correct", "undo"
+DEEDS = frozenset({REGISTER, RELEASE, CORRECT, UNDO, *Action})
 # In a cancelled batch staff may still let people go and put data right; a closed one stands still.
 STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, Action.CANCEL, Action.REJECT})
 
@@ -106,10 +107,12 @@ def check_new(angkatan: Angkatan, wish: Application) -> None:
 
     :raises AlreadyRegistered: saying nothing of the registration that is there
     """
-    if _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text).exists():
+    same = _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text)
+    if other := same.select_related("angkatan").first():
         raise AlreadyRegistered(
             "Nama, nomor HP, dan ormas ini sudah terdaftar. Buka halaman Anda dengan kode yang Anda terima,"
-            " atau hubungi panitia bila kodenya hilang."
+            " atau hubungi panitia bila kodenya hilang.",
+            other,
         )
 
 

@@ -1,6 +1,7 @@
 """Counts seats and picks who is promoted. Reads only; call it while the writer holds the batch's lock."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Self
@@ -30,32 +31,48 @@ def seats_of(angkatan: Angkatan, invitation: Invitation | None) -> int:
     return invitation.own_seats
 
 
+def has_room_for(angkatan: Angkatan, registration: Registration) -> bool:
+    return has_room(angkatan, registration.ormas, registration.invitation)
+
+
 def check_room(angkatan: Angkatan, registration: Registration) -> None:
     """Refuse a move that takes a seat where none is left.
 
     :raises NoSeatLeft: naming what is full and what to do
     """
-    if has_room(angkatan, registration.ormas, registration.invitation):
+    if has_room_for(angkatan, registration):
         return
     is_full = angkatan.registrations.holding_seat().count() >= angkatan.capacity
+    raise NoSeatLeft(full_sentence(angkatan, registration, is_full=is_full))
+
+
+def full_sentence(angkatan: Angkatan, registration: Registration, *, is_full: bool) -> str:
+    """What is full, the batch or its organisation's seats, and what to do."""
     everyone = f"Semua {angkatan.capacity} kursi {angkatan.name} terisi"
     what = everyone if is_full else f"Kursi {registration.ormas_name} sudah terpakai semua"
     first = "" if registration.status in TRANSITIONS[Action.ACCEPT_OVER].sources else _FIRST_WAIT
-    raise NoSeatLeft(
+    return (
         f"{what}. Batalkan pendaftaran lain, tambah kursinya, atau {first}pilih “{Action.ACCEPT_OVER.label}”"
         " dengan alasan."
     )
 
 
-def next_in_line(angkatan: Angkatan, *, without: Registration | None = None) -> list[Registration]:
+def next_in_line(
+    angkatan: Angkatan,
+    *,
+    without: Registration | None = None,
+    but_for: Collection[int] = (),
+    held: Counter[int | None] | None = None,
+) -> list[Registration]:
     """Who is promoted now: first come, first served, passing over organisations without a seat left.
 
     :param without: as if this one had given up its seat
+    :param but_for: whom a plan moves itself; with ``held``, the seats as they would be held by then
     """
-    queue = list(angkatan.registrations.in_queue().select_related("ormas"))
+    queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for).select_related("ormas"))
     if not queue:
         return []
-    room = _Room.of(angkatan, without=without)
+    room = _Room.of(angkatan, without=without, held=held)
     return [waiting for waiting in queue if room.takes(waiting.ormas_id)]
 
 
@@ -69,13 +86,16 @@ class _Room:
     held: Counter[int | None]  # by organisation; people outside the list together
 
     @classmethod
-    def of(cls, angkatan: Angkatan, *, without: Registration | None = None) -> Self:
-        holding = angkatan.registrations.holding_seat().order_by()
-        if without:
-            holding = holding.exclude(pk=without.pk)
-        held: Counter[int | None] = Counter(dict(holding.values_list("ormas").annotate(Count("pk"))))
+    def of(
+        cls, angkatan: Angkatan, *, without: Registration | None = None, held: Counter[int | None] | None = None
+    ) -> Self:
+        if held is None:
+            holding = angkatan.registrations.holding_seat().order_by()
+            if without:
+                holding = holding.exclude(pk=without.pk)
+            held = Counter(dict(holding.values_list("ormas").annotate(Count("pk"))))
         own_seats = {row.ormas_id: seats_of(angkatan, row) for row in angkatan.invitations.exclude(own_seats=None)}
-        return cls(angkatan.capacity - held.total(), angkatan.seats_per_ormas, own_seats, held)
+        return cls(angkatan.capacity - held.total(), angkatan.seats_per_ormas, own_seats, held.copy())
 
     def seats_of(self, ormas: int | None) -> int:
         return self.each if ormas is None else self.own_seats.get(ormas, self.each)

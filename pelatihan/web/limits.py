@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from pelatihan.models.login import Tries
-from pelatihan.web import errors
 from pelatihan.web.proxy import client_network
 
 HOUR = 60 * 60
@@ -89,8 +88,3 @@ class Limit:
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from; of IPv6 the /64 (web.proxy)."""
     return client_network(request) or ""
-
-
-def too_many(request: HttpRequest, wait: float = HOUR) -> HttpResponse:
-    """Tried too often: what happened and what to do. ``wait`` in seconds, for programs."""
-    return errors.too_many(request, seconds=wait)

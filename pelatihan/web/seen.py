@@ -158,13 +158,9 @@ class SeenForm(forms.BaseForm):
     @property
     def changed_data(self) -> list[str]:
         """Fields in which something else is to stand than stands there: another spelling of the same is no change."""
-        cleaned = getattr(self, "cleaned_data", {})
-        return [
-            name
-            for name in super().changed_data
-            if name not in cleaned
-            or plain(self.fields[name], cleaned[name]) != plain(self.fields[name], self._stored_value(name))
-        ]
+        told, cleaned = super().changed_data, getattr(self, "cleaned_data", {})
+        same = {name: self._is_same(name, stored) for name, _field, stored in self._comparable() if name in cleaned}
+        return [name for name in self.fields if not same.get(name, name not in told)]
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]  # private, but between reading and comparing nothing else is
@@ -196,11 +192,12 @@ class SeenForm(forms.BaseForm):
 
     def _leave(self, name: str, field: forms.Field, stored: Any) -> None:
         """What is stored stays, and stands on the page if that is shown again."""
-        if not isinstance(self.cleaned_data.get(name), Model | QuerySet) or not self._is_same(name, field, stored):
+        if not isinstance(self.cleaned_data.get(name), Model | QuerySet) or not self._is_same(name, stored):
             self.cleaned_data[name] = _as_cleaned(field, stored)
         field.bound_data = lambda data, initial: initial  # type: ignore[method-assign]  # of this form alone
 
-    def _is_same(self, name: str, field: forms.Field, stored: Any) -> bool:
+    def _is_same(self, name: str, stored: Any) -> bool:
+        field = self.fields[name]
         return plain(field, self.cleaned_data.get(name)) == plain(field, stored)
 
     def _ask(self, name: str, field: forms.Field, stored: Any) -> None:

@@ -1,3 +1,5 @@
+// Small comforts of pages where one ticks many.
+
 // "Pilih semua": one tick for all of a name. Shown only where this script runs; everything works without it.
 
 for (const all of document.querySelectorAll("input[data-ticks]")) {
@@ -14,6 +16,22 @@ for (const all of document.querySelectorAll("input[data-ticks]")) {
   window.addEventListener("pageshow", say);
   say();
   all.closest("[hidden]")?.removeAttribute("hidden");
+}
+
+// Decisions above a list: those that fit none of the ticked rows are not offered.
+for (const group of document.querySelectorAll("[data-decisions]")) {
+  const form = group.closest("form");
+  const offer = () => {
+    const ticked = [...form.querySelectorAll("input.action-select:checked")];
+    const standing = ticked.map((box) => form.elements[`seen-${box.value}`]?.value);
+    for (const button of group.querySelectorAll("[data-from]")) {
+      const sources = button.dataset.from.split(" ");
+      button.hidden = ticked.length > 0 && !standing.some((status) => sources.includes(status));
+    }
+  };
+  form.addEventListener("change", offer);
+  form.addEventListener("click", () => setTimeout(offer)); // Django's own script ticks many at once
+  window.addEventListener("pageshow", offer);
 }
 
 export {}; // a module: its names stay its own

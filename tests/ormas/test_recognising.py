@@ -68,7 +68,7 @@ def meant(line: str) -> str:
 def test_all_39_of_an_office_s_list_are_recognised_or_offered_first(the_39):
     lines = recognise(OFFICE_S_LIST)
 
-    assert [next(iter([line.ormas] if line.ormas else line.offered), None) for line in lines] == the_39
+    assert [line.ormas or next(iter(line.offered), None) for line in lines] == the_39
     assert sum(line.ormas is not None for line in lines) >= 30
 
 

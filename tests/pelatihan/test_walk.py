@@ -69,6 +69,8 @@ GET  desk_close           masuk   403     403     200         403      403   200
 POST desk_close           masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
+GET  mark                 masuk   403     403     200         403      403   200
+POST mark                 masuk   403     403     200         403      403   200
 GET  print                masuk   403     403     200         403      403   200
 POST print                masuk   405     405     405         405      405   405
 GET  attendance_sheet     masuk   403     403     200         403      403   200
@@ -106,6 +108,7 @@ class World:
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
         known = {"slug": self.here.slug, "session": self.session.pk, "code": codes.display(self.person.code)}
+        known["ref"] = self.person.ref
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 

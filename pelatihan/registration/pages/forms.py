@@ -18,7 +18,7 @@ from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
-from pelatihan.registration.person_form import PersonForm
+from pelatihan.registration.person_form import MendingForm, PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
@@ -227,8 +227,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-class CorrectForm(OwnPersonForm):
+class CorrectForm(MendingForm, OwnPersonForm):
     """What a delegate may put right before the decision."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout.insert(0, HTML("{% include 'registration/includes/as_seen.html' %}"))
 
     def groups(self) -> list[LayoutObject]:
         send = FormActions(HTML("{% include 'registration/includes/save.html' %}"))

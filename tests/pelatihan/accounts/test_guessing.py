@@ -239,3 +239,119 @@ def test_table_holds_no_name_and_no_address(client, petugas):
 )
 def test_network_of_an_address_is_counted(address, network):
     assert client_network(RequestFactory().get("/", REMOTE_ADDR=address)) == network
+
+
+# ---- What counts by what, and what is told -------------------------------------------------------
+
+
+def the_try(rf, user=None, address="192.0.2.1", name="rina") -> guessing.Attempt:
+    return guessing.begin(rf.get("/", REMOTE_ADDR=address), name, user)
+
+
+def test_limits_are_what_the_decision_says():
+    """docs/decisions.md, 8."""
+    limits = (guessing.PAIR, guessing.BROWSER, guessing.NETWORK, guessing.NAME, guessing.HOME, guessing.PASSWORD)
+
+    assert [(limit.scope, limit.most, limit.period // 60) for limit in limits] == [
+        ("login", 5, 15), ("login-browser", 5, 15), ("login-network", 50, 15), ("login-name", 10, 24 * 60),
+        ("login-home", 1, 180 * 24 * 60), ("password", 5, 15),
+    ]  # fmt: skip
+
+
+def test_try_counts_by_pair_network_and_name(rf, db):
+    the_try(rf)
+
+    assert [guessing.PAIR.count("192.0.2.1 rina"), guessing.NETWORK.count("192.0.2.1")] == [1, 1]
+    assert guessing.NAME.count("rina") == 1
+    assert guessing.BROWSER.count("") == 0
+
+
+def test_try_that_is_refused_counts_by_nothing_else(rf, db):
+    for _ in range(5):
+        the_try(rf)
+    with pytest.raises(TooMany):
+        the_try(rf)
+
+    assert guessing.NETWORK.count("192.0.2.1") == guessing.NAME.count("rina") == 5
+
+
+def test_refusal_by_the_network_gives_the_other_counts_back(rf, db):
+    for _ in range(50):
+        guessing.NETWORK.take("192.0.2.1")
+    with pytest.raises(TooMany, match="Dari jaringan ini"):
+        the_try(rf)
+
+    assert (guessing.PAIR.count("192.0.2.1 rina"), guessing.NAME.count("rina")) == (0, 0)
+
+
+def test_right_try_leaves_no_trace_but_its_home(rf, db):
+    for _ in range(2):
+        the_try(rf)
+    the_try(rf).was_right()
+
+    assert guessing.PAIR.count("192.0.2.1 rina") == 0
+    assert (guessing.NETWORK.count("192.0.2.1"), guessing.NAME.count("rina")) == (2, 2)
+    assert (guessing.HOME.count("192.0.2.1 rina"), guessing.HOME.count("192.0.2.2 rina")) == (1, 0)
+
+
+def test_right_try_in_a_known_browser_forgets_its_slips(rf, db, monkeypatch):
+    monkeypatch.setattr(known, "browser_of", lambda request, user: "a browser")
+    for _ in range(4):
+        the_try(rf, user=User())
+    assert (guessing.BROWSER.count("a browser"), guessing.PAIR.count("192.0.2.1 rina")) == (4, 0)
+
+    the_try(rf, user=User()).was_right()
+    assert guessing.BROWSER.count("a browser") == 0
+
+
+def test_name_is_not_counted_at_home(rf, db):
+    the_try(rf).was_right()
+    the_try(rf)
+
+    assert guessing.NAME.count("rina") == 0
+
+
+def test_strangers_wait_twice_as_long_each_time_and_a_quarter_of_an_hour_at_most(rf, db, clock):
+    waits = []
+    for number in range(24):
+        while True:
+            try:
+                the_try(rf, address=f"198.51.100.{number}")
+                break
+            except TooMany as refusal:
+                waits.append(round(refusal.seconds))
+                clock.shift(timedelta(seconds=refusal.seconds))
+
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, *[900] * 4]
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (guessing.PAIR, "masuk dengan nama itu dari jaringan Anda ditutup"),
+        (guessing.BROWSER, "masuk dengan nama itu di perangkat ini ditutup"),
+        (guessing.NETWORK, "perangkat lain menunggu"),
+        (guessing.NAME, "yang lain menunggu"),
+        (guessing.PASSWORD, "penggantian kata sandi ditutup"),
+    ],
+)
+def test_refusal_says_why_and_until_when(limit, words, clock):
+    refusal = guessing.refusal(limit, MORNING + timedelta(minutes=2))
+
+    assert refusal.reason.endswith(f"{words} sampai pukul 08.02 WIB (2 menit lagi).")
+    assert refusal.advice == ("Sesudah itu silakan coba lagi. Lupa kata sandi? Mintalah kata sandi baru kepada admin.")
+    assert refusal.seconds == 120
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (1, "08.01 WIB (1 menit lagi)"),
+        (0.2, "08.01 WIB (1 menit lagi)"),
+        (60, "08.01 WIB (1 menit lagi)"),
+        (60.2, "08.02 WIB (1 menit lagi)"),
+        (61, "08.02 WIB (2 menit lagi)"),
+    ],
+)
+def test_clock_that_is_told_is_never_too_early(seconds, told, clock):
+    assert told in guessing.refusal(guessing.PAIR, MORNING + timedelta(seconds=seconds)).reason

@@ -101,3 +101,39 @@ def test_hashing_goes_through_the_gate(monkeypatch):
             make_password("x")
         with pytest.raises(TooMany):
             check_password("x", kept)
+
+
+def refused(gate: hashing.Gate) -> TooMany:
+    with pytest.raises(TooMany) as refusal, gate():
+        pass
+    return refusal.value
+
+
+def test_who_waits_too_long_is_sent_away_and_leaves_the_queue():
+    gate = hashing.Gate(at_once=1, waiting=1, patience=0.01)
+    with gate():
+        for _ in range(3):
+            assert refused(gate).seconds == 1  # a second at least
+    with gate():
+        pass
+
+
+def test_who_finds_the_queue_full_is_told_at_once():
+    gate = hashing.Gate(at_once=1, waiting=0, patience=30)
+    with gate():
+        told = refused(gate)
+
+    assert (told.seconds, told.reason) == (30, hashing.SENTENCE)
+
+
+def test_work_that_fails_makes_room():
+    gate = hashing.Gate(at_once=1, waiting=0, patience=30)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), gate():
+            raise ZeroDivisionError
+
+
+def test_figures_are_what_the_decision_says():
+    assert (hashing.AT_ONCE, hashing.WAITING, hashing.PATIENCE) == (2, 4, 5)
+    hasher = hashing.OfficeArgon2Hasher()
+    assert (hasher.time_cost, hasher.memory_cost, hasher.parallelism) == (2, 19_456, 1)

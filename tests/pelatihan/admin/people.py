@@ -17,7 +17,7 @@ class Page:
 
     def _read(self) -> None:
         form = next(form for form in forms_of(self.html, self.address) if self.having in form.names)
-        self.fields: dict[str, object] = dict(form.sent)
+        self.fields: dict[str, object] = {name: value for name, value in form.sent if not name.startswith("_")}
 
     def send(self, **changes: object) -> Any:
         """Send it with these changes (None: not ticked); a page that comes back is the next one to be sent."""

@@ -8,7 +8,7 @@ import pytest
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.registration.writer import move
 from tests.factories import SessionFactory, a_registration, clerk
 from tests.pelatihan.door import at
@@ -134,3 +134,10 @@ def test_decisions_of_others_and_elsewhere_leave_it_waiting(door, person):
     for session, one in ((other, person), (door.session, neighbour)):
         writer.mark(session, one, AttendanceState.PRESENT, event_id=uuid.uuid4(), actor=clerk(), at=at("09.00"))
     assert len(waiting()) == 1
+
+
+def test_session_without_a_list_says_so_even_of_who_was_written_in(door, person):
+    door.scan(person, "08.00")
+    Session.objects.update(takes_attendance=False)
+
+    assert door.scan(person, "08.10").outcome == "invalid"

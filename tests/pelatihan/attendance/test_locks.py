@@ -11,8 +11,9 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
+from pelatihan.codes import check_sign
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
-from tests.factories import SessionFactory, a_registration
+from tests.factories import OrmasFactory, SessionFactory, a_registration
 from tests.pelatihan.attendance.threads import at_once, beside, held
 from tests.pelatihan.door import at
 
@@ -61,6 +62,9 @@ def test_scan_that_waited_behind_an_undo_counts(session):
 def test_people_are_locked_in_the_order_of_their_ids(session):
     """Whoever waits for the first holds none of the others, in whatever order they were scanned."""
     people = sorted((a_registration(session.angkatan) for _ in range(4)), key=lambda person: person.pk)
+    people[0].code = "ZZZZZZZ" + check_sign("ZZZZZZZ")  # the last one in the table, by its code and by its ormas
+    people[0].ormas = OrmasFactory()
+    people[0].save(update_fields=["code", "ormas"])
 
     def others():
         held(people[0])

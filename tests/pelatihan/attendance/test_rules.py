@@ -181,6 +181,15 @@ def test_correction_of_lateness_keeps_the_time():
     assert sum_of([came("08.20", "late"), marked("12.00", "present")]).first_at == at("08.20")
 
 
+def test_correction_to_absence_has_its_own_time():
+    assert sum_of([came("08.00"), marked("12.00", "absent")]).first_at == at("12.00")
+
+
+@pytest.mark.parametrize(("kept", "word"), [("present", "Hadir"), ("late", "Terlambat"), ("sick", "Sakit")])
+def test_sum_is_told_in_a_word(kept, word):
+    assert sum_of([marked("12.00", kept)]).word == word
+
+
 def test_correction_of_absence_has_its_own_time():
     assert sum_of([marked("11.00", "absent"), marked("12.00", "present")]).first_at == at("12.00")
 

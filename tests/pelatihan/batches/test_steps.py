@@ -97,13 +97,15 @@ def test_thawing_fills_the_seats_that_came_free_meanwhile():
     assert (moved, waiting.status) == ([waiting], Status.SUBMITTED)
 
 
-def test_freezing_moves_nobody():
+@pytest.mark.parametrize("step", [Step.FREEZE, Step.HIDE])
+def test_other_steps_move_nobody(step):
     batch = AngkatanFactory(capacity=1)
     a_registration(batch, name="Ani")
     a_registration(batch, Status.SUBMITTED, name="Budi")
     batch.registrations.filter(name="Ani").update(status=Status.CANCELLED)
 
-    assert steps.take(batch, Step.FREEZE, at=NOON) == []
+    assert steps.take(batch, step, at=NOON) == []
+    assert batch.registrations.get(name="Budi").status == Status.WAITLISTED
 
 
 @pytest.mark.parametrize(
@@ -136,6 +138,24 @@ def test_every_step_says_what_was_done(step):
 
 def test_what_calls_off_closes_or_opens_again_is_asked_once_more():
     assert set(steps.ASK_ONCE) == {Step.CANCEL, Step.CLOSE, Step.REOPEN}
+
+
+def test_forms_and_links_know_the_steps_by_these_words():
+    assert [str(step) for step in Step] == ["publish", "hide", "freeze", "thaw", "cancel", "close", "reopen"]
+
+
+def test_reason_is_as_long_as_its_column():
+    assert steps.MOST_LETTERS == 300
+
+
+@pytest.mark.django_db(transaction=True)
+def test_step_is_one_transaction_also_where_none_is_open():
+    AngkatanFactory(number=1)
+    batch = AngkatanFactory(number=2)
+
+    steps.take(batch, Step.FREEZE, at=NOON)
+
+    assert set(Angkatan.objects.values_list("number", "frozen_at")) == {(1, None), (2, NOON)}
 
 
 def test_step_waits_for_who_holds_the_batch():

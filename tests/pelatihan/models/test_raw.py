@@ -122,6 +122,38 @@ def test_event_is_written_and_read_as_by_the_orm(session, person):
     assert values(by_orm(undo)) == values(undo)
 
 
+def test_people_are_wanted_by_several_ways_and_come_by_their_ids(session):
+    first, second, third, _other = (a_registration(session.angkatan) for _ in range(4))
+
+    assert statements.lock_people([third.code], [first.ref], [second.pk]) == [first, second, third]
+    assert statements.lock_people([], [], [third.pk, first.pk]) == [first, third]
+
+
+def test_nobody_is_wanted_without_a_question(session, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert statements.lock_people([], [], []) == []
+    with django_assert_num_queries(1):  # the session's own batch
+        statements.hold_batches(session, statements.Wanted())
+
+
+def test_event_learns_the_number_that_the_database_gave(session, person):
+    first, second = (an_event(session, person) for _ in range(2))
+
+    assert statements.append([first, second])
+    assert [first.number, second.number] == [by_orm(first).number, by_orm(second).number]
+    assert first.number < second.number
+
+
+def test_event_whose_id_somebody_used_is_told_and_keeps_its_number(session, person):
+    known = an_event(session, person)
+    statements.append([known])
+    again, new = an_event(session, person, id=known.pk, number=77), an_event(session, person)
+
+    assert not statements.append([again, new])
+    assert again.number == 77
+    assert new.number == by_orm(new).number
+
+
 def test_event_known_already_is_left_alone(session, person):
     event = an_event(session, person)
     statements.append([event])

@@ -98,14 +98,14 @@ def test_figures_of_every_status_are_one_question(one_each, django_assert_num_qu
 
 def test_queue_is_first_come_first():
     batch = AngkatanFactory(capacity=0)
-    first, second = (a_registration(batch, SUBMITTED) for _ in range(2))
+    first, second, third = (a_registration(batch, SUBMITTED) for _ in range(3))
     Registration.objects.filter(pk=first.pk).update(queue_number=9)
     aside = a_registration(batch, SUBMITTED)
     Registration.objects.filter(pk=aside.pk).update(queue_number=None)
     gone = a_registration(batch, Status.CANCELLED)
 
     assert gone.queue_number is None
-    assert list(batch.registrations.in_queue()) == [second, first]
+    assert list(batch.registrations.in_queue()) == [second, third, first]
 
 
 def test_sorted_by_name_whatever_the_capitals():

@@ -57,7 +57,7 @@ def known():
     return {
         "shown": uuid.UUID(int=1),
         "angkatan": AngkatanFactory.build(pk=1),
-        "ormas": OrmasFactory.build(pk=1),
+        "ormas": OrmasFactory.build(pk=1, name="Komite Contoh", abbreviation=""),
         "person": Person(**TYPED),
     }
 
@@ -74,7 +74,7 @@ def test_same_form_is_the_same_registration(known):
     [
         {"shown": uuid.UUID(int=2)},
         {"angkatan": AngkatanFactory.build(pk=2)},
-        {"ormas": OrmasFactory.build(pk=2)},
+        {"ormas": OrmasFactory.build(pk=2, name="Komite Contoh", abbreviation="")},  # a rival
         {"ormas": "Forum Contoh"},
         {"person": Person(**TYPED | {"name": "Budi Lain"})},
         {"person": Person(**TYPED | {"phone": "+6281200000002"})},

@@ -10,8 +10,8 @@ import pytest
 from ormas.models import Delegate
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Role, Status
-from pelatihan.models import Angkatan, Invitation, Registration
-from pelatihan.registration import eligibility, writer
+from pelatihan.models import Angkatan, Decision, Invitation, Registration
+from pelatihan.registration import decisions, eligibility, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
 from tests.factories import NOON, AngkatanFactory, OrmasFactory, a_person, a_registration, clerk
@@ -35,6 +35,8 @@ def by_staff(deed: str, registration: Registration) -> object:
         return writer.release(registration.angkatan, [registration.pk], actor=clerk(), at=NOON)
     if deed == eligibility.CORRECT:
         return writer.correct(registration, a_person(), actor=clerk(), at=NOON)
+    if deed == eligibility.UNDO:
+        return writer.undo(registration.angkatan, Decision.objects.get(), actor=clerk(), at=NOON)
     if deed == Action.REPLACE:
         return writer.replace(registration, somebody(), actor=clerk(), at=NOON)
     return writer.move(registration, Action(deed), actor=clerk(), at=NOON, reason="Alasan")
@@ -43,7 +45,10 @@ def by_staff(deed: str, registration: Registration) -> object:
 def one_for(deed: str) -> Registration:
     """Somebody to whom that could be done, were the batch not over."""
     sources = TRANSITIONS[Action(deed)].sources if deed in TRANSITIONS else {Status.SUBMITTED}
-    return a_registration(AngkatanFactory(), min(sources))
+    registration = a_registration(AngkatanFactory(), min(sources))
+    if deed == eligibility.UNDO:
+        decisions.decide([registration], Action.ACCEPT, actor=clerk(), at=NOON, seen={})
+    return registration
 
 
 # ---- A batch that is over ------------------------------------------------------------------------

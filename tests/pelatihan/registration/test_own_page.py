@@ -365,7 +365,9 @@ def test_qr_holds_the_bare_code():
     rows = [[not picture.getpixel((x, y)) for x in range(25, 275, 10)] for y in range(25, 275, 10)]
 
     assert picture.size == (290, 290)  # 25 modules: version 2
-    assert rows == [[bool(dark) for dark in row] for row in segno.make("K7MPQ4XR", version=2, error="m").matrix]
+    assert rows == [
+        [bool(dark) for dark in row] for row in segno.make("K7MPQ4XR", version=2, error="m", boost_error=False).matrix
+    ]
 
 
 def test_picture_of_the_code_opens_where_the_page_does(client, registration):
@@ -893,6 +895,22 @@ def test_agreement_is_taken_back_at_any_time(client, status, over):
     assert Registration.objects.values().get(pk=registration.pk) == before
 
 
+def test_what_is_agreed_and_taken_back_is_kept_in_the_history(client):
+    registration = somebody(agrees_photo=True, agrees_special_needs=True, special_needs="Kursi roda")
+    opened(client, registration)
+
+    agree(client, registration, "agrees_group")
+    assert "Tidak ada yang berubah." in text(agree(client, registration, "agrees_group"))
+
+    kept = registration.corrections.values_list("field", "old", "new", "role").order_by("field")
+    assert list(kept) == [
+        ("agrees_group", "tidak", "ya", "delegate"),
+        ("agrees_photo", "ya", "tidak", "delegate"),
+        ("agrees_special_needs", "ya", "tidak", "delegate"),
+        ("special_needs", "ada", "", "delegate"),
+    ]
+
+
 def test_agreement_form_shows_what_is_agreed(client):
     registration = somebody(agrees_photo=True)
     opened(client, registration)
@@ -915,6 +933,12 @@ def test_special_needs_go_with_their_consent(client):
 
     assert agreements(registration) == ["agrees_photo"]
     assert list(Registration.objects.values_list("special_needs", flat=True)) == ["", ""]
+    assert list(registration.corrections.order_by("pk").values_list("field", "old", "new", "role")) == [
+        ("agrees_photo", "ya", "tidak", "delegate"),
+        ("agrees_photo", "tidak", "ya", "delegate"),
+        ("agrees_special_needs", "ya", "tidak", "delegate"),
+        ("special_needs", "ada", "", "delegate"),
+    ]
 
 
 def test_what_is_taken_back_is_taken_back_in_merged_rows(client):
