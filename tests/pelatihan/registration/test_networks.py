@@ -63,6 +63,7 @@ def test_limits_are_what_the_decision_says():
     minutes = [(window / timedelta(minutes=1), most) for window, most in networks.LIMITS]
 
     assert minutes == [(10, 15), (60, 30), (24 * 60, 40)]
+    assert networks.KEPT == timedelta(days=7)
 
 
 def test_other_places_and_other_batches_are_not_held_back(angkatan):
@@ -249,6 +250,8 @@ def test_property_and_query_agree_who_holds_a_seat(angkatan):
 def test_crowds_are_told_by_place_in_order_of_arrival():
     angkatan, crowd = a_crowd()
     elsewhere = [arrive(angkatan, THERE, at=NOON + timedelta(hours=1)) for _ in range(16)]
+    for quiet in ("", "c" * 32):
+        arrive(angkatan, quiet)
 
     first, second = networks.crowds(angkatan)
 
