@@ -46,7 +46,7 @@ def check_room(angkatan: Angkatan, registration: Registration) -> None:
 
 def next_in_line(angkatan: Angkatan) -> list[Registration]:
     """Who is promoted now: first come, first served, passing over organisations without a seat left."""
-    queue = list(angkatan.registrations.in_queue().select_related("ormas"))
+    queue = list(angkatan.registrations.in_queue())
     if not queue:
         return []
     held: Counter[int | None] = Counter(angkatan.registrations.holding_seat().values_list("ormas", flat=True))
