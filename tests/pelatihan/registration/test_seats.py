@@ -198,7 +198,7 @@ def test_who_is_gone_does_not_make_the_batch_full():
     a_registration(angkatan, Status.CANCELLED)
     waiting_one = a_registration(angkatan, Status.SUBMITTED, ormas=ormas)
 
-    with pytest.raises(NoSeatLeft, match="^Kursi Forum Contoh sudah terpakai semua"):
+    with pytest.raises(NoSeatLeft, match=r"^Kursi Forum Contoh sudah terpakai semua"):
         writer.move(waiting_one, Action.ACCEPT, actor=clerk(), at=NOON)
 
 
