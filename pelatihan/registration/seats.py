@@ -69,7 +69,7 @@ def next_in_line(
     :param without: as if this one had given up its seat
     :param but_for: whom a plan moves itself; with ``held``, the seats as they would be held by then
     """
-    queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for).select_related("ormas"))
+    queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for))
     if not queue:
         return []
     room = _Room.of(angkatan, without=without, held=held)
