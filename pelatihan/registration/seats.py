@@ -149,7 +149,7 @@ def turn_of(registration: Registration) -> Turn:
     """
     ormas, room = registration.ormas_id, _Room.of(registration.angkatan)
     queue = registration.angkatan.registrations.in_queue().filter(queue_number__lt=registration.queue_number)
-    in_front = Counter(queue.order_by().values_list("ormas", flat=True))
+    in_front: Counter[int | None] = Counter(queue.order_by().values_list("ormas", flat=True))
     own = in_front.pop(ormas, 0)
     others = sum(count if each is None else min(count, room.left(each)) for each, count in in_front.items())
     return Turn(
