@@ -36,7 +36,7 @@ def test_one_field_saved_by_four_at_once_is_written_once_and_asked_of_the_others
     def save(number: int) -> int:
         try:
             gate.wait()
-            return int(pages[number].send(theme=f"Tema {number}", **{"help_hours": "08.00"}).status_code)
+            return int(pages[number].send(theme=f"Tema {number}", help_hours="08.00").status_code)
         finally:
             connection.close()
 
