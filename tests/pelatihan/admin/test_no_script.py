@@ -1,5 +1,7 @@
 """Without a script: rows to add, and an organisation to choose out of very many."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -79,7 +81,7 @@ def three():
 
 
 def invited(client, typed, ormas=""):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
     return client.post(ADD, {"angkatan": angkatan.pk, "ormas": ormas, "ormas-ketik": typed})
 
 
