@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, deciding, pages, papers, printing, registering, statements
+from bench import checkins, crowded, deciding, pages, papers, printing, registering, slow, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -15,6 +15,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "crowd": crowded.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
+    "slow": slow.measure,
 }
 
 

@@ -12,7 +12,6 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "pelatihan" / "papers" / "typst" / "font"
 PICTURE = ROOT / "static" / "img" / "kartu.png"
-SIZE = (1200, 630)
 COLOURS = 48  # flat areas and soft edges of letters need no more
 DRAWING = """
 #set page(width: 1200pt, height: 630pt, margin: 0pt, fill: rgb("#F5F7F9"))

@@ -12,7 +12,7 @@ from tests.browser import test_desk, test_register
 from tests.browser.conftest import PHONE
 from tests.browser.test_desk import log_in
 from tests.browser.test_register import code_on, fill, form_of, send
-from tests.factories import a_registration
+from tests.factories import InvitationFactory, a_registration
 from tests.pelatihan.web.old_phones import as_read_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +72,17 @@ BROKEN = """() => [...document.querySelectorAll(".choice span")].filter((each) =
   return each.textContent.trim() === "Laki-laki" && new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
 }).length"""
 
+SMALL = """() => {
+  const APART = ".skip-link, label.choice *, .session-title a"; // the last: its whole row is the target
+  const shown = [...document.querySelectorAll("a, button, summary, label.choice, input:not([type=hidden]), select")];
+  return shown.filter((each) => each.checkVisibility() && !each.closest(APART)).filter((each) => {
+    let block = each.parentElement;
+    while (getComputedStyle(block).display === "inline") block = block.parentElement;
+    const isAlone = !each.matches("a") || block.innerText.trim() === each.innerText.trim();
+    return Math.max(...[...each.getClientRects()].map(({ height }) => height)) < (isAlone ? 44 : 24);
+  }).map((each) => `${each.outerHTML.slice(0, 90)} in ${each.parentElement.className}`);
+}"""
+
 
 def as_old(page: Page) -> Page:
     """The page in a browser of February 2020, as far as another one can play it."""
@@ -101,6 +112,7 @@ def test_delegate_registers_on_a_phone_of_2020(phone_page, batch):
     expect(page.get_by_text("Menunggu verifikasi")).to_be_visible()
     assert Registration.objects.get(code=code_on(page).replace("-", "")).ormas.abbreviation == "FATAYAT"
     assert page.evaluate(TOUCHING) == []
+    page.unroute_all(behavior="wait")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +183,7 @@ def check(page: Page, address: str) -> None:
             where = address, width, percent, asked
             assert (*where, page.evaluate(WIDE)) == (*where, [])
             assert (*where, page.evaluate(BROKEN)) == (*where, 0)
+            assert (*where, page.evaluate(SMALL)) == (*where, [])
             if percent < 200:
                 assert (*where, page.evaluate(TOUCHING)) == (*where, [])
 
@@ -219,3 +232,78 @@ def test_page_of_the_committee_never_scrolls_sideways(phone_page, session, peopl
         check(phone_page, f"/panitia/{slug}/{page}")
     for address in ("/panitia/", "/akun/", "/sandi/"):
         check(phone_page, address)
+
+
+# ---- Finding one's ormas -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invited(batch):
+    """Those whose names people spell in their own way; 'Aisyiyah has no seat left."""
+    for short, name in {"PWM": "Pimpinan Wilayah Muhammadiyah", "AIS": "‘Aisyiyah", "PWNU": "Nahdlatul Ulama"}.items():
+        InvitationFactory(angkatan=batch, ormas__name=name, ormas__abbreviation=short, own_seats=1)
+    full = batch.invitations.get(ormas__abbreviation="AIS")
+    a_registration(batch, at=timezone.now(), ormas=full.ormas, phone="+6281200000099")
+    return batch
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("muhamadiyah", "Pimpinan Wilayah Muhammadiyah (PWM)"),
+        ("nahdatul", "Nahdlatul Ulama (PWNU)"),
+        ("aisyiyah", "‘Aisyiyah (AIS)"),
+        ("’aisyiyah", "‘Aisyiyah (AIS)"),
+    ],
+)
+def test_search_forgives(phone_page, invited, typed, found):
+    phone_page.goto(form_of(invited))
+    phone_page.get_by_role("combobox", name="Nama ormas").press_sequentially(typed)
+
+    expect(phone_page.get_by_role("option", name=found)).to_be_visible()
+
+
+def test_full_ormas_is_told_at_once_by_keyboard(desktop_page, invited):
+    keys, button = desktop_page.keyboard, desktop_page.locator("button[type=submit]")
+    desktop_page.goto(form_of(invited))
+    expect(button).to_have_text("Kirim pendaftaran")
+    desktop_page.get_by_role("combobox", name="Nama ormas").focus()
+    keys.type("aisyiyah")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+
+    expect(desktop_page.locator("[data-waits]")).to_contain_text("Kursi untuk ormas ini sudah terisi")
+    expect(button).to_have_text("Masuk daftar tunggu")
+    keys.press("Control+A")
+    keys.type("nahdlatul")
+    expect(desktop_page.locator("[data-waits]")).to_be_hidden()
+    expect(button).to_have_text("Kirim pendaftaran")
+
+
+def test_full_ormas_is_told_without_javascript(no_js_page, invited):
+    """In the list, before one chooses; and on the page of whoever sent all the same."""
+    no_js_page.goto(form_of(invited))
+    options = no_js_page.get_by_label("Nama ormas", exact=True).locator("option").all_inner_texts()
+    (full,) = [text for text in options if "Aisyiyah" in text]
+    no_js_page.get_by_label("Nama ormas", exact=True).select_option(label=full)
+    fill(no_js_page)
+    no_js_page.locator("button[type=submit]").click()
+
+    assert "kursi terisi, jadi cadangan" in full
+    expect(no_js_page.get_by_text("Cadangan").first).to_be_visible()
+
+
+def test_near_names_are_offered_without_javascript(no_js_page, invited):
+    for number in range(60):  # so many that one may type
+        InvitationFactory(angkatan=invited, ormas__name=f"Forum Contoh {number}", ormas__abbreviation=f"FC{number}")
+    no_js_page.goto(form_of(invited))
+    no_js_page.get_by_label("Atau ketik nama ormas Anda").fill("muhamadiyah")
+    fill(no_js_page)
+    no_js_page.locator("button[type=submit]").click()
+    no_js_page.get_by_label("Pimpinan Wilayah Muhammadiyah (PWM)").check()
+    no_js_page.locator("button[type=submit]").click()
+
+    expect(no_js_page.get_by_text("Menunggu verifikasi")).to_be_visible()
+    assert (
+        Registration.objects.get(status=Status.SUBMITTED, delegate__phone="+6281234567890").ormas.abbreviation == "PWM"
+    )

@@ -98,6 +98,7 @@ def test_typed_name_that_fits_several_offers_them(verifier, three):
     offered = [name for name in ("Pemuda Satu", "Pemuda Dua", "Perkumpulan Lain") if f"{name} (" in shown]
     assert offered == ["Pemuda Satu", "Pemuda Dua"]
     assert 'value="pemuda"' in shown
+    assert '<option value="">Pilih ormas</option>' in " ".join(shown.split()).replace(" selected", "")
 
 
 def test_one_of_those_offered_is_taken(verifier, three):

@@ -90,6 +90,14 @@ def test_seats_are_not_filled_in_a_batch_that_is_over():
     assert writer.fill_seats(angkatan, at=NOON) == []
 
 
+def test_deeds_are_the_table_s_and_three_beside_it():
+    assert {*Action, "register", "release", "correct"} == eligibility.DEEDS
+
+
+def test_delegate_who_may_withdraw_reads_nothing():
+    assert eligibility.withdraw_sentence(AngkatanFactory(), NOON) == ""
+
+
 def test_batch_that_goes_on_has_no_sentence():
     assert {eligibility.over_sentence(AngkatanFactory(), deed) for deed in eligibility.DEEDS} == {""}
 
