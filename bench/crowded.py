@@ -7,9 +7,9 @@ from django.db import connection
 from django.urls import reverse
 
 from bench.clients import Client, run
-from bench.crowd import crowded_batch
 from bench.site import Site
 from bench.tables import table
+from bench.world import crowded_batch
 from pelatihan.models import Angkatan, Session
 
 PEOPLE, LISTED = 30_000, 5_000
@@ -47,7 +47,9 @@ def _pages(batch: Angkatan, session: Session) -> Iterator[tuple[str, str, int]]:
     """(address, who opens it, aim)."""
     desk = reverse("desk_session", args=[batch.slug, session.pk])
     board, recap = (reverse(name, args=[batch.slug]) for name in ("board", "recap"))
-    yield from [(board, "panitia", PAGE_MS), (f"{board}?hal=150", "panitia", PAGE_MS), (desk, "petugas", PAGE_MS)]
+    for page in ("", "&hal=150"):
+        yield f"{board}?sesi={session.pk}{page}", "panitia", PAGE_MS
+    yield desk, "petugas", PAGE_MS
     yield f"{desk}?bagian=terakhir", "petugas", KEY_MS
     for key in KEYS:
         yield f"{desk}?{urlencode({'cari': key, 'bagian': 'cari'})}", "petugas", KEY_MS

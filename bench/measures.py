@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, pages, papers, printing, registering, statements
+from bench import checkins, crowded, deciding, pages, papers, printing, registering, slow, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
     "check-ins": checkins.measure,
     "statements": statements.measure,
     "registrations": registering.measure,
+    "deciding": deciding.measure,
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
+    "slow": slow.measure,
 }
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from bench.clients import Client
-from bench.crowd import crowded_batch
 from bench.site import Site
 from bench.tables import table
+from bench.world import crowded_batch
 from pelatihan.models import Angkatan
 
 TIMES = 3

@@ -9,10 +9,9 @@ from django.urls import reverse
 
 from bench.checkins import Scan, check_in
 from bench.clients import Client, Run, run
-from bench.crowd import crowded_batch
 from bench.site import Site
 from bench.tables import table
-from bench.world import desk_world
+from bench.world import crowded_batch, desk_world
 from pelatihan.models import Angkatan
 
 PRINTERS = 20

@@ -1,35 +1,67 @@
-"""A batch of the size of Angkatan II 2019, with open sessions enough for a thousand check-ins."""
+"""Batches made to be measured: one of the usual size, and one without equal. Each runs today, all its sessions open."""
 
+import random
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from ormas.models import Delegate
+from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration, Session
 
 PEOPLE = 97
 SESSIONS = 12
+TITLES = ("", "", "", "Drs. H.", "Dr.", "Hj.")
+FIRST = ("Siti", "Budi", "Ahmad", "Maria", "Made", "Andi", "Nur", "Togar", "Muhammad", "Endang", "Slamet", "Zulfa")
+MIDDLE = ("", "", "Rahma", "Putra", "Eka", "Dwi", "Tri", "Panca", "Agung", "Bayu", "Surya", "Candra", "Kartika")
+LAST = (
+    "Rahmawati",
+    "Santoso",
+    "Fauzi",
+    "Tukan",
+    "Suardika",
+    "Simanjuntak",
+    "Wiryosaputro",
+    "Kusumadiningrat",
+    "Siregar",
+)
+DEGREES = ("", "", "", "S.H.", "M.Si.", "S.E., M.M.")
+POSITIONS = ("Ketua", "Sekretaris", "Bendahara", "Wakil Ketua Bidang Organisasi", "Anggota", "Staf Kesekretariatan")
+BODIES = (
+    "Forum Betawi Rempug",
+    "Perkumpulan Putra-Putri Keluarga Besar",
+    "Yayasan Pendidikan Nusantara",
+    "Pemuda Maju",
+)
 
 
-def desk_world(sessions: int = SESSIONS, number: int = 98) -> list[tuple[Session, Registration]]:
-    """Every accepted person at the door of every open session."""
+def running_batch(number: int, people: int, sessions: int) -> tuple[Angkatan, list[Session]]:
+    """A batch of today without anybody in it."""
     now = timezone.now()
     today = timezone.localdate(now)
     batch = Angkatan.objects.create(
         number=number, year=today.year, theme="Ukuran", venue="Gedung Contoh", town="Jakarta", starts_on=today,
-        ends_on=today, capacity=PEOPLE,
+        ends_on=today, capacity=people,
     )  # fmt: skip
-    made = [
+    rundown = [
         Session(angkatan=batch, title=f"Sesi {place}", starts_at=now, ends_at=now + timedelta(hours=1))
         for place in range(sessions)
     ]
-    Session.objects.bulk_create(made)
-    people = _people(batch)
-    return [(session, person) for session in made for person in people]
+    return batch, Session.objects.bulk_create(rundown)
 
 
-def _people(batch: Angkatan) -> list[Registration]:
+# ---- Of the size of Angkatan II 2019 ---------------------------------------------------------------
+
+
+def desk_world(sessions: int = SESSIONS, number: int = 98) -> list[tuple[Session, Registration]]:
+    """Every accepted person at the door of every open session: enough for a thousand check-ins."""
+    batch, rundown = running_batch(number, PEOPLE, sessions)
+    people = _copies(batch)
+    return [(session, person) for session in rundown for person in people]
+
+
+def _copies(batch: Angkatan) -> list[Registration]:
     """Copies of the reference batch's people; written at once, for nothing of it is measured."""
     source = Registration.objects.filter(angkatan__slug="2019-ii", status=Status.ACCEPTED).select_related("delegate")
     rows = []
@@ -43,3 +75,43 @@ def _people(batch: Angkatan) -> list[Registration]:
             )
         )  # fmt: skip
     return Registration.objects.bulk_create(rows)
+
+
+# ---- Without equal -----------------------------------------------------------------------------------
+
+
+def crowded_batch(people: int, number: int = 97, sessions: int = 10, listed: int = 0) -> tuple[Angkatan, list[Session]]:
+    """Thousands of people, hardly two of one name, in hundreds of organisations; the same each time.
+
+    With ``listed`` organisations half of them come from those, not from written ones.
+    """
+    batch, rundown = running_batch(number, people, sessions)
+    chance = random.Random(number)
+    delegates = Delegate.objects.bulk_create(_delegate(chance) for _ in range(people))
+    known = Ormas.objects.bulk_create(
+        Ormas(name=f"{chance.choice(BODIES)} {place}", abbreviation=f"PM{place}") for place in range(listed)
+    )
+    Registration.objects.bulk_create(
+        Registration(
+            angkatan=batch, delegate=one, **_sender(chance, place, people, known),
+            status=Status.ACCEPTED, source=Registration.Source.STAFF, front_title=one.front_title, name=one.name,
+            back_title=one.back_title, position=one.position, submitted_at=rundown[0].starts_at,
+        )
+        for place, one in enumerate(delegates)
+    )  # fmt: skip
+    return batch, rundown
+
+
+def _sender(chance: random.Random, place: int, people: int, known: list[Ormas]) -> dict[str, Any]:
+    """Which organisation sends the person at that place."""
+    if known and place % 2:
+        return {"ormas": known[place % len(known)]}
+    return {"ormas_text": f"{chance.choice(BODIES)} {chance.randrange(people // 3 + 1)}"}
+
+
+def _delegate(chance: random.Random) -> Delegate:
+    words = [chance.choice(FIRST), chance.choice(MIDDLE), chance.choice(LAST), chance.choice(MIDDLE)]
+    return Delegate(
+        front_title=chance.choice(TITLES), name=" ".join(filter(None, words)), back_title=chance.choice(DEGREES),
+        position=chance.choice(POSITIONS),
+    )  # fmt: skip

@@ -5,7 +5,7 @@ Weekdays are always computed, never typed. Shapes follow the office's letters: "
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils.timezone import get_current_timezone_name, is_aware, localtime
 
@@ -76,6 +76,21 @@ def day_range(first: date, last: date) -> str:
 def clock(moment: datetime) -> str:
     """``08.00``, 24 hours, in the office's zone."""
     return f"{localtime(moment) if is_aware(moment) else moment:%H.%M}"
+
+
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[.:, ]?([0-9]{2})(?:[.:]([0-9]{2}))?)?")
+
+
+def read_clock(typed: str) -> time | None:
+    """``8``, ``8.30``, ``08:30``, ``0830``, ``pukul 8.30 WIB``; None for what is no time of a day.
+
+    The label of another zone is not understood: nobody can tell which hour was meant.
+    """
+    bare = typed.strip().casefold().removeprefix("pukul").removesuffix(zone_label().casefold()).strip()
+    if not (found := _CLOCK.fullmatch(bare)):
+        return None
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
 def clock_range(start: datetime, end: datetime) -> str:

@@ -5,8 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from pelatihan.accounts import account, login
 from pelatihan.batches import pages as batches
+from pelatihan.board import marking, recap
 from pelatihan.board import pages as board
-from pelatihan.board import recap
 from pelatihan.desk import pages as desk
 from pelatihan.desk import record
 from pelatihan.papers import views as papers
@@ -22,7 +22,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("angkatan/<slug:slug>/daftar/", register.register, name="register"),
     path("k/", register.find, name="find"),
     path("k/<str:code>/", own.delegate, name="delegate"),
+    path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
+    path("k/<str:code>/persetujuan/", own.agree, name="agree"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
     path("privasi/", notice.notice, name="privacy"),
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/presensi/<int:session>/rekam/", record.record, name="record"),
     path("panitia/<slug:slug>/presensi/<int:session>/tutup/", desk.close, name="desk_close"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
+    path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.recap_sheet, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.attendance_sheet, name="attendance_sheet"),

@@ -57,7 +57,9 @@ def test_roles_of_the_template_are_forgotten_where_the_module_makes_them():
 
 
 def test_models_are_broken_in_functions_only():
-    assert MODULE_LEVEL not in {mutant.function for mutant in mutants_of("pelatihan/models/session.py", functions_only=True)}
+    assert MODULE_LEVEL not in {
+        mutant.function for mutant in mutants_of("pelatihan/models/session.py", functions_only=True)
+    }
 
 
 def test_kept_survivors_are_still_there():

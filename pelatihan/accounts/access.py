@@ -23,6 +23,7 @@ type View = Callable[..., HttpResponse]
 BOARD = "pelatihan.view_board"
 DESK = "pelatihan.use_desk"
 RECAP = "pelatihan.view_recap"
+MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 CONTACT = "ormas.view_contact"
@@ -34,6 +35,7 @@ REFUSALS = {
     BOARD: "Papan kehadiran hanya untuk panitia, petugas presensi, verifikator, dan pemantau.",
     DESK: "Meja presensi hanya untuk panitia dan petugas presensi.",
     RECAP: "Rekap kehadiran hanya untuk panitia dan pemantau.",
+    MARK: "Kehadiran hanya diubah oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
@@ -55,10 +57,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
         *_crud("pelatihan", "registration"),
-        *_crud("pelatihan", "angkatan", "session", "statuschange", verbs="view"),
+        *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, PRINT, CONTACT,
+        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -68,8 +70,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
         ADMIN, BOARD, RECAP,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
+        *_crud("pelatihan", "correction", verbs="view"),
     ),
 }  # fmt: skip
+ROLES = {  # what each group may, for whoever gives it to somebody
+    "verifikator": "Memutuskan pendaftaran, mengundang ormas, dan membetulkan data ormas serta peserta. Melihat nomor"
+    " HP, kode, dan kebutuhan khusus.",
+    "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
+    " penanda tangan. Melihat nomor HP narahubung dan peserta.",
+    "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
+    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun. Nomor HP disamarkan.",
+    "admin": "Semuanya, termasuk membuat akun dan memberi peran.",
+}
 HELD = """
     SELECT c.app_label || '.' || p.codename
     FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id

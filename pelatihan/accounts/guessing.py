@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pelatihan import dates
 from pelatihan.accounts import known
-from pelatihan.web import limits
+from pelatihan.web import errors, limits
 from pelatihan.web.limits import HOUR, Limit, Tally, TooMany
 
 QUARTER = 15 * 60
@@ -109,7 +109,7 @@ def begin(request: HttpRequest, name: str, user: User | None) -> Attempt:
 def refusal(limit: Limit, until: datetime) -> TooMany:
     """What the person reads: why, and until when."""
     seconds = (until - timezone.now()).total_seconds()
-    minutes = max(1, -(-round(seconds) // 60))
+    minutes = errors.minutes(seconds)
     shown = until if until.second == until.microsecond == 0 else until + timedelta(minutes=1)  # clocks show no seconds
     reason = f"{OFTEN[limit.scope]} sampai pukul {dates.clock(shown)} {dates.zone_label()} ({minutes} menit lagi)."
     return TooMany(seconds, reason, f"Sesudah itu silakan coba lagi. {FORGOTTEN}")

@@ -90,11 +90,11 @@ class AngkatanAdmin(OfficeModelAdmin):
             name for name in ("frozen_at", "cancelled_at", "cancel_reason", "closed_at") if getattr(obj, name, None)
         ]
         groups: list[tuple[str | None, dict[str, Any]]] = [
-            (None, {"fields": [("number", "year"), "theme", "intro"]}),
+            (None, {"fields": [("number", "year"), "theme", "intro", "bring"]}),
             ("Tempat dan tanggal", {"fields": ["venue", "town", ("starts_on", "ends_on")]}),
             (
                 "Pendaftaran",
-                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "published"]},
+                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "decision_days", "published"]},
             ),
             ("Presensi", {"fields": [("open_minutes", "late_minutes")]}),
             ("Narahubung dan kertas", {"fields": [("help_name", "help_phone"), "help_hours", "letterhead"]}),
@@ -132,6 +132,7 @@ class AngkatanAdmin(OfficeModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self._page("<int:pk>/salin/", angkatan_pages.copy, "copy"),
+            self._page("<int:pk>/pindahkan/", angkatan_pages.move, "move"),
             self._page("<int:pk>/undang/", angkatan_pages.invite, "invite"),
             self._page("<int:pk>/keadaan/", angkatan_pages.condition, "condition"),
             *super().get_urls(),
@@ -150,6 +151,7 @@ class AngkatanAdmin(OfficeModelAdmin):
                 "doors": self._doors(request, angkatan),
                 "steps": steps.open_steps(angkatan, timezone.now()) if self.has_change_permission(request) else [],
                 "phase": self.phase_shown(angkatan),
+                "may_move": self.has_change_permission(request) and not (angkatan.cancelled_at or angkatan.closed_at),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }
         return super().render_change_form(request, context, *args, **options)
@@ -169,14 +171,10 @@ class AngkatanAdmin(OfficeModelAdmin):
     # ---- Saving ------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Angkatan, form: Any, change: bool) -> None:
-        """Only what was changed on the form: the queue's counter may have moved meanwhile."""
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
-        columns = {field.name for field in Angkatan._meta.concrete_fields}
-        if changed := sorted(columns & set(form.changed_data)):
+        """The address follows the number and the year."""
+        if change and {"number", "year"} & set(form.changed_data):
             obj.slug = obj.fitting_slug()
-            obj.save(update_fields=[*changed, "slug"])
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Sessions that swap their times overlap until both are written."""
@@ -209,6 +207,12 @@ class InvitationAdmin(OfficeModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> list[str]:
         """Registrations stand on an invitation: it never changes to another organisation."""
         return ["angkatan", "ormas"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Nobody is invited any more to what is over."""
+        if db_field.name == "angkatan":
+            options["queryset"] = Angkatan.objects.not_over(timezone.now()).newest_first()
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     @admin.display(description="kursi terpakai")
     def taken(self, invitation: Any) -> str:

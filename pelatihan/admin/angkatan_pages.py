@@ -1,5 +1,6 @@
 """The pages beside the batch's own: copy it, invite organisations, show, freeze or call it off."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,18 +13,18 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan import numbers
 from pelatihan.admin import deciding
-from pelatihan.admin.batch_forms import CopyForm, PasteForm, SearchForm
+from pelatihan.admin.batch_forms import CopyForm, MoveForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.batches import steps
+from pelatihan.batches import moving, steps
 from pelatihan.batches.copying import NumberTaken, copy_angkatan
-from pelatihan.batches.inviting import Pasted, read_lines
+from pelatihan.batches.inviting import Pasted, read_pasted
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Registration
 
 CHANGE = "admin:pelatihan_angkatan_change"
 FOLDER = "admin/pelatihan/angkatan"
-MOST_NAMED = 30
+NOTHING_TICKED = "Belum ada ormas yang ditandai."
 
 
 def tell_moved(request: HttpRequest, moved: list[Registration]) -> None:
@@ -58,6 +59,56 @@ def copied(source: Angkatan, form: CopyForm) -> Angkatan | None:
     except NumberTaken:
         form.refuse_number(form.cleaned_data["number"], form.cleaned_data["starts_on"])
         return None
+
+
+def move(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Other days for the batch and all that hangs on them: asked for by GET, shown, and only then done."""
+    if not page.has_change_permission(request):
+        raise PermissionDenied
+    angkatan, at = get_object_or_404(Angkatan, pk=pk), timezone.now()
+    wish = request.POST if request.method == "POST" else request.GET
+    form = MoveForm(wish if "starts_on" in wish else None)
+    context: dict[str, Any] = {"title": f"Pindahkan tanggal {angkatan.name}", "form": form}
+    try:
+        moving.may_move(angkatan)
+        if form.is_valid():
+            if request.method == "POST":
+                return _moved(page, request, angkatan, form.cleaned_data["starts_on"], at)
+            new = moving.moved(angkatan, form.cleaned_data["starts_on"], at)
+            context |= {
+                "new": new,
+                "lines": moving.preview(angkatan, new, at),
+                "sessions": moving.preview_sessions(angkatan, new),
+                "people": angkatan.registrations.active().count(),
+            }
+    except moving.MoveRefused as refusal:
+        context["refusal" if not form.is_bound else "error"] = str(refusal)
+    return _page(page, request, "move", angkatan, context)
+
+
+def _moved(
+    page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, starts_on: date, at: datetime
+) -> HttpResponse:
+    """Done, or back at the preview when it is no longer what was shown."""
+    try:
+        seen = date.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        seen = date.min
+    before = angkatan.date_range
+    try:
+        up = moving.move(angkatan, starts_on, seen=seen, at=at)
+    except moving.MovedMeanwhile as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{request.path}?starts_on={starts_on.isoformat()}")
+    angkatan.refresh_from_db()
+    page.log_change(request, angkatan, f"Tanggal dipindahkan dari {before} ke {angkatan.date_range}")
+    messages.success(
+        request,
+        f"{angkatan.name} dipindahkan dari {before} ke {angkatan.date_range}, bersama semua sesinya. Untuk"
+        " mengembalikannya, pilih “Pindahkan tanggal” lagi.",
+    )
+    tell_moved(request, up)
+    return redirect(CHANGE, angkatan.pk)
 
 
 LEADS = {
@@ -109,13 +160,18 @@ def _ask(
 
 
 def invite(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Tick in a search, or paste one a line."""
+    """Tick in a search, or paste one a line: what the lines mean is shown first, and the box keeps them."""
     if not request.user.has_perm("pelatihan.add_invitation"):
         raise PermissionDenied
     angkatan = get_object_or_404(Angkatan, pk=pk)
     paste = PasteForm(request.POST if "lines" in request.POST else None)
-    if request.method == "POST" and (answer := _invited(request, angkatan, paste)):
-        return answer
+    if "ormas" in request.POST or "undang" in request.POST:
+        _invite_chosen(request, angkatan)
+    elif request.method == "POST" and "lines" not in request.POST:
+        messages.info(request, NOTHING_TICKED)
+    pasted = read_pasted(angkatan, paste.cleaned_data["lines"]) if paste.is_bound and paste.is_valid() else None
+    if request.method == "POST" and (not paste.is_bound or (pasted and "undang" in request.POST and pasted.is_settled)):
+        return redirect(request.get_full_path())
     search = SearchForm(request.GET or None)
     context = {
         "title": f"Undang ormas ke {angkatan.name}",
@@ -123,40 +179,34 @@ def invite(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
         "found": search.found(angkatan) if request.GET else [],
         "has_searched": bool(request.GET),
         "paste": paste,
+        "pasted": pasted,
+        "ticked": _ticked(request, pasted) if pasted else set(),
         "invited": angkatan.invitations.count(),
     }
     return _page(page, request, "invite", angkatan, context)
 
 
-def _invited(request: HttpRequest, angkatan: Angkatan, paste: PasteForm) -> HttpResponse | None:
-    pasted = Pasted()
-    if "lines" in request.POST:
-        if not paste.is_valid():
-            return None
-        pasted = read_lines(paste.cleaned_data["lines"])
-    else:
-        chosen = numbers.read_all(request.POST.getlist("ormas"))
-        pasted.ormas = list(Ormas.objects.filter(pk__in=chosen).order_by())
-    _tell_invited(request, invite_all(angkatan, pasted.ormas), pasted)
-    return redirect(request.get_full_path())
+def _chosen(request: HttpRequest) -> list[int]:
+    """The ticks, and what was chosen for each doubtful line."""
+    lines = [value for name, value in request.POST.items() if name.startswith("baris-")]
+    return numbers.read_all([*request.POST.getlist("ormas"), *map(str, lines)])
 
 
-def _tell_invited(request: HttpRequest, added: int, pasted: Pasted) -> None:
+def _invite_chosen(request: HttpRequest, angkatan: Angkatan) -> None:
+    ormas = list(Ormas.objects.filter(pk__in=_chosen(request)).order_by())
+    added = invite_all(angkatan, ormas)
     if added:
         messages.success(request, f"{added} ormas diundang.")
-    if known := len(pasted.ormas) - added:
+    if known := len(ormas) - added:
         messages.info(request, f"{known} ormas sudah diundang sebelumnya.")
-    if pasted.unknown:
-        messages.warning(request, f"Tidak ada dalam daftar ormas: {_some(pasted.unknown)}. Tambahkan dahulu.")
-    if pasted.ambiguous:
-        messages.warning(
-            request, f"Lebih dari satu ormas bernama begitu: {_some(pasted.ambiguous)}. Pilih lewat pencarian."
-        )
-    if not (pasted.ormas or pasted.unknown or pasted.ambiguous):
-        messages.info(request, "Belum ada ormas yang ditandai.")
+    if not ormas:
+        messages.info(request, NOTHING_TICKED)
 
 
-def _some(lines: list[str]) -> str:
-    """The first of them by name, the rest by number: a letter may have pasted hundreds."""
-    rest = len(lines) - MOST_NAMED
-    return "; ".join(lines[:MOST_NAMED]) + (f"; dan {rest} lagi" if rest > 0 else "")
+def _ticked(request: HttpRequest, pasted: Pasted) -> set[int]:
+    """At first all that are recognised, and the only one that is like a line; then what the clerk left ticked."""
+    if "undang" in request.POST:
+        return set(_chosen(request))
+    return {ormas.pk for ormas in pasted.ormas} | {
+        one.line.offered[0].pk for one in pasted.to_choose if len(one.line.offered) == 1
+    }

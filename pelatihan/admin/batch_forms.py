@@ -40,6 +40,14 @@ class CopyForm(forms.Form):
         self.add_error("number", f"Angkatan {dates.roman(number)} {day.year} sudah ada. Pilih nomor lain.")
 
 
+class MoveForm(forms.Form):
+    """The day that a batch begins on instead."""
+
+    starts_on = DayField(label="Hari pertama yang baru", widget=DayInput(attrs={"class": "width-medium"}))
+
+    clean_starts_on = CopyForm.clean_starts_on
+
+
 class SearchForm(forms.Form):
     words = forms.CharField(label="Nama atau singkatan", max_length=100, required=False)
     bidang = forms.CharField(label="Bidang", max_length=80, required=False)
@@ -69,6 +77,6 @@ class SearchForm(forms.Form):
 class PasteForm(forms.Form):
     lines = forms.CharField(
         label="Daftar ormas",
-        help_text="Satu ormas tiap baris: nama resmi atau singkatan.",
+        help_text="Satu ormas tiap baris, seperti di surat atau Excel: nomor, DPD, dan singkatan boleh ikut.",
         widget=forms.Textarea(attrs={"rows": 6}),
     )

@@ -1,12 +1,35 @@
 """What stands on papers beside the participants: letterheads, signers, guests."""
 
+import re
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.models import Guest, Letterhead, Session, Signatory
+
+EXAMPLE = "19700101 199503 1 001"
+BETWEEN_DIGITS = re.compile(r"[\s.\-]+")  # as people part them, from whatever they copy it
+
+
+class EmployeeNumberField(forms.CharField):
+    """A NIP in any spelling, kept as 18 digits, shown in its groups."""
+
+    def __init__(self, **options: Any) -> None:
+        options["max_length"] = 40  # of what is typed
+        super().__init__(**options, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-medium"}))
+
+    def clean(self, value: Any) -> str:
+        digits = BETWEEN_DIGITS.sub("", super().clean(value))
+        if digits and not re.fullmatch("[0-9]{18}", digits):
+            raise ValidationError(f"NIP terdiri atas 18 angka, misalnya {EXAMPLE}. Spasi boleh.", code="digits")
+        return digits
+
+    def prepare_value(self, value: Any) -> Any:
+        return Signatory(employee_number=value).printed_number if re.fullmatch("[0-9]{18}", str(value)) else value
 
 
 @admin.register(Letterhead)
@@ -22,6 +45,11 @@ class SignatoryAdmin(OfficeModelAdmin):
     fields = ["name", ("prefix", "title"), "employee_number"]
     search_fields = ["name", "title"]
     empty_list = "Belum ada penanda tangan. Tambahkan pejabat yang menandatangani daftar hadir."
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "employee_number":
+            return EmployeeNumberField(label="NIP", required=False, help_text=f"18 angka, misalnya {EXAMPLE}.")
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     @admin.display(description="jabatan", ordering="title")
     def full_title(self, signatory: Signatory) -> str:

@@ -4,15 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
+from django.utils import timezone
 
 from ormas import names
 from ormas.models import Gender, Ormas
-from pelatihan.admin.autocomplete import SearchedSelect
-from pelatihan.batches.inviting import read_lines
-from pelatihan.models import Angkatan, Registration
+from pelatihan import numbers
+from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
+from pelatihan.batches.inviting import known_as
+from pelatihan.models import Angkatan, Correction, Registration
+from pelatihan.models.angkatan import AngkatanQuerySet
 from pelatihan.registration.application import Application, token_of
-from pelatihan.registration.fields import LetterField
-from pelatihan.registration.person_form import PersonForm
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField
+from pelatihan.registration.person_form import MendingForm, PersonForm
 
 
 class StaffPersonForm(PersonForm):
@@ -38,6 +41,18 @@ class StaffPersonForm(PersonForm):
         gender = self.fields["gender"]
         gender.widget = forms.Select(attrs={"class": "width-medium"})
         gender.choices = [("", "Belum diketahui"), *Gender.choices]  # type: ignore[attr-defined]  # of ChoiceField
+
+
+class MendForm(MendingForm, StaffPersonForm):
+    """What stands there, to be put right."""
+
+    reason = forms.CharField(
+        label="Alasan atau sumbernya",
+        help_text="Misalnya: diminta lewat telepon. Tampil di riwayat.",
+        max_length=Correction._meta.get_field("reason").max_length,
+        required=False,
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
+    )
 
 
 class ReplaceForm(StaffPersonForm):
@@ -71,18 +86,27 @@ class StaffRegistrationForm(StaffPersonForm):
 
     def __init__(self, *args: Any, site: AdminSite, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        batches = Angkatan.objects.filter(cancelled_at=None, closed_at=None).newest_first()
-        self.fields["angkatan"].queryset = batches  # type: ignore[attr-defined]  # the stubs know the base field only
+        batches = Angkatan.objects.not_over(timezone.now()).newest_first()
+        field: Any = self.fields["angkatan"]
+        field.queryset = batches
+        if not self._is_settled(batches):
+            field.empty_label = "Pilih angkatan"
         select = SearchedSelect(Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"})
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
         self.fields["ormas"].widget = select
+        self.fields["ormas"].error_messages["invalid_choice"] = NOT_CHOSEN
+
+    def _is_settled(self, batches: AngkatanQuerySet) -> bool:
+        """Whether there is nothing to choose: the batch of the list is offered, or it is the only one."""
+        offered = list(batches.values_list("pk", flat=True))
+        return numbers.read(self.initial.get("angkatan", "")) in offered or len(offered) == 1
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data.setdefault("ormas_text", "")
-        if not data.get("ormas") and len(known := read_lines(data["ormas_text"]).ormas) == 1:
-            data |= {"ormas": known[0], "ormas_text": ""}  # written although it is in the list, or no script to pick it
+        if not data.get("ormas") and (known := known_as(data["ormas_text"])):
+            data |= {"ormas": known, "ormas_text": ""}  # written although it is in the list, or no script to pick it
         if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
         return data

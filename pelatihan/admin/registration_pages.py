@@ -10,26 +10,29 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 
 from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, verification
+from pelatihan.admin import came_from, deciding, history, telling, verification
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.admin.person_forms import ReplaceForm, StaffPersonForm, StaffRegistrationForm
+from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
 from pelatihan.registration import decisions, writer
-from pelatihan.registration.application import Application
+from pelatihan.registration.application import Application, Person
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import Refusal
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal
 from pelatihan.registration.twins import twins
+from pelatihan.web.seen import NOTHING_CHANGED
 
 CHANGE = "admin:pelatihan_registration_change"
+AFTER = "sesudah"  # of the address: who was decided just before
 FOLDER = "admin/pelatihan/registration"
 
 
@@ -57,34 +60,52 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
         return _verification(page, request, registration)
     if not _may_mend(page, request):
         raise PermissionDenied
-    form = StaffPersonForm(request.POST, initial=typed(registration))
+    form = MendForm(request.POST, initial=typed(registration))
     if not form.is_valid():
         return _verification(page, request, registration, form=form)
-    return _mend(page, request, registration, form)
+    try:
+        return _mend(page, request, registration, form)
+    except Overtaken:  # between reading and writing; read anew, the form says where
+        return change(page, request, object_id)
 
 
 def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """One of the decision buttons."""
+    """One of the decision buttons; on to the next in the queue."""
     access.check(request.user, access.DECIDE)
     registration = found(page, request, pk)
     reason, error = deciding.read_reason(request)
     if request.POST.get("decision") not in Action.values:
         return redirect(CHANGE, pk)
+    action = Action(request.POST["decision"])
     if error:
-        messages.error(request, error)
-        return _verification(page, request, registration, reason=reason)
+        return _verification(page, request, registration, reason=reason, error=error, pending=action)
     decided = decisions.decide(
         [registration],
-        Action(request.POST["decision"]),
+        action,
         actor=staff(request.user),
         at=timezone.now(),
         reason=reason,
         seen=deciding.seen_in(request, [pk]),
+        key=deciding.key_in(request),
     )
-    deciding.tell(request, decided)
+    if decided.owes_reason:
+        error = str(decided.refused[0][1])
+        return _verification(page, request, registration, reason=reason, error=error, pending=action)
     if decided.refused:
+        deciding.tell(request, decided)
         return _verification(page, request, found(page, request, pk), reason=reason)
-    return redirect(CHANGE, pk)
+    following = _next(registration, decided)
+    if following is None:
+        deciding.tell(request, decided)
+    return redirect(f"{reverse(CHANGE, args=[following.pk if following else pk])}?{AFTER}={pk}")
+
+
+def _next(registration: Registration, decided: decisions.Decided) -> Registration | None:
+    """Who comes after this one in the queue that the decision took it from; nobody when it stood in none."""
+    change = decided.decision.changes.filter(registration=registration).first() if decided.decision else None
+    if change is None or change.from_status not in verification.QUEUES:
+        return None
+    return verification.following(registration, change.from_status)
 
 
 def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
@@ -93,20 +114,24 @@ def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
     return page.has_change_permission(request) and sees_all
 
 
-def _mend(
-    page: OfficeModelAdmin, request: HttpRequest, registration: Registration, form: StaffPersonForm
-) -> HttpResponse:
-    changed = ", ".join(str(form.fields[name].label) for name in form.changed_data)
-    if not changed:
-        messages.info(request, "Tidak ada data yang berubah.")
-        return redirect(CHANGE, registration.pk)
+def _mend(page: OfficeModelAdmin, request: HttpRequest, registration: Registration, form: MendForm) -> HttpResponse:
+    """:raises Overtaken: somebody else saved since the form was compared"""
+    stands = Person.of(registration)
+    actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
-        writer.correct(registration, form.person(), actor=staff(request.user), at=timezone.now())
+        corrections = writer.correct(
+            registration, form.mended(stands), actor=actor, at=timezone.now(), seen=stands, reason=reason
+        )
+    except Overtaken:
+        raise
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _verification(page, request, registration, form=form)
-    page.log_change(request, registration, f"Data diubah: {changed}")
-    messages.success(request, f"Data {registration.full_name} disimpan: {changed}.")
+    if corrections:
+        mended = ", ".join(line.get_field_display() for line in corrections)
+        messages.success(request, f"Data {registration.full_name} disimpan: {mended}.")
+    else:
+        messages.info(request, NOTHING_CHANGED)
     return redirect(CHANGE, registration.pk)
 
 
@@ -115,18 +140,23 @@ def _verification(
     request: HttpRequest,
     registration: Registration,
     *,
-    form: StaffPersonForm | None = None,
+    form: MendForm | None = None,
     reason: str = "",
+    error: str = "",
+    pending: Action | None = None,
 ) -> HttpResponse:
+    """``error``: what is to be mended in the reason, for the decision that is ``pending``."""
     context = {
         **page.admin_site.each_context(request),
         **_about(request, registration),
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
-        "form": (form or StaffPersonForm(initial=typed(registration))) if _may_mend(page, request) else None,
+        "form": (form or MendForm(initial=typed(registration))) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
         "reason": reason,
+        "error": error,
+        "pending": pending or "",
     }
     return TemplateResponse(request, f"{FOLDER}/verification.html", context)
 
@@ -135,7 +165,12 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
     """What the clerk reads. Phone, mail, code and special needs only for those who may see them."""
     phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
     url = request.build_absolute_uri(registration.get_absolute_url())
+    last = verification.last_decided(registration.angkatan, request.user.pk, timezone.now())
+    telling.add_news(request, [registration, *(one.registration for one in last)])
     return {
+        "last": last,
+        "after": next((one for one in last if str(one.registration.pk) == request.GET.get(AFTER)), None),
+        "is_after": AFTER in request.GET,
         "registration": registration,
         "angkatan": registration.angkatan,
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
@@ -146,8 +181,8 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
         "twins": twins(registration),
-        "history": verification.history(registration),
-        "queue": verification.queue(registration),
+        "history": history.of(registration, request.user),
+        "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last)),
     }
 
 
@@ -156,7 +191,8 @@ def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registr
     may_decide = access.has(request.user, access.DECIDE)
     buttons = decisions.buttons(registration) if may_decide else []
     return {
-        "buttons": buttons,
+        "buttons": [(action, deciding.KEYS[action]) for action in buttons],
+        "key": uuid.uuid4(),
         "destructive": decisions.DESTRUCTIVE,
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
         "may_replace": may_decide and decisions.may_replace(registration),
@@ -177,6 +213,7 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
     texts = {
         "title": f"Gantikan {old.full_name}",
         "lead": f"Pengganti dari {old.ormas_name}. Ia menempati kursi {old.name} dan langsung diterima.",
+        "warning": verification.replacing_note(old),
         "button": "Gantikan",
         "back": reverse(CHANGE, args=[old.pk]),
     }
@@ -189,7 +226,7 @@ def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Reg
     try:
         return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
     except (Refusal, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, _with_link(refusal))
         return None
 
 
@@ -207,7 +244,7 @@ def register(page: OfficeModelAdmin, request: HttpRequest) -> HttpResponse:
         "title": "Tambah pendaftaran",
         "lead": "Untuk orang yang mendaftar lewat telepon atau surat. Nomor HP boleh dikosongkan.",
         "button": "Daftarkan",
-        "back": reverse("admin:pelatihan_registration_changelist"),
+        "back": came_from.address(request, page.opts),
     }
     return _person_page(page, request, form, texts)
 
@@ -217,8 +254,24 @@ def _registered(request: HttpRequest, form: StaffRegistrationForm) -> Registrati
     try:
         return writer.register(form.cleaned_data["angkatan"], form.application(), actor=actor, at=timezone.now())
     except Refusal as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, _with_link(refusal))
         return None
+
+
+def _with_link(refusal: Exception) -> str:
+    """The sentence; where the same person stands in the batch already, with the way to that registration."""
+    other = refusal.other if isinstance(refusal, AlreadyRegistered) else None
+    if other is None:
+        return str(refusal)
+    return format_html(
+        '{} sudah terdaftar di {} dengan nomor HP dan ormas ini ({}). <a href="{}">Buka pendaftaran {}</a>, jangan'
+        " dicatat lagi.",
+        other.name,
+        other.angkatan.name,
+        other.get_status_display(),
+        reverse(CHANGE, args=[other.pk]),
+        other.full_name,
+    )
 
 
 def _person_page(

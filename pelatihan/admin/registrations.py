@@ -6,16 +6,13 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from pelatihan import dates, numbers
+from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, held_back, registration_list, registration_pages, verification
+from pelatihan.admin import held_back, many, registration_list, registration_pages, telling, verification
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
@@ -28,7 +25,7 @@ def _decision(action: Action) -> Any:
 
     @admin.action(description=str(action.label), permissions=["decide"])
     def run(page: "RegistrationAdmin", request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
-        return page.decide_many(request, action)
+        return many.preview(page, request, action)
 
     run.__name__ = f"decide_{action.value}"
     return run
@@ -71,9 +68,12 @@ class RegistrationAdmin(OfficeModelAdmin):
         return registration_list.search(queryset, search_term, user=request.user), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        ticked = many.take_ticks(request)
         answer = super().changelist_view(request, extra_context)
         if getattr(answer, "context_data", None) and "cl" in answer.context_data:
             answer.context_data |= self._list_head(request, answer.context_data["cl"])
+            for registration in answer.context_data["cl"].result_list:
+                registration.is_ticked = registration.pk in ticked
         return answer
 
     def _list_head(self, request: HttpRequest, changelist: Any) -> dict[str, Any]:
@@ -86,12 +86,26 @@ class RegistrationAdmin(OfficeModelAdmin):
         return {
             "angkatan": chosen,
             "seats": registration_list.seats_sentence(chosen) if chosen else "",
-            "decisions": decisions.LIST_DECISIONS,
+            "decisions": [
+                (action, " ".join(sorted(TRANSITIONS[action].sources)))
+                for action in decisions.fitting(one.status for one in changelist.result_list)
+            ],
             "destructive": decisions.DESTRUCTIVE,
             "may_decide": self.has_decide_permission(request),
             "places": held_back.places(chosen),
             "is_filtered": bool(held_back.order(request)),
         }
+
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle" aria-label="Tandai semua">'))
+    def action_checkbox(self, registration: Any) -> SafeString:
+        """Ticked again when one comes back from the page that asks once more."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="Tandai {}"{}>',
+            ACTION_CHECKBOX_NAME,
+            str(registration.pk),
+            registration.full_name,
+            mark_safe(" checked") if getattr(registration, "is_ticked", False) else "",
+        )
 
     @admin.display(description="nama", ordering="name")
     def person(self, registration: Registration) -> str:
@@ -111,47 +125,9 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     @admin.display(description="mendaftar", ordering="submitted_at")
     def submitted(self, registration: Registration) -> str:
-        return f"{dates.plain_date(registration.submitted_at)}, {dates.clock(registration.submitted_at)}"
-
-    # ---- Deciding many -----------------------------------------------------------------------------
-
-    def decide_many(self, request: HttpRequest, action: Action) -> HttpResponse | None:
-        """The ticked ones: at once, or by way of a page that asks for the reason owed."""
-        ids = numbers.read_all(request.POST.getlist(ACTION_CHECKBOX_NAME))
-        chosen = Registration.objects.filter(pk__in=ids).select_related("angkatan", "ormas")
-        seen = deciding.seen_in(request, ids)
-        reason, error = deciding.read_reason(request)
-        if error or (TRANSITIONS[action].needs_reason and not reason):
-            return self._ask_reason(request, action, list(chosen.order_by("submitted_at", "pk")), seen)
-        decided = decisions.decide(
-            chosen.order_by("submitted_at", "pk"),
-            action,
-            actor=staff(request.user),
-            at=timezone.now(),
-            reason=reason,
-            seen=seen,
-        )
-        deciding.tell(request, decided)
-        return None
-
-    def _ask_reason(
-        self, request: HttpRequest, action: Action, chosen: list[Registration], seen: dict[int, str]
-    ) -> HttpResponse:
-        reason, error = deciding.read_reason(request)
-        is_missing = "reason" in request.POST and not reason
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{action.label}: tulis alasan",
-            "opts": self.opts,
-            "action": f"decide_{action.value}",
-            "decision": action,
-            "is_destructive": action in decisions.DESTRUCTIVE,
-            "chosen": [(registration, seen.get(registration.pk, registration.status)) for registration in chosen],
-            "checkbox": ACTION_CHECKBOX_NAME,
-            "reason": reason,
-            "error": error or (f"Tulis alasan untuk “{action.label}”." if is_missing else ""),
-        }
-        return TemplateResponse(request, "admin/pelatihan/registration/reason.html", context)
+        at = registration.submitted_at
+        shown = f"{dates.short_date(at)} {dates.local_date(at).year}, {dates.clock(at)}"
+        return shown.replace(" ", "\N{NO-BREAK SPACE}")
 
     # ---- One registration --------------------------------------------------------------------------
 
@@ -159,6 +135,10 @@ class RegistrationAdmin(OfficeModelAdmin):
         return [
             self._page("perlu-dilihat/", held_back.at_once, "held_back"),
             self._page("<int:pk>/loloskan/", held_back.release_one, "release"),
+            self._page("sekaligus/", many.decide, "decide_many"),
+            self._page("keputusan/<uuid:key>/", many.decided, "decided"),
+            self._page("keputusan/<uuid:key>/urungkan/", many.undo, "undo"),
+            self._page("<int:pk>/kabari/", telling.tell, "tell"),
             self._page("<int:pk>/putuskan/", registration_pages.decide, "decide"),
             self._page("<int:pk>/gantikan/", registration_pages.replace, "replace"),
             *super().get_urls(),

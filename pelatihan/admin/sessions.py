@@ -6,22 +6,28 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone, localtime
 
 from pelatihan import dates
-from pelatihan.admin.kit import ClockInput, DayField, OfficeRows
+from pelatihan.admin.asking import AskedOnce, agreement
+from pelatihan.admin.clocks import ClockField
+from pelatihan.admin.kit import DayField, OfficeRows
+from pelatihan.attendance import sessions as attendance
 from pelatihan.models import Session
+from pelatihan.models.session import OUTSIDE
+from pelatihan.web.seen import SeenModelForm, SeenRows
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"
-CLOCK_ERROR = {"invalid": "Tulis waktu seperti ini: 08.00."}
+UNTICKED = "no_attendance"
 
 
-class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class SessionForm(AskedOnce, SeenModelForm):
     day = DayField(label="Hari")
-    begins = forms.TimeField(label="Mulai", widget=ClockInput, error_messages=CLOCK_ERROR)
-    ends = forms.TimeField(label="Selesai", widget=ClockInput, error_messages=CLOCK_ERROR)
+    begins = ClockField(label="Mulai")
+    ends = ClockField(label="Selesai")
+
+    agreed = agreement()
 
     class Meta:
         model = Session
@@ -42,7 +48,19 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
             self.instance.ends_at = datetime.combine(data["day"], data["ends"], zone)
             if data["ends"] <= data["begins"]:
                 self.add_error("ends", "Sesi harus selesai setelah mulai.")
+        if self.instance.pk and "takes_attendance" in self.changed_data and not data.get("takes_attendance"):
+            self._ask_about_attendance()
         return data
+
+    def _ask_about_attendance(self) -> None:
+        if people := attendance.recorded(self.instance):
+            self.ask(
+                "takes_attendance",
+                UNTICKED,
+                f"Kehadiran {dates.thousands(people)} orang sudah tercatat di sesi ini. Tanpa tanda ini sesi hilang"
+                " dari papan, presensi, rekap, dan lembar; catatannya tetap tersimpan dan tampil lagi bila tandanya"
+                " dipasang kembali.",
+            )
 
     def _get_validation_exclusions(self) -> set[str]:
         """Rooms are compared among the rows as they will be, by the formset: a neighbour may be moving too."""
@@ -62,9 +80,19 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         super().add_error(field, error)
 
 
-class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs alone
+def has_attendance(session: Session) -> str:
+    """Why a session stays."""
+    return (
+        f"“{session.title}” ({dates.plain_date(session.starts_at)}, {session.times}) tidak dapat dihapus karena"
+        " presensinya sudah dicatat. Biarkan sesinya, atau lepaskan tanda “pakai daftar hadir” bila tidak dipakai lagi."
+    )
+
+
+class SessionFormSet(SeenRows):
     def clean(self) -> None:
+        self._keep_what_has_attendance()  # before Django says the same with the number of every event
         super().clean()
+        self._say_once_that_days_are_others()
         rows = [form for form in self.forms if self._stays(form)]
         rows.sort(key=lambda form: form.instance.starts_at)
         last_in: dict[str, Session] = {}
@@ -79,16 +107,36 @@ class SessionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in
             if session.room and (before is None or session.ends_at > before.ends_at):
                 last_in[session.room] = session
 
+    def _keep_what_has_attendance(self) -> None:
+        """The database refuses as well: what happened at a session is never deleted, so neither is the session."""
+        going = [form.instance.pk for form in self.initial_forms if self._goes(form)]
+        kept = Session.objects.with_attendance().filter(pk__in=going).in_time_order()
+        if errors := [ValidationError(has_attendance(session)) for session in kept]:
+            raise ValidationError(errors)
+
+    def _say_once_that_days_are_others(self) -> None:
+        """Whose batch moved and whose sessions did not reads it once, with the way out, not at every row."""
+        outside = [form for form in self.forms if not self._goes(form) and form.has_error("day", OUTSIDE)]
+        if len(outside) > 1:
+            for form in outside:
+                del form.errors["day"]
+            raise ValidationError(
+                f"{dates.thousands(len(outside))} sesi tidak pada {self.instance.date_range}. Untuk menggeser tanggal"
+                " dan sesi sekaligus, pakai “Pindahkan tanggal” di atas halaman ini; atau ubah hari sesi satu per satu."
+            )
+
+    def _goes(self, form: Any) -> bool:
+        return bool(self.can_delete and self._should_delete_form(form))
+
     def _stays(self, form: Any) -> bool:
-        gone = self.can_delete and self._should_delete_form(form)  # type: ignore[attr-defined]  # of formsets
-        return not gone and not form.errors and form.instance.starts_at is not None
+        return not self._goes(form) and not form.errors and form.instance.starts_at is not None
 
 
 class SessionInline(OfficeRows):
     model = Session
     form = SessionForm
     formset = SessionFormSet
-    fields = ["day", "begins", "ends", "title", "kind", "takes_attendance", "speaker", "room", "own_jp"]
+    fields = ["day", "begins", "ends", "title", "kind", "takes_attendance", "speaker", "room", "own_jp", "agreed"]
     extra = 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -98,6 +146,10 @@ class SessionInline(OfficeRows):
         return ["when", "title", "kind", "takes_attendance", "speaker", "room", "jp"]
 
     readonly_fields = ["when", "jp"]
+
+    @admin.display(description="JP")
+    def jp(self, session: Session) -> int:
+        return session.jp
 
     @admin.display(description="waktu")
     def when(self, session: Session) -> str:

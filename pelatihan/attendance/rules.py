@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from pelatihan import dates
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session, StatusChange
 
@@ -166,6 +167,47 @@ def was_right(session: Session, history: Sequence[StatusChange], at: datetime) -
     stood_open = session.opens_at - TOLERANCE <= at and not is_closed(session, at - TOLERANCE)
     known = [change.to_status for change in history if change.at <= at]
     return stood_open and known[-1:] == [Status.ACCEPTED]
+
+
+def mark_sentence(session: Session, person: Registration, at: datetime, *, is_expected: bool) -> str:
+    """Why what counts for a person in a session cannot be changed by hand, and what to do; empty while it can.
+
+    :param is_expected: accepted or let in; or waiting in this session for somebody to decide about
+    """
+    if sentence := mark_sentence_of_session(session, at):
+        return sentence
+    if not is_expected:
+        status = Status(person.status).label
+        return f"{person.name} bukan peserta angkatan ini: pendaftarannya berstatus {status}. Terima dulu, lalu ulangi."
+    return ""
+
+
+def mark_sentence_of_session(session: Session, at: datetime) -> str:
+    """Why nobody's attendance in the session can be changed by hand, and what to do; empty while it can.
+
+    A closed session can: what the signed sheet says is entered afterwards.
+    """
+    batch = session.angkatan
+    if not session.takes_attendance:
+        return "Sesi ini tidak memakai daftar hadir, jadi tidak ada kehadiran yang diubah."
+    if batch.closed_at:
+        return f"{batch.name} sudah ditutup, jadi kehadirannya tidak berubah lagi. Buka lagi dulu angkatannya."
+    if batch.cancelled_at:
+        return f"{batch.name} sudah dibatalkan, jadi kehadirannya tidak berubah lagi."
+    if at < session.opens_at:
+        opening = dates.long_moment(session.opens_at)
+        return f"Presensi sesi ini baru dibuka {opening}. Kehadirannya dapat diubah sejak saat itu."
+    return ""
+
+
+def judge_undo_of_mark(target: AttendanceEvent | None, events: Iterable[AttendanceEvent]) -> str:
+    """Why a change by hand cannot be undone; empty when it can.
+
+    :param events: the person's in this session
+    """
+    if target is None or target.kind != Kind.MARK:
+        return "Tidak ada perubahan yang dapat diurungkan. Presensi di meja diurungkan di halaman presensi."
+    return "" if target in standing(events) else "Perubahan itu sudah diurungkan."
 
 
 def is_closed(session: Session, at: datetime) -> bool:

@@ -84,6 +84,96 @@ def mark(
     return _until_ids_are_known(once, tries=2)
 
 
+class NotChanged(Exception):
+    """Nothing was written; the text is a sentence that says what to do next."""
+
+
+def change(
+    session: Session,
+    person: Registration,
+    state: AttendanceState,
+    *,
+    event_id: UUID,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    seen: UUID | None,
+) -> bool:
+    """Change by hand what counts, as :func:`mark` does: where the rules let it be, and nobody else has meanwhile.
+
+    :param session: with its ``angkatan`` loaded
+    :param seen: the event that decided when the page was shown; None when nothing counted
+    :returns: whether something changed
+    :raises NotChanged: the rules refuse, or something else counts now than the page showed
+    :raises IdTaken: something else happened under this id
+    """
+
+    def once() -> bool:
+        locked = lock(session, [Scan(event_id, at, ref=person.ref)], actor)
+        if locked.known(event_id) is None:
+            _check_change(locked, person, at, seen)
+            before = locked.sum(person)
+            if before is not None and before.state == state:
+                return False
+        mark(session, person, state, event_id=event_id, actor=actor, at=at, reason=reason)
+        return True
+
+    with transaction.atomic():
+        return once()
+
+
+def undo_change(
+    session: Session, person: Registration, seen: UUID | None, *, event_id: UUID, actor: Actor, at: datetime
+) -> Sum | None:
+    """Take the change back that the page showed as deciding. Quiet when repeated.
+
+    :returns: what counts afterwards
+    :raises NotChanged: there is no such change, the rules refuse, or something else counts by now
+    :raises IdTaken: something else happened under this id
+    """
+
+    def once() -> Sum | None:
+        scan = Scan(event_id, at, ref=person.ref)
+        locked = lock(session, [scan], actor)
+        known = locked.known(event_id)
+        if known and (known.kind, known.undoes_id, known.registration_id) != (Kind.UNDO, seen, person.pk):
+            raise IdTaken
+        if known is None:
+            target = locked.known(seen)
+            if sentence := rules.judge_undo_of_mark(target, locked.theirs(person)):
+                raise NotChanged(sentence)
+            _check_change(locked, person, at, seen)
+            locked.add(locked.draft(scan, at), Kind.UNDO, means=Means.CORRECTION, undoes=target)
+        _write(locked)
+        return locked.sum(person)
+
+    return _until_ids_are_known(once, tries=2)
+
+
+def is_expected(person: Registration, events: Sequence[AttendanceEvent]) -> bool:
+    """Whether attendance of this person is anybody's business: accepted, let in, or waiting for a decision.
+
+    :param events: the person's in the session
+    """
+    waits = any(event.needs_review for event in events)
+    return waits or Registration.objects.filter(pk=person.pk).expected().exists()
+
+
+def _check_change(locked: LockedPeople, person: Registration, at: datetime, seen: UUID | None) -> None:
+    """:raises NotChanged: with the sentence to show"""
+    current = next((one for one in locked.people if one.pk == person.pk), person)
+    expected = is_expected(current, locked.theirs(person))
+    if sentence := rules.mark_sentence(locked.session, current, at, is_expected=expected):
+        raise NotChanged(sentence)
+    total = locked.sum(person)
+    if (total.event.pk if total else None) != seen:
+        word = total.word if total else "Belum"
+        raise NotChanged(
+            f"Sementara halaman ini terbuka, kehadirannya berubah menjadi {word}. Belum ada yang disimpan:"
+            " periksa yang tercatat, lalu simpan lagi bila masih perlu."
+        )
+
+
 def recall(session: Session, event_id: UUID) -> Answer | None:
     """The answer that was given then, for a page that shows it once more; None for another session's event."""
     event = AttendanceEvent.objects.filter(pk=event_id, session=session).first()

@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session
 
 TAKEN_OVER = (
-    "theme", "intro", "venue", "town", "capacity", "seats_per_ormas", "open_minutes", "late_minutes",
-    "help_name", "help_phone", "help_hours", "asks_nik", "letterhead",
+    "theme", "intro", "bring", "decision_days", "venue", "town", "capacity", "seats_per_ormas", "open_minutes",
+    "late_minutes", "help_name", "help_phone", "help_hours", "asks_nik", "letterhead",
 )  # fmt: skip
 
 

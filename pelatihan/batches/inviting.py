@@ -2,43 +2,88 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models.functions import Upper
-
-from ormas import names
 from ormas.models import Ormas
+from ormas.recognising import Line, recognise, tidied
 from pelatihan.models import Angkatan, Invitation
 
 MOST_LINES = 500
-MOST_LETTERS = 200  # as long as an organisation's name
+MOST_LETTERS = 400  # a row of a sheet: number, name, abbreviation, city
+
+
+@dataclass(frozen=True)
+class PastedLine:
+    """One line of the box, by its number there."""
+
+    number: int
+    line: Line
+
+    @property
+    def written(self) -> str:
+        return " ".join(self.line.written.split())
 
 
 @dataclass
 class Pasted:
-    """What the lines named, and those that named nothing or more than one."""
+    """What the lines mean, each line in one of the lists."""
 
-    ormas: list[Ormas] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    ambiguous: list[str] = field(default_factory=list)
+    known: list[PastedLine] = field(default_factory=list)
+    to_choose: list[PastedLine] = field(default_factory=list)
+    unknown: list[PastedLine] = field(default_factory=list)
+    invited: list[PastedLine] = field(default_factory=list)
+    twice: list[PastedLine] = field(default_factory=list)
+    left_off: int = 0  # lines beyond the most that are read
+    invited_ids: set[int] = field(default_factory=set)
+
+    @property
+    def ormas(self) -> list[Ormas]:
+        """Those recognised and not yet invited."""
+        return [one.line.ormas for one in self.known if one.line.ormas]
+
+    @property
+    def no_more(self) -> int:
+        """How many lines name who is invited, by an earlier line or already."""
+        return len(self.invited) + len(self.twice)
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to be chosen or mended."""
+        return not (self.known or self.to_choose or self.unknown)
 
 
-def read_lines(text: str) -> Pasted:
-    """Each line is a name or an abbreviation, whatever the case. One query for all."""
-    lines = [line for line in (names.tidy(line)[:MOST_LETTERS] for line in text.splitlines()[:MOST_LINES]) if line]
-    wanted = {line.upper() for line in lines}
-    named = Ormas.objects.annotate(upper_name=Upper("name")).filter(upper_name__in=wanted).order_by()
-    short = Ormas.objects.annotate(upper_short=Upper("abbreviation")).filter(upper_short__in=wanted).order_by()
-    known: dict[str, dict[int, Ormas]] = {}
-    for ormas in [*named, *short]:
-        for key in {ormas.name.upper(), ormas.abbreviation.upper()} & wanted:
-            known.setdefault(key, {})[ormas.pk] = ormas
-    answer = Pasted()
-    for line in dict.fromkeys(lines):
-        candidates = list(known.get(line.upper(), {}).values())
-        if len(candidates) == 1:
-            answer.ormas.append(candidates[0])
+def read_lines(text: str) -> list[PastedLine]:
+    """Each line that holds something, with what it may mean. Empty ones, and a number alone, are no lines."""
+    lines = [(number, line[:MOST_LETTERS]) for number, line in enumerate(text.splitlines(), start=1) if tidied(line)]
+    lines = lines[:MOST_LINES]
+    return [
+        PastedLine(number, line)
+        for (number, _), line in zip(lines, recognise(line for _, line in lines), strict=True)
+    ]  # fmt: skip
+
+
+def read_pasted(angkatan: Angkatan, text: str) -> Pasted:
+    """The lines sorted by what is to be done with them in this batch."""
+    invited = set(angkatan.invitations.values_list("ormas_id", flat=True))
+    pasted, seen = Pasted(invited_ids=invited), set[int]()
+    for one in read_lines(text):
+        sure = one.line.ormas
+        open_ones = [ormas for ormas in one.line.offered if ormas.pk not in invited]
+        if sure is None and one.line.offered and not open_ones:
+            sure = one.line.offered[0]
+        if sure is None:
+            (pasted.to_choose if open_ones else pasted.unknown).append(one)
+        elif sure.pk in invited:
+            pasted.invited.append(one)
         else:
-            (answer.ambiguous if candidates else answer.unknown).append(line)
-    return answer
+            (pasted.twice if sure.pk in seen else pasted.known).append(one)
+            seen.add(sure.pk)
+    pasted.left_off = max(sum(1 for line in text.splitlines() if tidied(line)) - MOST_LINES, 0)
+    return pasted
+
+
+def known_as(text: str) -> Ormas | None:
+    """The one organisation that a single name means beyond doubt."""
+    lines = read_lines(text)
+    return lines[0].line.ormas if len(lines) == 1 else None
 
 
 def invite(angkatan: Angkatan, ormas: list[Ormas]) -> int:

@@ -8,12 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from pelatihan.accounts.batch import public
 from pelatihan.batches.calendar import as_calendar
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase, Standing, standing
+from pelatihan.registration.pages import remembered
 
 SHOWN = 30  # batches on the front page, newest first: some years of them
 
@@ -43,7 +45,11 @@ def home(request: HttpRequest) -> HttpResponse:
         sections[entry.section(timezone.localdate(now))].append(entry)
     for name in ("open", "running", "coming"):
         sections[name].reverse()  # what comes first stands first; of the past, the latest
-    return render(request, "batches/home.html", {"sections": sections})
+    own = remembered.pages(request)
+    answer = render(request, "batches/home.html", {"sections": sections, "own": own})
+    if own:
+        patch_cache_control(answer, private=True, no_store=True)  # it names somebody
+    return answer
 
 
 def _entries(at: datetime) -> list[Entry]:
@@ -70,6 +76,7 @@ def angkatan(request: HttpRequest, batch: Angkatan) -> HttpResponse:
 @public
 @require_safe
 def calendar(request: HttpRequest, batch: Angkatan) -> HttpResponse:
-    file = as_calendar(batch, batch.sessions.in_time_order(), at=timezone.now())
+    address = request.build_absolute_uri(batch.get_absolute_url())
+    file = as_calendar(batch, batch.sessions.in_time_order(), at=timezone.now(), address=address)
     headers = {"Content-Disposition": f'attachment; filename="jadwal-{batch.slug}.ics"'}
     return HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.core.paginator import Page, Paginator
 
 from pelatihan import dates
-from pelatihan.attendance import figures
+from pelatihan.attendance import figures, sessions
 from pelatihan.attendance.figures import Missing, SessionFigures
 from pelatihan.models import Angkatan, Session
 
@@ -25,6 +25,7 @@ class Board:
     missing: list[Missing]
     page: Page[int]
     contacts: bool
+    present: Session | None
 
     @property
     def is_today(self) -> bool:
@@ -58,41 +59,54 @@ class Board:
         )
 
     @property
+    def lines(self) -> list[tuple[SessionFigures, str]]:
+        """Each session with how it stands to the clock."""
+        return [(row, sessions.standing(row.session, self.at)) for row in self.rows]
+
+    @property
+    def elsewhere(self) -> Session | None:
+        """The session that is meant now, when another one is in large."""
+        if self.present is None or self.present.is_over(self.at):
+            return None
+        return None if self.focus and self.focus.session == self.present else self.present
+
+    @property
+    def elsewhere_word(self) -> str:
+        return sessions.place(self.elsewhere, self.at) if self.elsewhere else ""
+
+    @property
     def focus_word(self) -> str:
         """How the session in large stands to the clock."""
         if self.focus is None:
             return ""
-        return standing(self.focus.session, self.at)
-
-
-def standing(session: Session, at: datetime) -> str:
-    """How a session stands to the clock, in a word."""
-    if session.closed_at:
-        return "Sudah ditutup"
-    if session.is_running(at):
-        return "Sedang berlangsung"
-    if at >= session.ends_at:
-        return "Selesai, belum ditutup"
-    return "Presensi dibuka" if at >= session.opens_at else "Belum dimulai"
+        return sessions.standing(self.focus.session, self.at)
 
 
 def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bool, page: str = "") -> Board:
     """The board of a day, in five queries, however many are missing.
 
     :param day: ``YYYY-MM-DD``; anything else means today, or the nearest day of the batch
-    :param session: the id of the session in large; anything else means the present or latest one
+    :param session: the id of the session in large; anything else means the one that is meant now, or is nearest
     :param contacts: whether the reader may see phone numbers
     :param page: of those who are missing; anything but a number means the first
     """
-    sessions = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
+    everything = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
+    present = sessions.present_session(everything, at)
     days = angkatan.days()
-    chosen = _chosen(days, sessions, day, dates.local_date(at))
-    rows = figures.of_sessions(angkatan, [one for one in sessions if one.day == chosen])
-    focus = next((row for row in rows if str(row.session.pk) == session), None) or _latest(rows, at)
+    today = present.day if present else dates.local_date(at)  # a session that runs past midnight is still yesterday's
+    chosen = _chosen(days, everything, day, today)
+    shown_sessions = [one for one in everything if one.day == chosen]
+    rows = figures.of_sessions(angkatan, shown_sessions)
+    nearest = sessions.nearest_session(shown_sessions, at)
+    focus = _row(rows, session) or _row(rows, str(nearest.pk) if nearest else "")
     number = focus.figures.rest if focus and at >= focus.session.opens_at else 0
     shown = Paginator(range(number), MOST_MISSING).get_page(page)
     missing = _missing(focus.session, shown, contacts=contacts) if focus and number else []
-    return Board(at, chosen, days, rows, focus, missing, shown, contacts)
+    return Board(at, chosen, days, rows, focus, missing, shown, contacts, present)
+
+
+def _row(rows: list[SessionFigures], session: str) -> SessionFigures | None:
+    return next((row for row in rows if str(row.session.pk) == session), None)
 
 
 def _missing(session: Session, page: Page[int], *, contacts: bool) -> list[Missing]:
@@ -104,10 +118,3 @@ def _chosen(days: list[date], sessions: list[Session], wish: str, today: date) -
     by_name = {one.isoformat(): one for one in days}
     busy = [session.day for session in sessions] or days
     return by_name.get(wish) or (today if today in days else min(max(today, busy[0]), busy[-1]))
-
-
-def _latest(rows: list[SessionFigures], at: datetime) -> SessionFigures | None:
-    """The session that runs; else the latest that has begun; else the first of the day."""
-    begun = [row for row in rows if at >= row.session.starts_at]
-    running = [row for row in begun if row.session.is_running(at)]
-    return next(iter([*reversed(running), *reversed(begun), *rows]), None)

@@ -1,5 +1,7 @@
 """The board: how many of how many are in, and who is missing."""
 
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,8 +13,9 @@ from ormas import phones
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
+from pelatihan.attendance import sessions
 from pelatihan.board import overview
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, Session
 from pelatihan.phases import Phase
 
 PAST_A_PAGE = 30
@@ -26,14 +29,22 @@ def committee(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     batches = Angkatan.objects.with_figures().newest_first()
     past = Paginator(batches.over(now), PAST_A_PAGE).get_page(request.GET.get("hal"))
-    current = [(batch, batch.phase(now)) for batch in batches.not_over(now)[:CURRENT_SHOWN]] if past.number == 1 else []
+    current = list(batches.not_over(now)[:CURRENT_SHOWN]) if past.number == 1 else []
+    running = [batch for batch in current if batch.phase(now) == Phase.RUNNING]
+    present = sessions.present_of(running, now)
     groups = [
-        ("Sedang berlangsung", [row for row in current if row[1] == Phase.RUNNING]),
-        ("Akan datang", [row for row in reversed(current) if row[1] != Phase.RUNNING]),
-        ("Sudah lewat", [(batch, batch.phase(now)) for batch in past]),
+        ("Sedang berlangsung", [_line(batch, now, present.get(batch.pk)) for batch in running]),
+        ("Akan datang", [_line(batch, now) for batch in reversed(current) if batch not in running]),
+        ("Sudah lewat", [_line(batch, now) for batch in past]),
     ]
     context = {"groups": [group for group in groups if group[1]], "past": past}
     return render(request, "board/committee.html", context)
+
+
+def _line(batch: Angkatan, at: datetime, session: Session | None = None) -> tuple[Angkatan, Phase, str]:
+    """A batch, its phase, and the session that is meant there now."""
+    word = f"{sessions.place(session, at)} {session.times}: {session.title}" if session else ""
+    return batch, batch.phase(at), word
 
 
 @require_GET

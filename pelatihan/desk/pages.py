@@ -14,6 +14,7 @@ from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import figures, sessions, writer
 from pelatihan.desk import answers, door, search
+from pelatihan.desk.over import over
 from pelatihan.models import Angkatan, Session
 
 LAST = 10
@@ -24,11 +25,13 @@ LAST = 10
 def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """Go to the present session; ``?pilih`` and days without sessions show them all."""
     rows = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
-    present = sessions.present_session(rows, timezone.now())
+    at = timezone.now()
+    present = sessions.present_session(rows, at)
     if present and "pilih" not in request.GET:
         return redirect("desk_session", angkatan.slug, present.pk)
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
+    context["place"] = sessions.place(present, at) if present else ""
     return render(request, "desk/sessions.html", context)
 
 
@@ -43,16 +46,18 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     if part == "cari":
         return _matches(request, door.at_door(slug, session), text)
     here, crowd = door.with_crowd(slug, session)
+    at = timezone.now()
     context: dict[str, Any] = _found(here, text) | {"crowd": crowd, "last": sessions.last_in(here, LAST)}
+    context["over"] = over(here, at)
     if part == "terakhir":
-        return render(request, "desk/includes/last.html", context)
+        return render(request, "desk/includes/renewed.html", context)
     context |= {
         "tab": "desk",
         "answer": _answer(here, request.GET.get("jawaban", "")),
-        "idle": answers.idle(here, timezone.now()),
+        "idle": answers.idle(here, at),
         "looks": answers.LOOKS.values(),
         "undo_id": uuid.uuid4(),
-        "is_today": here.day == dates.local_date(timezone.now()),
+        "is_today": here.day == dates.local_date(at),
         "may_close": access.has(request.user, access.RECAP),
     }
     return render(request, "desk/desk.html", context)

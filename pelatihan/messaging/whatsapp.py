@@ -1,4 +1,7 @@
-"""The ready texts that staff send by WhatsApp: one for each status, with the delegate's own page."""
+"""The ready texts that staff send by WhatsApp: one for each status, with the delegate's own page.
+
+They greet by no time of day: nobody knows when they are sent, or read.
+"""
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
@@ -18,7 +21,7 @@ def ready_text(registration: Registration, url: str) -> str:
     """What stands ready in WhatsApp: greeting, the news of this status, the code and ``url``, the page to open."""
     batch, news = registration.angkatan, _NEWS[Status(registration.status)]
     return (
-        f"Yth. {registration.full_name},\n\n{news}\n\n"
+        f"Yth. Bapak/Ibu {registration.full_name},\n\n{news}\n\n"
         f"Pelatihan {batch.name}, {batch.day_range}, {batch.venue}.\n"
         f"Kode: {registration.shown_code}\n{url}"
     )

@@ -5,7 +5,7 @@ from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceS
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
-from pelatihan.models.registration import Registration, StatusChange
+from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.session import Session
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "Correction",
+    "Decision",
     "Guest",
     "Invitation",
     "Letterhead",
@@ -24,5 +26,6 @@ __all__ = [
     "Session",
     "Signatory",
     "StatusChange",
+    "Told",
     "Tries",
 ]

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from itertools import chain, count
 from typing import Any, Self
+from urllib.parse import quote
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -19,7 +20,10 @@ from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
 
 YEARS = range(2000, 2101)
+MOST_DECISION_DAYS = 60
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
+ENDS_TOO_EARLY = "Hari terakhir tidak boleh mendahului hari pertama."
+CLOSES_TOO_EARLY = "Pendaftaran harus ditutup setelah dibuka."
 
 
 class AngkatanQuerySet(models.QuerySet["Angkatan"]):
@@ -70,7 +74,19 @@ class Angkatan(models.Model):
     )
     slug = models.SlugField("alamat", max_length=20, unique=True, blank=True, help_text="Terisi sendiri: 2019-ii.")
     theme = models.CharField("tema", max_length=300, validators=[names.check_text])
-    intro = models.TextField("keterangan untuk peserta", blank=True, help_text="Pakaian, bawaan, titik kumpul.")
+    intro = models.TextField(
+        "keterangan untuk peserta",
+        blank=True,
+        help_text="Tampil di halaman angkatan: titik kumpul, kamar, dan lainnya.",
+    )
+    bring = models.TextField(
+        "yang dibawa dan dipakai",
+        blank=True,
+        default="",
+        db_default="",
+        max_length=1000,
+        help_text="Satu hal tiap baris, misalnya “Surat tugas dari ormas”. Tampil di halaman setiap peserta.",
+    )
     venue = models.CharField("tempat", max_length=200, validators=[names.check_text])
     town = models.CharField(
         "kota penandatanganan",
@@ -82,6 +98,13 @@ class Angkatan(models.Model):
     ends_on = models.DateField("hari terakhir")
     opens_at = models.DateTimeField("pendaftaran dibuka", null=True, blank=True)
     closes_at = models.DateTimeField("pendaftaran ditutup", null=True, blank=True)
+    decision_days = models.PositiveSmallIntegerField(
+        "keputusan dalam (hari)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DECISION_DAYS)],
+        help_text="Paling lama berapa hari setelah mendaftar. Peserta membaca tanggalnya. Kosong: tidak dijanjikan.",
+    )
     capacity = models.PositiveSmallIntegerField("kapasitas (kursi)", default=100)
     seats_per_ormas = models.PositiveSmallIntegerField("kursi tiap ormas", default=3)
     open_minutes = models.PositiveSmallIntegerField(
@@ -119,6 +142,7 @@ class Angkatan(models.Model):
             ("view_board", "Dapat melihat papan kehadiran"),
             ("use_desk", "Dapat mencatat presensi di meja"),
             ("view_recap", "Dapat melihat rekap kehadiran"),
+            ("mark_attendance", "Dapat mengubah kehadiran"),
             ("print_papers", "Dapat mencetak lembar"),
         ]
         constraints = [
@@ -131,7 +155,7 @@ class Angkatan(models.Model):
             models.CheckConstraint(
                 name="batch_ends_after_it_starts",
                 condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message="Hari terakhir tidak boleh mendahului hari pertama.",
+                violation_error_message=ENDS_TOO_EARLY,
             ),
             models.CheckConstraint(
                 name="batch_lasts_a_month_at_most",
@@ -141,7 +165,12 @@ class Angkatan(models.Model):
             models.CheckConstraint(
                 name="registration_closes_after_it_opens",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
-                violation_error_message="Pendaftaran harus ditutup setelah dibuka.",
+                violation_error_message=CLOSES_TOO_EARLY,
+            ),
+            models.CheckConstraint(
+                name="decision_comes_within_two_months",
+                condition=Q(decision_days=None) | Q(decision_days__range=(1, MOST_DECISION_DAYS)),
+                violation_error_message=f"Tulis 1 sampai {MOST_DECISION_DAYS} hari, atau kosongkan.",
             ),
             models.CheckConstraint(
                 name="cancelled_batch_gives_a_reason",
@@ -162,8 +191,16 @@ class Angkatan(models.Model):
         return reverse("angkatan", args=[self.slug])
 
     def clean(self) -> None:
+        """Each mistake where it can be mended; the same rules stand in the constraints."""
+        errors = {}
         if self.starts_on and self.year and self.starts_on.year != self.year:
-            raise ValidationError({"year": "Tahun angkatan harus sama dengan tahun hari pertama."})
+            errors["year"] = "Tahun angkatan harus sama dengan tahun hari pertama."
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            errors["ends_on"] = ENDS_TOO_EARLY
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            errors["closes_at"] = CLOSES_TOO_EARLY
+        if errors:
+            raise ValidationError(errors)
 
     def free_slug(self) -> str:
         """``2019-ii``; ``2019-ii-2`` while another batch keeps that address from a time when it had this number."""
@@ -202,6 +239,22 @@ class Angkatan(models.Model):
     def queue_moves(self, at: datetime) -> bool:
         """Whether the queue still moves up by itself."""
         return phases.queue_moves(self, at)
+
+    def decided_by(self, submitted_at: datetime) -> date | None:
+        """The day by which a decision is promised to who registered then: before the training begins."""
+        if self.decision_days is None:
+            return None
+        promised = localdate(submitted_at) + timedelta(days=self.decision_days)
+        return min(promised, self.starts_on - timedelta(days=1))
+
+    def things_to_bring(self) -> list[str]:
+        """What to bring and wear, one thing each."""
+        return [line for line in (each.strip(" -•*\t") for each in self.bring.splitlines()) if line]
+
+    @property
+    def map_link(self) -> str:
+        """Where a map shows the venue; it opens the map's own app on a phone."""
+        return f"https://www.google.com/maps/search/?api=1&query={quote(self.venue, safe='')}"
 
     def days(self) -> list[date]:
         """Every calendar day from the first to the last."""

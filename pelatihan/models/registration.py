@@ -1,6 +1,7 @@
 """One delegate in one batch, and the history of every decision about it."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.apps import apps
@@ -209,6 +210,54 @@ class Registration(models.Model):
 
 # What gives a seat or a queue number, before the table of lifecycle.py has its say.
 GETTING_A_PLACE = [("register", "Mendaftar"), ("release", "Diloloskan")]
+TAKING_BACK = [("undo", "Diurungkan")]
+UNDO_FOR = timedelta(minutes=10)
+
+
+class Decision(models.Model):
+    """One press of a button by which staff decided one or many registrations. It can be taken back for ten minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # of the page: pressed twice is once
+    action = models.CharField("tindakan", max_length=12, choices=Action)
+    reason = models.CharField("alasan", max_length=500, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="petugas"
+    )
+    at = models.DateTimeField("waktu")
+    refused = models.JSONField("tidak diputuskan", default=list)  # pairs: number of the registration, sentence
+    undone_at = models.DateTimeField("diurungkan", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="diurungkan oleh",
+    )  # fmt: skip
+    not_undone = models.JSONField("tidak diurungkan", default=list)  # pairs, as above
+
+    class Meta:
+        verbose_name = "keputusan"
+        verbose_name_plural = "keputusan"
+        ordering = ["-at"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="undone_decision_names_its_clerk",
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="decision_is_undone_within_its_time",
+                condition=Q(undone_at=None) | Q(undone_at__gte=F("at"), undone_at__lt=F("at") + UNDO_FOR),
+            ),
+        ]
+        indexes = [models.Index(fields=["actor", "-at"], name="decision_newest_of_clerk")]
+
+    def __str__(self) -> str:
+        return str(self.get_action_display())
+
+    @property
+    def undo_until(self) -> datetime:
+        return self.at + UNDO_FOR
+
+    def can_be_undone(self, at: datetime) -> bool:
+        return self.undone_at is None and at < self.undo_until
 
 
 class StatusChange(models.Model):
@@ -217,7 +266,7 @@ class StatusChange(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="history", verbose_name="pendaftaran"
     )
-    action = models.CharField("tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices])
+    action = models.CharField("tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices, *TAKING_BACK])
     from_status = models.CharField("dari", max_length=10, choices=Status, blank=True)
     to_status = models.CharField("menjadi", max_length=10, choices=Status)
     role = models.CharField("oleh", max_length=10, choices=Role)
@@ -227,6 +276,12 @@ class StatusChange(models.Model):
     reason = models.CharField("alasan", max_length=500, blank=True)
     at = models.DateTimeField("waktu")
     is_late = models.BooleanField("setelah daftar dibekukan", default=False)
+    # what an undo needs to know besides: by which press of a button, and the place that was given up
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="keputusan"
+    )
+    from_queue_number = models.PositiveIntegerField("dari nomor antrean", null=True, blank=True)
+    from_held_back = models.BooleanField("tadinya perlu dilihat", default=False, db_default=False)
 
     class Meta:
         verbose_name = "riwayat"
@@ -241,3 +296,87 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.get_to_status_display()}"
+
+
+class Correction(models.Model):
+    """One field of a person put right: what stood there and stands there now, by whom, when, why. Appended only.
+
+    Of special needs it says that there are some, never which. When the time of phone, mail and gender is over, both
+    values are blanked (``privacy.purge``): the one change that the database lets through.
+    """
+
+    CONTACT = ("phone", "email", "gender")
+    THERE, OTHER = "ada", "ada, diganti"  # what is noted of special needs
+
+    class Field(models.TextChoices):
+        FRONT_TITLE = "front_title", "Gelar depan"
+        NAME = "name", "Nama lengkap"
+        BACK_TITLE = "back_title", "Gelar belakang"
+        NICKNAME = "nickname", "Nama panggilan"
+        POSITION = "position", "Jabatan"
+        GENDER = "gender", "Jenis kelamin"
+        PHONE = "phone", "Nomor HP"
+        EMAIL = "email", "Surel"
+        SPECIAL_NEEDS = "special_needs", "Kebutuhan khusus"
+        AGREES_PHOTO = "agrees_photo", "Izin foto"
+        AGREES_GROUP = "agrees_group", "Izin grup WhatsApp"
+        AGREES_INVITE = "agrees_invite", "Izin diundang lagi"
+        AGREES_SPECIAL_NEEDS = "agrees_special_needs", "Izin mencatat kebutuhan khusus"
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, db_index=False, related_name="corrections", verbose_name="pendaftaran"
+    )
+    field = models.CharField("isian", max_length=20, choices=Field)
+    old = models.CharField("semula", max_length=300, blank=True)
+    new = models.CharField("menjadi", max_length=300, blank=True)
+    role = models.CharField("oleh", max_length=10, choices=Role)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="petugas"
+    )
+    device = models.CharField("perangkat", max_length=60, blank=True)
+    reason = models.CharField("alasan", max_length=500, blank=True)
+    at = models.DateTimeField("waktu")
+    is_late = models.BooleanField("setelah daftar dibekukan", default=False)
+
+    class Meta:
+        verbose_name = "pembetulan"
+        verbose_name_plural = "pembetulan"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="staff_correction_names_its_clerk", condition=~Q(role=Role.STAFF) | Q(actor__isnull=False)
+            ),
+            models.CheckConstraint(name="correction_changes_something", condition=~Q(old=F("new")) | Q(old="", new="")),
+            models.CheckConstraint(
+                name="correction_keeps_no_special_needs",
+                condition=~Q(field="special_needs")
+                | Q(old__in=["", "ada", "ada, diganti"], new__in=["", "ada", "ada, diganti"]),
+            ),
+        ]
+        indexes = [models.Index(fields=["registration", "at"], name="corrections_in_time_order")]
+
+    def __str__(self) -> str:
+        return str(self.get_field_display())
+
+
+class Told(models.Model):
+    """That staff wrote to a person on WhatsApp about the status they stood at. Appended, as history is."""
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="told", verbose_name="pendaftaran"
+    )
+    status = models.CharField("status yang dikabarkan", max_length=10, choices=Status)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="petugas"
+    )
+    at = models.DateTimeField("waktu")
+
+    class Meta:
+        verbose_name = "kabar"
+        verbose_name_plural = "kabar"
+        ordering = ["at", "pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["registration", "-at"], name="told_newest")]
+
+    def __str__(self) -> str:
+        return f"Dikabari: {self.get_status_display()}"

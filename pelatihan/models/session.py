@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import Self
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils.timezone import localdate
 
 from ormas import names
@@ -15,6 +16,7 @@ from pelatihan import dates
 from pelatihan.models.angkatan import Angkatan
 
 MINUTES_A_JP = 45
+OUTSIDE = "outside"  # the days of its batch
 
 
 class _Span(Func):
@@ -32,6 +34,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def in_time_order(self) -> Self:
         return self.order_by("starts_at", "pk")
+
+    def with_attendance(self) -> Self:
+        """Those in which somebody's attendance counts or once counted: what is recorded of them is never deleted."""
+        happened = apps.get_model("pelatihan", "AttendanceEvent").objects  # its module stands on this one
+        return self.filter(Exists(happened.filter(session=OuterRef("pk"))))
 
 
 class Session(models.Model):
@@ -95,10 +102,11 @@ class Session(models.Model):
         return f"{dates.plain_date(self.starts_at)} {self.times}: {self.title}"
 
     def clean(self) -> None:
-        if not (self.starts_at and self.angkatan_id and self.angkatan.starts_on and self.angkatan.ends_on):
-            return
-        if not self.angkatan.starts_on <= localdate(self.starts_at) <= self.angkatan.ends_on:
-            raise ValidationError({"starts_at": f"Sesi harus pada {self.angkatan.date_range}."})
+        batch = self._state.fields_cache.get("angkatan") or (self.angkatan if self.angkatan_id else None)
+        if not (self.starts_at and batch and batch.starts_on and batch.ends_on) or batch.ends_on < batch.starts_on:
+            return  # without days there is nothing to compare with, and days in the wrong order are said of the batch
+        if not batch.starts_on <= localdate(self.starts_at) <= batch.ends_on:
+            raise ValidationError({"starts_at": ValidationError(f"Sesi harus pada {batch.date_range}.", code=OUTSIDE)})
 
     @property
     def day(self) -> date:
@@ -134,3 +142,11 @@ class Session(models.Model):
 
     def is_running(self, at: datetime) -> bool:
         return self.starts_at <= at < self.ends_at
+
+    def is_over(self, at: datetime) -> bool:
+        """Ended by the clock or closed by somebody. Until it is closed, whoever still comes counts as late."""
+        return self.closed_at is not None or at >= self.ends_at
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether its doors stand open: from some time before the start until it is over."""
+        return self.opens_at <= at and not self.is_over(at)

@@ -1,5 +1,5 @@
-"""SQL that no constraint can say: history and events are appended, never changed; attendance stays in its batch;
-events are numbered in the order in which they are written."""
+"""SQL that no constraint can say: history, corrections and events are appended, never changed; attendance stays in its
+batch; events are numbered in the order in which they are written."""
 
 APPEND_ONLY = """
 CREATE FUNCTION pelatihan_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,6 +17,13 @@ DROP TRIGGER history_is_appended ON pelatihan_statuschange;
 DROP TRIGGER events_are_appended ON pelatihan_attendanceevent;
 DROP FUNCTION pelatihan_append_only();
 """
+
+APPEND_ONLY_TOLD = """
+CREATE TRIGGER told_is_appended BEFORE UPDATE OR DELETE ON pelatihan_told
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_append_only();
+"""
+
+DROP_APPEND_ONLY_TOLD = "DROP TRIGGER told_is_appended ON pelatihan_told"
 
 SAME_BATCH = """
 CREATE FUNCTION pelatihan_same_batch() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,4 +72,23 @@ DROP_NUMBER_EVENTS = """
 DROP TRIGGER events_are_numbered ON pelatihan_attendanceevent;
 DROP FUNCTION pelatihan_number_event();
 ALTER TABLE pelatihan_attendanceevent DROP COLUMN number;
+"""
+
+# Of a correction both values of a contact field may be blanked, when the privacy notice's time is over; nothing else.
+CORRECTIONS_STAY = """
+CREATE FUNCTION pelatihan_correction_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.field IN ('phone', 'email', 'gender') AND NEW.old = '' AND NEW.new = ''
+        AND to_jsonb(NEW) - 'old' - 'new' = to_jsonb(OLD) - 'old' - 'new' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER corrections_stay BEFORE UPDATE OR DELETE ON pelatihan_correction
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_correction_stays();
+"""
+
+DROP_CORRECTIONS_STAY = """
+DROP TRIGGER corrections_stay ON pelatihan_correction;
+DROP FUNCTION pelatihan_correction_stays();
 """

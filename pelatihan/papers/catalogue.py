@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from pelatihan import dates
+from pelatihan.attendance.sessions import next_session
 from pelatihan.models import Angkatan, Session
 from pelatihan.papers.choices import SPARE_ROWS, Choices, Shape, Size, tables_of
 
@@ -20,6 +21,7 @@ ROOM = {
     (Shape.DAY, Size.F4): (9, 17, 7),
     (Shape.DAY, Size.A4): (9, 16, 7),
 }
+NARROWER = {("phone",): 0.95, ("sex", "phone"): 0.9}  # with these columns names take more lines (measured)
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,6 @@ def offer(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: dat
         "about": about(_chosen(sessions, choices), figures["people"], choices),
         "cards": cards(angkatan, sessions, soon, figures["people"], choices),
     }
-
-
-def next_session(sessions: list[Session], at: datetime) -> Session | None:
-    """The one under way or the next to come; none once all are over."""
-    return next((session for session in sessions if session.ends_at > at), None)
 
 
 def occasion(session: Session | None, at: datetime) -> str:
@@ -137,7 +134,7 @@ def _query(choices: Choices, **more: str) -> str:
 
 def about(sessions: list[Session], people: int, choices: Choices) -> str:
     """``A4 · sekitar 5 lembar``."""
-    each = pages(people, choices.spare_rows, choices.shape, choices.size)
+    each = pages(people, choices)
     if choices.two_sided:
         each = -(-each // 2)
     count = each * max(1, _lists(sessions, choices.shape))
@@ -163,12 +160,23 @@ def _lists(sessions: list[Session], shape: Shape) -> int:
     return sum(map(tables_of, days.values()))
 
 
-def pages(people: int, spare: int, shape: Shape, size: Size) -> int:
-    """About how many pages one list has; long names make it more."""
-    first, later, closing = ROOM[shape, size]
-    kept = max(0, (people or spare) - 2)
-    last = people + spare - kept + closing
-    count, free = 1, first
-    while kept > free:
-        kept, count, free = kept - free, count + 1, later
-    return count + (kept + last > free)
+def pages(people: int, choices: Choices) -> int:
+    """About how many pages one list has, as the typesetter shares its rows; long names make it more."""
+    narrower = NARROWER.get(choices.columns, 1.0)
+    first, later, closing = (int(rows * narrower) for rows in ROOM[choices.shape, choices.size])
+    spare = choices.spare_rows
+    names = people or spare
+    kept, after = max(0, names - 2), people + spare
+    count, free = _filled(kept, first, later)
+    if after - kept + closing > max(free, later):  # not all of the spare rows stand above the signers
+        after = names
+    if after - kept + closing > free:
+        count, free = count + 1, later
+    rest = people + spare - after - (free - closing - (after - kept))
+    return count + (-(-rest // later) if rest > 0 else 0)
+
+
+def _filled(rows: int, first: int, later: int) -> tuple[int, int]:
+    """On how many pages so many rows stand, and how many more the last of them takes."""
+    more = max(0, -(-(rows - first) // later))
+    return 1 + more, first + more * later - rows

@@ -1,9 +1,7 @@
 """What several papers share: whose paper it is, who signs it, how a person is written on it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.utils.timezone import localtime
+from datetime import UTC, date, datetime
 
 from ormas import phones
 from pelatihan import dates
@@ -58,7 +56,7 @@ class Paper:
     cancelled: str = ""
     signers: tuple[PrintedSigner, ...]
     stamp: bool = False
-    taken_at: tuple[int, int, int, int, int]  # year, month, day, hour, minute: the date of the file
+    taken_at: tuple[int, int, int, int, int]  # year, month, day, hour, minute: the date of the file, in UTC
     as_of: str
 
 
@@ -100,9 +98,9 @@ def person(registration: Registration, columns: tuple[str, ...] = ()) -> Printed
 
 
 def taken_at(at: datetime) -> tuple[int, int, int, int, int]:
-    """The moment as the clock on the office's wall showed it, to the minute."""
-    here = localtime(at)
-    return (here.year, here.month, here.day, here.hour, here.minute)
+    """The moment to the minute. In UTC, for that is what typst writes into the file whatever it is given."""
+    moment = at.astimezone(UTC)
+    return (moment.year, moment.month, moment.day, moment.hour, moment.minute)
 
 
 def as_of(at: datetime) -> str:

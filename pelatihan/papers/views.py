@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
+from pelatihan.attendance.sessions import next_session
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.office import office
 from pelatihan.papers import recap_sheet as recap_sheets
 from pelatihan.papers.attendance_sheet import AttendanceList, attendance_list, check_length
-from pelatihan.papers.catalogue import next_session, offer
+from pelatihan.papers.catalogue import offer
 from pelatihan.papers.choices import Choices, NothingToPrint, all_sessions, chosen_sessions, file_name, recap_file_name
 from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices

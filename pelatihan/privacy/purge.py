@@ -1,8 +1,9 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training; phone, mail and gender of delegates, and the contact persons of their ormas, after the
-years of ``retention``; rows of people that no registration holds. Titles, names and positions of who registered stay:
-they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
+Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), and the
+contact persons of their ormas, after the years of ``retention``; rows of people that no registration holds. Titles,
+names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
+art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.db.models import DateField, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Registration
+from pelatihan.models import Correction, Registration
 from pelatihan.models.login import LoginSession
 from pelatihan.retention import RETENTION
 
@@ -25,16 +26,18 @@ class Due:
     contacts: QuerySet[Delegate]
     unused: QuerySet[Delegate]
     contact_persons: QuerySet[Ormas]
+    corrections: QuerySet[Correction]  # what stood in those contacts before
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, and ormas lost what was due."""
+    """How many registrations, delegates, rows of people, ormas and lines of history lost what was due."""
 
     special_needs: int
     contacts: int
     unused: int
     contact_persons: int
+    corrections: int
 
 
 def due(today: date) -> Due:
@@ -43,7 +46,16 @@ def due(today: date) -> Due:
     over = _people_whose_time_is_over(today)
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
-    return Due(needs, over.exclude(registrations=None).filter(holding), unused, _silent_ormas(today))
+    contacts = over.exclude(registrations=None)
+    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts))
+
+
+def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
+    """What the history still tells of the contacts of these people."""
+    telling = Q(old__gt="") | Q(new__gt="")
+    return Correction.objects.filter(
+        telling, field__in=Correction.CONTACT, registration__delegate__in=over.values("pk")
+    )
 
 
 def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
@@ -74,6 +86,7 @@ def purge(today: date) -> Purged:
     """Delete what is due, and sessions that have ended."""
     gone = due(today)
     contacts = Delegate.objects.filter(pk__in=_keys(gone.contacts))
+    corrections = gone.corrections.update(old="", new="")
     persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
     return Purged(
@@ -81,6 +94,7 @@ def purge(today: date) -> Purged:
         contacts=contacts.update(phone="", email="", gender=""),
         unused=_delete_unused(gone.unused),
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
+        corrections=corrections,
     )
 
 

@@ -9,14 +9,15 @@ from ormas.models import Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import ACTIVE, Action, Role, Status
 from pelatihan.models import Angkatan, Invitation, Registration
-from pelatihan.phases import closed_sentence
+from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited
 
 # ---- Is the batch open ---------------------------------------------------------------------------
 
-REGISTER, RELEASE, CORRECT = "register", "release", "correct"  # what is done beside the actions of the table
-DEEDS = frozenset({REGISTER, RELEASE, CORRECT, *Action})
+# what is done beside the actions of the table
+REGISTER, RELEASE, CORRECT, UNDO = "register", "release", "correct", "undo"
+DEEDS = frozenset({REGISTER, RELEASE, CORRECT, UNDO, *Action})
 # In a cancelled batch staff may still let people go and put data right; a closed one stands still.
 STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, Action.CANCEL, Action.REJECT})
 
@@ -53,6 +54,10 @@ def _ask(angkatan: Angkatan) -> str:
     return f"Hubungi {angkatan.help_name or 'panitia'} bila ada pertanyaan."
 
 
+def _send(angkatan: Angkatan) -> str:
+    return f"Kirim pembetulan ke panitia{' lewat WhatsApp atau telepon' if angkatan.help_phone else ''}."
+
+
 def withdraw_sentence(angkatan: Angkatan, at: datetime) -> str:
     """Why a delegate cannot withdraw by themselves any more, and what to do; empty while they can."""
     if angkatan.queue_moves(at):
@@ -60,14 +65,21 @@ def withdraw_sentence(angkatan: Angkatan, at: datetime) -> str:
     return f"Pembatalan sekarang hanya melalui panitia. {_ask(angkatan)}"
 
 
+OVER = frozenset({Phase.CANCELLED, Phase.FINISHED})
 CORRECTABLE = frozenset({Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
 
 
 def correct_sentence(registration: Registration, at: datetime) -> str:
     """Why a delegate cannot put their own data right any more, and what to do; empty while they can."""
-    if registration.status in CORRECTABLE and registration.angkatan.queue_moves(at):
-        return ""
-    return f"Data tidak dapat diubah lagi di sini. Pembetulan dilakukan panitia. {_ask(registration.angkatan)}"
+    angkatan, status = registration.angkatan, registration.status
+    if status not in ACTIVE:
+        return f"Pendaftaran ini tidak berlaku lagi, jadi datanya tidak diubah. {_ask(angkatan)}"
+    if angkatan.queue_moves(at):
+        return "" if status in CORRECTABLE else f"Pendaftaran Anda sudah diputuskan. {_send(angkatan)}"
+    if angkatan.phase(at) in OVER:
+        return f"{angkatan.name} sudah berakhir, jadi datanya tidak diubah lagi di sini. {_ask(angkatan)}"
+    since = "Daftar peserta sudah dibekukan" if angkatan.frozen_at else "Pelatihan sudah dimulai"
+    return f"{since}, jadi data tidak dapat diubah lagi di sini. {_send(angkatan)}"
 
 
 # ---- Is the organisation invited, is the person new ----------------------------------------------
@@ -95,10 +107,12 @@ def check_new(angkatan: Angkatan, wish: Application) -> None:
 
     :raises AlreadyRegistered: saying nothing of the registration that is there
     """
-    if _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text).exists():
+    same = _same_person(angkatan, wish.person.name, wish.person.phone, wish.ormas, wish.ormas_text)
+    if other := same.select_related("angkatan").first():
         raise AlreadyRegistered(
             "Nama, nomor HP, dan ormas ini sudah terdaftar. Buka halaman Anda dengan kode yang Anda terima,"
-            " atau hubungi panitia bila kodenya hilang."
+            " atau hubungi panitia bila kodenya hilang.",
+            other,
         )
 
 

@@ -1,5 +1,6 @@
 """The fields of one person, as every form has them; what stands there now, to fill them with."""
 
+from dataclasses import replace as copy_with
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from ormas.models import Gender
 from pelatihan.models import Registration
 from pelatihan.registration.application import Person
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, PhoneField, letters, text_input
+from pelatihan.web.seen import SeenForm
 
 
 class PersonForm(forms.Form):
@@ -60,12 +62,12 @@ class PersonForm(forms.Form):
         error_messages={"required": "Tulis nomor HP Anda.", "null_characters_not_allowed": UNREADABLE},
     )
     email = forms.EmailField(
-        label="Surel",
+        label="Surel (email)",
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "width-medium"}),
         error_messages={
-            "invalid": "Tulis alamat surel seperti ini: nama@contoh.id.",
+            "invalid": "Tulis alamat surel (email) seperti ini: nama@contoh.id.",
             "max_length": TOO_LONG,
             "null_characters_not_allowed": UNREADABLE,
         },
@@ -88,6 +90,15 @@ class PersonForm(forms.Form):
         """The person as typed. Call after ``is_valid()``."""
         typed = {name: self.cleaned_data[name] for name in self.cleaned_data if name in Person.__dataclass_fields__}
         return Person(**typed | {"privacy_version": privacy_version})
+
+
+class MendingForm(SeenForm, PersonForm):
+    """The same fields over a person who is registered: two who mend one registration take nothing from each other."""
+
+    def mended(self, stands: Person) -> Person:
+        """The person with what was edited. ``stands``: as the form was filled with. Call after ``is_valid()``."""
+        edited = [name for name in self.changed_data if name in Person.__dataclass_fields__]
+        return copy_with(stands, **{name: self.cleaned_data[name] for name in edited})
 
 
 def typed(registration: Registration) -> dict[str, Any]:

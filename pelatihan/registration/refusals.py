@@ -1,5 +1,7 @@
 """Why a registration is not taken or not moved: sentences for whoever tried, with what to do next."""
 
+from pelatihan.models import Registration
+
 
 class Refusal(Exception):
     """Nothing was written; the text is a sentence that says what to do next."""
@@ -14,11 +16,21 @@ class OrmasNotInvited(Refusal):
 
 
 class AlreadyRegistered(Refusal):
-    """The same name, phone and organisation stand in this batch already. Says nothing of that registration."""
+    """The same name, phone and organisation stand in this batch already. The sentence says nothing of that
+    registration; ``other`` is it, for staff.
+    """
+
+    def __init__(self, sentence: str, other: Registration | None = None) -> None:
+        super().__init__(sentence)
+        self.other = other
 
 
 class StatusMoved(Refusal):
     """Somebody else decided meanwhile: the clerk saw another status than the one that holds now."""
+
+
+class Overtaken(Refusal):
+    """Somebody else wrote something else into the same fields since they were read."""
 
 
 class BatchOver(Refusal):

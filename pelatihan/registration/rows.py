@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from ormas.models import Delegate
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
+from pelatihan.models import Angkatan, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
@@ -116,8 +116,10 @@ def note(
     at: datetime,
     angkatan: Angkatan,
     reason: str = "",
+    decision: Decision | None = None,
+    left: Place | None = None,
 ) -> StatusChange:
-    """The line in the history."""
+    """The line in the history; ``left``: the place given up, should it be taken back."""
     return StatusChange.objects.create(
         registration=registration,
         action=action,
@@ -128,7 +130,42 @@ def note(
         reason=reason.strip(),
         at=at,
         is_late=angkatan.frozen_at is not None,
+        decision=decision,
+        from_queue_number=left.queue_number if left else None,
+        from_held_back=left.is_held_back if left else False,
     )
+
+
+def note_corrections(
+    registration: Registration,
+    changes: dict[str, tuple[object, object]],
+    *,
+    actor: Actor,
+    at: datetime,
+    angkatan: Angkatan,
+    reason: str = "",
+) -> list[Correction]:
+    """A line for each field that was put right. ``changes``: what stood there, and what stands there now."""
+    who = {"role": actor.role, "actor": actor.user, "device": actor.device, "reason": reason.strip()}
+    lines = [
+        Correction(
+            registration=registration, field=field, old=old, new=new, at=at,
+            is_late=angkatan.frozen_at is not None, **who,
+        )
+        for field, (old, new) in ((field, _told(field, *change)) for field, change in changes.items())
+    ]  # fmt: skip
+    return Correction.objects.bulk_create(lines)
+
+
+def _told(field: str, old: object, new: object) -> tuple[str, str]:
+    """Both values in words. Of special needs only whether there are some: who deletes them deletes them everywhere."""
+    if field == Correction.Field.SPECIAL_NEEDS:
+        return Correction.THERE if old else "", (Correction.OTHER if old else Correction.THERE) if new else ""
+    return _word(old), _word(new)
+
+
+def _word(value: object) -> str:
+    return ("ya" if value else "tidak") if isinstance(value, bool) else str(value)
 
 
 def change_status(
@@ -140,8 +177,12 @@ def change_status(
     at: datetime,
     angkatan: Angkatan,
     reason: str = "",
+    decision: Decision | None = None,
 ) -> StatusChange:
     """One move of the table; it takes the queue number away, and the mark of those held back."""
-    before = registration.status
+    left = Place(Status(registration.status), registration.queue_number, registration.is_held_back)
     put(registration, Place(target))
-    return note(registration, action, before, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    return note(
+        registration, action, left.status,
+        actor=actor, at=at, angkatan=angkatan, reason=reason, decision=decision, left=left,
+    )  # fmt: skip

@@ -26,7 +26,7 @@ SENTENCES = {
     "not_found": "Alamat ini tidak ada.",
     "method_not_allowed": "Alamat ini tidak dapat dibuka dengan cara itu.",
     "too_large": "Kiriman ini terlalu besar. Bagilah menjadi beberapa kiriman.",
-    "too_many": "Terlalu banyak percobaan. Mohon tunggu beberapa menit, lalu coba lagi.",
+    "too_many": "Terlalu banyak percobaan.",
     "unavailable": "Basis data sedang tidak dapat dipakai; kiriman ini belum tersimpan. Mohon coba lagi sebentar lagi.",
     "server_error": "Ada gangguan pada sistem. Mohon coba lagi beberapa menit lagi.",
 }
@@ -79,9 +79,17 @@ def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
     return response
 
 
+def minutes(seconds: float) -> int:
+    """How many minutes to say to somebody who has to wait so long: enough, and at least one."""
+    return max(1, math.ceil(round(seconds) / 60))
+
+
 def too_many(request: HttpRequest, *, seconds: float, reason: str = "", advice: str = "") -> HttpResponse:
     """A limit is reached; ``seconds`` until it makes sense to try again."""
-    response = answer(request, 429, "too_many", reason, advice=advice)
+    wait = f"Mohon tunggu {minutes(seconds)} menit, lalu coba lagi."
+    if wants_json(request):
+        reason = reason or f"{SENTENCES['too_many']} {wait}"
+    response = answer(request, 429, "too_many", reason, advice=advice or wait)
     response["Retry-After"] = str(math.ceil(seconds))
     return response
 

@@ -85,11 +85,6 @@ class Limit:
         return f"{self.scope}:{salted_hmac('pelatihan.limits', f'{self.scope}:{key}', algorithm='sha256').hexdigest()}"
 
 
-def allow(scope: str, key: str, limit: int, period: int) -> bool:
-    """Count one try; whether it is still among the first ``limit`` of this window of ``period`` seconds."""
-    return Limit(scope, limit, period).take(key).passes
-
-
 def address_of(request: HttpRequest) -> str:
     """Where the request comes from; of IPv6 the /64 (web.proxy)."""
     return client_network(request) or ""

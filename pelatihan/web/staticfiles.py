@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\)(?: layer\((?P<layer>\w+)\))?;\n?')
+IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\);\n?')
 ADDRESS = re.compile(r'url\("(?!data:|https?:|/|#)(?P<file>[^"]+)"\)')
 
 type Paths = dict[str, tuple[Storage, str]]
@@ -43,8 +43,7 @@ def bundle(paths: Paths, name: str) -> str:
 
     def take(match: re.Match[str]) -> str:
         imported = normpath(f"{folder}/{match['file']}")
-        css = moved(bundle(paths, imported), PurePosixPath(imported).parent, folder)
-        return f"@layer {match['layer']} {{\n{css}}}\n" if match["layer"] else css
+        return moved(bundle(paths, imported), PurePosixPath(imported).parent, folder)
 
     return IMPORT.sub(take, read(paths, name))
 

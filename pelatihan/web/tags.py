@@ -165,7 +165,7 @@ register.filter("masked_phone", phones.masked)
 
 @register.simple_tag
 def wa_link(number: str, text: str = "") -> str:
-    """``{% wa_link phone "Selamat pagi" %}``: the address that opens WhatsApp with a ready text."""
+    """``{% wa_link phone "Yth. panitia" %}``: the address that opens WhatsApp with a ready text."""
     return phones.wa_link(number, text)
 
 

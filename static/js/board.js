@@ -23,6 +23,10 @@ function replace(html) {
   for (const fold of board.querySelectorAll("details")) fold.open = open.get(fold.dataset.ormas) ?? false;
 }
 
+// On a projector the names stand in the heads already: folded, more of them are in sight.
+if (matchMedia("(min-width: 1600px)").matches) {
+  for (const fold of board.querySelectorAll("details")) fold.open = false;
+}
 setInterval(renew, EVERY);
 document.addEventListener("visibilitychange", renew);
 

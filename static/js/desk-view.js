@@ -1,5 +1,6 @@
 // What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
 
+import { keep, recall } from "./device.js";
 import { play } from "./tones.js";
 
 const LAST = 10;
@@ -55,7 +56,12 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
 }
 
 export function sound(colour) {
-  if (part("sound").dataset.on) play(colour);
+  if (!part("sound").dataset.on) return;
+  try {
+    play(colour);
+  } catch {
+    // a device without sound answers in colour and words
+  }
 }
 
 // ---- The last ten --------------------------------------------------------------------------------
@@ -84,9 +90,13 @@ function count(more) {
   part("inside").textContent = Number(part("inside").textContent) + more;
 }
 
-// The list as the server knows it: other desks let people in too.
+// As the server knows it: other desks let people in too, and the session comes to its end.
 export function renewLast(html) {
-  part("last").outerHTML = html;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const over = fresh.content.querySelector("[data-over]").innerHTML;
+  if (part("over").innerHTML !== over) part("over").innerHTML = over; // it is read aloud once
+  part("last").replaceWith(fresh.content.querySelector("[data-last]"));
   for (const name of ["inside", "expected"]) part(name).textContent = part("last").dataset[`${name}Now`];
   nobody();
 }
@@ -193,10 +203,10 @@ export function soundButton() {
   const set = (on) => {
     button.dataset.on = on ? "1" : "";
     button.textContent = on ? "Matikan bunyi" : "Nyalakan bunyi";
-    localStorage.setItem("bunyi", on ? "1" : "");
+    keep("bunyi", on ? "1" : "");
   };
   button.hidden = false;
-  set(localStorage.getItem("bunyi") === "1");
+  set(recall("bunyi") === "1");
   button.addEventListener("click", () => {
     set(!button.dataset.on);
     sound("present");

@@ -40,10 +40,10 @@ const lookUp = makeLookUp({
 if (form) start();
 
 function start() {
-  document.addEventListener("keydown", keyed, { capture: true });
-  form.addEventListener("submit", submitted);
+  document.addEventListener("keydown", orElse(keyed), { capture: true });
+  form.addEventListener("submit", orElse(submitted));
   input.addEventListener("input", lookUp.soon);
-  desk.addEventListener("click", clicked);
+  desk.addEventListener("click", orElse(clicked));
   addEventListener("beforeunload", warn);
   addEventListener("online", sender.now);
   addEventListener("offline", () => lost({ kind: "away" }));
@@ -56,27 +56,36 @@ function start() {
 
 // ---- What the officer does -----------------------------------------------------------------------
 
-function submitted(event) {
-  event.preventDefault();
+// What one of these has not taken, or has failed in, the browser does: the page is made of plain forms, and works by them.
+function orElse(act) {
+  return (event) => {
+    if (act(event)) event.preventDefault();
+  };
+}
+
+function submitted() {
   const text = input.value.trim();
   const only = lookUp.only(text);
   if (codeIn(text)) takeCode(text);
   else if (only) pick(only);
   else lookUp.now();
+  return true;
 }
 
 // A scan gun types wherever the focus is, and ends with Enter or Tab: neither may press a button or leave a name behind.
 function keyed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return false;
   const { typed: now, burst } = heard(typed, event.key, event.timeStamp);
   typed = now;
   if (burst && codeIn(burst)) {
-    event.preventDefault();
     event.stopPropagation();
     takeCode(burst);
-  } else if (event.key.length === 1 && event.key !== " " && !event.target.closest("input, textarea, select")) {
+    return true;
+  }
+  if (event.key.length === 1 && event.key !== " " && !event.target.closest("input, textarea, select")) {
     input.focus(); // the key, and the Enter behind it, go there
   }
+  return false;
 }
 
 const BUTTONS = {
@@ -91,9 +100,8 @@ const BUTTONS = {
 function clicked(event) {
   const button = event.target.closest("button");
   const kind = button && Object.keys(BUTTONS).find((selector) => button.matches(selector));
-  if (!kind) return;
-  event.preventDefault();
-  BUTTONS[kind](button);
+  if (kind) BUTTONS[kind](button);
+  return Boolean(kind);
 }
 
 function takeCode(text) {

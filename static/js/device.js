@@ -9,10 +9,29 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+// What this device keeps; where the browser keeps nothing (no space, cookies blocked), the page does as long as it lives.
+const meanwhile = new Map();
+export function recall(name) {
+  if (meanwhile.has(name)) return meanwhile.get(name);
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+export function keep(name, text) {
+  try {
+    localStorage.setItem(name, text);
+    meanwhile.delete(name);
+  } catch {
+    meanwhile.set(name, text);
+  }
+}
+
 // The device's own count of what it took; it goes on after a reload.
 export function count() {
-  const seq = Number(localStorage.getItem("urutan")) + 1;
-  localStorage.setItem("urutan", String(seq));
+  const seq = Number(recall("urutan")) + 1;
+  keep("urutan", String(seq));
   return seq;
 }
 

@@ -181,6 +181,13 @@ function enhance(select) {
     near.addEventListener("change", safely(() => choose(choices.find(({ value }) => value === near.value))));
   }
 
+  // On going back browsers fill in the select, and late, but not this field: whoever comes next must see what it holds.
+  function follow() {
+    if (chosen()) input.value = chosen().name;
+    tellWaiting(select);
+  }
+  window.addEventListener("pageshow", safely(follow));
+
   // The page changes last, when nothing above has failed.
   try {
     matching();

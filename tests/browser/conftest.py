@@ -20,14 +20,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Starts Chromium, with switches of one's own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         pytest.fail("No Chromium found: install Debian's package chromium, or set CHROMIUM to the program.")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+
+        def launched(*switches: str) -> Browser:
+            args = ["--no-sandbox", "--disable-dev-shm-usage", *switches]
+            return playwright.chromium.launch(executable_path=path, args=args)
+
         yield launched
-        launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    launched = launch()
+    yield launched
+    launched.close()
 
 
 def is_breach(text: str) -> bool:
@@ -37,16 +48,17 @@ def is_breach(text: str) -> bool:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """Opens pages in browsers of their own; a script's error or a breach of the content policy fails the test."""
+    """Opens pages in browsers of their own; a script's error (unless it ``fails`` on purpose) or a breach of the
+    content policy fails the test."""
     contexts = []
     problems: list[str] = []
 
-    def opened(**options) -> Page:
+    def opened(*, fails: bool = False, **options) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("pageerror", lambda error: None if fails else problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if is_breach(said.text) else None)
         return page
 

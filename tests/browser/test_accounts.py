@@ -112,3 +112,25 @@ def test_error_pages_are_clean_and_lead_home(transactional_db, phone_page, axe_c
 
     phone_page.get_by_role("link", name="Ke halaman depan").click()
     expect(phone_page).to_have_url(re.compile(r":\d+/$"))
+
+
+def test_password_is_shown_to_whoever_asks(petugas, phone_page, axe_clean):
+    phone_page.goto("/masuk/")
+    phone_page.get_by_label("Nama pengguna").fill("rina")
+    field = phone_page.get_by_label("Kata sandi", exact=True)
+    field.fill(PASSWORD)
+    phone_page.get_by_role("button", name="Tampilkan kata sandi").tap()
+    expect(field).to_have_attribute("type", "text")
+    axe_clean(phone_page)
+    phone_page.get_by_role("button", name="Sembunyikan kata sandi").tap()
+    expect(field).to_have_attribute("type", "password")
+    phone_page.get_by_role("button", name="Masuk", exact=True).tap()
+
+    expect(phone_page).to_have_url(re.compile(r"/panitia/$"))
+
+
+def test_password_stays_hidden_without_javascript(no_js_page):
+    no_js_page.goto("/masuk/")
+
+    expect(no_js_page.get_by_role("button", name="Masuk")).to_be_visible()
+    expect(no_js_page.get_by_role("button", name="Tampilkan kata sandi")).to_have_count(0)

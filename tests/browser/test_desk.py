@@ -19,6 +19,7 @@ from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory, 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "sandi-uji-coba-2019"
 SMALL = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "locale": "id-ID"}
+PROJECTOR = {"width": 1920, "height": 1080}
 LONGEST = "Raden Mas Panji Suryadiningrat Kusumawardhana Hadiwinata Prawiranegara Tjokroaminoto Sosrodiningrat"
 
 
@@ -110,7 +111,7 @@ def test_officer_scans_all_morning_without_a_reload(desktop_page, session, peopl
 
     type_code(page, people[5].code)
     expect(answer(page)).to_contain_text("Tidak dicatat")
-    expect(answer(page)).to_contain_text("Masih peserta cadangan. Mohon antar ke meja panitia.")
+    expect(answer(page)).to_contain_text("Masih peserta cadangan. Mohon hubungi petugas verifikasi.")
     axe_clean(page)
 
     type_code(page, "AB12CD34")
@@ -572,11 +573,51 @@ def test_board_renews_itself_and_keeps_what_is_open(desktop_page, session, peopl
     writer.record(session, [Scan(uuid.uuid4(), now, code=people[0].code)], actor=SYSTEM, at=now)
     page.clock.run_for(16_000)
     expect(page.locator(".board-sum")).to_contain_text("1 dari 5")
-    expect(page.get_by_text("Suparman")).to_be_visible()
+    expect(page.locator(".missing-person", has_text="Suparman")).to_be_visible()
     expect(page.get_by_text("Siti Rahmawati")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [{"width": 390, "height": 844}, {"width": 1280, "height": 900}])
+def test_board_moves_on_by_itself_when_the_session_ends(open_page, session, people, axe_clean):
+    """A projector that nobody touches: names in sight, and at the end of the session the next one."""
+    page = open_page(viewport=PROJECTOR, locale="id-ID")
+    page.clock.install()
+    log_in(page, "pemantau", f"/panitia/{session.angkatan.slug}/")
+    expect(page.locator(".missing-names", has_text="Siti Rahmawati; Suparman")).to_be_visible()
+    expect(page.locator(".missing-person").first).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == PROJECTOR["width"]
+    axe_clean(page)
+    end_now(session)
+    page.clock.run_for(16_000)
+    expect(page.locator(".board-now h2")).to_have_text("Diskusi kelompok")
+
+
+def test_desk_says_that_its_session_is_over_and_leads_to_the_next(phone_page, session, people, axe_clean):
+    page = phone_page
+    page.clock.install()
+    log_in(page, "petugas", desk_of(session))
+    expect(page.get_by_text("Sesi ini sudah selesai")).to_have_count(0)
+    end_now(session)
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("status", name="Sesi")).to_contain_text("Sesi ini sudah selesai")
+    axe_clean(page)
+    page.get_by_role("link", name="Pindah ke sesi").click()
+    expect(page.get_by_role("heading", name="Diskusi kelompok")).to_be_visible()
+    expect(answer(page)).to_contain_text("Siap")
+
+
+def end_now(session: Session) -> None:
+    """The session ended a minute ago, and the doors of another stand open."""
+    now = timezone.now()
+    Session.objects.filter(pk=session.pk).update(ends_at=now - timedelta(minutes=1))
+    start = now + timedelta(seconds=5)
+    if timezone.localdate(start) != timezone.localdate(now):
+        pytest.skip("seconds before midnight")
+    SessionFactory(
+        angkatan=session.angkatan, starts_at=start, ends_at=now + timedelta(hours=1), title="Diskusi kelompok"
+    )
+
+
+@pytest.mark.parametrize("size", [{"width": 390, "height": 844}, {"width": 1280, "height": 900}, PROJECTOR])
 def test_organisers_pages_fit_and_are_axe_clean(open_page, session, people, axe_clean, size):
     page = open_page(viewport=size, locale="id-ID")
     log_in(page, "panitia", "/panitia/")

@@ -10,6 +10,8 @@ const LATER = {
   "private names (74, methods 84)": /[.\s{]#[a-z]\w*/i,
   "class fields and static blocks (94)": /\bstatic\s*\{/,
   ".at() (92)": /\.at\(/,
+  "a signal for addEventListener (90)": /addEventListener\([^;]*\bsignal\b/,
+  "causes of errors (93)": /new \w*Error\([^)]*\bcause\b/,
   "look-behind (Safari 16.4)": /\(\?<[=!]/,
   "import attributes (123)": /\bwith\s*\{\s*type\b/,
 };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { count, headers, uuid } from "../../static/js/device.js";
+import { count, headers, keep, recall, uuid } from "../../static/js/device.js";
 
 beforeEach(() => {
   const kept = new Map();
@@ -19,6 +19,26 @@ test("ids are random UUIDs of version 4", () => {
 
 test("the device counts on from where it was", () => {
   assert.deepEqual([count(), count(), count()], [1, 2, 3]);
+});
+
+const refuse = () => {
+  throw new Error("The browser keeps nothing.");
+};
+
+test("a device that keeps nothing counts as long as the page lives", () => {
+  globalThis.localStorage = { getItem: refuse, setItem: refuse };
+  assert.deepEqual([recall("bunyi"), count(), count()], [null, 1, 2]);
+});
+
+test("what did not fit is known to the page, and forgotten when it fits again", () => {
+  const kept = new Map([["bunyi", ""]]);
+  globalThis.localStorage = { getItem: (key) => kept.get(key), setItem: refuse };
+  keep("bunyi", "1");
+  assert.equal(recall("bunyi"), "1");
+  globalThis.localStorage.setItem = (key, value) => kept.set(key, value);
+  keep("bunyi", "");
+  kept.set("bunyi", "from another tab");
+  assert.equal(recall("bunyi"), "from another tab");
 });
 
 const token = () => headers("of the page")["X-CSRFToken"];

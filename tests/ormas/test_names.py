@@ -7,7 +7,17 @@ from ormas import names
 
 
 @pytest.mark.parametrize(
-    "name", ["Suparman", "Mathla'ul Anwar", "d'Élise", "H. M. Nur/Aini (alm.)", "Ng", "Mc Donald-Putra", "Fx. Xaverius", "a" * 150]
+    "name",
+    [
+        "Suparman",
+        "Mathla'ul Anwar",
+        "d'Élise",
+        "H. M. Nur/Aini (alm.)",
+        "Ng",
+        "Mc Donald-Putra",
+        "Fx. Xaverius",
+        "a" * 150,
+    ],
 )
 def test_credible_name_is_taken(name: str) -> None:
     names.check_name(names.tidy(name))

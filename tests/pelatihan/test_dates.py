@@ -1,6 +1,6 @@
 """Dates, clocks and numbers as the office writes them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.utils import timezone
@@ -8,6 +8,24 @@ from django.utils import timezone
 from pelatihan import dates
 
 MORNING = datetime(2019, 3, 11, 1, 0, tzinfo=UTC)  # 08.00 WIB
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour", "minute"),
+    [
+        ("8", 8, 0), ("08", 8, 0), ("0", 0, 0), ("23.59", 23, 59), ("9.30", 9, 30), ("9:30", 9, 30), ("0800", 8, 0),
+        ("930", 9, 30), ("8,30", 8, 30), ("8 30", 8, 30), (" pukul 8.30 WIB ", 8, 30), ("08.00 wib", 8, 0),
+    ],
+)  # fmt: skip
+def test_time_is_read_as_people_write_it(typed: str, hour: int, minute: int) -> None:
+    assert dates.read_clock(typed) == time(hour, minute)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "pagi", "24", "24.00", "9.3", "9.60", "99999", "8.00 WITA", "8-30", "-8", "٨", "8.00.", "wib"]
+)
+def test_what_is_no_time_is_not_guessed(typed: str) -> None:
+    assert dates.read_clock(typed) is None
 
 
 def test_weekday_is_computed() -> None:

@@ -16,6 +16,7 @@ from pelatihan.models import (
     Angkatan,
     Attendance,
     AttendanceEvent,
+    Correction,
     Guest,
     Office,
     Registration,
@@ -83,6 +84,8 @@ def test_batch_names_itself_in_roman() -> None:
         ({"ends_on": date(2019, 3, 10)}, "batch_ends_after_it_starts"),
         ({"closes_at": NOON - timedelta(days=20)}, "registration_closes_after_it_opens"),
         ({"cancelled_at": NOON}, "cancelled_batch_gives_a_reason"),
+        ({"decision_days": 0}, "decision_comes_within_two_months"),
+        ({"decision_days": 61}, "decision_comes_within_two_months"),
     ],
 )
 def test_batch_with_impossible_dates_is_refused(changes: dict[str, object], constraint: str) -> None:
@@ -213,6 +216,47 @@ def test_history_is_never_changed() -> None:
 
     assert "appended only" in refused(lambda: StatusChange.objects.update(reason="Lain"))
     assert "appended only" in refused(lambda: registration.history.all().delete())
+
+
+def a_correction(**fields: Any) -> Correction:
+    known = {"registration": a_registration(AngkatanFactory()), "field": "phone", "role": "delegate", "at": NOON}
+    return Correction.objects.create(**(known | {"old": "+6281200000001", "new": "+6281200000002"} | fields))
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("phone", {"new": ""}),
+        ("phone", {"old": "", "new": "+6281200000003"}),
+        ("phone", {"old": "", "new": "", "reason": "Lain"}),
+        ("phone", {"reason": "Lain"}),
+        ("name", {"old": "", "new": ""}),
+    ],
+)
+def test_correction_is_never_changed(field: str, change: dict[str, str]) -> None:
+    line = a_correction(field=field)
+
+    assert "appended only" in refused(lambda: Correction.objects.update(**change))
+    assert "appended only" in refused(line.delete)
+
+
+@pytest.mark.parametrize("field", Correction.CONTACT)
+def test_contacts_in_corrections_can_be_blanked(field: str) -> None:
+    a_correction(field=field)
+
+    assert Correction.objects.update(old="", new="") == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"old": "+6281200000002"}, "correction_changes_something"),
+        ({"role": "staff"}, "staff_correction_names_its_clerk"),
+        ({"field": "special_needs", "old": "", "new": "Kursi roda"}, "correction_keeps_no_special_needs"),
+    ],
+)
+def test_impossible_correction_is_refused(fields: dict[str, str], constraint: str) -> None:
+    assert constraint in refused(lambda: a_correction(**fields))
 
 
 def test_staff_change_names_its_clerk() -> None:

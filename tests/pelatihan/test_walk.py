@@ -40,10 +40,14 @@ GET  find                   200   200     200     200         200      200   200
 POST find                   200   200     200     200         200      200   200
 GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
+GET  code_picture           302   302     302     302         302      302   302
+POST code_picture           302   302     302     302         302      302   302
 GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
 POST withdraw               302   302     302     302         302      302   302
+GET  agree                  302   302     302     302         302      302   302
+POST agree                  302   302     302     302         302      302   302
 GET  forget                 302   302     302     302         302      302   302
 POST forget                 302   302     302     302         302      302   302
 GET  privacy                200   200     200     200         200      200   200
@@ -65,6 +69,8 @@ GET  desk_close           masuk   403     403     200         403      403   200
 POST desk_close           masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
+GET  mark                 masuk   403     403     200         403      403   200
+POST mark                 masuk   403     403     200         403      403   200
 GET  print                masuk   403     403     200         403      403   200
 POST print                masuk   405     405     405         405      405   405
 GET  attendance_sheet     masuk   403     403     200         403      403   200
@@ -83,8 +89,8 @@ POST password_change      masuk   200     200     200         200      200   200
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
-    *("home", "angkatan", "calendar", "register", "find", "delegate", "correct", "withdraw", "forget", "privacy"),
-    *("health", "login", "logout"),
+    *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
+    *("forget", "privacy", "health", "login", "logout"),
 }
 
 
@@ -102,6 +108,7 @@ class World:
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
         known = {"slug": self.here.slug, "session": self.session.pk, "code": codes.display(self.person.code)}
+        known["ref"] = self.person.ref
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -194,7 +201,7 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "correct", "withdraw", "forget"])
+@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "forget"])
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302
@@ -233,6 +240,7 @@ def test_page_obeys_the_content_policy(world, name):
 def test_static_file_carries_the_policy_too(settings):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     response = Client().get("/static/css/site.css")
+    assert response.getvalue()  # read to its end, which closes the file
 
     assert response.status_code == 200
     assert response["Content-Security-Policy"] == POLICY

@@ -15,7 +15,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Angkatan, Guest, Invitation, Letterhead, Office, Registration, Signatory
+from pelatihan.accounts.actor import Actor
+from pelatihan.lifecycle import Action, Role
+from pelatihan.models import Angkatan, Decision, Guest, Invitation, Letterhead, Office, Registration, Signatory
+from pelatihan.registration import decisions
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -51,15 +54,21 @@ NEEDED = {"changelist": "v", "add": "a", "change": "v", "history": "v", "delete"
 # Pages beside the usual ones: who gets in by GET; the others are refused.
 MORE = {
     "pelatihan_angkatan_copy": ("panitia", "admin"),
+    "pelatihan_angkatan_move": ("panitia", "admin"),
     "pelatihan_angkatan_invite": ("verifikator", "admin"),
     "pelatihan_angkatan_condition": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
     "pelatihan_registration_held_back": ("verifikator", "admin"),
     "pelatihan_registration_release": ("verifikator", "admin"),
+    "pelatihan_registration_decide_many": ("verifikator", "admin"),
+    "pelatihan_registration_decided": ("verifikator", "admin"),
+    "pelatihan_registration_undo": ("verifikator", "admin"),
+    "pelatihan_registration_tell": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
 }
-OF_A_LIST = {"pelatihan_registration_held_back"}
+OF_A_LIST = {"pelatihan_registration_held_back", "pelatihan_registration_decide_many"}
+OF_A_DECISION = {"pelatihan_registration_decided", "pelatihan_registration_undo"}
 SITE = {
     #                        nobody   plain  petugas panitia verifikator pemantau admin
     "index":                "masuk    403    403     200     200         200      200",
@@ -85,7 +94,22 @@ class Desk:
 
     def more(self, name: str) -> str:
         """The address of one of ``MORE``."""
-        return reverse(f"admin:{name}", args=[] if name in OF_A_LIST else [self.rows[_model(name)].pk])
+        return reverse(f"admin:{name}", args=arguments_of(name, self.rows[_model(name)]))
+
+
+def arguments_of(name: str, row: Model) -> list[object]:
+    """What the address of one of ``MORE`` holds."""
+    if name in OF_A_DECISION:
+        return [Decision.objects.get().pk]
+    return [] if name in OF_A_LIST else [row.pk]
+
+
+def decide_one(registration: Registration) -> None:
+    """A decision, so that its pages are there."""
+    actor = Actor(Role.STAFF, UserFactory(username="verifikator-lama", role="verifikator"))
+    decided = decisions.decide([registration], Action.WAITLIST, actor=actor, at=NOON, seen={}).decision
+    assert decided
+    decisions.take_back(decided.pk, actor=actor, at=NOON)
 
 
 @pytest.fixture
@@ -100,6 +124,7 @@ def desk(db) -> Iterator[Desk]:
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
         InvitationFactory(angkatan=angkatan)
+        decide_one(registration)
         yield Desk(registration, {type(row): row for row in made})
 
 

@@ -17,6 +17,7 @@ class Command(BaseCommand):
         "contacts": "Kontak dan jenis kelamin peserta",
         "unused": "Data peserta yang tidak terpakai",
         "contact_persons": "Narahubung ormas",
+        "corrections": "Kontak lama di riwayat pembetulan",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -16,9 +16,9 @@ from ormas.search import plain
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration.application import Application, token_of
+from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
-from pelatihan.registration.person_form import PersonForm
+from pelatihan.registration.person_form import MendingForm, PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
@@ -31,8 +31,8 @@ LONG_LIST = 60  # invited organisations; beyond, a name may be typed without Jav
 CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
 
 
-class OwnPersonForm(PersonForm):
-    """What a delegate is asked, and what each may agree to. Order and groups: ``groups()``."""
+class Agreements(forms.Form):
+    """What each may agree to, or not: nothing depends on it."""
 
     agrees_photo = forms.BooleanField(label="Foto kegiatan boleh memuat saya", required=False)
     agrees_group = forms.BooleanField(label="Masukkan saya ke grup WhatsApp peserta", required=False)
@@ -43,11 +43,16 @@ class OwnPersonForm(PersonForm):
         help_text="Hanya bila Anda mengisinya: keterangan kesehatan memerlukan persetujuan Anda sendiri.",
     )
 
+
+class OwnPersonForm(Agreements, PersonForm):
+    """What a delegate is asked, and what each may agree to. Order and groups: ``groups()``."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
-        self.helper.layout = Layout(Div(*self.groups(), css_class="card card-flush"))
+        known = HTML("{% include 'registration/includes/own_pages.html' %}")
+        self.helper.layout = Layout(known, Div(*self.groups(), css_class="card card-flush"))
 
     def groups(self) -> list[LayoutObject]:
         """The lettered groups of the page."""
@@ -222,8 +227,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-class CorrectForm(OwnPersonForm):
+class CorrectForm(MendingForm, OwnPersonForm):
     """What a delegate may put right before the decision."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.layout.insert(0, HTML("{% include 'registration/includes/as_seen.html' %}"))
 
     def groups(self) -> list[LayoutObject]:
         send = FormActions(HTML("{% include 'registration/includes/save.html' %}"))
@@ -232,6 +241,23 @@ class CorrectForm(OwnPersonForm):
             Fieldset("B. Data diri", *self.about_oneself()),
             Fieldset("C. Persetujuan", "agrees_photo", "agrees_group", "agrees_invite", send),
         ]
+
+
+class AgreeForm(Agreements):
+    """What one agrees to, alone: to be changed at any time."""
+
+    def __init__(self, registration: Registration, data: Any = None) -> None:
+        super().__init__(data, initial=vars(Person.of(registration)))
+        if registration.special_needs:
+            told = f"Tertulis: “{registration.special_needs}”. Tanpa centang, keterangan ini kami hapus."
+            self.fields["agrees_special_needs"].help_text = told
+        else:
+            del self.fields["agrees_special_needs"]  # nothing is noted, so there is nothing to agree to
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
+        send = FormActions(HTML("{% include 'registration/includes/save_agreements.html' %}"))
+        group = Fieldset("Yang Anda setujui", *self.fields, send)
+        self.helper.layout = Layout(Div(group, css_class="card card-flush"))
 
 
 class CodeForm(forms.Form):

@@ -7,7 +7,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -16,18 +16,20 @@ from django.views.decorators.http import require_http_methods
 
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
-from pelatihan.lifecycle import ACTIVE, Action, NotAllowed
+from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Status
 from pelatihan.models import Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration import writer
+from pelatihan.registration.application import Person
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
-from pelatihan.registration.pages import own_page, remembered
-from pelatihan.registration.pages.forms import CodeForm, CorrectForm, PhoneForm
+from pelatihan.registration.pages import own_page, own_words, remembered
+from pelatihan.registration.pages.forms import AgreeForm, CodeForm, CorrectForm, PhoneForm
 from pelatihan.registration.pages.remembered import is_remembered, others, remember
 from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import Refusal
+from pelatihan.registration.refusals import Overtaken, Refusal
 from pelatihan.web import limits
 from pelatihan.web.limits import HOUR, Limit, Tally, TooMany
+from pelatihan.web.seen import NOTHING_CHANGED
 
 QUARTER = 15 * 60
 HERE = Limit("own-page", 10, QUARTER)  # wrong numbers for one code from one address
@@ -35,6 +37,7 @@ ADDRESS = Limit("own-page-address", 60, QUARTER)  # wrong numbers from one addre
 CODE = Limit("own-page-code", 40, HOUR)  # wrong numbers for one code from everywhere; beyond, one a minute ...
 TURN = Limit("own-page-turn", 1, 60)  # ... so at most 100 an hour, of the 10^8 that one operator's numbers are
 FEW = 3  # ... from an address that has not been wrong more often than this
+STILL_TO_FIX = "Betulkan isian yang diminta, lalu kirim lagi. Bila datanya sudah benar, hubungi panitia."
 NO_MATCH = "Kode dan nomor HP ini tidak cocok. Periksa keduanya, lalu coba lagi."
 
 _with_code = Compiled(lambda code: _people().filter(code=code), str)
@@ -122,26 +125,46 @@ def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
         "page": page,
         "angkatan": registration.angkatan,
         "others": others(request, registration),
+        "agreed": own_page.agreed(registration),
         "device_days": remembered.DAYS,
     }
     return render(request, "registration/delegate.html", context)
 
 
 @own
+def code_picture(request: HttpRequest, registration: Registration) -> HttpResponse:
+    if not own_page.carries_qr(registration, timezone.now()):
+        raise Http404
+    return HttpResponse(own_page.qr(registration.code), content_type="image/png")
+
+
+@own
 def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
+    return _correct(request, registration)
+
+
+def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
     at = timezone.now()
     sentence = correct_sentence(registration, at)
     if sentence:
         return _not_here(request, registration, "Ubah data", sentence)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=typed(registration))
     if not form.is_valid():
-        return render(request, "registration/correct.html", {"form": form, "registration": registration})
+        note = own_words.note_in(own_words.last_change(registration))
+        context = {"form": form, "registration": registration, "note": note}
+        return render(request, "registration/correct.html", context)
+    stands = Person.of(registration)
     try:
-        person = form.person(registration.delegate.privacy_version)
-        writer.correct(registration, person, actor=DELEGATE, at=at)
+        corrections = writer.correct(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
+    except Overtaken:  # between reading and writing; read anew, the form says where
+        return _correct(request, _with_code.first(registration.code) or registration)
     except Refusal as refusal:
         return _not_here(request, registration, "Ubah data", str(refusal))
-    messages.success(request, "Perubahan data Anda sudah disimpan.")
+    if corrections:
+        messages.success(request, "Perubahan data Anda sudah disimpan.")
+    else:
+        needs_fix = registration.status == Status.NEEDS_FIX
+        messages.info(request, f"{NOTHING_CHANGED} {STILL_TO_FIX}" if needs_fix else NOTHING_CHANGED)
     return remember(request, redirect(registration), registration)  # a new number ends it in other browsers only
 
 
@@ -153,11 +176,25 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
     if sentence:
         return _not_here(request, registration, "Batalkan pendaftaran", sentence)
     if request.method != "POST":
-        return render(request, "registration/withdraw.html", {"registration": registration})
+        told = own_words.withdrawing(registration, timezone.now())
+        return render(request, "registration/withdraw.html", {"registration": registration, "told": told})
     try:
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now())
     except (Refusal, NotAllowed) as refusal:
         return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
+    return redirect(registration)
+
+
+@own
+def agree(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """What one agrees to, given or taken back at any time: also when data are mended by the office alone."""
+    form = AgreeForm(registration, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "registration/agree.html", {"form": form, "registration": registration})
+    if writer.agree(registration, form.cleaned_data, actor=DELEGATE, at=timezone.now()):
+        messages.success(request, "Persetujuan Anda sudah disimpan.")
+    else:
+        messages.info(request, NOTHING_CHANGED)
     return redirect(registration)
 
 
@@ -178,5 +215,6 @@ def _not_here(request: HttpRequest, registration: Registration, title: str, sent
         "angkatan": registration.angkatan,
         "title": title,
         "sentence": sentence,
+        "mending_link": own_page.mending_link(registration),
     }
     return render(request, "registration/not_here.html", context)

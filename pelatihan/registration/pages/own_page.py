@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from itertools import groupby
 
 import segno
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 
 from ormas import phones
 from pelatihan import dates
-from pelatihan.lifecycle import ACTIVE, Role, Status
+from pelatihan.lifecycle import ACTIVE, Status
 from pelatihan.models import Registration, Session
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
+from pelatihan.registration.application import AGREEMENTS
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
+from pelatihan.registration.pages import own_words
 
 
 @dataclass(frozen=True)
@@ -43,101 +45,116 @@ class OwnPage:
 
     registration: Registration
     next_step: str
+    expected: str
     reason: str
     cancelled: str
-    qr: SafeString
+    has_qr: bool
     save_link: str
+    has_calendar: bool
+    bring: list[str]
     days: list[OwnDay]
+    data: list[tuple[str, str]]
     can_correct: bool
     can_withdraw: bool
+    mending: str
+    mending_link: str
 
 
 def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
-    """The page at one moment. At most four queries, whatever the length of the rundown."""
+    """The page at one moment. At most six queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
-    phase = angkatan.phase(at)
-    is_active = registration.status in ACTIVE and phase != Phase.CANCELLED
+    phase, last = angkatan.phase(at), own_words.last_change(registration)
+    is_active = carries_qr(registration, at)
+    is_ahead = is_active and phase != Phase.FINISHED
+    mending = correct_sentence(registration, at) if is_ahead else ""
     return OwnPage(
         registration,
-        next_step=_next_step(registration, phase, at),
-        reason=_reason(registration),
+        next_step=own_words.next_step(registration, phase, at),
+        expected=own_words.expected(registration, last, at) if is_ahead else "",
+        reason=own_words.note_in(last),
         cancelled=closed_sentence(angkatan, at) if phase == Phase.CANCELLED else "",
-        qr=qr(registration.code) if is_active else SafeString(""),
+        has_qr=carries_qr(registration, at),
         save_link=phones.wa_link(registration.delegate.phone, _save_text(registration, address)),
+        has_calendar=is_ahead or phase == Phase.CANCELLED,
+        bring=angkatan.things_to_bring() if is_ahead else [],
         days=_days(registration, at) if is_active else [],
-        can_correct=is_active and not correct_sentence(registration, at),
-        can_withdraw=is_active and not withdraw_sentence(angkatan, at),
+        data=_data(registration),
+        can_correct=is_ahead and not mending,
+        can_withdraw=is_ahead and not withdraw_sentence(angkatan, at),
+        mending=mending,
+        mending_link=mending_link(registration) if mending else "",
     )
 
 
-def qr(code: str) -> SafeString:
-    """The bare code as inline SVG, 250 px; the white around it is the page's.
+def carries_qr(registration: Registration, at: datetime) -> bool:
+    return registration.status in ACTIVE and registration.angkatan.phase(at) != Phase.CANCELLED
 
-    Version 2, level M, never Micro: tilted cameras fail on version 1 (docs/decisions.md, 6).
+
+def qr(code: str) -> bytes:
+    """The bare code as a picture (PNG) of 290 px, two of the four white modules around with it; the rest is the page's.
+
+    Version 2, level M, never Micro: tilted cameras fail on version 1 (docs/decisions.md, 6). A picture, because
+    browsers that darken pages turn drawings over, and leave pictures alone.
     """
-    picture = segno.make(code, version=2, error="m", micro=False, boost_error=False)
-    return mark_safe(picture.svg_inline(scale=10, border=0, svgclass="pass-qr", lineclass=None))
+    made, file = segno.make(code, version=2, error="m", micro=False, boost_error=False), BytesIO()
+    made.save(file, kind="png", scale=10, border=2)
+    return file.getvalue()
 
 
 def _save_text(registration: Registration, address: str) -> str:
+    """What is still there without signal: the code, when and where."""
+    batch = registration.angkatan
     return (
-        f"Pelatihan Ormas {registration.angkatan.name}. Kode saya: {registration.shown_code}. Halaman saya: {address}"
+        f"Pelatihan Ormas {batch.name}. Kode saya: {registration.shown_code}. {batch.day_range}, {batch.venue}."
+        f" Halaman saya: {address}"
     )
 
 
-def _next_step(registration: Registration, phase: Phase, at: datetime) -> str:
-    """What the status means, and what happens next."""
-    angkatan = registration.angkatan
-    end = dates.plain_date(angkatan.ends_on)
-    match registration.status:
-        case Status.ACCEPTED if phase == Phase.FINISHED:
-            return f"Anda peserta {angkatan.name}, yang selesai pada {end}. Terima kasih."
-        case Status.SUBMITTED | Status.NEEDS_FIX | Status.WAITLISTED if phase == Phase.FINISHED:
-            return f"{angkatan.name} sudah selesai pada {end}, jadi pendaftaran ini tidak diputuskan lagi."
-        case Status.NEEDS_FIX if sentence := correct_sentence(registration, at):
-            return sentence
-        case Status.ACCEPTED:
-            return f"Anda peserta {angkatan.name}. Tunjukkan kode di bawah kepada petugas presensi di setiap sesi."
-        case Status.SUBMITTED:
-            return _submitted_words(registration)
-        case Status.NEEDS_FIX:
-            return "Perbaiki data Anda, lalu kirim lagi. Selama itu kursi Anda tetap tersimpan."
-        case Status.WAITLISTED:
-            return _queue_words(registration)
-        case Status.REJECTED:
-            return "Pendaftaran Anda tidak dapat kami terima. Hubungi panitia bila menurut Anda ada yang keliru."
-        case Status.CANCELLED:
-            return "Pendaftaran ini dibatalkan dan kursinya sudah dilepas. Hubungi panitia bila Anda tetap ingin ikut."
-    return "Utusan lain dari ormas Anda datang menggantikan Anda. Kode ini tidak berlaku lagi untuk presensi."
+def mending_link(registration: Registration) -> str:
+    """Where one writes what the office should put right; empty when nobody is named."""
+    batch = registration.angkatan
+    text = f"Yth. panitia, mohon pembetulan pendaftaran saya di {batch.name}, kode {registration.shown_code}: "
+    return phones.wa_link(batch.help_phone, text) if batch.help_phone else ""
 
 
-def _submitted_words(registration: Registration) -> str:
-    state = "sedang diperiksa petugas"
-    if registration.is_held_back:
-        state = "menunggu pemeriksaan petugas; kursi ditetapkan sesudahnya"
-    return (
-        f"Pendaftaran Anda sudah kami terima dan {state}. Keputusannya tampil di halaman ini;"
-        " simpan kode di bawah untuk membukanya lagi."
-    )
+def _data(registration: Registration) -> list[tuple[str, str]]:
+    """What is kept of the person, as they may check it; what anybody could misuse is masked."""
+    person = registration.delegate
+    rows = [
+        ("Nama dan gelar", registration.full_name),
+        ("Nama panggilan", registration.nickname),
+        ("Ormas", str(registration.ormas or registration.ormas_text)),
+        ("Jabatan di ormas", registration.position),
+        ("Jenis kelamin", person.get_gender_display()),
+        ("Nomor HP (WhatsApp)", phones.masked(person.phone)),
+        ("Surel (email)", _masked_mail(person.email)),
+        ("Kebutuhan khusus", registration.special_needs),
+        (
+            "Terdaftar",
+            f"{dates.long_moment(registration.submitted_at)}, {_SOURCES[Registration.Source(registration.source)]}",
+        ),
+    ]
+    return [(label, value) for label, value in rows if value]
 
 
-def _queue_words(registration: Registration) -> str:
-    if registration.queue_number is None:
-        return "Anda di daftar cadangan. Panitia mengabari Anda bila ada kursi untuk Anda."
-    ahead = registration.angkatan.registrations.in_queue().filter(queue_number__lt=registration.queue_number).count()
-    before_you = f", {dates.thousands(ahead)} orang di depan Anda" if ahead else ", Anda yang pertama"
-    return (
-        f"Kursi sudah terisi. Nomor antrean Anda {dates.thousands(registration.queue_number)}{before_you}."
-        " Bila ada kursi kosong, Anda naik menurut urutan; keputusannya tampil di halaman ini."
-    )
+_SOURCES = {
+    Registration.Source.WEB: "oleh Anda sendiri",
+    Registration.Source.GROUP: "oleh ormas Anda",
+    Registration.Source.STAFF: "dicatat petugas",
+    Registration.Source.IMPORT: "dicatat petugas",
+    Registration.Source.WALK_IN: "di tempat pelatihan",
+}
 
 
-def _reason(registration: Registration) -> str:
-    """What staff wrote for the delegate when they decided; why somebody was accepted is the office's own note."""
-    if registration.status in {Status.ACCEPTED, Status.REPLACED}:
-        return ""
-    last = registration.history.last()
-    return last.reason if last and last.role == Role.STAFF and last.action != "register" else ""
+def agreed(registration: Registration) -> int:
+    """To how many of what may be refused the person agrees."""
+    return sum(getattr(registration.delegate, name) for name in AGREEMENTS)
+
+
+def _masked_mail(address: str) -> str:
+    """``s•••••@contoh.id``."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}•••••@{domain}" if domain else ""
 
 
 _rundown = Compiled(lambda angkatan: Session.objects.filter(angkatan=angkatan).in_time_order(), int)

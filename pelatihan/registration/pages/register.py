@@ -1,5 +1,6 @@
 """Registering for a batch, and finding one's own page by its code."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,22 +14,26 @@ from django.views.decorators.http import require_http_methods
 
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import closed_sentence, standing
 from pelatihan.registration import networks, writer
 from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
-from pelatihan.registration.pages.remembered import remember
-from pelatihan.registration.refusals import NotOpenNow, Refusal
-from pelatihan.web import limits
+from pelatihan.registration.pages.remembered import pages, remember
+from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
+from pelatihan.web import errors, limits
+from pelatihan.web.limits import Limit
 
-FORMS_AN_HOUR = 120  # from one address: a whole office, or all customers of one mobile network, share one
+FORMS = Limit("register", 120, limits.HOUR)  # a whole office, or all customers of one mobile network, share an address
 EXPIRED = (
     "Halaman ini terlalu lama terbuka, jadi belum terkirim. Isian Anda masih ada: kirim sekali lagi."
     " Bila tetap gagal, izinkan kuki di peramban Anda."
 )
-TOO_OFTEN = "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu sebentar, lalu kirim lagi."
+TOO_OFTEN = (
+    "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu {minutes} menit, lalu kirim lagi dari"
+    " halaman ini."
+)
 
 
 _published = Compiled(lambda slug: Angkatan.objects.published().with_seats_held().filter(slug=slug), str)
@@ -52,8 +57,10 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         return _again(request, form, at, EXPIRED, status=403)
     if not form.is_valid():
         return _again(request, form, at)
-    if not limits.allow("register", limits.address_of(request), FORMS_AN_HOUR, limits.HOUR):
-        return _again(request, form, at, TOO_OFTEN, status=429)
+    tally = FORMS.take(limits.address_of(request))
+    if not tally.passes:
+        wait = errors.minutes((tally.until - at).total_seconds())
+        return _again(request, form, at, TOO_OFTEN.format(minutes=wait), status=429)
     return _submit(request, form, at)
 
 
@@ -62,9 +69,11 @@ def _closed(request: HttpRequest, angkatan: Angkatan, at: datetime) -> HttpRespo
     return render(request, "registration/closed.html", context)
 
 
-def _open(request: HttpRequest, form: RegisterForm, at: datetime, *, status: int = 200) -> HttpResponse:
+def _open(
+    request: HttpRequest, form: RegisterForm, at: datetime, *, own: Sequence[Registration] = (), status: int = 200
+) -> HttpResponse:
     now = standing(form.angkatan, form.angkatan.held, at=at)
-    context = {"angkatan": form.angkatan, "standing": now, "form": form}
+    context = {"angkatan": form.angkatan, "standing": now, "form": form, "own": own}
     if not form.is_bound:
         context["blank"] = blank_form.drawn(request, form, now)
     return render(request, "registration/register.html", context, status=status)
@@ -77,12 +86,18 @@ def _is_expired(request: HttpRequest) -> bool:
 
 
 def _again(
-    request: HttpRequest, form: RegisterForm, at: datetime, sentence: str = "", *, status: int = 200
+    request: HttpRequest,
+    form: RegisterForm,
+    at: datetime,
+    sentence: str = "",
+    *,
+    own: Sequence[Registration] = (),
+    status: int = 200,
 ) -> HttpResponse:
     """The form as it was sent, with what to mend above it."""
     if sentence:
         form.add_error(None, sentence)
-    answer = _open(request, form, at, status=status)
+    answer = _open(request, form, at, own=own, status=status)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
 
@@ -94,6 +109,9 @@ def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpRespo
     except NotOpenNow:
         form.angkatan.refresh_from_db()  # closed since it was read
         return _closed(request, form.angkatan, at)
+    except AlreadyRegistered as refusal:
+        own = [each for each in pages(request) if each.angkatan_id == form.angkatan.pk]
+        return _again(request, form, at, str(refusal), own=own)
     except Refusal as refusal:
         return _again(request, form, at, str(refusal))
     return remember(request, redirect(registration), registration)
@@ -105,4 +123,8 @@ def find(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("delegate", codes.display(form.cleaned_data["code"]))
-    return render(request, "registration/find.html", {"form": form})
+    own = pages(request)
+    answer = render(request, "registration/find.html", {"form": form, "own": own})
+    if own:
+        patch_cache_control(answer, private=True, no_store=True)  # it names somebody
+    return answer

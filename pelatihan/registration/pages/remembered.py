@@ -44,6 +44,15 @@ def is_remembered(request: HttpRequest, registration: Registration) -> bool:
     return bool(registration.delegate.phone) and constant_time_compare(mark, _mark(registration))
 
 
+def pages(request: HttpRequest) -> list[Registration]:
+    """The registrations whose pages this browser may open, the latest training first. Asks only where it has any."""
+    kept = _kept(request)
+    if not kept:
+        return []
+    known = Registration.objects.filter(code__in=kept).select_related("angkatan", "ormas", "delegate")
+    return [each for each in known.order_by("-angkatan__starts_on", "-pk") if is_remembered(request, each)]
+
+
 def others(request: HttpRequest, registration: Registration) -> int:
     """How many other codes this browser remembers."""
     return len(_kept(request).keys() - {registration.code})

@@ -12,6 +12,7 @@ from pelatihan.trial.reference.office import Desk
 from pelatihan.trial.reference.story import Calendar, Story, at_clock
 
 SAYS_SO = "Data contoh: semua orang, nomor, dan kehadiran pada angkatan ini rekaan."
+BRING = "Surat tugas dari ormas\nKTP asli\nObat pribadi dan pakaian ibadah"
 HELP = {
     "help_name": "Sekretariat panitia",
     "help_phone": "+6281200000011",
@@ -34,7 +35,8 @@ def finished(world: World) -> Angkatan:
         world,
         number=2,
         theme="Peningkatan Peran Organisasi Kemasyarakatan Dalam Pembangunan dan Menjaga Keutuhan NKRI",
-        intro="Membawa surat tugas dari ormas. Pakaian batik atau seragam ormas. Berkumpul di Balai Kota pukul 08.00.",
+        intro="Berkumpul di Balai Kota pukul 08.00. Menginap di kamar untuk dua orang.",
+        bring=f"{BRING}\nBatik lengan panjang atau seragam ormas",
         venue="Hotel Grand Cempaka, Jalan Puncak Pass, Bogor",
         starts_on=date(2019, 3, 11),
         opens_at=at_clock(date(2019, 2, 11), 7),
@@ -56,7 +58,8 @@ def running(world: World) -> Angkatan:
         world,
         number=3,
         theme="Kewaspadaan Dini Masyarakat dan Peran Organisasi Kemasyarakatan",
-        intro="Membawa surat tugas dari ormas. Pakaian batik atau seragam ormas.",
+        intro="Menginap di kamar untuk dua orang. Makan ditanggung penyelenggara.",
+        bring=f"{BRING}\nBatik lengan panjang atau seragam ormas",
         venue="Hotel Contoh Puncak, Cisarua, Bogor",
         starts_on=start,
         opens_at=at_clock(start - timedelta(days=40), 7),
@@ -81,7 +84,8 @@ def upcoming(world: World) -> Angkatan:
         world,
         number=4 if start.year == (today - timedelta(days=1)).year else 1,
         theme="Tata Kelola Organisasi Kemasyarakatan yang Tertib, Terbuka, dan Mandiri",
-        intro="Membawa surat tugas dari ormas. Pakaian bebas rapi. Peserta menginap disediakan kamar untuk dua orang.",
+        intro="Peserta yang menginap mendapat kamar untuk dua orang.",
+        bring=f"{BRING}\nPakaian bebas rapi",
         venue="Gedung Pertemuan Contoh, Jakarta Pusat",
         town="Jakarta",
         starts_on=start,
@@ -106,6 +110,7 @@ def _open(world: World, *, starts_on: date, intro: str, town: str = "Bogor", **f
         intro=f"{intro} {SAYS_SO}",
         letterhead=world.desk.letterhead,
         published=True,
+        decision_days=5,
         **HELP,
         **fields,
     )

@@ -107,10 +107,10 @@ ROLES = {
         "pelatihan": "enter_admin view_board decide_registration view_code view_special_needs",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
-        "statuschange:v",
+        "statuschange:v correction:v",
     },
     "panitia": {
-        "pelatihan": "enter_admin view_board use_desk view_recap print_papers",
+        "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
         "invitation:v",
@@ -118,7 +118,8 @@ ROLES = {
     "petugas": {"pelatihan": "view_board use_desk"},
     "pemantau": {
         "pelatihan": "enter_admin view_board view_recap",
-        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v",
+        "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v "
+        "correction:v",
     },
 }
 VERBS = {"a": "add", "c": "change", "d": "delete", "v": "view"}
@@ -167,7 +168,7 @@ def test_upgrade_mends_the_roles(capsys):
 
 
 def test_whatever_can_be_asked_for_has_its_sentence():
-    rights = "BOARD DESK RECAP PRINT DECIDE CONTACT CODES SPECIAL_NEEDS ADMIN"
+    rights = "BOARD DESK RECAP MARK PRINT DECIDE CONTACT CODES SPECIAL_NEEDS ADMIN"
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
 

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 
 from pelatihan.accounts import sessions
 from pelatihan.accounts.sessions import SessionStore, expires
 from pelatihan.models import LoginSession
+from pelatihan.web import logs
 from tests.factories import UserFactory
 
 MORNING = datetime(2019, 3, 11, 1, 0, tzinfo=UTC)  # 08.00 WIB
@@ -215,8 +217,8 @@ def passed(rf, user, **session) -> tuple[dict[str, object], list[object]]:
         request._cached_user = user
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sessions, "touch", lambda used, who: noted.append((used, who)))
-        answer = sessions.SessionLifeMiddleware(lambda _: "answer")(request)
-    assert answer == "answer"
+        answer = HttpResponse()
+        assert sessions.SessionLifeMiddleware(lambda _: answer)(request) is answer
     return request.META, noted
 
 
@@ -225,7 +227,7 @@ def test_use_is_noted_of_who_is_logged_in(rf):
     nobody = SimpleNamespace(is_authenticated=False, get_username=lambda: "")
 
     told, noted = passed(rf, user, _auth_user_id="1")
-    assert (told[sessions.logs.ACCOUNT], noted) == ("rina", [({"_auth_user_id": "1"}, user)])
+    assert (told[logs.ACCOUNT], noted) == ("rina", [({"_auth_user_id": "1"}, user)])
     for other, session in ((user, {}), (nobody, {"_auth_user_id": "1"}), (None, {"_auth_user_id": "1"})):
         told, noted = passed(rf, other, **session)
-        assert (sessions.logs.ACCOUNT in told, noted) == (False, [])
+        assert (logs.ACCOUNT in told, noted) == (False, [])

@@ -1,21 +1,38 @@
 """What a clerk reads before deciding, and what staff type."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from ormas.models import LegalDocument
 from pelatihan.admin.verification import queue, seats_note
+from pelatihan.attendance import writer as attendance
 from pelatihan.lifecycle import Status
-from pelatihan.models import Registration
+from pelatihan.models import AttendanceState, Registration
 from pelatihan.registration.legality import legality
 from pelatihan.registration.twins import twins
-from tests.factories import NOON, AngkatanFactory, LegalDocumentFactory, OrmasFactory, a_registration
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    LegalDocumentFactory,
+    OrmasFactory,
+    SessionFactory,
+    a_registration,
+    clerk,
+)
 
 ADD = reverse("admin:pelatihan_registration_add")
 TODAY = date(2019, 2, 27)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def during_registration():
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 def page(registration):
@@ -115,7 +132,9 @@ def test_mending_leaves_a_line_in_the_history(verifier):
         page(registration), {"name": "Adi Nugraha", "phone": "081200000099", "position": "Ketua", "gender": "P"}
     )
 
-    assert "Data diubah: Nama lengkap" in verifier.get(page(registration)).content.decode()
+    html = verifier.get(page(registration)).content.decode()
+    assert "<del>Adi</del>" in html
+    assert "<ins>Adi Nugraha</ins>" in html
 
 
 def test_signs_that_papers_lack_are_refused(verifier):
@@ -127,7 +146,7 @@ def test_signs_that_papers_lack_are_refused(verifier):
     assert registration.name == "Adi"
 
 
-def test_caller_is_recorded_with_source_staff(verifier):
+def test_caller_is_recorded_with_source_staff(during_registration, verifier):
     angkatan, ormas = AngkatanFactory(), OrmasFactory()
 
     verifier.post(ADD, {"angkatan": angkatan.pk, "ormas": ormas.pk, "name": "Adi Nugroho"})
@@ -137,7 +156,7 @@ def test_caller_is_recorded_with_source_staff(verifier):
     assert registration.history.get().actor.groups.get().name == "verifikator"
 
 
-def test_written_name_of_known_ormas_is_it(verifier):
+def test_written_name_of_known_ormas_is_it(during_registration, verifier):
     angkatan, ormas = AngkatanFactory(), OrmasFactory(name="Forum Betawi Rempug")
 
     verifier.post(ADD, {"angkatan": angkatan.pk, "ormas_text": "forum betawi rempug", "name": "Adi Nugroho"})
@@ -145,14 +164,14 @@ def test_written_name_of_known_ormas_is_it(verifier):
     assert Registration.objects.get().ormas == ormas
 
 
-def test_written_name_that_no_paper_shows_is_refused(verifier):
+def test_written_name_that_no_paper_shows_is_refused(during_registration, verifier):
     data = {"angkatan": AngkatanFactory().pk, "ormas_text": "Forum 🎉", "name": "Adi"}
 
     assert "Tanda “🎉” tidak dapat dicetak." in verifier.post(ADD, data).content.decode()
     assert not Registration.objects.exists()
 
 
-def test_refusal_stands_on_the_form(verifier):
+def test_refusal_stands_on_the_form(during_registration, verifier):
     angkatan, ormas = AngkatanFactory(), OrmasFactory(verification="disputed")
 
     html = verifier.post(ADD, {"angkatan": angkatan.pk, "ormas": ormas.pk, "name": "Adi"}).content.decode()
@@ -161,7 +180,7 @@ def test_refusal_stands_on_the_form(verifier):
     assert not Registration.objects.exists()
 
 
-def test_reloading_the_form_records_once(verifier):
+def test_reloading_the_form_records_once(during_registration, verifier):
     data = {"angkatan": AngkatanFactory().pk, "ormas": OrmasFactory().pk, "name": "Adi"}
     data["token"] = verifier.get(ADD).context["form"]["token"].value()
 
@@ -169,6 +188,45 @@ def test_reloading_the_form_records_once(verifier):
     verifier.post(ADD, data)
 
     assert Registration.objects.count() == 1
+
+
+def test_caller_who_is_registered_already_is_linked_to(during_registration, verifier):
+    there = a_registration(AngkatanFactory(), name="Adi Nugroho", phone="+6281234567890")
+    data = {"angkatan": there.angkatan.pk, "ormas": there.ormas.pk, "name": "adi nugroho", "phone": "0812 3456 7890"}
+
+    html = verifier.post(ADD, data).content.decode()
+
+    assert "Adi Nugroho sudah terdaftar di" in html
+    assert f'<a href="{page(there)}">Buka pendaftaran Adi Nugroho</a>' in html
+    assert Registration.objects.get() == there
+
+
+def test_replacement_who_is_registered_already_is_linked_to(verifier):
+    angkatan, ormas = AngkatanFactory(), OrmasFactory()
+    old = a_registration(angkatan, ormas=ormas)
+    there = a_registration(angkatan, ormas=ormas, name="Adi Nugroho", phone="+6281234567890")
+
+    answer = verifier.post(
+        reverse("admin:pelatihan_registration_replace", args=[old.pk]), {"name": "Adi Nugroho", "phone": "081234567890"}
+    )
+
+    assert f'<a href="{page(there)}">Buka pendaftaran Adi Nugroho</a>' in answer.content.decode()
+
+
+def offered(client, **asked):
+    field = client.get(ADD, asked).context["form"].fields["angkatan"]
+    return list(field.queryset), field.empty_label
+
+
+def test_only_batches_that_are_not_over_are_offered(during_registration, verifier):
+    open_one, running = AngkatanFactory(), AngkatanFactory(starts_on=NOON.date(), opens_at=None, closes_at=None)
+    past = AngkatanFactory(starts_on=NOON.date() - timedelta(days=9), opens_at=None, closes_at=None)
+    AngkatanFactory(cancelled_at=NOON, cancel_reason="Banjir")
+    AngkatanFactory(closed_at=NOON)
+
+    assert offered(verifier, angkatan=open_one.pk) == ([open_one, running], None)
+    assert offered(verifier, angkatan=past.pk)[1] == "Pilih angkatan"
+    assert offered(verifier, angkatan="abc")[1] == "Pilih angkatan"
 
 
 def test_replacement_takes_the_seat(verifier):
@@ -179,6 +237,24 @@ def test_replacement_takes_the_seat(verifier):
     old.refresh_from_db()
     assert old.status == Status.REPLACED
     assert (old.replaced_by.name, old.replaced_by.status) == ("Budi", Status.ACCEPTED)
+
+
+@pytest.mark.parametrize("sessions", [0, 1, 4])
+def test_replacing_somebody_who_is_present_says_what_becomes_of_it(verifier, sessions):
+    old = a_registration(AngkatanFactory(), name="Adi")
+    for number in range(sessions):
+        session = SessionFactory(angkatan=old.angkatan, hour=8 + 2 * number, title=f"Materi {'ABCD'[number]}")
+        attendance.mark(
+            session, old, AttendanceState.LATE, event_id=uuid.uuid4(), actor=clerk(), at=session.starts_at, reason="x"
+        )
+    SessionFactory(angkatan=old.angkatan, hour=19, title="Penutupan")
+
+    address = reverse("admin:pelatihan_registration_replace", args=[old.pk])
+    html = verifier.get(address).content.decode()
+
+    assert ("Adi sudah tercatat hadir: Materi A" in html) == bool(sessions)
+    assert ("Materi C; dan 1 sesi lagi. Kehadiran itu tetap atas namanya" in html) == (sessions == 4)
+    assert "Penutupan" not in html
 
 
 def test_replacing_the_cancelled_is_refused(verifier):

@@ -1,182 +1,108 @@
-"""Which session the desk means, how many are in, whom it let in last, who waits for a decision."""
-
-import uuid
-from datetime import timedelta
+"""Which session is meant now: one rule for desk, board, recap, papers and the page that chooses a batch."""
 
 import pytest
+import time_machine
+from django.urls import reverse
 
-from pelatihan.accounts.actor import SYSTEM
-from pelatihan.attendance import sessions, writer
-from pelatihan.attendance.sessions import Crowd, present_session, with_crowd
-from pelatihan.lifecycle import Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
-from tests.factories import AngkatanFactory, SessionFactory, a_registration
+from pelatihan.attendance import sessions
+from pelatihan.models import Angkatan, Session
+from tests.factories import AngkatanFactory, SessionFactory
 from tests.pelatihan.door import at
 
-SICK, LATE = AttendanceState.SICK, AttendanceState.LATE
+
+@pytest.fixture
+def batch() -> Angkatan:
+    """Doors open an hour before a session begins."""
+    return AngkatanFactory.build(starts_on=at("08.00").date())
 
 
-def mark(session, person, state, clock="12.00") -> AttendanceEvent:
-    total = writer.mark(session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=at(clock))
-    assert total
-    return total.event
-
-
-# ---- Which session is meant ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("clock", "day", "meant"),
-    [
-        ("06.00", 11, 8),  # the first of the day
-        ("08.00", 11, 8),
-        ("09.29", 11, 8),
-        ("09.30", 11, 10),  # between two: the next
-        ("10.59", 11, 10),
-        ("11.00", 11, 11),  # of two that run the one that began last
-        ("12.29", 11, 11),
-        ("12.30", 11, 11),  # all over: the last of the day
-        ("08.30", 12, 9),  # another day
-        ("08.30", 13, None),
-    ],
-)
-def test_session_that_is_meant(clock, day, meant):
-    batch = AngkatanFactory.build(pk=1)
-    rundown = [
-        SessionFactory.build(angkatan=batch, hour=hour, day=place) for hour, place in ((8, 0), (10, 0), (11, 0), (9, 1))
-    ]
-
-    found = present_session(rundown, at(clock, day))
-    assert (found and found.starts_at) == (meant and at(f"{meant:02}.00", 12 if meant == 9 else 11))
-
-
-# ---- How many are in -----------------------------------------------------------------------------
-
-
-def test_crowd_is_who_is_in_of_who_should_be(door, django_assert_num_queries):
-    batch = door.session.angkatan
-    people = [a_registration(batch) for _ in range(5)]
-    a_registration(batch, Status.WAITLISTED)
-    door.scan(people[0], "08.00")
-    door.scan(people[1], "08.30")
-    mark(door.session, people[2], SICK)
-    mark(SessionFactory(angkatan=batch, hour=10), people[3], LATE)
-    a_registration(AngkatanFactory())
-
-    with django_assert_num_queries(1):
-        found = with_crowd(batch.slug, door.session.pk)
-        assert found
-        assert (found[0], found[0].angkatan, found[1]) == (door.session, batch, Crowd(inside=2, expected=5))
-
-
-def test_session_of_another_batch_has_no_crowd(door):
-    assert with_crowd(AngkatanFactory().slug, door.session.pk) is None
-
-
-def test_whom_the_desk_let_in_last_stands_first(door, django_assert_num_queries):
-    people = [a_registration(door.session.angkatan) for _ in range(4)]
-    for person, clock in zip(people, ("08.30", "08.00", "08.10", "08.20"), strict=True):
-        door.scan(person, clock)
-    mark(door.session, people[3], LATE)
-    other = SessionFactory(angkatan=door.session.angkatan, hour=10)
-    mark(other, people[0], LATE)
-
-    with django_assert_num_queries(1):
-        last = sessions.last_in(door.session, 2)
-        assert [(row.registration, row.registration.ormas.pk, row.event.kind) for row in last] == [
-            (person, person.ormas_id, "check_in") for person in (people[2], people[1])
-        ]
-    assert len(sessions.last_in(door.session, 9)) == 3
-
-
-def test_who_was_undone_is_not_among_the_last(door, person):
-    door.undo(door.scan(person, "08.00"), "08.01")
-
-    assert sessions.last_in(door.session, 9) == []
-
-
-# ---- Closing -------------------------------------------------------------------------------------
-
-
-def test_session_is_closed_once_and_alone(door):
-    other = SessionFactory(angkatan=door.session.angkatan, hour=10)
-    sessions.close(door.session, at=at("09.00"))
-    sessions.close(door.session, at=at("09.30"))
-
-    assert dict(Session.objects.values_list("pk", "closed_at")) == {door.session.pk: at("09.00"), other.pk: None}
-    sessions.close(other, at=at("11.00"))
-    sessions.reopen(door.session)
-    assert dict(Session.objects.values_list("pk", "closed_at")) == {door.session.pk: None, other.pk: at("11.00")}
-
-
-# ---- What one asks of events and rows ------------------------------------------------------------
-
-
-def an_event(door, person, kind="refusal", **fields) -> AttendanceEvent:
-    known = {"session": door.session, "happened_at": at("08.00"), "arrived_at": at("08.00"), "means": "scan"}
-    return AttendanceEvent.objects.create(**known | {"id": uuid.uuid4(), "kind": kind, "registration": person} | fields)
-
-
-def waiting() -> list[AttendanceEvent]:
-    return list(AttendanceEvent.objects.waiting_for_decision())
-
-
-def test_waiting_ends_with_a_word_about_this_person_in_this_session(door, person):
-    other, elsewhere = a_registration(door.session.angkatan), SessionFactory(angkatan=door.session.angkatan, hour=10)
-    mark(door.session, person, SICK, "07.00")  # said before
-    event = an_event(door, person, needs_review=True)
-    an_event(door, other)
-    mark(door.session, other, LATE)
-    mark(elsewhere, person, LATE)
-    assert waiting() == [event]
-
-    mark(door.session, person, SICK)
-    assert waiting() == []
-
-
-def test_waiting_ends_when_the_person_is_in(door, person):
-    event = an_event(door, person, needs_review=True)
-    assert waiting() == [event]
-
-    door.scan(person, "08.10")
-    assert waiting() == []
-
-
-def test_waiting_goes_on_after_a_scan_that_was_refused(door):
-    person = a_registration(door.session.angkatan, Status.REJECTED)
-    event = an_event(door, person, needs_review=True)
-    door.scan(person, "08.10")
-
-    assert waiting() == [event]
+def session(batch: Angkatan, start: str, end: str, room: str = "", day: int = 11, closed: str = "") -> Session:
+    return SessionFactory.build(
+        angkatan=batch,
+        starts_at=at(start, day),
+        ends_at=at(end, day),
+        room=room,
+        closed_at=at(closed, day) if closed else None,
+    )
 
 
 @pytest.mark.parametrize(
-    ("fields", "is_wrong", "is_off"),
+    ("clock", "expected"),
     [
-        ({"clock_error": 120}, False, False),
-        ({"clock_error": 121}, True, True),
-        ({"clock_error": -120}, False, False),
-        ({"clock_error": -121}, True, True),
-        ({"is_clock_ahead": True}, True, False),
+        ("06.00", "08.00"),  # before doors
+        ("07.30", "08.00"),  # doors open
+        ("08.30", "08.00"),
+        ("09.29", "08.00"),  # the next one's doors are open, but this one runs
+        ("09.30", "09.45"),  # ended this minute, and the next one's doors are open
+        ("09.44", "09.45"),
+        ("11.15", "13.30"),  # in the gap, doors still shut
+        ("13.00", "13.30"),
+        ("15.00", "13.30"),  # after the last
+        ("23.59", "13.30"),
     ],
 )
-def test_two_minutes_of_error_are_borne(door, person, fields, is_wrong, is_off):
-    event = an_event(door, person, **fields)
-
-    assert list(AttendanceEvent.objects.with_wrong_clock()) == ([event] if is_wrong else [])
-    assert event.is_clock_off is is_off
-
-
-def test_event_and_row_say_what_they_are(door, person):
-    event = mark(door.session, person, SICK)
-    event.happened_at += timedelta(hours=7)  # kept in UTC
-
-    assert str(event) == f"{event.get_kind_display()} 11.03.2019 12.00"
-    assert str(Attendance.objects.get()) == "Sakit"
+def test_present_session_follows_the_clock(batch, clock, expected):
+    times = [("08.00", "09.30"), ("09.45", "11.15"), ("13.30", "15.00")]
+    rows = [session(batch, start, end) for start, end in times]
+    assert sessions.present_session(rows, at(clock)).starts_at == at(expected)
 
 
-def test_inside_are_those_present_or_late(door):
-    for state in AttendanceState:
-        mark(door.session, a_registration(door.session.angkatan), state)
+@pytest.mark.parametrize(
+    ("clock", "expected"), [("08.30", "A"), ("09.00", "B"), ("09.40", "B"), ("10.00", "A"), ("10.30", "A")]
+)
+def test_of_sessions_that_overlap_the_latest_begun_is_meant(batch, clock, expected):
+    rows = [session(batch, "08.00", "12.00", room="A"), session(batch, "09.00", "10.00", room="B")]
+    assert sessions.present_session(rows, at(clock)).room == expected
 
-    assert set(Attendance.objects.inside().values_list("state", flat=True)) == {"present", "late"}
+
+def test_of_sessions_that_begin_together_the_first_is_meant(batch):
+    rows = [session(batch, "08.00", "09.30", room=room) for room in "AB"]
+    assert sessions.present_session(rows, at("08.10")).room == "A"
+
+
+def test_closing_gives_way_to_the_next(batch):
+    rows = [session(batch, "08.00", "09.30", closed="09.00"), session(batch, "09.45", "11.15")]
+    assert sessions.present_session(rows, at("09.10")) is rows[1]
+
+
+def test_when_all_are_closed_the_last_is_meant(batch):
+    rows = [session(batch, "08.00", "09.30", closed="09.00"), session(batch, "09.45", "11.15", closed="10.00")]
+    assert sessions.present_session(rows, at("10.10")) is rows[1]
+
+
+def test_day_without_sessions_has_no_present_one(batch):
+    assert sessions.present_session([session(batch, "08.00", "09.30")], at("08.00", day=12)) is None
+
+
+@pytest.mark.parametrize(("clock", "is_meant"), [("00.30", True), ("01.00", False)])
+def test_session_past_midnight_is_meant_until_it_ends(batch, clock, is_meant):
+    late = SessionFactory.build(angkatan=batch, starts_at=at("22.00"), ends_at=at("01.00", day=12))
+    assert (sessions.present_session([late], at(clock, day=12)) is late) is is_meant
+
+
+@pytest.mark.parametrize(("day", "expected"), [(10, 11), (12, 11), (13, 13), (15, 13)])
+def test_on_other_days_the_nearest_is_shown(batch, day, expected):
+    rows = [session(batch, "08.00", "09.30"), session(batch, "08.00", "09.30", day=13)]
+    assert sessions.nearest_session(rows, at("08.00", day)).day.day == expected
+
+
+def test_without_sessions_none_is_near():
+    assert sessions.nearest_session([], at("08.00")) is None
+
+
+@pytest.mark.parametrize(("clock", "day", "expected"), [("08.10", 11, 11), ("09.30", 11, 13), ("09.30", 13, None)])
+def test_next_session_comes_on_whatever_day(batch, clock, day, expected):
+    rows = [session(batch, "08.00", "09.30"), session(batch, "08.00", "09.30", day=13)]
+    found = sessions.next_session(rows, at(clock, day))
+    assert (found.day.day if found else None) == expected
+
+
+@pytest.mark.parametrize("clock", ["06.00", "07.30", "09.29", "09.30", "09.50", "12.00", "15.30", "20.00"])
+def test_desk_board_and_recap_mean_the_same(door, person, organiser, clock):
+    for start, end in (("09.45", "11.15"), ("13.30", "15.00")):
+        SessionFactory(angkatan=door.session.angkatan, starts_at=at(start), ends_at=at(end))
+    slug = door.session.angkatan.slug
+    with time_machine.travel(at(clock), tick=False):
+        desk, board, recap = (organiser.get(reverse(name, args=[slug])) for name in ("desk", "board", "recap"))
+    meant = {board.context["board"].focus.session, recap.context["chosen"]}
+    assert [reverse("desk_session", args=[slug, one.pk]) for one in meant] == [desk["Location"]]

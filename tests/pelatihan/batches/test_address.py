@@ -68,8 +68,8 @@ def test_new_batch_is_added_under_a_number_used_before(committee):
 
 
 def test_third_of_a_number_gets_the_next_address():
-    for slug in ("2019-ii", "2019-ii-2", "2019-iii"):
-        AngkatanFactory(slug=slug)
+    for number, slug in ((11, "2019-ii"), (12, "2019-ii-2"), (13, "2019-iii")):
+        AngkatanFactory(number=number, slug=slug)
 
     assert AngkatanFactory(number=2).slug == "2019-ii-3"
 

@@ -45,6 +45,8 @@ def test_days_and_window_keep_their_distance():
     assert (copy.number, copy.year, copy.slug) == (7, 2020, "2020-vii")
     assert (copy.starts_on, copy.ends_on) == (LATER, LATER + timedelta(days=2))
     shift = LATER - source.starts_on
+    assert source.opens_at
+    assert source.closes_at
     assert (copy.opens_at, copy.closes_at) == (source.opens_at + shift, source.closes_at + shift)
 
 

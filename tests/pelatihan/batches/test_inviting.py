@@ -3,8 +3,8 @@
 import pytest
 
 from pelatihan.batches import inviting
-from pelatihan.batches.inviting import invite, read_lines
-from pelatihan.models import Invitation
+from pelatihan.batches.inviting import invite, known_as, read_pasted
+from pelatihan.models import Angkatan, Invitation
 from tests.factories import AngkatanFactory, InvitationFactory, OrmasFactory
 
 pytestmark = pytest.mark.django_db
@@ -15,65 +15,72 @@ def forum():
     return OrmasFactory(name="Forum Betawi Contoh", abbreviation="FBC")
 
 
-@pytest.mark.parametrize("line", ["Forum Betawi Contoh", "forum betawi CONTOH", "fbc", "  Forum  Betawi Contoh\t"])
-def test_line_is_a_name_or_an_abbreviation_in_any_case(forum, line):
-    OrmasFactory()
-    read = read_lines(f"\n{line}\n \n")
-
-    assert (read.ormas, read.unknown, read.ambiguous) == ([forum], [], [])
+@pytest.fixture
+def batch() -> Angkatan:
+    return AngkatanFactory()
 
 
-def test_line_that_names_nobody_is_told_as_typed(forum):
-    read = read_lines("Forum Betawi\nFBC\nEntah")
+def sorted_lines(batch: Angkatan, *lines: str) -> dict[str, list[str]]:
+    """What is to be done with pasted lines, without what none is put into."""
+    pasted = read_pasted(batch, "\n".join(lines))
+    places = ("known", "to_choose", "unknown", "invited", "twice")
+    found = {place: [one.written for one in getattr(pasted, place)] for place in places}
+    return {place: written for place, written in found.items() if written}
 
-    assert (read.ormas, read.unknown) == ([forum], ["Forum Betawi", "Entah"])
 
-
-def test_name_of_two_rivals_is_told():
+def test_lines_are_put_by_what_is_to_be_done_with_them(forum, batch):
+    InvitationFactory(angkatan=batch, ormas=OrmasFactory(name="Aliansi Pemuda Contoh", abbreviation="APC"))
     for _ in range(2):
-        OrmasFactory(name="Komite Contoh", abbreviation="")
-    OrmasFactory(name="Lembaga Contoh", abbreviation="KC")
-    OrmasFactory(name="KC", abbreviation="")
-    read = read_lines("komite contoh\nkc")
+        OrmasFactory(name="Komite Warga Rukun", abbreviation="")
 
-    assert (read.ormas, read.unknown, read.ambiguous) == ([], [], ["komite contoh", "kc"])
-
-
-def test_abbreviation_is_known_however_it_is_written():
-    one = OrmasFactory(name="Persatuan Contoh", abbreviation="Perti")
-
-    assert read_lines("PERTI").ormas == read_lines("perti").ormas == [one]
+    assert sorted_lines(batch, "1. FBC", "apc", "Forum Betawi Contoh", "Komite Warga Rukun", "Xyz Qwk", "", " ") == {
+        "known": ["1. FBC"],
+        "invited": ["apc"],
+        "twice": ["Forum Betawi Contoh"],
+        "to_choose": ["Komite Warga Rukun"],
+        "unknown": ["Xyz Qwk"],
+    }
 
 
-def test_ormas_called_like_its_abbreviation_is_one():
-    one = OrmasFactory(name="PERTI", abbreviation="Perti")
+def test_lines_keep_the_number_that_they_have_in_the_box(forum, batch):
+    pasted = read_pasted(batch, "\nXyz Qwk\n\nFBC")
 
-    assert read_lines("perti").ormas == [one]
-
-
-def test_lines_stand_in_their_order_and_once_each(forum):
-    other = OrmasFactory(name="Aliansi Contoh", abbreviation="AC")
-    read = read_lines("FBC\nAC\nFBC\nEntah\nEntah")
-
-    assert (read.ormas, read.unknown) == ([forum, other], ["Entah"])
+    assert [(one.number, one.written) for one in (*pasted.unknown, *pasted.known)] == [(2, "Xyz Qwk"), (4, "FBC")]
+    assert pasted.ormas == [forum]
 
 
-def test_lines_are_read_by_two_questions(forum, django_assert_num_queries):
-    with django_assert_num_queries(2):
-        read_lines("\n".join(f"Forum {number}" for number in range(50)))
+def test_doubtful_line_whose_every_meaning_is_invited_is_invited(batch):
+    for _ in range(2):
+        InvitationFactory(angkatan=batch, ormas=OrmasFactory(name="Komite Warga Rukun", abbreviation=""))
+
+    assert sorted_lines(batch, "Komite Warga Rukun") == {"invited": ["Komite Warga Rukun"]}
 
 
-def test_endless_lines_come_to_an_end(forum, monkeypatch):
+def test_endless_lines_come_to_an_end_and_say_so(forum, batch, monkeypatch):
     monkeypatch.setattr(inviting, "MOST_LINES", 2)
 
-    assert read_lines("Satu\nDua\nFBC").ormas == []
-    assert read_lines("Satu\nFBC").ormas == [forum]
-    assert read_lines("X" * 500).unknown == ["X" * inviting.MOST_LETTERS]
+    assert sorted_lines(batch, "Xyz Qwk", "", "Wkq Zyx", "FBC") == {"unknown": ["Xyz Qwk", "Wkq Zyx"]}
+    assert sorted_lines(batch, "Xyz Qwk", "FBC") == {"unknown": ["Xyz Qwk"], "known": ["FBC"]}
+    assert [read_pasted(batch, text).left_off for text in ("Xyz\nFBC", "Xyz\n\nFBC\nWkq", "")] == [0, 1, 0]
 
 
-def test_limits_take_every_name_and_a_whole_letter():
-    assert (inviting.MOST_LINES, inviting.MOST_LETTERS) == (500, 200)
-    assert read_lines("\n".join(str(number) for number in range(501))).unknown[-1] == "499"
+def test_very_long_line_is_cut(batch):
+    (one,) = read_pasted(batch, "X" * 500).unknown
+
+    assert one.written == "X" * inviting.MOST_LETTERS
+
+
+def test_nothing_is_left_to_do_once_all_are_invited(forum, batch):
+    assert not read_pasted(batch, "FBC").is_settled
+    InvitationFactory(angkatan=batch, ormas=forum)
+    settled = read_pasted(batch, "FBC\nFBC")
+    assert (settled.is_settled, settled.no_more) == (True, 2)
+    assert not read_pasted(batch, "Xyz Qwk").is_settled
+
+
+def test_single_name_is_known_beyond_doubt_or_not(forum):
+    assert known_as("Forum Betawi Contoh") == forum
+    assert [known_as(text) for text in ("", "Xyz Qwk", "FBC\nFBC")] == [None] * 3
 
 
 def test_invited_are_counted_and_nobody_twice(forum):

@@ -114,6 +114,20 @@ def test_front_page_takes_a_code(client):
     assert 'name="code"' in html
 
 
+def test_front_page_lists_what_this_browser_may_open_and_is_not_stored(client):
+    mine, strange = a_registration(AngkatanFactory(), phone="+6281234567890"), a_registration(AngkatanFactory())
+    before = client.get(reverse("home"))
+    client.post(mine.get_absolute_url(), {"phone": "081234567890"})
+
+    after = client.get(reverse("home"))
+
+    assert "Halaman Anda" not in words(before)
+    assert "no-store" not in before["Cache-Control"]
+    assert f'href="{mine.get_absolute_url()}"' in words(after)
+    assert strange.get_absolute_url() not in words(after)
+    assert "no-store" in after["Cache-Control"]
+
+
 @pytest.mark.parametrize("batches", [1, 3])
 def test_front_page_keeps_its_query_count(client, django_assert_num_queries, batches):
     for _ in range(batches):
@@ -159,7 +173,7 @@ def test_batch_page_gives_call_and_message_links(client):
 
     assert 'href="tel:+6281200000011"' in html
     assert "0812-0000-0011" in html
-    assert "https://wa.me/6281200000011?text=Selamat%20siang" in html
+    assert "https://wa.me/6281200000011?text=Yth.%20panitia" in html
 
 
 def test_batch_page_without_rundown_says_so(client):
@@ -172,7 +186,29 @@ def test_cancelled_batch_page_offers_nothing(client):
 
     assert "Pelatihan ini dibatalkan: Longsor." in html
     assert reverse("register", args=[batch.slug]) not in html
+    assert "Simpan ke kalender" not in html
+
+
+def test_cancelled_batch_page_keeps_its_calendar_link(client):
+    html = page(client, batch := AngkatanFactory(cancelled_at=NOON, cancel_reason="Longsor"))
+
+    assert f'href="{reverse("calendar", args=[batch.slug])}">Hapus dari kalender saya<' in html
+
+
+def test_finished_batch_page_saves_nothing_to_the_calendar(client):
+    batch = AngkatanFactory(bring="Surat tugas")
+    with time_machine.travel(LONG_AFTER, tick=False):
+        html = page(client, batch)
+
     assert reverse("calendar", args=[batch.slug]) not in html
+    assert "Surat tugas" not in html
+
+
+def test_batch_page_says_what_to_bring_and_leads_to_a_map(client):
+    html = page(client, AngkatanFactory(bring="- Surat tugas\n\n • Batik & sepatu\n", venue="Hotel A & B, Bogor"))
+
+    assert "<ul> <li>Surat tugas</li><li>Batik &amp; sepatu</li> </ul>" in html
+    assert 'href="https://www.google.com/maps/search/?api=1&amp;query=Hotel%20A%20%26%20B%2C%20Bogor"' in html
 
 
 def test_batch_page_names_no_participant(client):
@@ -224,7 +260,9 @@ def test_calendar_holds_each_session_in_utc(client):
     session = SessionFactory(angkatan=AngkatanFactory(number=2), title="Pembukaan; doa, foto")
     event = calendar_of(client, session.angkatan).events[0]
 
-    assert event["summary"] == "Pembukaan; doa, foto"
+    assert event["summary"] == "Pelatihan Ormas Angkatan II 2019: Pembukaan; doa, foto"
+    assert event["url"] == "http://testserver/angkatan/2019-ii/"
+    assert event["description"].endswith("\nhttp://testserver/angkatan/2019-ii/")
     assert session.starts_at == event.DTSTART
     assert event["dtstart"].to_ical() == b"20190311T010000Z"
     assert event["uid"] == f"2019-ii-sesi-{session.pk}@pelatihan-ormas"
@@ -234,13 +272,36 @@ def test_calendar_without_sessions_holds_the_days(client):
     event = calendar_of(client, AngkatanFactory(number=2)).events[0]
 
     assert (event["dtstart"].to_ical(), event["dtend"].to_ical()) == (b"20190311", b"20190314")
+    assert reminders(event) == [timedelta(days=-1)]
     assert event["uid"] == "2019-ii@pelatihan-ormas"
 
 
 def test_calendar_of_cancelled_batch_says_so(client):
-    session = SessionFactory(angkatan=AngkatanFactory(cancelled_at=NOON, cancel_reason="Longsor"))
+    session = SessionFactory(angkatan=AngkatanFactory(number=2))
+    before = calendar_of(client, session.angkatan).events[0]
+    type(session.angkatan).objects.update(cancelled_at=NOON, cancel_reason="Longsor")
 
-    assert calendar_of(client, session.angkatan).events[0]["status"] == "CANCELLED"
+    after = calendar_of(client, session.angkatan).events[0]
+
+    assert (before["status"], after["status"]) == ("CONFIRMED", "CANCELLED")
+    assert before["uid"] == after["uid"]
+    assert int(str(before["sequence"])) < int(str(after["sequence"]))
+    assert after["summary"].startswith("DIBATALKAN: Pelatihan Ormas Angkatan II 2019: ")
+    assert reminders(after) == []
+
+
+def reminders(event) -> list[timedelta]:
+    return [alarm["trigger"].dt for alarm in event.walk("VALARM")]
+
+
+def test_calendar_reminds_the_day_before_and_each_morning(client):
+    batch = AngkatanFactory()
+    for day, hour in ((1, 8), (0, 10), (0, 8)):
+        SessionFactory(angkatan=batch, day=day, hour=hour)
+
+    shown = [reminders(event) for event in calendar_of(client, batch).events]
+
+    assert shown == [[timedelta(hours=-1), timedelta(days=-1)], [], [timedelta(hours=-1)]]
 
 
 # ---- Privacy notice ------------------------------------------------------------------------------

@@ -79,9 +79,10 @@ def test_missing_stand_by_organisation(door):
 
 
 @pytest.mark.parametrize(
-    ("clock", "on", "expected"), [("06.00", 11, 8), ("08.30", 11, 8), ("09.45", 11, 8), ("10.10", 11, 10)]
+    ("clock", "on", "expected"),
+    [("06.00", 11, 8), ("09.29", 11, 8), ("09.30", 11, 10), ("15.00", 11, 10), ("08.00", 20, 10)],
 )
-def test_board_enlarges_the_latest_session(door, clock, on, expected):
+def test_board_enlarges_the_session_that_is_meant(door, clock, on, expected):
     SessionFactory(angkatan=door.session.angkatan, hour=10)
     assert board(door, clock, on).focus.session.starts_at == at(f"{expected:02}.00")
 
@@ -100,6 +101,36 @@ def test_board_of_another_day(door, wish, expected):
 def test_board_enlarges_the_session_asked_for(door):
     later = SessionFactory(angkatan=door.session.angkatan, hour=10)
     assert board(door, session=str(later.pk)).focus.session == later
+
+
+def test_board_that_shows_another_session_leads_to_the_present_one(door, client_of, crowd):
+    SessionFactory(angkatan=door.session.angkatan, hour=10, title="Empat pilar")
+    pinned = get(client_of("pemantau"), door.session.angkatan, "09.31", sesi=str(door.session.pk))
+    address = reverse("board", args=[door.session.angkatan.slug])
+    assert f'Sesi sekarang: <a href="{address}">10.00–11.30 Empat pilar</a>' in pinned
+    assert "Sesi sekarang:" not in get(client_of("pemantau"), door.session.angkatan, "09.31")
+
+
+def test_reloading_the_board_follows_the_clock(door, client_of, crowd):
+    """The link that a projector is reloaded by names no session, or the board would stay with one that is over."""
+    page = get(client_of("pemantau"), door.session.angkatan, "09.31")
+    assert f'href="{reverse("board", args=[door.session.angkatan.slug])}" data-reload' in page
+
+
+def test_session_past_midnight_stays_in_large(door, crowd):
+    SessionFactory(angkatan=door.session.angkatan, starts_at=at("22.00"), ends_at=at("01.00", day=12))
+    shown = board(door, "00.30", 12)
+    assert (shown.day.day, shown.focus.session.starts_at) == (11, at("22.00"))
+
+
+def test_names_of_the_missing_stand_in_the_heads(door, client_of):
+    """A projector shows them without unfolding anything."""
+    ormas = OrmasFactory()
+    for name in ("Agus", "Budi"):
+        a_registration(door.session.angkatan, name=name, ormas=ormas)
+    assert 'class="missing-names" aria-hidden="true">Agus; Budi</span>' in get(
+        client_of("petugas"), door.session.angkatan
+    )
 
 
 def test_nobody_is_missing_before_the_doors_open(door, crowd):
@@ -231,6 +262,33 @@ def test_committee_lists_the_running_batch_first(client_of):
         page = client_of("petugas").get(reverse("committee")).content.decode()
     places = [page.index(reverse("board", args=[batch.slug])) for batch in (running, coming, past)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("clock", "line"),
+    [
+        ("06.00", "Sesi berikutnya 08.00–09.30: Empat pilar"),
+        ("07.30", "Sesi sekarang 08.00–09.30: Empat pilar"),
+        ("09.31", "Sesi terakhir hari ini 08.00–09.30: Empat pilar"),
+    ],
+)
+def test_committee_names_the_session_that_is_meant(client_of, clock, line):
+    session = SessionFactory(title="Empat pilar")
+    SessionFactory(angkatan=session.angkatan, day=1)
+    SessionFactory(angkatan=session.angkatan, hour=7, takes_attendance=False)
+    with time_machine.travel(at(clock), tick=False):
+        assert line in client_of("petugas").get(reverse("committee")).content.decode()
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+def test_committee_reads_all_present_sessions_at_once(client_of, django_assert_num_queries, batches):
+    for _ in range(batches):
+        SessionFactory()
+    with time_machine.travel(at("08.00"), tick=False):
+        petugas = client_of("petugas")
+        petugas.get(reverse("committee"))
+        with django_assert_num_queries(5):
+            petugas.get(reverse("committee"))
 
 
 @pytest.mark.parametrize("batches", [1, 30])

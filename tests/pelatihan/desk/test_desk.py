@@ -1,5 +1,6 @@
 """The desk's pages: which session, whom the letters fit, closing."""
 
+import re
 import uuid
 
 import pytest
@@ -46,20 +47,6 @@ def morning():
 # ---- Which session -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("clock", "expected"),
-    [("06.00", "08.00"), ("08.30", "08.00"), ("09.40", "10.00"), ("10.00", "10.00"), ("15.00", "13.00")],
-)
-def test_present_session_follows_the_clock(clock, expected):
-    batch = AngkatanFactory.build(starts_on=at("08.00").date())
-    rows = [SessionFactory.build(angkatan=batch, hour=hour) for hour in (8, 10, 13)]
-    assert sessions.present_session(rows, at(clock)).starts_at == at(expected)
-
-
-def test_day_without_sessions_has_no_present_one():
-    assert sessions.present_session([SessionFactory.build(angkatan=None)], at("08.00", day=12)) is None
-
-
 def test_desk_leads_to_the_present_session(door, officer, morning):
     assert get(officer, "desk", door.session)["Location"] == reverse(
         "desk_session", args=[door.session.angkatan.slug, door.session.pk]
@@ -78,8 +65,86 @@ def test_desk_lists_sessions_on_another_day(door, officer):
         assert "Hari ini tidak ada sesi" in text(get(officer, "desk", door.session))
 
 
+@pytest.mark.parametrize(
+    ("clock", "word"), [("06.00", "sesi berikutnya"), ("07.30", "sesi sekarang"), ("15.00", "sesi terakhir hari ini")]
+)
+def test_desk_marks_the_session_that_is_meant(door, officer, clock, word):
+    with time_machine.travel(at(clock), tick=False):
+        assert f"WIB · {word}" in text(get(officer, "desk", door.session, pilih=""))
+
+
 def test_desk_says_that_there_are_no_sessions(officer):
     assert "Belum ada sesi" in text(officer.get(reverse("desk", args=[AngkatanFactory().slug])))
+
+
+# ---- A session that is over ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(door):
+    """10.00-11.30 of the same day; its doors open at 09.00."""
+    return SessionFactory(angkatan=door.session.angkatan, hour=10, title="Empat pilar")
+
+
+def note(client, session, clock, day=11, **query):
+    """What the desk says of a session that is over, and where it leads."""
+    with time_machine.travel(at(clock, day=day), tick=False):
+        page = text(get(client, "desk_session", session, **query))
+    assert "data-over" in page
+    words = page.split("data-over>")[1].split("</div>\n")[0]
+    found = re.search(r'btn-small" href="([^"]+)"', words)
+    return " ".join(re.sub("<[^>]+>", " ", words).split()), found and found[1]
+
+
+def test_ended_session_leads_to_the_one_whose_doors_are_open(door, officer, second):
+    words, leads_to = note(officer, door.session, "09.31")
+    assert "Sesi ini sudah selesai pukul 09.30." in words
+    assert "Presensi sudah dibuka untuk sesi 10.00–11.30 Empat pilar." in words
+    assert leads_to == reverse("desk_session", args=[second.angkatan.slug, second.pk])
+
+
+def test_ended_session_says_when_the_next_opens(door, officer, second):
+    Session.objects.filter(pk=second.pk).update(starts_at=at("13.00"), ends_at=at("14.30"))
+    words, leads_to = note(officer, door.session, "09.31")
+    assert "Sesi berikutnya 13.00–14.30 Empat pilar: presensi dibuka pukul 12.00." in words
+    assert leads_to
+
+
+def test_closed_session_leads_to_the_next(door, officer, second):
+    sessions.close(door.session, at=at("09.05"))
+    words, leads_to = note(officer, door.session, "09.10")
+    assert "Sesi ini sudah ditutup." in words
+    assert leads_to
+
+
+def test_last_session_of_the_day_takes_who_still_comes(door, officer, person):
+    words, leads_to = note(officer, door.session, "09.31")
+    assert "Yang masih datang tercatat terlambat di sesi ini." in words
+    assert leads_to is None
+    assert door.scan(person, "09.32").outcome == "late"
+
+
+def test_closed_last_session_promises_nothing(door, officer):
+    sessions.close(door.session, at=at("09.05"))
+    assert note(officer, door.session, "09.31") == ("Sesi ini sudah ditutup.", None)
+
+
+@pytest.mark.parametrize("clock", ["07.10", "09.29"])
+def test_session_that_lasts_is_not_called_over(door, officer, second, clock):
+    assert note(officer, door.session, clock) == ("", None)
+
+
+def test_session_of_another_day_says_the_day(door, officer):
+    later = SessionFactory(angkatan=door.session.angkatan, day=1)
+    words, leads_to = note(officer, door.session, "08.00", day=12)
+    assert "Sesi ini sudah selesai Senin, 11 Maret 2019 pukul 09.30." in words
+    assert leads_to == reverse("desk_session", args=[later.angkatan.slug, later.pk])
+
+
+def test_part_that_renews_itself_says_it_too(door, officer, second):
+    words, leads_to = note(officer, door.session, "09.31", bagian="terakhir")
+    assert "Sesi ini sudah selesai" in words
+    assert leads_to
 
 
 # ---- The page ------------------------------------------------------------------------------------
@@ -102,7 +167,7 @@ def test_desk_repeats_an_answer(door, officer, person, morning):
 
 @pytest.mark.parametrize("junk", ["x", str(uuid.UUID(int=1)), ""])
 def test_desk_ignores_an_unknown_answer(door, officer, junk, morning):
-    assert "Siap. Pindai QR peserta" in text(get(officer, "desk_session", door.session, jawaban=junk))
+    assert "Siap. Ketik kode atau nama peserta" in text(get(officer, "desk_session", door.session, jawaban=junk))
 
 
 def test_desk_says_when_it_opens(door, officer):

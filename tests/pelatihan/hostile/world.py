@@ -17,7 +17,7 @@ from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
 from tests.pelatihan.test_walk import PEOPLE, browser_of
-from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE
+from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE, arguments_of, decide_one
 
 PHONE = "+6281298765432"
 EVERYBODY = (*PEOPLE, "delegate")  # who has shown the phone number of the registration, and no account
@@ -64,6 +64,7 @@ def a_world() -> World:
     person = make.a_registration(running, ormas=ormas, phone=PHONE)
     waiting = make.a_registration(upcoming, "submitted", phone=PHONE)
     AngkatanSignatory.objects.create(angkatan=running, signatory=make.SignatoryFactory())
+    decide_one(person)
     assert person.invitation
     assert running.letterhead
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
@@ -93,6 +94,7 @@ def of_the_site(world: World) -> list[Address]:
             wanted, asked = pattern.pattern.converters, names_in(pattern.callback.__module__.split(".")[1])
             for slug, code in ((world.angkatan.slug, world.person.code), (world.upcoming.slug, world.waiting.code)):
                 known = {"slug": slug, "session": world.session.pk, "code": codes.display(code)}
+                known["ref"] = world.person.ref
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
@@ -108,7 +110,10 @@ def of_the_admin(world: World) -> list[Address]:
             more = of_list(model) if page == "changelist" else OF_NEW_ROWS if page == "add" else OF_FORMS
             found.append(Address(stem + page, address(stem + page, row), asked.union(more)))
         others = [f"admin:{name}" for name in MORE if f"admin:{name}".startswith(stem)]
-        found += [Address(name, address(name, row), asked.union(OF_FORMS)) for name in others]
+        found += [
+            Address(name, reverse(name, args=arguments_of(name.removeprefix("admin:"), row)), asked.union(OF_FORMS))
+            for name in others
+        ]
     autocomplete = {"app_label", "model_name", "field_name", "term", "page", "to_field"}
     found += [Address(name, reverse(f"admin:{name}"), frozenset(autocomplete | {"next"})) for name in SITE]
     assert set(world.rows) == set(MAY)
@@ -116,7 +121,7 @@ def of_the_admin(world: World) -> list[Address]:
 
 
 def address(name: str, row: Model) -> str:
-    return reverse(name, args=[] if name.endswith(("_changelist", "_add")) else [row.pk])
+    return reverse(name, args=[] if name.endswith(("_changelist", "_add", "_held_back")) else [row.pk])
 
 
 def of_list(model: type[Model]) -> set[str]:
@@ -154,6 +159,7 @@ def by_hand(world: World) -> list[Form]:
         f"seen-{row}": "accepted",
         "reason": "x",
     }
+    many = list_action | {"action": "cancel"}
     scan = {"ref": world.person.ref, "id": uuid.UUID(int=5), "undoes": "", "code": ""}
     return [
         a_form("GET", reverse("desk_session", args=[slug, session]), bagian="cari", cari="Siti"),
@@ -164,6 +170,8 @@ def by_hand(world: World) -> list[Form]:
         a_form("POST", reverse("record", args=[slug, session]), code=world.person.code, id=uuid.UUID(int=6)),
         a_form("POST", reverse(registration + "decide", args=[row]), decision="cancel", reason="x"),
         a_form("POST", reverse(registration + "changelist"), index="0", **list_action),
+        a_form("POST", reverse(registration + "decide_many"), key=uuid.UUID(int=7), question="q=x", semua=row, **many),
+        a_form("POST", reverse(registration + "undo", args=[uuid.UUID(int=7)]), orang=row, question="q=x"),
         a_form("POST", reverse(angkatan + "condition", args=[world.angkatan.pk]), step="cancel", reason="x"),
         a_form("POST", reverse(angkatan + "invite", args=[world.angkatan.pk]), ormas="1"),
         a_form("POST", reverse("login"), username="petugas", password="x", next="/panitia/"),

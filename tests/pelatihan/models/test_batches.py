@@ -66,8 +66,8 @@ def test_batch_counts_its_own_seats_people_and_organisations() -> None:
     a_registration(other)
 
     counted = Angkatan.objects.with_seats_held().with_figures().order_by("number")
-    figures = counted.values_list("held", "accepted", "accepted_ormas")
-    assert list(figures) == [(4, 3, 2), (1, 1, 1), (0, 0, 0)]
+    figures = [(one.held, one.accepted, one.accepted_ormas) for one in counted]
+    assert figures == [(4, 3, 2), (1, 1, 1), (0, 0, 0)]
 
 
 # ---- One batch -----------------------------------------------------------------------------------

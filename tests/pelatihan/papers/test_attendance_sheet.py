@@ -72,7 +72,7 @@ def test_list_tells_all_that_is_printed():
         people=(parts.PrintedPerson("Hj.", "Nur'aini", "S.Pd.", "Ketua", "'Aisyiyah"),),
         spare_rows=5,
         signers=(parts.PrintedSigner("Mengetahui,", "Plt. Kepala Bidang,", "Drs. Budi", "19800101 200501 1 001"),),
-        taken_at=(2019, 3, 11, 7, 45),
+        taken_at=(2019, 3, 11, 0, 45),
         as_of="Daftar per 11 Maret 2019 pukul 07.45 WIB",
         sheets=(
             SessionSheet(

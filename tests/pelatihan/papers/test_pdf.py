@@ -13,7 +13,7 @@ from pypdf.generic import Destination
 
 from ormas import names
 from pelatihan.papers.attendance_sheet import AttendanceList, DayColumn, DaySheet, SessionSheet
-from pelatihan.papers.choices import Size
+from pelatihan.papers.choices import COLUMNS_A_DAY, Size
 from pelatihan.papers.engine import FOLDER, LetterMissing, Patience, Print, render_pdf
 from pelatihan.papers.parts import NOBODY_YET, PrintedLetterhead, PrintedPerson, PrintedSigner
 from pelatihan.papers.recap_sheet import RecapColumn, RecapList, RecapPerson, tables
@@ -256,6 +256,27 @@ def test_eight_sessions_fit_one_day_table():
     pages = printed(a_list(sheets=(replace(DAY, sessions=(column,) * 8),), paper="a4"))
 
     assert text_of(pages[0]).count("Pagi Wawasan") == 8
+
+
+@pytest.mark.parametrize("paper", ["f4", "a4"])
+@pytest.mark.parametrize("columns", [(), ("sex", "phone")])
+def test_narrowest_columns_of_a_day_take_initials_and_their_times(paper, columns):
+    crowd = (PrintedPerson("", "Togar", "", "Ketua", "Forum", sex="L", phone="0812-0000-0101"),)
+    sheet = replace(DAY, sessions=(DayColumn("08.00–09.30", "Wawasan"),) * COLUMNS_A_DAY)
+    page = printed(a_list(people=crowd, sheets=(sheet,), paper=paper, columns=columns))[0]
+    places = sorted({x for number, x, _y in box_numbers(page) if number == 1})
+
+    assert [words for words, *_ in stretches(page)].count("08.00–09.30") == COLUMNS_A_DAY
+    assert len(places) == COLUMNS_A_DAY
+    assert min(right - left for left, right in pairwise(places)) >= 16.9
+
+
+@pytest.mark.parametrize("paper", ["f4", "a4"])
+@pytest.mark.parametrize("sheet", [SESSION, DAY], ids=["session", "day"])
+def test_advice_below_the_table_stays_on_one_line(paper, sheet):
+    lines = printed(a_list(paper=paper, sheets=(sheet,)))[0].extract_text().splitlines()
+
+    assert any(line.strip().endswith(("bukan di kotak itu.", "ditulis di kolom Ket.")) for line in lines)
 
 
 def test_signature_columns_are_wide_enough():

@@ -21,11 +21,12 @@ from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer as attendance
 from pelatihan.models import Angkatan, AttendanceState, Office, Session
 from pelatihan.papers import engine
-from pelatihan.papers.catalogue import next_session, occasion, pages
+from pelatihan.papers.catalogue import occasion, pages
 from pelatihan.papers.choices import Choices, Shape, Size
 from pelatihan.papers.recap_sheet import recap_list
 from pelatihan.papers.turns import Turn
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.pelatihan.papers import lists
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/panitia/2019-ii/cetak/"
@@ -338,12 +339,6 @@ def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_a
         organiser.get(ADDRESS)
 
 
-def test_next_session_is_the_one_under_way(sessions):
-    assert next_session(sessions, sessions[1].starts_at) == sessions[1]
-    assert next_session(sessions, sessions[1].ends_at) == sessions[2]
-    assert next_session(sessions, sessions[2].ends_at) is None
-
-
 def test_card_tells_for_when_it_is(sessions):
     at = sessions[1].starts_at
 
@@ -355,18 +350,54 @@ def test_card_tells_for_when_it_is(sessions):
 
 
 @pytest.mark.parametrize(
-    ("people", "shape", "paper", "count"),
+    ("people", "choices", "count"),
     [
-        (0, Shape.SESSION, Size.F4, 1),
-        (20, Shape.SESSION, Size.F4, 2),
-        (97, Shape.SESSION, Size.F4, 4),
-        (97, Shape.SESSION, Size.A4, 5),
-        (97, Shape.DAY, Size.F4, 7),
-        (97, Shape.DAY, Size.A4, 8),
+        (0, Choices(), 1),
+        (20, Choices(), 2),
+        (97, Choices(), 4),
+        (97, Choices(size=Size.A4), 5),
+        (97, Choices(shape=Shape.DAY), 7),
+        (97, Choices(shape=Shape.DAY, size=Size.A4), 8),
+        (97, Choices(spare_rows=30), 5),
+        (97, Choices(spare_rows=30, shape=Shape.DAY), 9),
+        (97, Choices(spare_rows=30, shape=Shape.DAY, size=Size.A4, columns=("phone",)), 10),
+        (97, Choices(columns=("sex",)), 4),
+        (97, Choices(columns=("phone",)), 5),
+        (97, Choices(columns=("sex", "phone"), size=Size.A4), 6),
     ],
 )
-def test_number_of_pages_is_estimated(people, shape, paper, count):
-    assert pages(people, 5, shape, paper) == count
+def test_number_of_pages_is_estimated(people, choices, count):
+    """As many as the reference batch of 97 really has."""
+    assert pages(people, choices) == count
+
+
+@pytest.mark.parametrize("people", [1, 22, 97])
+@pytest.mark.parametrize("shape", [*Shape])
+@pytest.mark.parametrize("size", [*Size])
+@pytest.mark.parametrize("spare_rows", [5, 30])
+def test_estimate_is_near_the_truth(people, shape, size, spare_rows):
+    sheet = lists.SESSION if shape == Shape.SESSION else lists.DAY
+    choices = Choices(shape=shape, size=size, spare_rows=spare_rows)
+    paper = lists.a_list(people, paper=size.value, spare_rows=spare_rows, sheets=(sheet,))
+    real = len(lists.printed(paper))
+
+    assert abs(pages(people, choices) - real) <= 1
+
+
+def test_file_bears_the_moment_of_its_list(organiser, sessions):
+    with time_machine.travel(SECOND_DAY, tick=False):
+        made = PdfReader(io.BytesIO(organiser.get(SHEET).content)).metadata.creation_date
+
+    assert made == SECOND_DAY
+
+
+def test_page_says_that_a_cancelled_batch_prints_with_a_mark(organiser, angkatan, sessions):
+    usual = organiser.get(ADDRESS).content.decode()
+    Angkatan.objects.filter(pk=angkatan.pk).update(cancelled_at=SECOND_DAY, cancel_reason="Aula terbakar")
+    shown = organiser.get(ADDRESS).content.decode()
+
+    assert "bertanda DIBATALKAN" not in usual
+    assert "Setiap lembar dicetak bertanda DIBATALKAN." in shown
 
 
 def links(html: str) -> list[str]:

@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from ormas.models import Delegate
+from pelatihan.models import Registration
 from pelatihan.registration.pages import remembered
 from pelatihan.retention import RETENTION
+from tests.factories import AngkatanFactory, a_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +34,19 @@ def words(client) -> str:
 )
 def test_notice_says_it(words, sentence):
     assert sentence in words
+
+
+def test_notice_leads_to_where_consents_are_taken_back(client, words):
+    registration = a_registration(AngkatanFactory(), phone="+6281234567890")
+    own = client.post(registration.get_absolute_url(), {"phone": "081234567890"}, follow=True)
+
+    assert "pilih “Ubah persetujuan” di halaman Anda" in words
+    assert f'href="{registration.get_absolute_url()}persetujuan/"' in own.text
+
+
+def test_nothing_keeps_what_the_notice_says_is_not_asked(words):
+    """Whoever adds such a column must change the notice first."""
+    columns = [field.verbose_name for model in (Delegate, Registration) for field in model._meta.concrete_fields]
+
+    assert "Kami tidak menanyakan NIK, agama, status perkawinan, alamat rumah, nomor rekening, atau foto KTP." in words
+    assert [name for name in columns if re.search("nik$|agama|kawin|alamat|rekening|ktp", str(name).lower())] == []

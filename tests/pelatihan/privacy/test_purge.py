@@ -8,9 +8,11 @@ import time_machine
 from django.core.management import call_command
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Angkatan, Attendance, LoginSession, Registration, StatusChange
+from pelatihan.models import Angkatan, Attendance, Correction, LoginSession, Registration, StatusChange
 from pelatihan.privacy.purge import due, purge
-from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
+from pelatihan.registration import writer
+from pelatihan.registration.application import Person
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -102,6 +104,43 @@ def test_leap_day_s_year_ends_on_the_28th(last_day: date, gone: int) -> None:
     a_registration(AngkatanFactory(starts_on=last_day, ends_on=last_day, year=last_day.year))
 
     assert due(date(2024, 2, 29)).contacts.count() == gone
+
+
+# ---- What the history tells of contacts ----------------------------------------------------------
+
+
+def corrected(registration: Registration, **fields: str) -> list[tuple[str, str, str]]:
+    """Put right by a clerk; what the history tells then."""
+    typed = Person(**vars(Person.of(registration)) | fields)
+    writer.correct(registration, typed, actor=clerk(), at=NOON)
+    return told()
+
+
+def told() -> list[tuple[str, str, str]]:
+    return list(Correction.objects.order_by("pk").values_list("field", "old", "new"))
+
+
+def test_old_contacts_go_from_the_history_with_the_contact() -> None:
+    before = corrected(a_guest(gender="P", phone="+6281200000001"), name="Nama Benar", phone="", email="", gender="L")
+
+    assert purge(date(2020, 3, 13)).corrections == 0
+    assert told() == before
+    assert purge(A_YEAR_ON).corrections == 3
+    assert told() == [("name", before[0][1], "Nama Benar"), ("gender", "", ""), ("phone", "", ""), ("email", "", "")]
+    assert purge(A_YEAR_ON).corrections == 0
+
+
+def test_history_of_who_may_be_invited_stays_longer() -> None:
+    corrected(a_guest(agrees_invite=True), phone="+6281299999999")
+
+    assert [purge(day).corrections for day in (A_YEAR_ON, date(2021, 3, 14))] == [0, 1]
+
+
+def test_special_needs_were_never_in_the_history() -> None:
+    registration = a_guest()
+
+    assert corrected(registration, special_needs="Tidak makan kacang") == [("special_needs", "ada", "ada, diganti")]
+    assert corrected(registration, special_needs="")[1:] == [("special_needs", "ada", "")]
 
 
 # ---- Rows that no registration holds -------------------------------------------------------------
@@ -200,7 +239,7 @@ def test_sessions_that_ended_go() -> None:
 
 
 def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
-    a_guest()
+    corrected(a_guest(), phone="+6281299999999")
     a_row()
     an_ormas()
     with time_machine.travel(datetime(2024, 1, 1, 5, tzinfo=UTC), tick=False):
@@ -209,7 +248,9 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert capsys.readouterr().out.splitlines() == [
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
-        " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1.",
+        " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
+        " Kontak lama di riwayat pembetulan akan dihapus: 1.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
-        " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1.",
+        " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
+        " Kontak lama di riwayat pembetulan dihapus: 1.",
     ]

@@ -1,5 +1,6 @@
 """Who comes instead, and what of a person may be put right by whom: consents and other trainings stay untouched."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from ormas.models import Delegate
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import NotAllowed, Status
-from pelatihan.models import Registration
+from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import writer
 from pelatihan.registration.application import Application, Person
-from pelatihan.registration.refusals import AlreadyRegistered
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken
 from tests.factories import NOON, AngkatanFactory, a_person, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +190,128 @@ def test_what_papers_print_is_kept_as_typed():
     row = Registration.objects.values(*typed).get(pk=registration.pk)
     assert row == typed
     assert (kept.gender, kept.email, kept.nickname, kept.back_title) == ("L", "budi@contoh.example", "Budi", "M.Si.")
+
+
+# ---- What the history keeps ----------------------------------------------------------------------
+
+
+def lines(registration: Registration) -> list[tuple[str, str, str]]:
+    return list(registration.corrections.order_by("pk").values_list("field", "old", "new"))
+
+
+def mended(registration: Registration, **fields: object) -> Person:
+    return replace(Person.of(registration), **fields)  # type: ignore[arg-type]  # as the form has checked them
+
+
+def test_every_field_put_right_is_a_line():
+    registration = a_registration(AngkatanFactory(), name="Budi", phone="+6281200000001", gender="L", agrees_photo=True)
+    staff = clerk()
+    typed = mended(registration, name="Budi Contoh", phone="+6281200000002", gender="P", agrees_photo=False)
+
+    told = writer.correct(registration, typed, actor=staff, at=LATER, reason=" Lewat telepon ")
+
+    assert lines(registration) == [
+        ("name", "Budi", "Budi Contoh"), ("gender", "L", "P"), ("phone", "+6281200000001", "+6281200000002"),
+        ("agrees_photo", "ya", "tidak"),
+    ]  # fmt: skip
+    assert [line.field for line in told] == ["name", "gender", "phone", "agrees_photo"]
+    assert {(line.role, line.actor, line.at, line.reason, line.is_late) for line in registration.corrections.all()} == {
+        ("staff", staff.user, LATER, "Lewat telepon", False)
+    }
+
+
+def test_delegate_s_own_line_names_no_clerk():
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+
+    writer.correct(registration, mended(registration, position="Ketua"), actor=DELEGATE, at=LATER)
+
+    line = registration.corrections.get()
+    assert (line.role, line.actor, line.field, line.new) == ("delegate", None, "position", "Ketua")
+
+
+def test_correction_after_the_freeze_is_a_late_one():
+    registration = a_registration(AngkatanFactory())
+    Angkatan.objects.update(frozen_at=NOON)
+
+    writer.correct(registration, mended(registration, position="Ketua"), actor=clerk(), at=LATER)
+
+    assert registration.corrections.get().is_late
+
+
+@pytest.mark.parametrize("actor", ["delegate", "staff"])
+def test_what_stands_there_already_is_no_correction(actor):
+    registration = a_registration(AngkatanFactory(), Status.NEEDS_FIX)
+    rows = Registration.objects.values().get(), Delegate.objects.values().get()
+
+    told = writer.correct(
+        registration, mended(registration), actor=DELEGATE if actor == "delegate" else clerk(), at=LATER
+    )
+
+    assert (told, lines(registration), registration.status) == ([], [], Status.NEEDS_FIX)
+    assert (Registration.objects.values().get(), Delegate.objects.values().get()) == rows
+
+
+def test_special_needs_are_told_without_their_words():
+    registration = a_registration(AngkatanFactory())
+    for needs in ("Kursi roda", "Tidak makan kacang", ""):
+        typed = mended(registration, special_needs=needs)
+        writer.correct(registration, typed, actor=clerk(), at=LATER)
+
+    assert [line[1:] for line in lines(registration)] == [("", "ada"), ("ada", "ada, diganti"), ("ada", "")]
+
+
+def test_person_whom_staff_recorded_may_consent_by_oneself():
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED, privacy_version="")
+
+    writer.correct(registration, mended(registration, agrees_invite=True), actor=DELEGATE, at=LATER)
+
+    assert Delegate.objects.get(pk=registration.delegate_id).agrees_invite
+
+
+# ---- Two who correct one registration ------------------------------------------------------------
+
+
+def test_two_who_edit_different_fields_keep_both():
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED, name="Budi")
+    seen = Person.of(registration)
+
+    writer.correct(registration, replace(seen, name="Budi Contoh"), actor=clerk(), at=LATER, seen=seen)
+    typed = replace(seen, position="Ketua", phone="+6281399999999")
+    told = writer.correct(registration, typed, actor=DELEGATE, at=LATER, seen=seen)
+
+    registration.refresh_from_db()
+    assert (registration.name, registration.position) == ("Budi Contoh", "Ketua")
+    assert [line.field for line in told] == ["position", "phone"]
+    kept = Delegate.objects.get()
+    assert (kept.name, kept.position, kept.phone) == ("Budi Contoh", "Ketua", "+6281399999999")
+
+
+def test_two_who_write_different_things_into_one_field_do_not_overwrite():
+    registration = a_registration(AngkatanFactory(), name="Budi")
+    seen = Person.of(registration)
+    writer.correct(registration, replace(seen, name="Budi Contoh"), actor=clerk(), at=LATER, seen=seen)
+
+    with pytest.raises(Overtaken, match="Nama lengkap baru saja diubah orang lain"):
+        writer.correct(registration, replace(seen, name="Budi Lain"), actor=clerk(), at=LATER, seen=seen)
+    assert lines(registration) == [("name", "Budi", "Budi Contoh")]
+
+
+def test_two_who_write_the_same_agree():
+    registration = a_registration(AngkatanFactory(), name="Budi")
+    seen = Person.of(registration)
+    typed = replace(seen, name="Budi Contoh")
+    writer.correct(registration, typed, actor=clerk(), at=LATER, seen=seen)
+
+    assert writer.correct(registration, typed, actor=clerk(), at=LATER, seen=seen) == []
+
+
+def test_new_row_of_a_known_person_takes_what_another_corrected():
+    earlier, now = a_registration(AngkatanFactory(year=2018)), a_registration(AngkatanFactory(), Status.SUBMITTED)
+    Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
+    now.refresh_from_db()
+    seen = Person.of(now)
+
+    writer.correct(now, replace(seen, position="Ketua"), actor=DELEGATE, at=LATER, seen=seen)
+
+    assert (now.delegate.position, now.delegate.phone, now.delegate.privacy_at) == ("Ketua", seen.phone, NOON)
+    assert now.delegate_id != earlier.delegate_id

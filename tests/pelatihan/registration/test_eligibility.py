@@ -10,8 +10,8 @@ import pytest
 from ormas.models import Delegate
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Role, Status
-from pelatihan.models import Angkatan, Invitation, Registration
-from pelatihan.registration import eligibility, writer
+from pelatihan.models import Angkatan, Decision, Invitation, Registration
+from pelatihan.registration import decisions, eligibility, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_person, a_registration, clerk
@@ -35,6 +35,8 @@ def by_staff(deed: str, registration: Registration) -> object:
         return writer.release(registration.angkatan, [registration.pk], actor=clerk(), at=NOON)
     if deed == eligibility.CORRECT:
         return writer.correct(registration, a_person(), actor=clerk(), at=NOON)
+    if deed == eligibility.UNDO:
+        return writer.undo(registration.angkatan, Decision.objects.get(), actor=clerk(), at=NOON)
     if deed == Action.REPLACE:
         return writer.replace(registration, somebody(), actor=clerk(), at=NOON)
     return writer.move(registration, Action(deed), actor=clerk(), at=NOON, reason="Alasan")
@@ -43,7 +45,10 @@ def by_staff(deed: str, registration: Registration) -> object:
 def one_for(deed: str) -> Registration:
     """Somebody to whom that could be done, were the batch not over."""
     sources = TRANSITIONS[Action(deed)].sources if deed in TRANSITIONS else {Status.SUBMITTED}
-    return a_registration(AngkatanFactory(), min(sources))
+    registration = a_registration(AngkatanFactory(), min(sources))
+    if deed == eligibility.UNDO:
+        decisions.decide([registration], Action.ACCEPT, actor=clerk(), at=NOON, seen={})
+    return registration
 
 
 # ---- A batch that is over ------------------------------------------------------------------------
@@ -72,7 +77,7 @@ def test_delegate_does_nothing_in_a_batch_that_is_over(over):
 
     with pytest.raises(NotOpenNow, match="hanya melalui panitia"):
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
-    with pytest.raises(Refusal, match="Pembetulan dilakukan panitia"):
+    with pytest.raises(Refusal, match="sudah berakhir, jadi datanya tidak diubah lagi"):
         writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)
 
 
@@ -128,9 +133,9 @@ def test_invitation_is_kept_on_the_registration():
 
 
 def test_without_a_contact_the_committee_is_named():
-    registration = a_registration(AngkatanFactory(help_name=""))
+    gone = a_registration(AngkatanFactory(help_name=""), Status.REJECTED)
 
-    assert "Hubungi panitia bila" in eligibility.correct_sentence(registration, NOON)
+    assert "Hubungi panitia bila" in eligibility.correct_sentence(gone, NOON)
     assert "Hubungi panitia bila" in eligibility.withdraw_sentence(AngkatanFactory(help_name="", frozen_at=NOON), NOON)
 
 
@@ -239,11 +244,17 @@ def test_delegates_correct_until_the_decision(status):
     assert is_open == (status in {Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
 
 
-@pytest.mark.parametrize("changes", [{"frozen_at": NOON}, {"starts_on": NOON.date(), "closes_at": None}])
-def test_delegates_correct_until_the_freeze_and_the_start(changes):
+@pytest.mark.parametrize(
+    ("changes", "since"),
+    [
+        ({"frozen_at": NOON}, "Daftar peserta sudah dibekukan"),
+        ({"starts_on": NOON.date(), "closes_at": None}, "Pelatihan sudah dimulai"),
+    ],
+)
+def test_delegates_correct_until_the_freeze_and_the_start(changes, since):
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
     Angkatan.objects.update(**changes)
     registration.angkatan.refresh_from_db()
 
-    with pytest.raises(Refusal, match="Hubungi Ibu Rina Kartika"):
+    with pytest.raises(Refusal, match=f"^{since}, .* Kirim pembetulan ke panitia lewat WhatsApp atau telepon.$"):
         writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)

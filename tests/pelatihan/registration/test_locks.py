@@ -11,7 +11,7 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import decisions, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
 from tests.factories import NOON, AngkatanFactory, a_person, a_registration, clerk
@@ -34,6 +34,7 @@ WRITERS = {
     "register": lambda one, actor: writer.register(one.angkatan, somebody(one), actor=actor, at=NOON),
     "release": lambda one, actor: writer.release(one.angkatan, [one.pk], actor=actor, at=NOON),
     "move": lambda one, actor: writer.move(one, Action.ACCEPT, actor=actor, at=NOON),
+    "decide": lambda one, actor: decisions.decide([one], Action.ACCEPT, actor=actor, at=NOON, seen={}),
     "fill_seats": lambda one, actor: writer.fill_seats(one.angkatan, at=NOON),
     "replace": lambda one, actor: writer.replace(one, somebody(one), actor=actor, at=NOON),
     "correct": lambda one, actor: writer.correct(one, a_person(), actor=actor, at=NOON),
@@ -82,7 +83,7 @@ def test_every_writer_waits_for_its_batch(name, aside):
     assert waited
 
 
-@pytest.mark.parametrize("name", ["move", "replace", "correct"])
+@pytest.mark.parametrize("name", ["move", "decide", "replace", "correct"])
 def test_batch_is_locked_before_the_registration(name, aside, another):
     """A desk holds the person's row, as attendance does; who waits for it holds the batch already."""
     one, staff = a_registration(AngkatanFactory(), Status.SUBMITTED), clerk()
@@ -95,6 +96,20 @@ def test_batch_is_locked_before_the_registration(name, aside, another):
     work.result(SECONDS)
 
     assert not batch_is_free
+
+
+def test_undo_waits_for_its_batch(aside):
+    one, staff = a_registration(AngkatanFactory(), Status.SUBMITTED), clerk()
+    decided = decisions.decide([one], Action.ACCEPT, actor=staff, at=NOON, seen={})
+    assert decided.decision
+
+    with transaction.atomic():
+        Angkatan.objects.select_for_update(no_key=True).get(pk=one.angkatan_id)
+        work = aside(decisions.take_back, decided.decision.pk, actor=staff, at=NOON)
+        waited = is_waiting(work)
+    work.result(SECONDS)
+
+    assert waited
 
 
 def can_lock(batch: int) -> bool:
@@ -123,6 +138,19 @@ def test_account_that_is_gone_at_the_end_is_told_in_words(caplog):
     assert one.status == Status.SUBMITTED
     [line] = caplog.messages
     assert line.startswith("move refused by pelatihan_statuschange_actor_id_")
+
+
+def test_decision_that_the_database_refuses_at_its_end_moves_nobody():
+    one = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    gone = User.objects.create(username="sudah-pergi")
+    actor = Actor(Role.STAFF, User(pk=gone.pk))
+    gone.delete()
+
+    ((refused, why),) = decisions.decide([one], Action.ACCEPT, actor=actor, at=NOON, seen={}).refused
+
+    one.refresh_from_db()
+    assert (one.status, refused) == (Status.SUBMITTED, one)
+    assert "coba sekali lagi" in str(why)
 
 
 def test_number_that_is_given_already_is_told_in_words():

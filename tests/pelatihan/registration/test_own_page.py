@@ -3,21 +3,33 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+import segno
 import time_machine
 from django.core import signing
 from django.test import Client
+from PIL import Image
 
 from ormas.models import Delegate
 from pelatihan import codes
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Angkatan, Attendance, AttendanceEvent
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration
 from pelatihan.registration import writer
 from pelatihan.registration.pages import own, remembered
 from pelatihan.registration.pages.own_page import qr
 from pelatihan.web.limits import TooMany
-from tests.factories import FIRST_DAY, NOON, AngkatanFactory, SessionFactory, a_registration, clerk
+from tests.factories import (
+    FIRST_DAY,
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    OrmasFactory,
+    SessionFactory,
+    a_registration,
+    clerk,
+)
 
 pytestmark = pytest.mark.django_db
 PHONE = "+6281234567890"
@@ -96,7 +108,7 @@ def test_unknown_code_costs_as_many_queries(client, registration, django_assert_
     client.post(f"/k/{other}/", {"phone": "081300009999"})
 
     for code in (registration.shown_code, other):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.post(f"/k/{code}/", {"phone": "081300009999"})
 
 
@@ -276,7 +288,7 @@ def test_personal_pages_are_not_stored(client, registration):
     assert "private" in opened(client, registration)["Cache-Control"]
 
 
-@pytest.mark.parametrize("page", ["", "ubah/", "batal/", "lupakan/"])
+@pytest.mark.parametrize("page", ["", "ubah/", "persetujuan/", "batal/", "lupakan/"])
 def test_every_page_below_needs_the_phone(client, registration, page):
     for method in (client.get, client.post):
         answer = method(f"{registration.get_absolute_url()}{page}", {"name": "Budi"}, follow=True)
@@ -347,10 +359,32 @@ def test_only_active_people_carry_a_qr(client, status):
 
 
 def test_qr_holds_the_bare_code():
-    picture = qr("K7MPQ4XR")
+    picture = Image.open(BytesIO(qr("K7MPQ4XR"))).convert("1")
+    rows = [[not picture.getpixel((x, y)) for x in range(25, 275, 10)] for y in range(25, 275, 10)]
 
-    assert picture.startswith('<svg width="250" height="250" class="pass-qr">')  # 25 modules: version 2
-    assert "style" not in picture
+    assert picture.size == (290, 290)  # 25 modules: version 2
+    wanted = segno.make("K7MPQ4XR", version=2, error="m", micro=False, boost_error=False)
+    assert rows == [[bool(dark) for dark in row] for row in wanted.matrix]
+
+
+def test_picture_of_the_code_opens_where_the_page_does(client, registration):
+    address = f"{registration.get_absolute_url()}kode.png"
+    before = client.get(address)
+    html = words(opened(client, registration))
+
+    answer = client.get(address)
+
+    assert before["Location"] == registration.get_absolute_url()
+    assert f'src="{address}"' in html
+    assert (answer["Content-Type"], answer.content) == ("image/png", qr(registration.code))
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_code_of_who_is_not_in_has_no_picture(client):
+    registration = somebody(Status.REJECTED)
+    opened(client, registration)
+
+    assert client.get(f"{registration.get_absolute_url()}kode.png").status_code == 404
 
 
 def test_save_link_goes_to_oneself(client, registration):
@@ -370,7 +404,174 @@ def test_waiting_person_reads_the_queue(client):
 
     page = text(opened(client, somebody(Status.SUBMITTED, batch)))
 
-    assert "Nomor antrean Anda 2, 1 orang di depan Anda." in page
+    assert "Semua 1 kursi angkatan ini sudah terisi. Di depan Anda ada 1 cadangan. Anda naik menurut urutan" in page
+    assert "Jangan berangkat sebelum halaman ini menyatakan “Diterima”." in page
+
+
+def full_ormas(own_seats, capacity=20):
+    """A batch, and an organisation all of whose seats are taken."""
+    batch = AngkatanFactory(capacity=capacity)
+    invitation = InvitationFactory(angkatan=batch, own_seats=own_seats)
+    for _ in range(own_seats):
+        a_registration(batch, Status.SUBMITTED, ormas=invitation.ormas)
+    return batch, invitation.ormas
+
+
+@pytest.mark.parametrize(
+    ("own_seats", "capacity", "in_front", "sentence"),
+    [
+        (1, 20, 0, "Semua 1 kursi ormas Anda sudah terisi. Masih ada 18 kursi, tetapi untuk ormas lain."
+                   " Anda cadangan pertama dari ormas Anda. Anda naik menurut urutan bila ada kursi ormas Anda yang"),
+        (1, 20, 2, "tetapi untuk ormas lain. Di depan Anda ada 2 cadangan dari ormas Anda."),
+        (1, 2, 1, "Semua 2 kursi angkatan ini dan semua 1 kursi ormas Anda sudah terisi. Di depan Anda ada 1"),
+        (0, 20, 0, "Ormas Anda belum mendapat kursi di angkatan ini."),
+    ],
+)  # fmt: skip
+def test_waiting_person_reads_which_limit_bites(client, own_seats, capacity, in_front, sentence):
+    batch, ormas = full_ormas(own_seats, capacity)
+    a_registration(batch, Status.SUBMITTED)
+    for _ in range(in_front):
+        a_registration(batch, Status.SUBMITTED, ormas=ormas)
+
+    assert sentence in text(opened(client, somebody(Status.SUBMITTED, batch, ormas=ormas)))
+
+
+def test_waiting_person_reads_that_the_rest_is_spoken_for(client):
+    batch, ormas = AngkatanFactory(capacity=1, seats_per_ormas=1), OrmasFactory()
+    a_registration(batch, Status.SUBMITTED)
+    a_registration(batch, Status.SUBMITTED, ormas=ormas)
+
+    page = text(opened(client, somebody(Status.SUBMITTED, batch, ormas=ormas)))
+
+    assert "sisa kursi ormas Anda sudah ditunggu cadangan di depan Anda. Di depan Anda ada 1 cadangan." in page
+
+
+def test_queue_that_stands_still_says_so(client):
+    batch = AngkatanFactory(capacity=1)
+    a_registration(batch, Status.SUBMITTED)
+    waiting = somebody(Status.SUBMITTED, batch)
+    Angkatan.objects.update(frozen_at=NOON)
+
+    page = text(opened(client, waiting))
+
+    assert "Cadangan tidak naik sendiri lagi." in page
+    assert "menurut urutan" not in page
+
+
+# ---- When, what, where ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (5, "Keputusan paling lambat Senin, 25 Februari 2019."),
+        (60, "Keputusan paling lambat Minggu, 10 Maret 2019."),  # the day before it begins
+        (None, ""),
+    ],
+)
+def test_page_says_when_a_decision_is_promised(client, days, sentence):
+    page = text(opened(client, somebody(Status.SUBMITTED, AngkatanFactory(decision_days=days))))
+
+    assert sentence in page
+    assert ("Keputusan paling lambat" in page) == bool(days)
+
+
+def test_promised_day_that_has_passed_leads_to_the_organisers(client):
+    late = somebody(Status.SUBMITTED, AngkatanFactory(decision_days=1))
+    with time_machine.travel(NOON + timedelta(days=2), tick=False):
+        page = text(opened(client, late))
+
+    assert "Keputusan seharusnya ada paling lambat Kamis, 21 Februari 2019. Silakan tanyakan kepada panitia." in page
+
+
+def test_promise_counts_from_the_seat_not_from_the_queue(client):
+    batch = AngkatanFactory(capacity=1, decision_days=5)
+    first, waiting = a_registration(batch, Status.SUBMITTED), somebody(Status.SUBMITTED, batch)
+    later = NOON + timedelta(days=3)
+    writer.move(first, Action.CANCEL, actor=clerk(), at=later, reason="Sakit")
+
+    with time_machine.travel(later, tick=False):
+        assert "Keputusan paling lambat Kamis, 28 Februari 2019." in text(opened(client, waiting))
+
+
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.WAITLISTED, Status.REJECTED])
+def test_who_is_decided_is_promised_nothing(client, status):
+    assert "Keputusan paling lambat" not in text(opened(client, somebody(status, AngkatanFactory(decision_days=5))))
+
+
+def test_page_says_what_to_bring_and_where(client):
+    batch = AngkatanFactory(number=2, bring="Surat tugas\nBatik", venue="Hotel Contoh, Bogor")
+    html = words(opened(client, somebody(Status.SUBMITTED, batch)))
+
+    assert "<li>Surat tugas</li><li>Batik</li>" in html
+    assert 'href="https://www.google.com/maps/search/?api=1&amp;query=Hotel%20Contoh%2C%20Bogor"' in html
+    assert 'href="/angkatan/2019-ii/"' in html
+    assert "Kode QR dapat Anda simpan dengan tangkapan layar." in html
+
+
+def test_page_shows_own_data_with_phone_and_mail_masked(client):
+    page = text(opened(client, somebody(email="siti@contoh.example", nickname="Siti", special_needs="Kursi roda")))
+
+    assert "Nomor HP (WhatsApp) 0812-••••-••90 Surel (email) s•••••@contoh.example Kebutuhan khusus Kursi roda" in page
+    assert "Terdaftar Rabu, 20 Februari 2019 pukul 12.00 WIB, oleh Anda sendiri" in page
+    assert "siti@contoh" not in page
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_whole_phone_number_is_only_in_the_link_to_oneself(client, status):
+    html = words(opened(client, somebody(status)))
+
+    assert "0812-3456-7890" not in html
+    assert html.count("6281234567890") == ("Simpan ke WhatsApp" in html)
+
+
+def test_finished_and_cancelled_batches_and_the_calendar(client, registration):
+    with time_machine.travel(datetime(2019, 4, 1, tzinfo=UTC), tick=False):
+        finished = words(opened(client, registration))
+    Angkatan.objects.update(cancelled_at=NOON, cancel_reason="Banjir")
+    cancelled = words(opened(client, registration))
+
+    assert "jadwal.ics" not in finished
+    assert '/jadwal.ics">Hapus dari kalender saya<' in cancelled
+
+
+def test_pages_of_this_browser_are_listed_where_one_looks_for_them(client, registration):
+    strange = a_registration(registration.angkatan, name="Orang Lain")
+    assert "Halaman Anda" not in text(client.get("/k/")).replace("Buka Halaman Anda", "")
+    opened(client, registration)
+
+    answer = client.get("/k/")
+
+    assert f"Siti Rahmawati {registration.shown_code} · Angkatan II 2019" in text(answer)
+    assert "Diterima" in text(answer)
+    assert "no-store" in answer["Cache-Control"]
+    assert strange.shown_code not in words(answer)
+
+
+def test_page_whose_number_changed_is_listed_no_more(client, registration):
+    opened(client, registration)
+    Delegate.objects.update(phone="+6281300002222")
+
+    assert registration.shown_code not in words(client.get("/k/"))
+
+
+def test_registration_in_a_cancelled_batch_is_listed_as_such(client, registration):
+    opened(client, registration)
+    Angkatan.objects.update(cancelled_at=NOON, cancel_reason="Banjir")
+
+    listed = text(client.get("/k/"))
+    assert "Dibatalkan" in listed
+    assert "Diterima" not in listed
+
+
+@pytest.mark.parametrize("people", [1, 5])
+def test_list_of_own_pages_asks_two_queries(client, django_assert_num_queries, people):
+    batch = AngkatanFactory()
+    for _ in range(people):
+        opened(client, somebody(angkatan=batch))
+
+    with django_assert_num_queries(2):  # the other one: whom to call
+        client.get("/k/")
 
 
 def test_own_attendance_stands_in_the_schedule(client, registration):
@@ -478,6 +679,35 @@ def test_bad_correction_changes_nothing(client):
     assert registration.position == "Sekretaris"
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_form_repeats_the_clerk_s_note_and_keeps_the_seat(client, method):
+    registration = somebody(Status.NEEDS_FIX)
+    opened(client, registration)
+
+    page = text(getattr(client, method)(f"{registration.get_absolute_url()}ubah/", {"name": ""}))
+
+    assert "Mengubah data tidak melepas kursi Anda." in page
+    assert "Catatan petugas: Nama belum lengkap" in page
+
+
+def test_form_of_who_waits_speaks_of_the_queue(client):
+    registration = somebody(Status.WAITLISTED)
+    opened(client, registration)
+
+    page = text(client.get(f"{registration.get_absolute_url()}ubah/"))
+
+    assert "Mengubah data tidak mengubah urutan Anda." in page
+    assert "Catatan petugas" not in page
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED])
+def test_own_page_never_says_that_editing_frees_the_seat(client, status):
+    page = text(opened(client, somebody(status)))
+
+    assert "diberikan kepada peserta cadangan" not in page
+    assert "Ubah data" in page
+
+
 def test_fix_is_submitted_again(client):
     registration = somebody(Status.NEEDS_FIX)
     opened(client, registration)
@@ -496,7 +726,8 @@ def test_decided_data_is_corrected_by_organisers(client, status):
     page = text(corrected(client, registration))
 
     registration.refresh_from_db()
-    assert "Pembetulan dilakukan panitia." in page
+    told = "sudah diputuskan. Kirim pembetulan" if status == Status.ACCEPTED else "tidak berlaku lagi"
+    assert told in page
     assert "0812-0000-0011" in page
     assert registration.position == "Sekretaris"
 
@@ -517,6 +748,43 @@ def test_withdrawing_asks_once_then_frees_the_seat(client):
     assert "Dibatalkan" in text(withdraw(client, registration))
     waiting.refresh_from_db()
     assert waiting.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("next_one", "sentence"),
+    [
+        ("same", "Kursi Anda langsung beralih kepada cadangan dari ormas Anda."),
+        ("other", "Kursi Anda langsung beralih kepada cadangan berikutnya, dari ormas lain."),
+        ("", "Tidak ada cadangan yang menunggu, jadi kursi Anda terbuka lagi bagi pendaftar lain."),
+    ],
+)
+def test_withdrawing_says_who_gets_the_seat(client, next_one, sentence):
+    batch, ormas = AngkatanFactory(capacity=1), OrmasFactory()
+    registration = somebody(Status.ACCEPTED, batch, ormas=ormas)
+    if next_one:
+        a_registration(batch, Status.SUBMITTED, ormas=ormas if next_one == "same" else None)
+    opened(client, registration)
+
+    assert sentence in text(withdraw(client, registration, "get"))
+
+
+def test_withdrawing_after_the_window_leaves_the_seat_empty(client, registration):
+    Angkatan.objects.update(closes_at=NOON - timedelta(days=1))
+    opened(client, registration)
+
+    assert "jadi kursi Anda kosong. Pengganti dari ormas Anda diatur panitia." in text(
+        withdraw(client, registration, "get")
+    )
+
+
+def test_who_waits_or_is_held_back_gives_up_no_seat(client):
+    waiting, held_back = somebody(Status.WAITLISTED), somebody(Status.SUBMITTED, AngkatanFactory())
+    Registration.objects.filter(pk=held_back.pk).update(is_held_back=True)
+    for registration, sentence in ((waiting, "tempat Anda di antrean hilang"), (held_back, "belum mendapat kursi")):
+        opened(client, registration)
+        page = text(withdraw(client, registration, "get"))
+        assert sentence in page
+        assert "Kursi Anda" not in page
 
 
 def test_withdrawing_twice_is_quiet(client, registration):
@@ -564,5 +832,31 @@ def test_fix_after_the_start_goes_through_organisers(client):
     with time_machine.travel(datetime(2019, 3, 12, tzinfo=UTC), tick=False):
         page = text(opened(client, registration))
 
-    assert "Pembetulan dilakukan panitia." in page
+    assert "Pelatihan sudah dimulai, jadi data tidak dapat diubah lagi di sini. Kirim pembetulan ke panitia" in page
     assert "Perbaiki data" not in page
+
+
+def test_fix_in_a_frozen_batch_is_sent_to_the_organisers(client):
+    registration = somebody(Status.NEEDS_FIX)
+    Angkatan.objects.update(frozen_at=NOON)
+
+    html = words(opened(client, registration))
+    there = words(client.get(f"{registration.get_absolute_url()}ubah/"))
+
+    for page in (html, there):
+        assert "Daftar peserta sudah dibekukan" in page
+        link = re.search(r'href="(https://wa\.me/[^"]+)"><svg[^>]*><use[^>]*></use></svg>Kirim pembetulan', page).group(
+            1
+        )
+        assert link.startswith("https://wa.me/6281200000011?text=Yth.%20panitia%2C%20mohon%20pembetulan")
+        assert registration.shown_code in link
+
+
+def test_frozen_batch_without_a_number_offers_no_link(client):
+    registration = somebody(Status.NEEDS_FIX)
+    Angkatan.objects.update(frozen_at=NOON, help_phone="")
+
+    html = words(opened(client, registration))
+
+    assert "Kirim pembetulan ke panitia." in html
+    assert "Kirim pembetulan ke panitia</a>" not in html

@@ -17,9 +17,9 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration, StatusChange
-from pelatihan.registration import writer
-from pelatihan.registration.application import Application
-from pelatihan.registration.refusals import StatusMoved
+from pelatihan.registration import decisions, writer
+from pelatihan.registration.application import Application, Person
+from pelatihan.registration.refusals import Overtaken, StatusMoved
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, UserFactory, a_person, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,3 +217,101 @@ def test_two_seats_freed_at_once_move_two_people_up():
 
     statuses = [Registration.objects.get(pk=person.pk).status for person in waiting]
     assert statuses == [Status.SUBMITTED, Status.SUBMITTED, Status.WAITLISTED]
+
+
+# ---- Two who mend one registration ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["different", "same"])
+def test_corrections_at_once_overwrite_nothing(field):
+    registration = a_registration(AngkatanFactory(), name="Budi")
+    seen, user = Person.of(registration), UserFactory(role="verifikator")
+    fields = ["name", "nickname", "position", "back_title"] if field == "different" else ["name"] * 4
+
+    def mend(number: int) -> object:
+        typed = Person(**vars(seen) | {fields[number]: f"Contoh {'ABCD'[number]}"})
+        return writer.correct(registration, typed, actor=Actor(Role.STAFF, user), at=NOON, seen=seen)
+
+    got = at_once(4, mend)
+
+    stands = Person.of(Registration.objects.get())
+    wrong = [one for one in got if isinstance(one, Overtaken)]
+    assert len(wrong) == (0 if field == "different" else 3)
+    assert registration.corrections.count() == 4 - len(wrong)
+    if field == "different":
+        assert [getattr(stands, name) for name in fields] == [f"Contoh {letter}" for letter in "ABCD"]
+
+
+# ---- Deciding many, and taking it back -----------------------------------------------------------
+
+
+def verifiers(count: int) -> list[Actor]:
+    return [Actor(Role.STAFF, UserFactory(role="verifikator")) for _ in range(count)]
+
+
+def some(angkatan: Angkatan, count: int) -> list[Registration]:
+    return [a_registration(angkatan, Status.SUBMITTED, at=NOON) for _ in range(count)]
+
+
+def test_two_clerks_decide_the_same_people_once_each():
+    people, clerks = some(AngkatanFactory(), 5), verifiers(2)
+    seen = dict.fromkeys((one.pk for one in people), "submitted")
+    actions = [(Action.ACCEPT, ""), (Action.REJECT, "Ganda")]
+
+    def decide(number: int) -> int:
+        action, reason = actions[number]
+        chosen = people[::-1] if number else people
+        decided = decisions.decide(chosen, action, actor=clerks[number], at=NOON, reason=reason, seen=seen)
+        return len(decided.done)
+
+    assert sorted(map(str, at_once(2, decide))) == ["0", "5"]
+    assert StatusChange.objects.exclude(from_status="").count() == 5
+
+
+def test_two_presses_of_one_page_are_one_decision():
+    people, (clerk,) = some(AngkatanFactory(), 5), verifiers(1)
+    key = uuid.uuid4()
+
+    def decide(_: int) -> object:
+        answer = decisions.decide(people, Action.ACCEPT, actor=clerk, at=NOON, seen={}, key=key)
+        return answer.decision and answer.decision.pk
+
+    assert at_once(4, decide) == [key] * 4
+    assert StatusChange.objects.filter(action="accept").count() == 5
+
+
+def test_two_who_press_undo_at_once_undo_once():
+    people, clerks = some(AngkatanFactory(), 5), verifiers(4)
+    decided = decisions.decide(people, Action.ACCEPT, actor=clerks[0], at=NOON, seen={}).decision
+    assert decided
+
+    def undo(number: int) -> object:
+        return decisions.take_back(decided.pk, actor=clerks[number], at=NOON).count
+
+    results = at_once(4, undo)
+
+    assert [result for result in results if result == 5] == [5]
+    assert Counter(type(result) for result in results)[decisions.UndoGone] == 3
+    assert StatusChange.objects.filter(action="undo").count() == 5
+
+
+def test_undo_and_a_new_decision_never_both_hold():
+    """Whoever comes second finds the other's mark: no seat is lost and no history contradicts the status."""
+    angkatan = AngkatanFactory(capacity=5)
+    people, clerks = some(angkatan, 5), verifiers(2)
+    decided = decisions.decide(people, Action.REJECT, actor=clerks[0], at=NOON, reason="Ganda", seen={}).decision
+    assert decided
+
+    def either(number: int) -> object:
+        if number:
+            return decisions.take_back(decided.pk, actor=clerks[1], at=NOON).count
+        return [a_registration(angkatan, Status.SUBMITTED, at=NOON).status for _ in range(3)]
+
+    at_once(2, either)
+
+    assert angkatan.registrations.holding_seat().count() <= 5
+    for one in people:
+        one.refresh_from_db()
+        last = one.history.last()
+        assert last
+        assert last.to_status == one.status

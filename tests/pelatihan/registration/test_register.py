@@ -16,6 +16,7 @@ from pelatihan.models import Registration
 from pelatihan.registration.pages import register
 from pelatihan.registration.pages.forms import LONG_LIST
 from pelatihan.retention import PRIVACY_VERSION
+from pelatihan.web.limits import Limit
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,18 @@ def test_same_person_again_is_told_nothing_more(client, invitation):
     assert Delegate.objects.count() == 1
 
 
+def test_same_person_again_is_led_to_the_page_that_this_browser_may_open(client, invitation):
+    code = send(client, invitation)["Location"]
+    elsewhere = InvitationFactory(angkatan=AngkatanFactory(number=3), ormas=invitation.ormas)
+    other = send(client, elsewhere)["Location"]
+
+    answer = send(client, invitation)
+
+    assert "sudah terdaftar" in errors(answer)
+    assert f'href="{code}"' in words(answer)
+    assert other not in words(answer)
+
+
 def test_disputed_ormas_is_not_offered(client, invitation):
     InvitationFactory(
         angkatan=invitation.angkatan, ormas__name="Perkumpulan Kembar", ormas__verification=Ormas.Verification.DISPUTED
@@ -185,7 +198,7 @@ def test_disputed_ormas_is_not_offered(client, invitation):
         ("phone", "021-3822222", "Ini bukan nomor HP."),
         ("phone", "+65 8123 4567", "Tulis nomor HP Indonesia."),
         ("phone", "0812\0", "Ada tanda yang tidak terbaca."),
-        ("email", "siti@", "Tulis alamat surel seperti ini"),
+        ("email", "siti@", "Tulis alamat surel (email) seperti ini"),
         ("email", "s" * 250 + "@contoh.id", "Terlalu panjang"),
         ("special_needs", "x" * 301, "Terlalu panjang. Tulis paling banyak 300 huruf."),
         ("special_needs", "\0", "Ada tanda yang tidak terbaca."),
@@ -269,12 +282,13 @@ def test_form_after_expired_page_goes_through(invitation):
 
 
 def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
-    monkeypatch.setattr(register, "FORMS_AN_HOUR", 1)
+    monkeypatch.setattr(register, "FORMS", Limit("register", 1, 60 * 60))
     send(client, invitation)
 
     answer = send(client, invitation, name="Budi")
 
     assert answer.status_code == 429
+    assert "Isian Anda masih ada: tunggu 60 menit, lalu kirim lagi" in words(answer)
     assert 'value="Budi"' in words(answer)
     assert Registration.objects.count() == 1
 
@@ -405,7 +419,8 @@ def test_full_batch_tells_before_and_after(client, invitation):
 
     assert "Semua 1 kursi sudah terisi." in before
     assert "Masuk daftar tunggu</button>" in before
-    assert "Nomor antrean Anda 1" in after
+    assert "Semua 1 kursi angkatan ini sudah terisi." in after
+    assert "Anda cadangan pertama." in after
 
 
 def test_full_ormas_tells_before_and_after(client, invitation):
@@ -417,7 +432,8 @@ def test_full_ormas_tells_before_and_after(client, invitation):
     after = words(client.post(address(invitation), filled(invitation), follow=True))
 
     assert "Himpunan Contoh Jakarta (HCJ) · kursi terisi, jadi cadangan" in before
-    assert "Nomor antrean Anda 1" in after
+    assert "Semua 1 kursi ormas Anda sudah terisi. Masih ada 19 kursi, tetapi untuk ormas lain." in after
+    assert "19 kursi lagi" in words(client.get("/"))
 
 
 def told_of_waiting(response) -> bool:

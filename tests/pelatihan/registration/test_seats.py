@@ -219,3 +219,90 @@ def test_withdrawing_one_of_two_gives_one_seat():
     writer.move(inside[0], Action.WITHDRAW, actor=DELEGATE, at=NOON)
 
     assert statuses(queued) == [Status.SUBMITTED, Status.WAITLISTED]
+
+
+# ---- Who stands before, and who comes after --------------------------------------------------------
+
+
+def in_queue(angkatan, ormas=None) -> Registration:
+    """Somebody who came when no seat was left."""
+    person = unlisted(angkatan) if ormas == "unlisted" else a_registration(angkatan, Status.SUBMITTED, ormas=ormas)
+    assert person.status == Status.WAITLISTED
+    return person
+
+
+def test_turn_names_the_full_ormas_and_counts_its_own_people_only():
+    """The batch has seats: people of other organisations who wait are not before anybody."""
+    angkatan, full, other = AngkatanFactory(capacity=10, seats_per_ormas=1), OrmasFactory(), OrmasFactory()
+    for ormas in (full, other):
+        a_registration(angkatan, ormas=ormas)
+    people = [in_queue(angkatan, ormas) for ormas in (other, full, other, full)]
+
+    turns = [seats.turn_of(person) for person in people]
+
+    assert [turn.ahead for turn in turns] == [0, 0, 1, 1]
+    assert {(turn.is_batch_full, turn.is_ormas_full, turn.free) for turn in turns} == {(False, True, 8)}
+
+
+def test_turn_names_the_full_batch_and_passes_over_full_organisations():
+    angkatan, full, other = AngkatanFactory(capacity=1, seats_per_ormas=1), OrmasFactory(), OrmasFactory()
+    a_registration(angkatan, ormas=full)
+    people = [in_queue(angkatan, ormas) for ormas in (full, other, other, "unlisted", None)]
+
+    turns = [seats.turn_of(person) for person in people]
+
+    assert [turn.ahead for turn in turns] == [0, 0, 2 - 1, 1, 2]
+    assert [turn.is_ormas_full for turn in turns] == [True, False, False, False, False]
+    assert [turn.is_ormas_spoken_for for turn in turns] == [True, False, True, False, False]
+    assert {turn.is_batch_full for turn in turns} == {True}
+
+
+def test_turn_is_when_the_queue_comes_to_one():
+    """As many are promoted before as were said to be ahead, when seats come free one after another."""
+    angkatan, one, two = AngkatanFactory(capacity=2, seats_per_ormas=2), OrmasFactory(), OrmasFactory()
+    for ormas in (one, two):
+        a_registration(angkatan, ormas=ormas)
+    people = [in_queue(angkatan, ormas) for ormas in (one, one, two, "unlisted", two, None)]
+    said = {person.pk: seats.turn_of(person) for person in people}
+
+    came: list[int] = []
+    for capacity in range(3, 12):
+        Angkatan.objects.filter(pk=angkatan.pk).update(capacity=capacity)
+        came += [person.pk for person in writer.fill_seats(angkatan, at=NOON)]
+
+    waiting = {pk for pk, turn in said.items() if turn.is_ormas_spoken_for}
+    assert {pk: came.index(pk) for pk in came} == {pk: said[pk].ahead for pk in came}
+    assert waiting == said.keys() - set(came)  # one of each organisation finds its seats taken by those in front
+
+
+@pytest.mark.parametrize(
+    ("waiting", "heir"),
+    [("same", seats.Heir.SAME_ORMAS), ("other", seats.Heir.OTHER), ("full", seats.Heir.ANYBODY)],
+)
+def test_seat_goes_to_who_is_said_to_get_it(waiting, heir):
+    angkatan, ormas, full = AngkatanFactory(capacity=2, seats_per_ormas=1), OrmasFactory(), OrmasFactory()
+    going = a_registration(angkatan, ormas=ormas)
+    a_registration(angkatan, ormas=full)
+    next_one = in_queue(angkatan, {"same": ormas, "other": None, "full": full}[waiting])
+
+    assert seats.heir_of(going) == heir
+    writer.move(going, Action.WITHDRAW, actor=DELEGATE, at=NOON)
+    assert statuses([next_one]) == [Status.WAITLISTED if waiting == "full" else Status.SUBMITTED]
+
+
+def test_people_outside_the_list_are_not_of_one_ormas():
+    angkatan = AngkatanFactory(capacity=1)
+    going = unlisted(angkatan)
+    in_queue(angkatan, "unlisted")
+
+    assert seats.heir_of(going) == seats.Heir.OTHER
+
+
+def test_seat_beyond_the_capacity_goes_to_nobody():
+    angkatan = AngkatanFactory(capacity=1)
+    going = a_registration(angkatan)
+    over = in_queue(angkatan)
+    in_queue(angkatan)
+    writer.move(over, Action.ACCEPT_OVER, actor=clerk(), at=NOON, reason="Permintaan")
+
+    assert seats.heir_of(going) == seats.Heir.NOBODY

@@ -1,6 +1,7 @@
 """Who may be the same person: shown to whoever decides."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from pelatihan.registration.twins import twins
 from tests.factories import NOON, AngkatanFactory, a_registration
 
 pytestmark = pytest.mark.django_db
-ADI = {"name": "Adi Nugroho", "phone": "+6281234567890"}
+ADI: dict[str, Any] = {"name": "Adi Nugroho", "phone": "+6281234567890"}
 
 
 def test_same_name_or_same_number_whatever_became_of_them_newest_first():

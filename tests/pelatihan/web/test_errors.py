@@ -161,7 +161,7 @@ def test_limit_tells_how_long(db):
 
     assert response.status_code == 429
     assert response["Retry-After"] == "62"
-    assert "Mohon tunggu beberapa menit" in words(response)
+    assert "Mohon tunggu 2 menit, lalu coba lagi." in words(response)
 
 
 @pytest.mark.urls("tests.pelatihan.web.test_errors")

@@ -1,0 +1,120 @@
+"""The one history of a registration: decisions, corrections, attendance; newest first, as far as its reader may see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.contenttypes.models import ContentType
+
+from ormas import phones
+from ormas.models import Gender
+from pelatihan.accounts import access
+from pelatihan.attendance import told
+from pelatihan.models import Correction, Registration
+
+Field = Correction.Field
+HIDDEN = "(disembunyikan)"
+HEALTH = frozenset({Field.SPECIAL_NEEDS, Field.AGREES_SPECIAL_NEEDS})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that was put right; ``is_blanked`` when its values were deleted as the privacy notice promises."""
+
+    label: str
+    old: str
+    new: str
+    is_blanked: bool = False
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line: a decision (with its status), a correction (with its changes), or something about attendance."""
+
+    at: datetime
+    what: str
+    who: str
+    status: str = ""
+    reason: str = ""
+    is_late: bool = False
+    changes: tuple[Change, ...] = ()
+    session: str = ""
+
+
+def of(registration: Registration, reader: User | AnonymousUser) -> list[HistoryLine]:
+    """Everything that happened to a registration, newest first."""
+    lines = [*_decisions(registration), *_corrections(registration, reader), *_logged(registration)]
+    return sorted([*lines, *_attendance(registration)], key=lambda line: line.at, reverse=True)
+
+
+def _decisions(registration: Registration) -> Iterator[HistoryLine]:
+    for change in registration.history.select_related("actor"):
+        yield HistoryLine(
+            at=change.at,
+            status=change.to_status,
+            what=change.get_action_display(),
+            who=name_of(change.actor) or change.get_role_display(),
+            reason=change.reason,
+            is_late=change.is_late,
+        )
+
+
+def _corrections(registration: Registration, reader: User | AnonymousUser) -> Iterator[HistoryLine]:
+    """One line for all that was saved at once."""
+    sees_contact, sees_health = (access.has(reader, right) for right in (access.CONTACT, access.SPECIAL_NEEDS))
+    lines = registration.corrections.select_related("actor").order_by("at", "role", "actor", "pk")
+    for _act, group in groupby(lines, key=lambda line: (line.at, line.role, line.actor_id)):
+        saved = list(group)
+        shown = [_change(line, sees_contact) for line in saved if sees_health or line.field not in HEALTH]
+        if shown:
+            first = saved[0]
+            who = name_of(first.actor) or first.get_role_display()
+            device = f" ({first.device})" if first.device else ""
+            yield HistoryLine(
+                at=first.at, what="Data dibetulkan", who=who + device, reason=first.reason, is_late=first.is_late,
+                changes=tuple(shown),
+            )  # fmt: skip
+
+
+def _change(line: Correction, sees_contact: bool) -> Change:
+    label = str(line.get_field_display())
+    if not line.old and not line.new:
+        return Change(label, "", "", is_blanked=True)
+    return Change(label, _value(line.field, line.old, sees_contact), _value(line.field, line.new, sees_contact))
+
+
+def _value(field: str, value: str, sees_contact: bool) -> str:
+    if not value:
+        return "(kosong)"
+    if field == Field.PHONE:
+        return phones.display(value) if sees_contact else phones.masked(value)
+    if field == Field.EMAIL and not sees_contact:
+        return HIDDEN
+    return str(Gender(value).label) if field == Field.GENDER else value
+
+
+def _logged(registration: Registration) -> Iterator[HistoryLine]:
+    """Corrections from before they were kept by field."""
+    kind = ContentType.objects.get_for_model(Registration)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(registration.pk), action_flag=CHANGE)
+    for entry in entries.select_related("user"):
+        yield HistoryLine(at=entry.action_time, what=entry.change_message, who=name_of(entry.user))
+
+
+def _attendance(registration: Registration) -> Iterator[HistoryLine]:
+    for event in registration.events.select_related("session", "author", "undoes").order_by("number"):
+        yield HistoryLine(
+            at=event.arrived_at,
+            what=told.happened(event),
+            who=name_of(event.author) or event.device or "Sistem",
+            reason=event.reason,
+            session=str(event.session),
+        )
+
+
+def name_of(user: User | None) -> str:
+    """The name of a clerk; nothing for nobody."""
+    return (user.get_full_name() or user.get_username()) if user else ""

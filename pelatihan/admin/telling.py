@@ -1,0 +1,69 @@
+"""Telling a person by WhatsApp what was decided, and remembering that it was done."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from ormas import phones
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.admin.kit import OfficeModelAdmin
+from pelatihan.messaging import whatsapp
+from pelatihan.models import Registration, Told
+
+CHANGE = "admin:pelatihan_registration_change"
+
+
+def tell(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Noted, and on to WhatsApp with the ready text. The form opens it in a tab of its own: the list stays."""
+    access.check(request.user, access.DECIDE)
+    access.check(request.user, access.CONTACT)
+    registration = page.get_queryset(request).select_related("angkatan", "delegate").filter(pk=pk).first()
+    if request.method != "POST" or registration is None:
+        return redirect(CHANGE, pk)
+    phone = registration.delegate.phone
+    if not phone:
+        messages.error(request, f"Nomor HP {registration.full_name} belum dicatat, jadi belum dapat dikabari.")
+        return redirect(CHANGE, pk)
+    Told.objects.create(
+        registration=registration, status=registration.status, actor=cast(User, request.user), at=timezone.now()
+    )
+    url = request.build_absolute_uri(registration.get_absolute_url())
+    context = {
+        **page.admin_site.each_context(request),
+        "title": "Membuka WhatsApp",
+        "opts": page.opts,
+        "registration": registration,
+        "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)),
+    }
+    return TemplateResponse(request, "admin/pelatihan/registration/told.html", context)
+
+
+def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> None:
+    """To each, for templates: ``told_note``, when and by whom they were told of the status they stand at, and
+    ``can_be_told``, whether this clerk can. Two queries.
+    """
+    ones = {one.pk: one for one in registrations}
+    may_tell = all(access.has(request.user, right) for right in (access.DECIDE, access.CONTACT))
+    moved = dict(Registration.objects.filter(pk__in=ones).order_by().values_list("pk").annotate(Max("history__at")))
+    newest = (
+        Told.objects.filter(registration__in=ones).order_by("registration_id", "-at", "-pk").distinct("registration_id")
+    )
+    notes = {note.registration_id: note for note in newest.select_related("actor")}
+    for pk, one in ones.items():
+        note = notes.get(pk)
+        is_news = note is not None and note.status == one.status and note.at >= moved[pk]
+        vars(one)["told_note"] = _note(note) if note and is_news else ""
+        vars(one)["can_be_told"] = may_tell and bool(one.delegate.phone)
+
+
+def _note(told: Told) -> str:
+    who = told.actor.get_full_name() or told.actor.get_username()
+    return f"Dikabari {dates.long_moment(told.at)} oleh {who}"
