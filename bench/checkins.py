@@ -20,7 +20,7 @@ from pelatihan.models import Attendance, Registration, Session
 CLIENTS = (1, 8, 32)
 WARM_UP, EACH = 64, 320
 INSERTS, MOST_INSERTING = 4000, 16  # the web's connections and these must fit into the 40 of the database
-AIM_MS = 5.0
+AIM_MS = 4.5
 
 type Scan = tuple[Session, Registration]
 
@@ -45,7 +45,7 @@ def _row(site: Site, desk: Client, clients: int, scans: list[Scan]) -> list[str]
     ran = run([desk.twin() for _ in range(clients)], scans, check_in)
     cpu_ms = (site.cpu() - before) / len(scans) * 1000
     return [
-        str(clients), f"{ran.rate:.0f}", f"{cpu_ms:.1f} ms", f"≤ {AIM_MS:.0f} ms",
+        str(clients), f"{ran.rate:.0f}", f"{cpu_ms:.1f} ms", f"≤ {AIM_MS} ms",
         f"{ran.median * 1000:.1f} ms", f"{ran.slow * 1000:.1f} ms", f"{inserts(site, clients):.0f}",
     ]  # fmt: skip
 

@@ -119,7 +119,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "pelatihan.web.context.site",
             ],
-            "builtins": ["pelatihan.web.tags", "pelatihan.accounts.tabs"],
+            "builtins": ["pelatihan.web.tags", "pelatihan.accounts.tabs", "pelatihan.admin.tags"],
         },
     }
 ]

@@ -57,15 +57,17 @@ def test_roles_of_the_template_are_forgotten_where_the_module_makes_them():
 
 
 def test_models_are_broken_in_functions_only():
-    assert MODULE_LEVEL not in {mutant.function for mutant in mutants_of("ormas/models.py", functions_only=True)}
+    assert MODULE_LEVEL not in {
+        mutant.function for mutant in mutants_of("pelatihan/models/session.py", functions_only=True)
+    }
 
 
-@pytest.mark.parametrize("module", sorted({row.module for row in table.kept()}))
-def test_kept_survivors_are_still_there(module):
-    known = {module.path: module for module in table.modules()}
-    mutants = mutants_of(module, functions_only=known[module].functions_only)
+def test_kept_survivors_are_still_there():
+    """By their lines; that nothing kills them meanwhile, make mutants tells."""
+    modules = {module.path for module in table.modules()}
+    sources = {module: " ".join((ROOT / module).read_text().split()) for module in modules}
 
-    assert [row for row in table.kept() if row.module == module and not any(map(row.fits, mutants))] == []
+    assert [row for row in table.kept() if row.before not in sources.get(row.module, "")] == []
 
 
 @pytest.mark.parametrize("row", table.kept(), ids=lambda row: row.after[:40])

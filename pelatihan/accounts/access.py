@@ -73,6 +73,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "correction", verbs="view"),
     ),
 }  # fmt: skip
+ROLES = {  # what each group may, for whoever gives it to somebody
+    "verifikator": "Memutuskan pendaftaran, mengundang ormas, dan membetulkan data ormas serta peserta. Melihat nomor"
+    " HP, kode, dan kebutuhan khusus.",
+    "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
+    " penanda tangan. Melihat nomor HP narahubung dan peserta.",
+    "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
+    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun. Nomor HP disamarkan.",
+    "admin": "Semuanya, termasuk membuat akun dan memberi peran.",
+}
 HELD = """
     SELECT c.app_label || '.' || p.codename
     FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id

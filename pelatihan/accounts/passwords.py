@@ -18,6 +18,7 @@ SENTENCE = (
     "Kata sandi ini hampir seluruhnya kata yang mudah ditebak di kantor ini, misalnya nama kantor, peran, atau"
     " pelatihan. Tambahkan kata lain."
 )
+HELP = "Kata sandi tidak boleh terutama berisi nama kantor, peran, atau kata lain yang mudah ditebak di kantor ini."
 
 
 class OfficeWordsValidator:
@@ -35,7 +36,7 @@ class OfficeWordsValidator:
             raise ValidationError(SENTENCE, code="office_words")
 
     def get_help_text(self) -> str:
-        return SENTENCE
+        return HELP
 
 
 def _words() -> set[str]:

@@ -30,4 +30,4 @@ class AskedOnce(forms.BaseForm):
 
 
 def agreement() -> forms.CharField:
-    return forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    return forms.CharField(label="Sudah dibaca", required=False, max_length=40, widget=forms.HiddenInput)

@@ -70,6 +70,8 @@ class SearchedSelect(AutocompleteSelect):
         groups = super().optgroups(name, [each for each in value if numbers.read(each) is not None], attr)
         (_label, options, _index), *_ = groups
         there = {str(option["value"]) for option in options}
+        if self.offers and not there:  # nobody has chosen yet, the browser neither
+            options.append(self.create_option(name, "", "Pilih ormas", False, 0))
         for each in self.offers:
             if str(each.pk) not in there:
                 options.append(self.create_option(name, each.pk, str(each), False, len(options)))

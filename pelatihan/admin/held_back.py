@@ -1,7 +1,9 @@
 """Registrations that wait without a seat because many came from one place: seen together, let in or refused at once."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,7 +18,7 @@ from django.utils import timezone
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding
+from pelatihan.admin import deciding, many
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Registration
@@ -99,8 +101,8 @@ def at_once(page: OfficeModelAdmin, request: HttpRequest) -> HttpResponse:
         return redirect(back)
     if not form.cleaned_data["reason"]:
         return _ask_reason(page, request, form, back)
-    _reject(request, form)
-    return redirect(back)
+    decision = _reject(request, form)
+    return redirect(many.result_address(decision, urlsplit(back).query) if decision else back)
 
 
 def _ask_reason(page: OfficeModelAdmin, request: HttpRequest, form: CrowdForm, back: str) -> HttpResponse:
@@ -116,7 +118,8 @@ def _ask_reason(page: OfficeModelAdmin, request: HttpRequest, form: CrowdForm, b
     return TemplateResponse(request, "admin/pelatihan/registration/held_back_reject.html", context)
 
 
-def _reject(request: HttpRequest, form: CrowdForm) -> None:
+def _reject(request: HttpRequest, form: CrowdForm) -> uuid.UUID | None:
+    """The decision, on whose page all of it can be taken back."""
     meant = list(form.meant())
     decided = decisions.decide(
         meant,
@@ -127,6 +130,7 @@ def _reject(request: HttpRequest, form: CrowdForm) -> None:
         seen={registration.pk: Status.SUBMITTED for registration in meant},
     )
     deciding.tell(request, decided)
+    return decided.decision.pk if decided.decision else None
 
 
 # ---- Letting in ----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from django.urls import reverse
 from ormas import phones
 from ormas.search import search_words
 from pelatihan import numbers
+from pelatihan.admin import came_from
 from pelatihan.admin.autocomplete import NOT_CHOSEN, SearchedSelect
 from pelatihan.admin.clocks import NO_TIME, ClockField, ClockInput
 from pelatihan.admin.lists import CappedPaginator, DeclaredChangeList
@@ -143,6 +144,7 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     empty_value_display = "–"
     empty_list = "Belum ada isinya."
     view_on_site = False
+    delete_confirmation_max_display = 20
 
     # ---- Lists -------------------------------------------------------------------------------------
 
@@ -152,7 +154,10 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list; who asks for what it does not declare gets it from its start, and reads so."""
         try:
-            return super().changelist_view(request, {"empty_list": self.empty_list} | (extra_context or {}))
+            answer = super().changelist_view(request, {"empty_list": self.empty_list} | (extra_context or {}))
+            if request.method == "GET" and answer.status_code == 200:
+                came_from.remember(request, self.opts)
+            return answer
         except DisallowedModelAdminLookup:
             messages.warning(request, NOT_DECLARED)
             return redirect(request.path)

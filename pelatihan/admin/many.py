@@ -128,7 +128,7 @@ def decide(page: OfficeModelAdmin, request: HttpRequest) -> HttpResponse:
     if answer.decision is None:
         deciding.tell(request, answer)
         return _plan_page(page, request, action, everyone, question=question, reason=reason)
-    return redirect(_result_address(answer.decision.pk, question))
+    return redirect(result_address(answer.decision.pk, question))
 
 
 def _owed(action: Action, reason: str) -> str:
@@ -140,7 +140,8 @@ def _owed(action: Action, reason: str) -> str:
     return ""
 
 
-def _result_address(key: uuid.UUID, question: str) -> str:
+def result_address(key: uuid.UUID, question: str) -> str:
+    """The page with the results, from which one goes back to the list as it was filtered."""
     asked = QueryDict(mutable=True)
     if question:
         asked["daftar"] = question
@@ -233,7 +234,7 @@ def undo(page: OfficeModelAdmin, request: HttpRequest, key: uuid.UUID) -> HttpRe
     access.check(request.user, access.DECIDE)
     decision = _decision(key)
     person = numbers.read(request.POST.get("orang", ""))
-    back = redirect(CHANGE, person) if person else redirect(_result_address(key, request.POST.get("question", "")))
+    back = redirect(CHANGE, person) if person else redirect(result_address(key, request.POST.get("question", "")))
     if request.method != "POST":
         return back
     try:

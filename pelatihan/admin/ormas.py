@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -12,8 +13,10 @@ from ormas import phones
 from ormas.models import Delegate, LegalDocument, Ormas
 from ormas.search import search_words
 from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
+from pelatihan.accounts.actor import staff
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
+from pelatihan.registration import writer
 from pelatihan.registration.application import AGREEMENTS
 
 VERIFICATION_LOOKS = {
@@ -116,6 +119,10 @@ class DelegateAdmin(OfficeModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delegate]:
         return super().get_queryset(request).filter(merged_into=None)
+
+    def save_model(self, request: HttpRequest, obj: Delegate, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        writer.note_on_registrations(obj, form.edits(), actor=staff(request.user), at=timezone.now())
 
     @admin.display(description="nama", ordering="name")
     def full_name(self, delegate: Delegate) -> str:

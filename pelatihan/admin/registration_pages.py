@@ -17,7 +17,7 @@ from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, history, telling, verification
+from pelatihan.admin import came_from, deciding, history, telling, verification
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
@@ -213,6 +213,7 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
     texts = {
         "title": f"Gantikan {old.full_name}",
         "lead": f"Pengganti dari {old.ormas_name}. Ia menempati kursi {old.name} dan langsung diterima.",
+        "warning": verification.replacing_note(old),
         "button": "Gantikan",
         "back": reverse(CHANGE, args=[old.pk]),
     }
@@ -243,7 +244,7 @@ def register(page: OfficeModelAdmin, request: HttpRequest) -> HttpResponse:
         "title": "Tambah pendaftaran",
         "lead": "Untuk orang yang mendaftar lewat telepon atau surat. Nomor HP boleh dikosongkan.",
         "button": "Daftarkan",
-        "back": reverse("admin:pelatihan_registration_changelist"),
+        "back": came_from.address(request, page.opts),
     }
     return _person_page(page, request, form, texts)
 

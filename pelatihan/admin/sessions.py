@@ -147,6 +147,10 @@ class SessionInline(OfficeRows):
 
     readonly_fields = ["when", "jp"]
 
+    @admin.display(description="JP")
+    def jp(self, session: Session) -> int:
+        return session.jp
+
     @admin.display(description="waktu")
     def when(self, session: Session) -> str:
         return f"{dates.long_date(session.starts_at)}, {session.times}"

@@ -30,6 +30,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generi
         self.fields.pop("usable_password", None)
         for name in ("password1", "password2"):
             self.fields[name].required = True
+        self.fields["password1"].help_text = "Paling sedikit 12 karakter, dan tidak mudah ditebak."
 
 
 LAST = "Ini admin terakhir yang aktif. Beri peran admin kepada orang lain dulu, lalu ulangi."
@@ -57,13 +58,23 @@ def _admins() -> QuerySet[User]:
     return User.objects.filter(is_admin, is_active=True)
 
 
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """The roles, each with a sentence on what it may."""
+
+    def label_from_instance(self, group: Any) -> SafeString:
+        note = access.ROLES.get(group.name, "")
+        return format_html(
+            '<span class="role"><strong>{}</strong> <span class="muted">{}</span></span>', group.name, note
+        )
+
+
 @admin.register(User)
 class UserAdmin(OfficeModelAdmin, stock.UserAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """Only those with the right to change users come here: the role admin."""
 
     form = AccountForm
     change_password_form = PasswordForm
-    list_display = ["username", "shown_name", "roles", "is_active"]
+    list_display = ["username", "shown_name", "roles", "active"]
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name"]
     filter_horizontal = ()
@@ -90,7 +101,7 @@ class UserAdmin(OfficeModelAdmin, stock.UserAdmin):  # type: ignore[type-arg]  #
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "groups":
-            options["widget"] = forms.CheckboxSelectMultiple
+            options |= {"widget": forms.CheckboxSelectMultiple, "form_class": RolesField}
             field: Any = super().formfield_for_manytomany(db_field, request, **options)
             field.label, field.help_text = "Peran", "Satu orang boleh memegang beberapa peran."
             return field
@@ -104,6 +115,13 @@ class UserAdmin(OfficeModelAdmin, stock.UserAdmin):  # type: ignore[type-arg]  #
     @admin.display(description="nama", ordering="first_name")
     def shown_name(self, user: User) -> str:
         return user.get_full_name() or "–"
+
+    @admin.display(description="keadaan", ordering="is_active")
+    def active(self, user: User) -> str:
+        return "Aktif" if user.is_active else "Nonaktif"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"role_sentences": access.ROLES} | (extra_context or {}))
 
     @admin.display(description="peran")
     def roles(self, user: User) -> str:

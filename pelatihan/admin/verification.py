@@ -13,6 +13,7 @@ QUEUES = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
 SHOWN_IN_QUEUE, SHOWN_BEFORE = 7, 2
 MOST_LAST, SHOWN_FOR = 2, timedelta(hours=1)
 MOST_TWINS = 10
+MOST_SESSIONS = 3
 
 
 # ---- Seats -----------------------------------------------------------------------------------------
@@ -26,6 +27,19 @@ def seats_note(registration: Registration) -> str:
     held = set(holding.values_list("pk", flat=True))
     mine = ", termasuk ini" if registration.pk in held else ""
     return f"{len(held)} dari {seats_of(registration.angkatan, registration.invitation)} terpakai{mine}"
+
+
+def replacing_note(registration: Registration) -> str:
+    """What becomes of the attendance of somebody who is replaced; empty while there is none."""
+    rows = registration.attendances.inside().select_related("session").order_by("session__starts_at")
+    if not (titles := [row.session.title for row in rows]):
+        return ""
+    shown = "; ".join(titles[:MOST_SESSIONS])
+    rest = f"; dan {len(titles) - MOST_SESSIONS} sesi lagi" if len(titles) > MOST_SESSIONS else ""
+    return (
+        f"{registration.name} sudah tercatat hadir: {shown}{rest}. Kehadiran itu tetap atas namanya dan tetap dihitung;"
+        " penggantinya tercatat sejak presensinya sendiri. Keduanya tampil di rekap dan daftar hadir."
+    )
 
 
 # ---- Queue ---------------------------------------------------------------------------------------

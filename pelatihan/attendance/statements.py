@@ -72,13 +72,11 @@ def append(events: Sequence[AttendanceEvent]) -> bool:
 
 def store(sums: Sequence[Attendance]) -> None:
     """Write what counts, over what counted before."""
-    others = [field.column for field in written(Attendance) if field.name not in KEY]
-    changed = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in others)
+    changed = ", ".join(f'"{field.column}" = EXCLUDED."{field.column}"' for field in written(Attendance))
     insert(Attendance, sums, f"ON CONFLICT (session_id, registration_id) DO UPDATE SET {changed}")
 
 
 CASTS = {"code": "::text[]", "ref": "::uuid[]", "id": "::bigint[]"}
-KEY = {"session", "registration"}  # of a sum: one row a person and session
 
 
 def _asked(wanted: Wanted) -> tuple[str, list[Any]]:

@@ -42,8 +42,8 @@ LOOKS = {
         Look("unsent", "not-open", "wifi-off", "Belum terkirim"),
     )
 }
-TO_TABLE = "Mohon antar ke meja panitia."
-LET_IN_ANYWAY = "Perangkat sudah mempersilakan masuk: belum dihitung hadir, menunggu keputusan panitia."
+TO_VERIFIER = "Mohon hubungi petugas verifikasi."  # nobody else opens registrations
+LET_IN_ANYWAY = "Perangkat sudah mempersilakan masuk: belum dihitung hadir, menunggu keputusan panitia di rekap."
 NOT_ACCEPTED = {
     Status.SUBMITTED: "Pendaftarannya masih menunggu verifikasi.",
     Status.NEEDS_FIX: "Pendaftarannya masih perlu perbaikan.",
@@ -108,7 +108,7 @@ def idle(session: Session, at: datetime) -> Idle:
         return Idle("lock-fill", ("Sesi ini sudah ditutup.", "Presensi tidak dicatat lagi."))
     if at < session.opens_at:
         return Idle("lock-fill", ("Sesi belum dibuka.", f"Presensi dibuka {opening(session, at)}."))
-    return Idle("qr-code-scan", ("Siap. Pindai QR peserta,", "atau ketik kode atau namanya."))
+    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."))
 
 
 def as_json(answer: Answer, session: Session) -> dict[str, str | None]:
@@ -157,12 +157,12 @@ def _closed(answer: Answer, session: Session) -> str:
 
 
 def _not_accepted(answer: Answer, session: Session) -> str:
-    return f"{NOT_ACCEPTED[Status(answer.person.status)]} {TO_TABLE}" if answer.person else TO_TABLE
+    return f"{NOT_ACCEPTED[Status(answer.person.status)]} {TO_VERIFIER}" if answer.person else TO_VERIFIER
 
 
 def _other(answer: Answer, session: Session) -> str:
     where = answer.person.angkatan.name if answer.person else "angkatan lain"
-    return f"Terdaftar di {where}, bukan angkatan ini. {TO_TABLE}"
+    return f"Terdaftar di {where}, bukan angkatan ini. {TO_VERIFIER}"
 
 
 def _invalid(answer: Answer, session: Session) -> str:
@@ -188,7 +188,7 @@ NOTES: dict[str, Callable[[Answer, Session], str]] = {
     Outcome.CLOSED: _closed,
     Outcome.NOT_ACCEPTED: _not_accepted,
     Outcome.OTHER_ANGKATAN: _other,
-    Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau antar ke meja panitia.",
+    Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau hubungi petugas verifikasi.",
     Outcome.INVALID: _invalid,
     ID_TAKEN: lambda answer, session: str(IdTaken()),
     UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",

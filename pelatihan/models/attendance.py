@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from pelatihan import dates
 from pelatihan.models.registration import Registration
 from pelatihan.models.session import Session
 
@@ -153,7 +154,7 @@ class AttendanceEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.happened_at:%d.%m.%Y %H.%M}"
+        return f"{self.get_kind_display()}, {dates.plain_date(self.happened_at)} {dates.clock(self.happened_at)}"
 
     @property
     def is_clock_off(self) -> bool:

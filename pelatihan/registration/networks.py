@@ -34,7 +34,7 @@ def is_crowded(angkatan: Angkatan, network: str, at: datetime) -> bool:
     """Whether one more from there is too many to hold a seat unseen. Call it under the batch's lock."""
     if not network:
         return False
-    from_there = angkatan.registrations.filter(network=network).order_by()
+    from_there = angkatan.registrations.filter(network=network)
     within = {str(most): Count("pk", filter=Q(submitted_at__gt=at - time)) for time, most in LIMITS}
     came = from_there.aggregate(**within)
     return any(came[str(most)] >= most for _, most in LIMITS)
@@ -55,8 +55,7 @@ def crowds(angkatan: Angkatan) -> list[Crowd]:
     """Held-back registrations of the batch by network, in the order in which the first of each came."""
     held_back = Q(is_held_back=True)
     rows = (
-        angkatan.registrations.filter(network__in=angkatan.registrations.held_back().order_by().values("network"))
-        .order_by()
+        angkatan.registrations.filter(network__in=angkatan.registrations.held_back().values("network"))
         .values("network")
         .annotate(
             count=Count("pk", filter=held_back),

@@ -69,7 +69,7 @@ def next_in_line(
     :param without: as if this one had given up its seat
     :param but_for: whom a plan moves itself; with ``held``, the seats as they would be held by then
     """
-    queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for).select_related("ormas"))
+    queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for))
     if not queue:
         return []
     room = _Room.of(angkatan, without=without, held=held)
@@ -144,16 +144,16 @@ class Turn:
 def turn_of(registration: Registration) -> Turn:
     """Where somebody with a queue number stands.
 
-    Of one's own organisation everybody in front comes before; others only where the batch is full, and no more of
-    each organisation than it has room for.
+    Of one's own organisation everybody in front comes before; of others no more than their organisation has room
+    for: nobody while only organisations are full, because whoever had room has moved up.
     """
     ormas, room = registration.ormas_id, _Room.of(registration.angkatan)
     queue = registration.angkatan.registrations.in_queue().filter(queue_number__lt=registration.queue_number)
-    in_front = Counter(queue.order_by().values_list("ormas", flat=True))
-    own = 0 if ormas is None else in_front.pop(ormas, 0)
+    in_front: Counter[int | None] = Counter(queue.order_by().values_list("ormas", flat=True))
+    own = in_front.pop(ormas, 0)
     others = sum(count if each is None else min(count, room.left(each)) for each, count in in_front.items())
     return Turn(
-        ahead=own + (others if room.free <= 0 else 0),
+        ahead=own + others,
         capacity=registration.angkatan.capacity,
         free=max(room.free, 0),
         ormas_seats=room.seats_of(ormas),

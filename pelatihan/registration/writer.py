@@ -18,7 +18,7 @@ from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Role, Status, target_of
 from pelatihan.models import Angkatan, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
-from pelatihan.registration.application import AGREEMENTS, KEPT, PRINTED, Application, Person
+from pelatihan.registration.application import AGREEMENTS, KEPT, KEPT_ALONE, PRINTED, Application, Person
 from pelatihan.registration.refusals import NoSeatLeft, NotOpenNow, Overtaken, Refusal, StatusMoved
 
 # ---- Registering ---------------------------------------------------------------------------------
@@ -305,6 +305,19 @@ def correct(
         rows.change_status(current, Action.FIX, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)
     registration.refresh_from_db()
     return corrections
+
+
+@rows.whole
+def note_on_registrations(
+    delegate: Delegate, edits: Mapping[str, tuple[Any, Any]], *, actor: Actor, at: datetime
+) -> None:
+    """Staff changed the delegate's own row: their registrations show what stands there, so they tell it, too.
+
+    Takes no lock: nothing of a registration changes, and a line of history is only added.
+    """
+    changes = {field: edits[field] for field in Correction.Field.values if field in KEPT_ALONE and field in edits}
+    for registration in delegate.registrations.select_related("angkatan"):
+        rows.note_corrections(registration, changes, actor=actor, at=at, angkatan=registration.angkatan)
 
 
 def _changes(stands: Person, seen: Person, typed: Person, actor: Actor) -> dict[str, tuple[Any, Any]]:

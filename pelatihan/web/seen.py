@@ -223,10 +223,14 @@ class SeenModelForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg]  # gen
             if column.attname in vars(row) and not column.primary_key and not column.generated
         }
 
+    def edits(self) -> dict[str, tuple[Any, Any]]:
+        """By column what stood there when the row was read, and what stands there now; only where that differs."""
+        now = self._columns()
+        return {name: (self._stored[name], now[name]) for name in now if now[name] != self._stored[name]}
+
     def edited_columns(self) -> list[str]:
         """The columns that hold something else than when the row was read; with them the time of the change."""
-        now = self._columns()
-        edited = [name for name in now if now[name] != self._stored[name]]
+        edited = self.edits()
         stamps = [
             column.attname for column in self.instance._meta.concrete_fields if getattr(column, "auto_now", False)
         ]

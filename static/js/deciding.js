@@ -56,7 +56,11 @@ function start() {
     element.click();
   }
 
-  const opened = performance.now();
+  let isSettled = false;
+  setTimeout(() => {
+    isSettled = true;
+    root.classList.add("keys-settled");
+  }, SETTLE);
   document.addEventListener("keydown", (event) => {
     if (isOff) return;
     if (reason && event.target === reason) {
@@ -70,7 +74,7 @@ function start() {
     }
     const letter = letterOf(event);
     const element = letter && keyed.find((each) => each.dataset.key === letter);
-    if (!element || performance.now() - opened < SETTLE) return;
+    if (!element || !isSettled) return;
     event.preventDefault();
     press(element);
   });

@@ -1,5 +1,6 @@
 """A verifier's morning: logs in, finds who waits, accepts three, asks one for a fix, reads the history."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,7 +53,12 @@ def decide_a_morning_s_queue(page: Page) -> None:
     for name in NAMES[:3]:
         row(page, name).get_by_role("checkbox").check()
     page.get_by_role("button", name="Terima", exact=True).click()
-    expect(page.get_by_text(f"Diterima: {'; '.join(NAMES[:3])}.")).to_be_visible()
+    expect(page.get_by_text("Belum ada yang berubah.")).to_be_visible()
+    page.get_by_role("button", name="Terima yang ditandai").click()
+    expect(page.get_by_role("heading", name="Diterima: 3 orang")).to_be_visible()
+    expect(page.get_by_role("button", name="Urungkan 3 keputusan")).to_be_visible()
+    page.get_by_role("link", name="Kembali ke pendaftaran").click()
+    page.goto(reverse("admin:pelatihan_registration_changelist"))
     expect(page.get_by_text("4 dari 20 kursi terisi · 1 menunggu verifikasi")).to_be_visible()
 
     page.get_by_role("link", name=NAMES[3]).click()
@@ -69,6 +75,164 @@ def test_verifier_decides_the_queue(open_page, batch):
 
 def test_verifier_needs_no_script(no_js_page, batch):
     decide_a_morning_s_queue(no_js_page)
+
+
+# ---- By keyboard alone ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def laptop(open_page, batch) -> Page:
+    """The first who waits, on a screen of 1280 × 800."""
+    page = open_page(viewport={"width": 1280, "height": 800})
+    log_in(page, "verifikator")
+    first = batch.registrations.get(name=NAMES[0])
+    page.goto(reverse("admin:pelatihan_registration_change", args=[first.pk]))
+    return page
+
+
+def press(page: Page, key: str) -> None:
+    page.wait_for_selector("html.keys-settled")
+    page.keyboard.press(key)
+
+
+def on_page_of(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_focused()
+
+
+def statuses(batch) -> list[str]:
+    return list(batch.registrations.order_by("submitted_at").values_list("status", flat=True))
+
+
+def test_one_key_decides_and_leads_to_the_next(laptop, batch):
+    expect(laptop.get_by_role("button", name="Terima, lalu berikutnya")).to_be_in_viewport(ratio=1)
+    expect(laptop.get_by_role("button", name="Batalkan")).to_be_in_viewport(ratio=1)
+    press(laptop, "t")
+    on_page_of(laptop, NAMES[1])
+    press(laptop, "c")
+    on_page_of(laptop, NAMES[2])
+    expect(laptop.get_by_role("button", name=f"Kabari {NAMES[1]} lewat WhatsApp")).to_be_in_viewport()
+    press(laptop, "u")
+    expect(laptop.get_by_role("heading", level=1, name=NAMES[1])).to_be_visible()
+
+    laptop.context.close()
+    assert statuses(batch) == ["accepted", "submitted", "submitted", "submitted"]
+
+
+def test_reason_is_asked_at_its_field_typed_and_sent_by_keyboard(laptop, batch, axe_clean):
+    press(laptop, "p")
+    field = laptop.get_by_label("Alasan atau pesan untuk peserta")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(re.compile("Tulis alasan untuk “Minta perbaikan”"))
+    expect(laptop.get_by_role("button", name="Minta perbaikan")).to_be_in_viewport(ratio=1)
+    axe_clean(laptop)
+    laptop.keyboard.type("tulis xbct jabatan")
+    expect(field).to_have_value("tulis xbct jabatan")
+    laptop.keyboard.press("Control+Enter")
+    on_page_of(laptop, NAMES[1])
+
+    laptop.context.close()
+    assert batch.registrations.get(name=NAMES[0]).history.last().reason == "tulis xbct jabatan"
+
+
+def test_key_pressed_twice_decides_nobody_unseen(laptop, batch):
+    press(laptop, "t")
+    laptop.wait_for_url("**sesudah**", wait_until="commit")
+    laptop.keyboard.press("t")
+    on_page_of(laptop, NAMES[1])
+    laptop.keyboard.press("Shift+Control+X")
+    press(laptop, "7")
+    on_page_of(laptop, NAMES[1])
+
+    laptop.context.close()
+    assert statuses(batch) == ["accepted", "submitted", "submitted", "submitted"]
+
+
+def test_keys_can_be_switched_off_and_stay_so(laptop, batch):
+    laptop.get_by_role("button", name="Matikan").click()
+    press(laptop, "t")
+    expect(laptop.locator(".key").first).to_be_hidden()
+    laptop.reload()
+    press(laptop, "t")
+    expect(laptop.get_by_role("button", name="Nyalakan")).to_be_visible()
+    expect(laptop.get_by_role("heading", level=1, name=NAMES[0])).to_be_visible()
+
+    laptop.context.close()
+    assert statuses(batch) == ["submitted"] * 4
+
+
+# ---- Many at once --------------------------------------------------------------------------------
+
+
+def test_many_are_planned_decided_and_taken_back(open_page, batch, axe_clean):
+    page = open_page(viewport={"width": 1280, "height": 800})
+    log_in(page, "verifikator")
+    page.get_by_role("link", name="4 menunggu verifikasi").click()
+    for name in NAMES[:2]:
+        row(page, name).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Tolak", exact=True).click()
+    axe_clean(page)
+    page.get_by_role("link", name="Kembali, tanda tetap ada").click()
+    expect(row(page, NAMES[1]).get_by_role("checkbox")).to_be_checked()
+    expect(row(page, NAMES[2]).get_by_role("checkbox")).not_to_be_checked()
+    page.get_by_role("button", name="Tolak", exact=True).click()
+    page.get_by_role("button", name="Tolak yang ditandai").click()
+    expect(page.get_by_label("Alasan")).to_be_focused()
+    page.get_by_label("Alasan").fill("Bukan pengurus")
+    page.get_by_role("button", name="Tolak yang ditandai").click()
+    axe_clean(page)
+    page.get_by_role("button", name="Urungkan 2 keputusan").click()
+    expect(page.get_by_text("Diurungkan: 2 pendaftaran kembali ke status semula.")).to_be_visible()
+
+    page.context.close()
+    assert statuses(batch) == ["submitted"] * 4
+
+
+def test_decisions_that_fit_none_of_the_ticked_are_not_offered(open_page, batch):
+    a_registration(batch, Status.REJECTED, name="Eko Prasetyo")
+    page = open_page(viewport={"width": 1280, "height": 800})
+    log_in(page, "verifikator")
+    page.goto(f"{reverse('admin:pelatihan_registration_changelist')}?angkatan={batch.slug}")
+
+    row(page, NAMES[0]).get_by_role("checkbox").check()
+    expect(page.get_by_role("button", name="Terima", exact=True)).to_be_visible()
+    row(page, NAMES[0]).get_by_role("checkbox").uncheck()
+    row(page, "Eko Prasetyo").get_by_role("checkbox").check()
+    expect(page.get_by_role("button", name="Terima", exact=True)).to_be_hidden()
+
+
+def test_telling_opens_whatsapp_in_a_tab_of_its_own(open_page, batch):
+    page = open_page(viewport={"width": 1280, "height": 800})
+    page.context.route("https://wa.me/**", lambda route: route.fulfill(body="WhatsApp"))
+    log_in(page, "verifikator")
+    accepted = a_registration(batch, name="Eko Prasetyo")
+    page.goto(reverse("admin:pelatihan_registration_change", args=[accepted.pk]))
+
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Kabari lewat WhatsApp").click()
+    opened.value.wait_for_url("https://wa.me/**")
+    page.reload()
+
+    expect(page.get_by_text(re.compile("^Dikabari .* oleh Rina Kartika"))).to_be_visible()
+
+
+def test_pasted_list_is_read_ticked_and_invited(open_page, batch, axe_clean):
+    OrmasFactory(name="Forum Betawi Rempug", abbreviation="FBR")
+    OrmasFactory(name="Ikatan Keluarga Madura", abbreviation="IKAMA")
+    page = open_page(viewport={"width": 1280, "height": 800})
+    log_in(page, "verifikator")
+    page.goto(reverse("admin:pelatihan_angkatan_invite", args=[batch.pk]))
+
+    page.get_by_label("Daftar ormas").fill("1. DPD FBR DKI Jakarta\n2. Ikatan Keluarga Madhura\n3. Entah Siapa")
+    page.get_by_role("button", name="Periksa daftar ini").click()
+    axe_clean(page)
+    expect(page.get_by_role("radio", name="Ikatan Keluarga Madura (IKAMA)")).to_be_checked()
+    page.get_by_label("Pilih semua").uncheck()
+    expect(page.get_by_label("Undang Forum Betawi Rempug (FBR)")).not_to_be_checked()
+    page.get_by_label("Pilih semua").check()
+    page.get_by_role("button", name="Undang yang ditandai").click()
+
+    expect(page.get_by_text("2 ormas diundang.")).to_be_visible()
+    expect(page.get_by_label("Daftar ormas")).to_have_value(re.compile("3. Entah Siapa"))
 
 
 def test_caller_is_recorded_by_search(open_page, batch):

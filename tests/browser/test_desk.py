@@ -111,7 +111,7 @@ def test_officer_scans_all_morning_without_a_reload(desktop_page, session, peopl
 
     type_code(page, people[5].code)
     expect(answer(page)).to_contain_text("Tidak dicatat")
-    expect(answer(page)).to_contain_text("Masih peserta cadangan. Mohon antar ke meja panitia.")
+    expect(answer(page)).to_contain_text("Masih peserta cadangan. Mohon hubungi petugas verifikasi.")
     axe_clean(page)
 
     type_code(page, "AB12CD34")

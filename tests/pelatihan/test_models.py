@@ -84,6 +84,8 @@ def test_batch_names_itself_in_roman() -> None:
         ({"ends_on": date(2019, 3, 10)}, "batch_ends_after_it_starts"),
         ({"closes_at": NOON - timedelta(days=20)}, "registration_closes_after_it_opens"),
         ({"cancelled_at": NOON}, "cancelled_batch_gives_a_reason"),
+        ({"decision_days": 0}, "decision_comes_within_two_months"),
+        ({"decision_days": 61}, "decision_comes_within_two_months"),
     ],
 )
 def test_batch_with_impossible_dates_is_refused(changes: dict[str, object], constraint: str) -> None:

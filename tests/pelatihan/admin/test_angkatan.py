@@ -321,6 +321,25 @@ def test_copy_moves_the_rundown_to_other_days(committee):
     assert (copy.ends_on, copy.published, copy.invitations.count()) == (date(2019, 11, 1), False, 1)
 
 
+def test_copy_keeps_what_delegates_are_told(committee):
+    source = AngkatanFactory(number=2, bring="Surat tugas", decision_days=5)
+
+    committee.post(page(source, "copy"), {"number": 3, "starts_on": "2019-10-30"})
+
+    copy = Angkatan.objects.get(slug="2019-iii")
+    assert (copy.bring, copy.decision_days) == ("Surat tugas", 5)
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("5", 5), ("", None), ("0", 7), ("61", 7), ("lima", 7)])
+def test_promised_days_are_a_number_that_makes_sense(committee, typed, kept):
+    angkatan = AngkatanFactory(decision_days=7)
+
+    committee.post(page(angkatan), sent(angkatan, decision_days=typed, bring="Batik"))
+
+    angkatan.refresh_from_db()
+    assert angkatan.decision_days == kept
+
+
 def test_copy_under_a_taken_number_is_refused(committee):
     source = AngkatanFactory(number=2)
 

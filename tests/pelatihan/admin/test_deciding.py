@@ -401,6 +401,17 @@ def test_queue_shows_those_before_too():
     assert (shown.previous, shown.following, shown.earlier, shown.rest) == (ones[4], ones[6], 3, 2)
 
 
+@pytest.mark.parametrize("waiting", [1, 12])
+def test_page_of_one_asks_a_fixed_number_of_questions(verifier, django_assert_max_num_queries, waiting):
+    angkatan, ormas = AngkatanFactory(seats_per_ormas=20), OrmasFactory()
+    ones = [a_registration(angkatan, Status.SUBMITTED, ormas=ormas) for _ in range(waiting + 2)]
+    for one in ones[:2]:
+        decide(verifier, one, "accept")
+
+    with django_assert_max_num_queries(19):
+        told_page(verifier, ones[-1])
+
+
 def test_missing_reason_is_marked_at_its_field(verifier):
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
 

@@ -114,6 +114,15 @@ def test_save_that_comes_between_reading_and_writing_is_asked_about(verifier, re
     assert Registration.objects.get().name == "Budi Lain"
 
 
+def test_contact_put_right_on_the_delegate_s_page_is_told_by_their_registrations(verifier, registration):
+    address = reverse("admin:ormas_delegate_change", args=[registration.delegate_id])
+
+    Page(verifier, address, "nickname").send(phone="081311112222", nickname="Bud", agrees_photo="on")
+
+    assert lines(registration) == [("phone", PHONE, "+6281311112222"), ("agrees_photo", "tidak", "ya")]
+    assert registration.corrections.first().actor is not None
+
+
 # ---- A clerk and the delegate --------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Without a script: rows to add, and an organisation to choose out of very many."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -78,8 +80,13 @@ def three():
     return OrmasFactory(name="Pemuda Satu", abbreviation="PS")
 
 
+def a_batch_to_come():
+    """To one that is over nobody is invited any more."""
+    return AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
+
+
 def invited(client, typed, ormas=""):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
     return client.post(ADD, {"angkatan": angkatan.pk, "ormas": ormas, "ormas-ketik": typed})
 
 
@@ -98,6 +105,7 @@ def test_typed_name_that_fits_several_offers_them(verifier, three):
     offered = [name for name in ("Pemuda Satu", "Pemuda Dua", "Perkumpulan Lain") if f"{name} (" in shown]
     assert offered == ["Pemuda Satu", "Pemuda Dua"]
     assert 'value="pemuda"' in shown
+    assert '<option value="">Pilih ormas</option>' in " ".join(shown.split()).replace(" selected", "")
 
 
 def test_one_of_those_offered_is_taken(verifier, three):
@@ -121,8 +129,7 @@ def test_typed_name_that_fits_none_is_asked_again(verifier, three, typed):
 
 
 def test_who_telephones_is_recorded_with_a_typed_organisation(verifier, three):
-    batch = AngkatanFactory(starts_on=AngkatanFactory.build().starts_on.replace(year=2099), year=2099)
-    data = {"angkatan": batch.pk, "ormas": "", "ormas-ketik": "pemuda satu", "name": "Siti Rahmawati"}
+    data = {"angkatan": a_batch_to_come().pk, "ormas": "", "ormas-ketik": "pemuda satu", "name": "Siti Rahmawati"}
 
     verifier.post(reverse("admin:pelatihan_registration_add"), data)
 

@@ -1,5 +1,6 @@
 """What a clerk reads before deciding, and what staff type."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +9,20 @@ from django.urls import reverse
 
 from ormas.models import LegalDocument
 from pelatihan.admin.verification import queue, seats_note
+from pelatihan.attendance import writer as attendance
 from pelatihan.lifecycle import Status
-from pelatihan.models import Registration
+from pelatihan.models import AttendanceState, Registration
 from pelatihan.registration.legality import legality
 from pelatihan.registration.twins import twins
-from tests.factories import NOON, AngkatanFactory, LegalDocumentFactory, OrmasFactory, a_registration
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    LegalDocumentFactory,
+    OrmasFactory,
+    SessionFactory,
+    a_registration,
+    clerk,
+)
 
 ADD = reverse("admin:pelatihan_registration_add")
 TODAY = date(2019, 2, 27)
@@ -227,6 +237,24 @@ def test_replacement_takes_the_seat(verifier):
     old.refresh_from_db()
     assert old.status == Status.REPLACED
     assert (old.replaced_by.name, old.replaced_by.status) == ("Budi", Status.ACCEPTED)
+
+
+@pytest.mark.parametrize("sessions", [0, 1, 4])
+def test_replacing_somebody_who_is_present_says_what_becomes_of_it(verifier, sessions):
+    old = a_registration(AngkatanFactory(), name="Adi")
+    for number in range(sessions):
+        session = SessionFactory(angkatan=old.angkatan, hour=8 + 2 * number, title=f"Materi {'ABCD'[number]}")
+        attendance.mark(
+            session, old, AttendanceState.LATE, event_id=uuid.uuid4(), actor=clerk(), at=session.starts_at, reason="x"
+        )
+    SessionFactory(angkatan=old.angkatan, hour=19, title="Penutupan")
+
+    address = reverse("admin:pelatihan_registration_replace", args=[old.pk])
+    html = verifier.get(address).content.decode()
+
+    assert ("Adi sudah tercatat hadir: Materi A" in html) == bool(sessions)
+    assert ("Materi C; dan 1 sesi lagi. Kehadiran itu tetap atas namanya" in html) == (sessions == 4)
+    assert "Penutupan" not in html
 
 
 def test_replacing_the_cancelled_is_refused(verifier):

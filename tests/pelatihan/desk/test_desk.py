@@ -167,7 +167,7 @@ def test_desk_repeats_an_answer(door, officer, person, morning):
 
 @pytest.mark.parametrize("junk", ["x", str(uuid.UUID(int=1)), ""])
 def test_desk_ignores_an_unknown_answer(door, officer, junk, morning):
-    assert "Siap. Pindai QR peserta" in text(get(officer, "desk_session", door.session, jawaban=junk))
+    assert "Siap. Ketik kode atau nama peserta" in text(get(officer, "desk_session", door.session, jawaban=junk))
 
 
 def test_desk_says_when_it_opens(door, officer):

@@ -63,6 +63,7 @@ def test_limits_are_what_the_decision_says():
     minutes = [(window / timedelta(minutes=1), most) for window, most in networks.LIMITS]
 
     assert minutes == [(10, 15), (60, 30), (24 * 60, 40)]
+    assert networks.KEPT.days == 7
 
 
 def test_other_places_and_other_batches_are_not_held_back(angkatan):
@@ -128,15 +129,25 @@ def test_unix_socket_is_no_place(angkatan):
 # ---- Looking: let in -----------------------------------------------------------------------------
 
 
+SEATED = 2
+
+
+@pytest.fixture
+def a_few_are_many(monkeypatch):
+    """So that a crowd is not twenty people in each of these stories."""
+    monkeypatch.setattr(networks, "LIMITS", ((timedelta(minutes=10), SEATED),))
+
+
 def a_crowd(capacity=100, size=3) -> tuple[Angkatan, list[Registration]]:
-    """A batch with 15 seated people and a few held back behind them."""
+    """A batch with two seated people and a few held back behind them."""
     angkatan = AngkatanFactory(capacity=capacity, seats_per_ormas=100)
-    arrived = [arrive(angkatan) for _ in range(15 + size)]
-    return angkatan, arrived[15:]
+    arrived = [arrive(angkatan) for _ in range(SEATED + size)]
+    return angkatan, arrived[SEATED:]
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_released_take_seats_in_order_of_arrival_then_queue():
-    angkatan, crowd = a_crowd(capacity=16)
+    angkatan, crowd = a_crowd(capacity=SEATED + 1)
 
     released = writer.release(angkatan, [one.pk for one in reversed(crowd)], actor=clerk(), at=NOON)
 
@@ -147,18 +158,21 @@ def test_released_take_seats_in_order_of_arrival_then_queue():
     assert held_back(*crowd) == [False] * 3
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_release_stands_in_the_history():
-    angkatan, (first, second) = a_crowd(capacity=16, size=2)
+    angkatan, (first, second) = a_crowd(capacity=SEATED + 1, size=2)
     staff = clerk()
 
-    writer.release(angkatan, [first.pk, second.pk], actor=staff, at=NOON)
+    writer.release(angkatan, [first.pk, second.pk], actor=staff, at=NOON + timedelta(hours=1))
 
     lines = [one.history.last() for one in (first, second)]
     assert [(line.action, line.from_status, line.to_status, line.actor) for line in lines] == [
         ("release", "submitted", "submitted", staff.user), ("release", "submitted", "waitlisted", staff.user),
     ]  # fmt: skip
+    assert {line.at for line in lines} == {NOON + timedelta(hours=1)}
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_some_are_released_and_the_others_stay():
     angkatan, crowd = a_crowd()
 
@@ -167,6 +181,7 @@ def test_some_are_released_and_the_others_stay():
     assert held_back(*crowd) == [True, False, True]
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_releasing_twice_or_by_another_batch_changes_nothing():
     angkatan, crowd = a_crowd()
     ids = [one.pk for one in crowd]
@@ -176,6 +191,7 @@ def test_releasing_twice_or_by_another_batch_changes_nothing():
     assert writer.release(angkatan, ids, actor=clerk(), at=NOON) == []
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 @pytest.mark.parametrize("over", [{"closed_at": NOON}, {"cancelled_at": NOON, "cancel_reason": "Gempa"}])
 def test_nobody_is_released_in_a_batch_that_is_over(over):
     angkatan, crowd = a_crowd()
@@ -189,6 +205,7 @@ def test_nobody_is_released_in_a_batch_that_is_over(over):
 # ---- Looking: the decisions of the table ---------------------------------------------------------
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 @pytest.mark.parametrize("action", [Action.ACCEPT, Action.ASK_FIX, Action.WAITLIST, Action.REJECT, Action.CANCEL])
 def test_any_decision_takes_the_mark_away(action):
     _, (one, *_) = a_crowd()
@@ -198,23 +215,26 @@ def test_any_decision_takes_the_mark_away(action):
     assert held_back(one) == [False]
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 @pytest.mark.parametrize("action", [Action.ACCEPT, Action.ASK_FIX])
 def test_decision_that_takes_a_seat_needs_one(action):
-    _, (one, *_) = a_crowd(capacity=15)
+    _, (one, *_) = a_crowd(capacity=SEATED)
 
     with pytest.raises(NoSeatLeft, match="atau “Jadikan cadangan” dulu lalu pilih “Terima di luar kapasitas”"):
         writer.move(one, action, actor=clerk(), at=NOON, reason="Sudah dilihat")
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_replacement_of_one_held_back_needs_a_seat():
-    _, (one, *_) = a_crowd(capacity=15)
+    _, (one, *_) = a_crowd(capacity=SEATED)
 
     with pytest.raises(NoSeatLeft):
         writer.replace(one, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_refusing_one_held_back_frees_no_seat():
-    angkatan, (one, *_) = a_crowd(capacity=15)
+    angkatan, (one, *_) = a_crowd(capacity=SEATED)
     waiting = arrive(angkatan, THERE)
 
     writer.move(one, Action.REJECT, actor=clerk(), at=NOON, reason="Rekaan")
@@ -223,6 +243,7 @@ def test_refusing_one_held_back_frees_no_seat():
     assert waiting.status == Status.WAITLISTED
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_correcting_by_oneself_keeps_the_mark():
     _, (one, *_) = a_crowd()
 
@@ -246,31 +267,36 @@ def test_property_and_query_agree_who_holds_a_seat(angkatan):
 # ---- Seeing, forgetting --------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_crowds_are_told_by_place_in_order_of_arrival():
     angkatan, crowd = a_crowd()
-    elsewhere = [arrive(angkatan, THERE, at=NOON + timedelta(hours=1)) for _ in range(16)]
+    elsewhere = [arrive(angkatan, THERE, at=NOON + timedelta(hours=1)) for _ in range(SEATED + 1)]
+    for quiet in ("", "c" * 32):
+        arrive(angkatan, quiet)
 
     first, second = networks.crowds(angkatan)
 
-    assert (first.network, first.count, first.others, first.first_at) == (HERE, 3, 15, NOON)
+    assert (first.network, first.count, first.others, first.first_at) == (HERE, 3, SEATED, NOON)
     assert (first.newest, second.newest) == (crowd[-1].pk, elsewhere[-1].pk)
-    assert (second.network, second.count, second.others) == (THERE, 1, 15)
+    assert (second.network, second.count, second.others) == (THERE, 1, SEATED)
     assert networks.crowds(AngkatanFactory()) == []
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_places_are_forgotten_after_a_week_but_while_one_has_to_look():
     _, crowd = a_crowd(size=1)
 
     early = networks.forget(NOON + networks.KEPT - timedelta(seconds=1))
     later = networks.forget(NOON + networks.KEPT)
 
-    assert (early, later) == (0, 15)
+    assert (early, later) == (0, SEATED)
     assert list(Registration.objects.exclude(network="")) == crowd
 
 
+@pytest.mark.usefixtures("a_few_are_many")
 def test_places_are_forgotten_when_the_batch_is_over():
     angkatan, _ = a_crowd(size=1)
     last_day = datetime.combine(angkatan.ends_on, datetime.min.time(), tzinfo=UTC)
 
-    assert networks.forget(last_day) == 15
+    assert networks.forget(last_day) == SEATED
     assert networks.forget(last_day + timedelta(days=1)) == 1

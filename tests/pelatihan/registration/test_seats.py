@@ -179,6 +179,29 @@ def test_full_batch_is_named_before_the_full_ormas():
         writer.move(queued, Action.ACCEPT, actor=clerk(), at=NOON)
 
 
+@pytest.mark.parametrize(("own_seats", "is_taken"), [(None, False), (1, False), (2, True)])
+def test_accepting_knows_the_invitation_s_own_seats(own_seats, is_taken):
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+    ormas = InvitationFactory(angkatan=angkatan, own_seats=own_seats).ormas
+    aside, _inside = a_registration(angkatan, Status.WAITLISTED, ormas=ormas), a_registration(angkatan, ormas=ormas)
+
+    if is_taken:
+        writer.move(aside, Action.ACCEPT, actor=clerk(), at=NOON)
+    else:
+        with pytest.raises(NoSeatLeft, match="sudah terpakai semua"):
+            writer.move(aside, Action.ACCEPT, actor=clerk(), at=NOON)
+
+
+def test_who_is_gone_does_not_make_the_batch_full():
+    angkatan, ormas = AngkatanFactory(capacity=2, seats_per_ormas=1), OrmasFactory(name="Forum Contoh")
+    a_registration(angkatan, ormas=ormas)
+    a_registration(angkatan, Status.CANCELLED)
+    waiting_one = a_registration(angkatan, Status.SUBMITTED, ormas=ormas)
+
+    with pytest.raises(NoSeatLeft, match=r"^Kursi Forum Contoh sudah terpakai semua"):
+        writer.move(waiting_one, Action.ACCEPT, actor=clerk(), at=NOON)
+
+
 def test_staff_s_second_list_takes_seats_only_when_there_are_some():
     angkatan = AngkatanFactory(capacity=1)
     aside = a_registration(angkatan, Status.WAITLISTED)
