@@ -90,8 +90,8 @@ def test_seats_are_not_filled_in_a_batch_that_is_over():
     assert writer.fill_seats(angkatan, at=NOON) == []
 
 
-def test_deeds_are_the_table_s_and_three_beside_it():
-    assert {*Action, "register", "release", "correct"} == eligibility.DEEDS
+def test_deeds_are_the_table_s_and_four_beside_it():
+    assert {*Action, "register", "release", "correct", "undo"} == eligibility.DEEDS
 
 
 def test_delegate_who_may_withdraw_reads_nothing():

@@ -101,10 +101,9 @@ def test_seat_that_an_undo_frees_goes_to_the_first_in_the_queue():
 
 def test_who_registered_again_since_stays_cancelled():
     angkatan, ormas = AngkatanFactory(), OrmasFactory()
-    person = {"name": "Adi Nugroho", "phone": "+6281234567890"}
-    first = a_registration(angkatan, ormas=ormas, **person)
+    first = a_registration(angkatan, ormas=ormas, name="Adi Nugroho", phone="+6281234567890")
     decision = decide(Action.CANCEL, first)
-    a_registration(angkatan, ormas=ormas, **person)
+    a_registration(angkatan, ormas=ormas, name="Adi Nugroho", phone="+6281234567890")
 
     assert "sudah terdaftar lagi" in undo(decision)[0]
     assert standing(first) == [("cancelled", None)]
