@@ -141,3 +141,16 @@ def test_session_without_a_list_says_so_even_of_who_was_written_in(door, person)
     Session.objects.update(takes_attendance=False)
 
     assert door.scan(person, "08.10").outcome == "invalid"
+
+
+def test_who_is_in_already_waits_for_no_decision(door, person):
+    door.scan(person, "08.00")
+    move(person, Action.CANCEL, actor=clerk(), at=at("08.05"), reason="Berhalangan")
+
+    answer = let_in(door, person, "08.10")
+    assert (answer.outcome, answer.event.kind, door.state(person)) == ("already", "refusal", "present")
+    assert waiting() == []
+
+
+def test_device_says_by_these_words_that_it_let_somebody_in():
+    assert {"present", "late"} == writer.LET_IN

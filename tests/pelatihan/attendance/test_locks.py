@@ -11,6 +11,7 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
+from pelatihan.attendance.rules import Sum
 from pelatihan.codes import check_sign
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
 from tests.factories import OrmasFactory, SessionFactory, a_registration
@@ -135,17 +136,40 @@ def test_id_used_by_somebody_else_meanwhile_is_refused(session):
     assert Attendance.objects.count() == 2
 
 
+def test_lone_scan_whose_id_is_used_meanwhile_is_refused(session):
+    people, name = [a_registration(session.angkatan) for _ in range(2)], uuid.uuid4()
+
+    def faster():
+        post(session, [Scan(name, at("08.00"), code=people[0].code)])
+        yield
+
+    assert beside(lambda: post(session, [Scan(name, at("08.00"), code=people[1].code)]), faster) == ["id_taken"]
+
+
+def marked(session: Session, person: Registration, name: uuid.UUID) -> Sum | None:
+    return writer.mark(session, person, AttendanceState.SICK, event_id=name, actor=SYSTEM, at=at("08.00"))
+
+
 def test_mark_whose_id_is_used_meanwhile_is_refused(session):
     people, name = [a_registration(session.angkatan) for _ in range(2)], uuid.uuid4()
 
-    def mark(person: Registration) -> object:
-        state = AttendanceState.SICK
-        return writer.mark(session, person, state, event_id=name, actor=SYSTEM, at=at("08.00"))
-
     def faster():
-        mark(people[0])
+        marked(session, people[0], name)
         yield
 
     with pytest.raises(writer.IdTaken):
-        beside(lambda: mark(people[1]), faster)
+        beside(lambda: marked(session, people[1], name), faster)
     assert [row.registration for row in Attendance.objects.all()] == [people[0]]
+
+
+def test_mark_sent_twice_at_once_is_one(session):
+    person, name = a_registration(session.angkatan), uuid.uuid4()
+
+    def faster():
+        marked(session, person, name)
+        yield
+
+    answer = beside(lambda: marked(session, person, name), faster)
+    assert answer
+    assert answer.state == "sick"
+    assert person.events.count() == 1

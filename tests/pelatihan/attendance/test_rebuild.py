@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
+from pelatihan.attendance.locked import Scan
+from pelatihan.codes import new_code
 from pelatihan.models import Attendance, AttendanceState
-from tests.factories import a_registration
+from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
 
@@ -51,6 +53,38 @@ def test_rebuild_mends_lost_and_wrong_rows(door, history):
     )
     assert "3 kehadiran diperbaiki" in rebuilt(door.session.angkatan.slug)
     assert rows() == before
+
+
+@pytest.mark.parametrize("wrong", ["state", "first_at", "event"])
+def test_one_wrong_column_is_a_wrong_row(door, person, wrong):
+    door.scan(person, "08.00")
+    other = door.scan(person, "08.10").event
+    true = rows()
+    Attendance.objects.update(**{wrong: {"state": "late", "first_at": at("08.10"), "event": other}[wrong]})
+
+    assert (writer.rebuild(door.session), rows()) == (1, true)
+
+
+def test_rebuild_mends_one_session_and_leaves_the_others(door, person):
+    other = SessionFactory(angkatan=door.session.angkatan, hour=10)
+    for session in (door.session, other):
+        writer.mark(session, person, AttendanceState.SICK, event_id=uuid.uuid4(), actor=SYSTEM, at=at("12.00"))
+    Attendance.objects.update(state="late")
+
+    assert writer.rebuild(door.session) == 1
+    assert [door.state(person), other.attendances.get().state] == ["sick", "late"]
+
+
+def test_rebuild_takes_away_a_row_of_whom_nothing_happened_to(door, person):
+    first = door.scan(person, "08.00").event
+    door.take(Scan(uuid.uuid4(), at("08.01"), code=new_code()))  # of nobody at all
+    stranger = a_registration(door.session.angkatan)
+    Attendance.objects.create(
+        session=door.session, registration=stranger, state="present", first_at=at("08.00"), event=first
+    )
+
+    assert writer.rebuild(door.session) == 1
+    assert [row.registration for row in Attendance.objects.all()] == [person]
 
 
 def test_rebuild_of_an_unknown_batch_says_so(db):

@@ -327,3 +327,46 @@ def test_undone_check_in_is_not_undone_again():
 def test_closed_session_undoes_nothing(clock, refusal):
     first = came("08.00")
     assert rules.judge_undo(a_session(closed_at=at("09.00")), first, [first], at(clock)) == refusal
+
+
+# ---- Changing by hand ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clock", "session", "batch", "sentence"),
+    [
+        ("07.00", {}, {}, ""),
+        ("12.00", {"closed_at": at("09.00")}, {}, ""),  # what the signed sheet says comes afterwards
+        ("06.59", {}, {}, "Presensi sesi ini baru dibuka Senin, 11 Maret 2019 pukul 07.00 WIB. Kehadirannya dapat"),
+        ("12.00", {"takes_attendance": False}, {}, "Sesi ini tidak memakai daftar hadir, jadi tidak ada kehadiran"),
+        ("12.00", {}, {"closed_at": at("11.00")}, "Angkatan II 2019 sudah ditutup, jadi kehadirannya tidak berubah"),
+        ("12.00", {}, {"cancelled_at": at("11.00")}, "Angkatan II 2019 sudah dibatalkan, jadi kehadirannya tidak"),
+    ],
+)
+def test_session_can_be_changed_by_hand_or_says_why_not(clock, session, batch, sentence):
+    one = a_session(**session)
+    for name, value in ({"number": 2, "year": 2019} | batch).items():
+        setattr(one.angkatan, name, value)
+    told = rules.mark_sentence_of_session(one, at(clock))
+
+    assert told.startswith(sentence)
+    assert bool(told) == bool(sentence)
+    assert rules.mark_sentence(one, somebody(), at(clock), is_expected=True) == told
+
+
+def test_who_is_not_expected_is_named_with_the_status():
+    person = somebody(Status.REJECTED)
+    person.name = "Budi Contoh"
+
+    assert rules.mark_sentence(a_session(), person, at("08.00"), is_expected=False) == (
+        "Budi Contoh bukan peserta angkatan ini: pendaftarannya berstatus Ditolak. Terima dulu, lalu ulangi."
+    )
+
+
+def test_mark_is_undone_once_and_nothing_else_is():
+    first = marked("12.00", "sick")
+
+    assert rules.judge_undo_of_mark(first, [first]) == ""
+    assert rules.judge_undo_of_mark(first, [first, undone("12.01", first)]) == "Perubahan itu sudah diurungkan."
+    for other in (None, came("08.00")):
+        assert rules.judge_undo_of_mark(other, [first]).startswith("Tidak ada perubahan yang dapat diurungkan.")

@@ -351,6 +351,23 @@ def test_mark_from_paper_counts(door, person, state):
     assert door.state(person) == state
 
 
+def test_mark_keeps_who_entered_it_how_and_why(door, person):
+    total = writer.mark(
+        door.session, person, AttendanceState.EXCUSED, event_id=uuid.uuid4(), actor=staff(door.officer),
+        at=at("12.00"), means=AttendanceEvent.Means.PAPER, reason="Surat dari ormas",
+    )  # fmt: skip
+    event = AttendanceEvent.objects.get()
+    assert (event.kind, event.state, event.means, event.reason) == ("mark", "excused", "paper", "Surat dari ormas")
+    assert (event.author, event.happened_at, event.arrived_at) == (door.officer, at("12.00"), at("12.00"))
+    assert (total.state, total.first_at, total.event) == ("excused", at("12.00"), event)
+
+
+def test_mark_is_a_correction_without_a_reason_unless_it_says(door, person):
+    mark(door, person, AttendanceState.SICK)
+    event = AttendanceEvent.objects.get()
+    assert (event.means, event.reason, event.code) == ("correction", "", "")
+
+
 def test_later_mark_wins_over_a_scan(door, person):
     door.scan(person, "08.00")
     mark(door, person, AttendanceState.SICK)

@@ -14,7 +14,7 @@ from pelatihan.models import Angkatan, Decision, Invitation, Registration
 from pelatihan.registration import decisions, eligibility, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
-from tests.factories import NOON, AngkatanFactory, OrmasFactory, a_person, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_person, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
 CANCELLED = {"cancelled_at": NOON, "cancel_reason": "Gempa"}
@@ -125,7 +125,9 @@ def test_invitation_of_the_same_ormas_elsewhere_is_none():
 
 
 def test_invitation_is_kept_on_the_registration():
-    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    angkatan = AngkatanFactory()
+    InvitationFactory(angkatan=angkatan)
+    registration = a_registration(angkatan, Status.SUBMITTED)
 
     assert registration.invitation == Invitation.objects.get(ormas=registration.ormas)
 
@@ -237,7 +239,7 @@ def test_no_move_breaks_the_rule_of_one_active_registration(status, action):
 def test_delegates_correct_until_the_decision(status):
     registration = a_registration(AngkatanFactory(), status)
 
-    is_open = not eligibility.correct_sentence(registration, NOON)
+    is_open = eligibility.correct_sentence(registration, NOON) == ""
 
     assert is_open == (status in {Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
 

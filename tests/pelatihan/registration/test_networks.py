@@ -163,12 +163,13 @@ def test_release_stands_in_the_history():
     angkatan, (first, second) = a_crowd(capacity=SEATED + 1, size=2)
     staff = clerk()
 
-    writer.release(angkatan, [first.pk, second.pk], actor=staff, at=NOON)
+    writer.release(angkatan, [first.pk, second.pk], actor=staff, at=NOON + timedelta(hours=1))
 
     lines = [one.history.last() for one in (first, second)]
     assert [(line.action, line.from_status, line.to_status, line.actor) for line in lines] == [
         ("release", "submitted", "submitted", staff.user), ("release", "submitted", "waitlisted", staff.user),
     ]  # fmt: skip
+    assert {line.at for line in lines} == {NOON + timedelta(hours=1)}
 
 
 @pytest.mark.usefixtures("a_few_are_many")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pelatihan import lifecycle
-from pelatihan.accounts.actor import DELEGATE
-from pelatihan.lifecycle import Action, Status
+from pelatihan.accounts.actor import DELEGATE, Actor
+from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration
 from pelatihan.registration import writer
 from pelatihan.registration.application import Application
@@ -27,6 +27,7 @@ from tests.factories import (
     AngkatanFactory,
     InvitationFactory,
     OrmasFactory,
+    UserFactory,
     a_person,
     a_registration,
     clerk,
@@ -203,6 +204,66 @@ def test_second_clerk_is_told_who_decided() -> None:
 
     with pytest.raises(StatusMoved, match="menjadi Diterima oleh Rina Kartika pada Rabu, 20 Februari 2019"):
         writer.move(registration, Action.REJECT, actor=clerk(), at=NOON, reason="Ganda", seen=Status.SUBMITTED)
+
+
+def test_second_clerk_is_told_of_the_last_who_decided_and_when() -> None:
+    registration, seen = a_registration(AngkatanFactory(), Status.SUBMITTED), Status.SUBMITTED
+    nameless = Actor(Role.STAFF, UserFactory(username="sari", first_name="", last_name="", role="verifikator"))
+    writer.move(registration, Action.WAITLIST, actor=clerk(), at=NOON + timedelta(hours=1))
+    writer.move(registration, Action.ACCEPT, actor=nameless, at=NOON + timedelta(hours=2))
+
+    with pytest.raises(StatusMoved, match=r"menjadi Diterima oleh sari pada Rabu, 20 Februari 2019 pukul 14\.00 WIB\."):
+        writer.move(registration, Action.REJECT, actor=clerk(), at=NOON, reason="Ganda", seen=seen)
+
+
+def test_clerk_is_told_when_a_delegate_was_first() -> None:
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED, name="Adi Contoh")
+    writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
+
+    with pytest.raises(
+        StatusMoved, match=r"^Status Adi Contoh sudah berubah menjadi Dibatalkan oleh peserta atau sistem"
+    ):
+        writer.move(registration, Action.ACCEPT, actor=clerk(), at=NOON, seen="submitted")
+
+
+def test_what_the_clerk_saw_may_still_be_so() -> None:
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+
+    assert writer.move(registration, Action.ACCEPT, actor=clerk(), at=NOON, seen="submitted")
+
+
+def test_times_of_the_history_are_those_of_the_acts() -> None:
+    angkatan, later, staff = AngkatanFactory(capacity=1), NOON + timedelta(hours=1), clerk()
+    inside = writer.register(angkatan, wish(angkatan), actor=staff, at=NOON)
+    waiting = a_registration(angkatan, Status.SUBMITTED)
+    writer.move(inside, Action.CANCEL, actor=staff, at=later, reason="Sakit")
+
+    came, went = inside.history.all()
+    assert (came.at, came.actor, came.role, came.reason, came.is_late) == (NOON, staff.user, "staff", "", False)
+    assert (went.at, went.actor, went.is_late) == (later, staff.user, False)
+    up = waiting.history.latest("pk")
+    assert (up.at, up.from_status, up.to_status, up.reason) == (later, "waitlisted", "submitted", "")
+    assert inside.submitted_at == NOON
+
+
+def test_seats_filled_later_are_noted_at_that_time() -> None:
+    inside, first, _ = a_full_batch_and_two_waiting()
+    Angkatan.objects.update(capacity=2)
+
+    writer.fill_seats(inside.angkatan, at=NOON + timedelta(hours=3))
+
+    assert first.history.latest("pk").at == NOON + timedelta(hours=3)
+
+
+def test_moved_registration_is_as_it_is_kept() -> None:
+    angkatan = AngkatanFactory(capacity=1)
+    a_registration(angkatan)
+    waiting = a_registration(angkatan, Status.SUBMITTED)
+    mine = Registration.objects.get(pk=waiting.pk)
+
+    writer.move(mine, Action.REJECT, actor=clerk(), at=NOON, reason="Ganda")
+
+    assert (mine.status, mine.queue_number) == (Status.REJECTED, None)
 
 
 def test_reason_is_kept_in_history() -> None:
