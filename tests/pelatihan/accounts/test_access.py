@@ -146,6 +146,10 @@ def test_roles_are_these_and_the_admin():
     assert set(Group.objects.values_list("name", flat=True)) == {*ROLES, "admin"}
 
 
+def test_every_role_is_told_to_who_gives_it():
+    assert set(access.ROLES) == {*ROLES, "admin"}
+
+
 def test_admin_may_everything_and_manage_users():
     apps = ("auth", "ormas", "pelatihan")
     held = Group.objects.get(name="admin").permissions.all()

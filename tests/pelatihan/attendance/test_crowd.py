@@ -12,6 +12,7 @@ from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Sessi
 from tests.factories import AngkatanFactory, SessionFactory, a_registration
 from tests.pelatihan.door import at
 
+pytestmark = pytest.mark.django_db
 SICK, LATE = AttendanceState.SICK, AttendanceState.LATE
 
 
@@ -64,6 +65,54 @@ def test_who_was_undone_is_not_among_the_last(door, person):
     door.undo(door.scan(person, "08.00"), "08.01")
 
     assert sessions.last_in(door.session, 9) == []
+
+
+# ---- How a session stands ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clock", "closed", "place", "standing"),
+    [
+        ("06.59", None, "Sesi berikutnya", "Belum dimulai"),
+        ("07.00", None, "Sesi sekarang", "Presensi dibuka"),
+        ("08.00", None, "Sesi sekarang", "Sedang berlangsung"),
+        ("09.29", None, "Sesi sekarang", "Sedang berlangsung"),
+        ("09.30", None, "Sesi terakhir hari ini", "Selesai, belum ditutup"),
+        ("08.30", "08.20", "Sesi terakhir hari ini", "Sudah ditutup"),
+    ],
+)
+def test_session_stands_to_the_clock_in_a_word(clock, closed, place, standing):
+    session = SessionFactory.build(angkatan=AngkatanFactory.build(), closed_at=at(closed) if closed else None)
+
+    assert (sessions.place(session, at(clock)), sessions.standing(session, at(clock))) == (place, standing)
+
+
+def test_each_batch_has_its_present_session(django_assert_num_queries):
+    here, there, without = (AngkatanFactory(number=number) for number in (1, 2, 3))
+    meant = [SessionFactory(angkatan=batch, hour=10) for batch in (here, there)]
+    SessionFactory(angkatan=here, hour=14)
+    SessionFactory(angkatan=here, hour=9, takes_attendance=False)
+    SessionFactory(angkatan=without, day=1)
+    SessionFactory(hour=10)
+
+    with django_assert_num_queries(1):
+        found = sessions.present_of([here, there, without], at("09.00"))
+        assert [session.angkatan for session in found.values()] == [here, there]
+    assert found == dict(zip((here.pk, there.pk), meant, strict=True))
+
+
+def test_session_of_the_night_is_present_of_its_batch():
+    night = SessionFactory(starts_at=at("23.00"), ends_at=at("02.00", day=12))
+
+    assert sessions.present_of([night.angkatan], at("01.00", day=12)) == {night.angkatan_id: night}
+
+
+def test_recorded_are_all_of_whom_something_counts_here(door, person):
+    mark(door.session, person, SICK)
+    door.scan(a_registration(door.session.angkatan), "08.00")
+    mark(SessionFactory(angkatan=door.session.angkatan, hour=10), person, SICK)
+
+    assert sessions.recorded(door.session) == 2
 
 
 # ---- Closing -------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 """What one asks of batches, their sessions and their invitations."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, Invitation, Session
+from pelatihan.models import Angkatan, AttendanceEvent, Invitation, Session
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -103,6 +104,58 @@ def test_year_waits_for_what_is_not_typed_yet(missing) -> None:
     setattr(batch, missing, None)
 
     batch.clean()
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({}, {}),
+        ({"ends_on": date(2019, 3, 11)}, {}),
+        ({"ends_on": date(2019, 3, 10)}, {"ends_on": ["Hari terakhir tidak boleh mendahului hari pertama."]}),
+        ({"ends_on": None}, {}),
+        ({"closes_at": NOON, "opens_at": NOON}, {"closes_at": ["Pendaftaran harus ditutup setelah dibuka."]}),
+        ({"closes_at": NOON, "opens_at": NOON - timedelta(seconds=1)}, {}),
+        ({"closes_at": NOON, "opens_at": None}, {}),
+        ({"closes_at": None, "opens_at": NOON}, {}),
+    ],
+)
+def test_each_mistake_is_told_where_it_can_be_mended(changes, errors) -> None:
+    batch = AngkatanFactory.build()
+    for field, value in changes.items():
+        setattr(batch, field, value)
+
+    try:
+        batch.clean()
+        told: dict[str, list[str]] = {}
+    except ValidationError as refusal:
+        told = refusal.message_dict
+    assert told == errors
+
+
+@pytest.mark.parametrize(
+    ("days", "submitted_at", "day"),
+    [
+        (None, NOON, None),
+        (1, NOON, date(2019, 2, 21)),
+        (7, datetime(2019, 2, 20, 17, 0, tzinfo=UTC), date(2019, 2, 28)),  # 00.00 WIB of the 21st
+        (18, NOON, date(2019, 3, 10)),
+        (19, NOON, date(2019, 3, 10)),  # the day before it begins
+    ],
+)
+def test_decision_is_promised_by_a_day_before_the_training(days, submitted_at, day) -> None:
+    assert AngkatanFactory.build(decision_days=days).decided_by(submitted_at) == day
+
+
+def test_things_to_bring_are_lines_without_their_bullets() -> None:
+    batch = AngkatanFactory.build(bring=" - Surat tugas\n\n• Kemeja putih\n*\n\tObat-obatan -")
+
+    assert batch.things_to_bring() == ["Surat tugas", "Kemeja putih", "Obat-obatan"]
+
+
+def test_map_is_asked_for_the_venue() -> None:
+    link = AngkatanFactory.build(venue="Hotel A/B & C, Bogor").map_link
+
+    assert link == "https://www.google.com/maps/search/?api=1&query=Hotel%20A%2FB%20%26%20C%2C%20Bogor"
 
 
 def test_queue_and_phase_are_asked_of_the_batch() -> None:
@@ -225,6 +278,40 @@ def test_session_waits_for_the_days_of_its_batch(missing) -> None:
     setattr(batch, missing, None)
 
     Session(angkatan=batch, starts_at=NOON).clean()
+
+
+def test_session_waits_for_days_in_the_right_order() -> None:
+    batch = AngkatanFactory()
+    batch.ends_on = batch.starts_on - timedelta(days=1)
+
+    Session(angkatan=batch, starts_at=NOON).clean()
+
+
+def test_session_is_compared_with_the_days_that_are_being_typed() -> None:
+    """Of a batch that is not kept yet, too."""
+    with pytest.raises(ValidationError) as refusal:
+        Session(angkatan=AngkatanFactory.build(), starts_at=NOON).clean()
+    assert refusal.value.error_dict["starts_at"][0].code == "outside"
+
+
+def test_sessions_in_which_somebody_came_are_told_apart() -> None:
+    came, _empty = SessionFactory(), SessionFactory()
+    AttendanceEvent.objects.create(
+        id=uuid.uuid4(), kind="check_in", registration=a_registration(came.angkatan), session=came, happened_at=NOON,
+        arrived_at=NOON, means="scan", state="present", outcome="present",
+    )  # fmt: skip
+
+    assert list(Session.objects.with_attendance()) == [came]
+
+
+def test_session_is_over_by_the_clock_or_when_it_is_closed() -> None:
+    session, second = SessionFactory.build(), timedelta(seconds=1)
+    moments = [session.opens_at - second, session.opens_at, session.ends_at - second, session.ends_at]
+
+    assert [session.is_over(at) for at in moments] == [False, False, False, True]
+    assert [session.is_open(at) for at in moments] == [False, True, True, False]
+    session.closed_at = session.starts_at
+    assert [session.is_over(moments[2]), session.is_open(moments[2])] == [True, False]
 
 
 def test_session_ends_on_the_day_whose_midnight_it_reaches() -> None:

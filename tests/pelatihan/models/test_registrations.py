@@ -1,11 +1,13 @@
 """What one asks of registrations: who holds a seat, who is expected, in which order they stand, what they say."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Attendance, AttendanceEvent, Registration, StatusChange
+from pelatihan.models import Attendance, AttendanceEvent, Correction, Decision, Registration, StatusChange
+from pelatihan.models.registration import Told
 from tests.factories import NOON, AngkatanFactory, OrmasFactory, SessionFactory, a_registration
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +181,18 @@ def test_what_is_typed_in_the_admin_is_tidied():
 def test_line_of_the_history_says_what_was_done():
     assert str(StatusChange(action="register", to_status=SUBMITTED)) == "Mendaftar: Menunggu verifikasi"
     assert str(StatusChange(action="accept", to_status=ACCEPTED)) == "Terima: Diterima"
+
+
+def test_decision_can_be_taken_back_for_ten_minutes_once():
+    decision = Decision(action="accept", at=NOON)
+    end = NOON + timedelta(minutes=10)
+
+    assert (str(decision), decision.undo_until) == ("Terima", end)
+    assert [decision.can_be_undone(at) for at in (NOON, end - timedelta(seconds=1), end)] == [True, True, False]
+    decision.undone_at = NOON
+    assert not decision.can_be_undone(NOON)
+
+
+def test_lines_about_a_person_say_what_they_are():
+    assert str(Correction(field="phone")) == "Nomor HP"
+    assert str(Told(status="accepted")) == "Dikabari: Diterima"

@@ -96,13 +96,15 @@ def test_waiting_walk_in_holds_no_seat() -> None:
 
 def test_same_token_is_the_same_registration() -> None:
     angkatan, token = AngkatanFactory(), uuid.uuid4()
+    a_registration(angkatan)
     request = wish(angkatan, token=token)
 
     first = writer.register(angkatan, request, actor=DELEGATE, at=NOON)
     again = writer.register(angkatan, request, actor=DELEGATE, at=NOON)
 
     assert first == again
-    assert Registration.objects.count() == 1
+    assert Registration.objects.filter(submission_token=token).get() == first
+    assert Registration.objects.count() == 2
 
 
 def test_same_name_phone_and_ormas_is_told() -> None:
