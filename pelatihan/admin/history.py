@@ -111,7 +111,7 @@ def _attendance(registration: Registration) -> Iterator[HistoryLine]:
             what=told.happened(event),
             who=name_of(event.author) or event.device or "Sistem",
             reason=event.reason,
-            session=str(event.session),
+            session=event.session.title,
         )
 
 

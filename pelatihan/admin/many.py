@@ -180,9 +180,10 @@ def decided(page: OfficeModelAdmin, request: HttpRequest, key: uuid.UUID) -> Htt
     done = [change.registration for change in changes if change.role == Role.STAFF]
     telling.add_news(request, done)
     now, question = timezone.now(), request.GET.get("daftar", "")
+    word = "Diurungkan" if decision.undone_at else TRANSITIONS[Action(decision.action)].target.label
     context = {
         **page.admin_site.each_context(request),
-        "title": f"{TRANSITIONS[Action(decision.action)].target.label}: {len(done)} orang",
+        "title": f"{word}: {len(done)} orang",
         "opts": page.opts,
         "decision": decision,
         "target": TRANSITIONS[Action(decision.action)].target,

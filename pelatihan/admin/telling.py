@@ -50,16 +50,17 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
     """To each, for templates: ``told_note``, when and by whom they were told of the status they stand at, and
     ``can_be_told``, whether this clerk can. Two queries.
     """
-    ones = {one.pk: one for one in registrations}
+    ones = list(registrations)  # somebody may stand on a page twice
+    pks = {one.pk for one in ones}
     may_tell = all(access.has(request.user, right) for right in (access.DECIDE, access.CONTACT))
-    moved = dict(Registration.objects.filter(pk__in=ones).order_by().values_list("pk").annotate(Max("history__at")))
+    moved = dict(Registration.objects.filter(pk__in=pks).order_by().values_list("pk").annotate(Max("history__at")))
     newest = (
-        Told.objects.filter(registration__in=ones).order_by("registration_id", "-at", "-pk").distinct("registration_id")
+        Told.objects.filter(registration__in=pks).order_by("registration_id", "-at", "-pk").distinct("registration_id")
     )
     notes = {note.registration_id: note for note in newest.select_related("actor")}
-    for pk, one in ones.items():
-        note = notes.get(pk)
-        is_news = note is not None and note.status == one.status and note.at >= moved[pk]
+    for one in ones:
+        note = notes.get(one.pk)
+        is_news = note is not None and note.status == one.status and note.at >= moved[one.pk]
         vars(one)["told_note"] = _note(note) if note and is_news else ""
         vars(one)["can_be_told"] = may_tell and bool(one.delegate.phone)
 

@@ -116,7 +116,7 @@ def preview_sessions(angkatan: Angkatan, new: Angkatan) -> list[tuple[Session, s
 def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> list[Registration]:
     """Move it; who moved up from the queue because of it.
 
-    The sessions are locked as for deletion: whom the desk lets in at this moment is waited for, and then seen.
+    People are locked as the desk locks them: who is let in just now is waited for, and then seen.
 
     :param seen: the first day that the preview started from
     :raises MovedMeanwhile: when it is another one now
@@ -125,7 +125,7 @@ def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> li
     now = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
     if now.starts_on != seen:
         raise MovedMeanwhile(f"Tanggalnya baru saja diubah orang lain menjadi {now.date_range}. Periksa lagi.")
-    list(now.sessions.select_for_update().order_by("pk").values_list("pk"))
+    list(now.registrations.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     may_move(now)
     new = moved(now, starts_on, at)
     shift = starts_on - now.starts_on

@@ -66,10 +66,11 @@ def _as_cleaned(field: forms.Field, stored: Any) -> Any:
     if isinstance(field, forms.ModelMultipleChoiceField):
         known: Any = field.queryset
         return known.filter(pk__in=[_key(each) for each in stored or []])
-    if not isinstance(field, forms.CharField | forms.ModelChoiceField):
-        return stored
+    if isinstance(field, forms.ModelChoiceField):  # what can no longer be chosen may still stand there
+        rows: Any = field.queryset
+        return rows.model._default_manager.filter(pk=_key(stored)).first() if stored else None
     try:
-        return field.to_python(stored) if isinstance(field, forms.ModelChoiceField) else field.clean(stored)
+        return field.clean(stored) if isinstance(field, forms.CharField) else stored
     except ValidationError:
         return stored
 

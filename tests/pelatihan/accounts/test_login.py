@@ -72,7 +72,7 @@ def test_nul_in_the_name_is_a_fault_of_the_form(client, petugas):
     response = attempt(client, "ri\0na")
 
     assert response.status_code == 200
-    assert "Karakter null tidak diizinkan" in response.content.decode()
+    assert "Ada tanda yang tidak terbaca" in response.content.decode()
 
 
 def test_inactive_person_cannot_log_in(client, petugas):

@@ -127,6 +127,7 @@ def test_end_before_the_start_is_said_once_where_it_can_be_mended(committee, cha
     answer = committee.post(page(angkatan), sent(angkatan, [row("08.00", "09.30", id=there.pk)], **changes))
 
     assert errors_of(answer) == [sentence]
+    assert answer.context["adminform"].form.non_field_errors() == []
 
 
 def test_days_without_their_sessions_are_said_once_with_the_way_out(committee):

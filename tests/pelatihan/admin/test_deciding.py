@@ -336,6 +336,15 @@ def test_telling_opens_whatsapp_and_is_remembered(verifier, clock):
     )
 
 
+def test_who_was_just_decided_can_be_told_on_the_own_page_too(verifier):
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED, phone="+6281234567890")
+
+    page = decide(verifier, registration, "accept")
+
+    assert page.context["registration"] == page.context["last"][0].registration == registration
+    assert "Kabari lewat WhatsApp" in page.content.decode()
+
+
 def test_news_of_an_earlier_status_is_no_news(verifier, clock):
     registration = a_registration(AngkatanFactory(), phone="+6281234567890")
     verifier.post(reverse("admin:pelatihan_registration_tell", args=[registration.pk]))

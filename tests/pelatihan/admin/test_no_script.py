@@ -1,5 +1,7 @@
 """Without a script: rows to add, and an organisation to choose out of very many."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -78,8 +80,13 @@ def three():
     return OrmasFactory(name="Pemuda Satu", abbreviation="PS")
 
 
+def a_batch_to_come():
+    """To one that is over nobody is invited any more."""
+    return AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
+
+
 def invited(client, typed, ormas=""):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(starts_on=date(2099, 3, 11), year=2099)
     return client.post(ADD, {"angkatan": angkatan.pk, "ormas": ormas, "ormas-ketik": typed})
 
 
@@ -122,8 +129,7 @@ def test_typed_name_that_fits_none_is_asked_again(verifier, three, typed):
 
 
 def test_who_telephones_is_recorded_with_a_typed_organisation(verifier, three):
-    batch = AngkatanFactory(starts_on=AngkatanFactory.build().starts_on.replace(year=2099), year=2099)
-    data = {"angkatan": batch.pk, "ormas": "", "ormas-ketik": "pemuda satu", "name": "Siti Rahmawati"}
+    data = {"angkatan": a_batch_to_come().pk, "ormas": "", "ormas-ketik": "pemuda satu", "name": "Siti Rahmawati"}
 
     verifier.post(reverse("admin:pelatihan_registration_add"), data)
 

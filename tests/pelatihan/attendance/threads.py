@@ -41,14 +41,14 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("It never came to that.")
 
 
-def beside(act: Callable[[], object], ours: Callable[[], Iterator[None]]) -> object:
+def beside[Result](act: Callable[[], Result], ours: Callable[[], Iterator[None]]) -> Result:
     """Start something that must wait for the locks that ``ours`` takes before its ``yield``.
 
     What it does after the ``yield`` happens while the other waits. Then our transaction ends, and the other's result
     is handed back.
     """
 
-    def one() -> object:
+    def one() -> Result:
         try:
             return act()
         finally:

@@ -3,12 +3,15 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils.timezone import localtime
 
+from pelatihan.accounts import access
 from pelatihan.batches import moving
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan
 from tests.factories import FIRST_DAY, NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.pelatihan.attendance.threads import beside
 from tests.pelatihan.door import Door
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +142,23 @@ def test_preview_says_all_that_moves_and_what_stays():
     assert lines["Daftar dibekukan"][2] == "tetap beku sampai dicairkan"
     assert lines["Pendaftaran ditutup"][1] == "Sabtu, 28 Desember 2019 pukul 12.00 WIB"
     assert sessions == [("Pembukaan", "Senin, 11 Maret 2019", "Senin, 6 Januari 2020")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_move_waits_for_a_check_in_and_then_stays():
+    if not Group.objects.exists():  # an earlier test with real transactions has emptied the tables
+        access.make_groups()
+    session = SessionFactory()
+    door, person = Door(session, UserFactory(role="petugas")), a_registration(session.angkatan)
+
+    def check_in():
+        door.scan(person, "08.00")
+        yield
+
+    def try_to_move():
+        with pytest.raises(moving.MoveRefused, match="sudah dicatat"):
+            moved(session.angkatan)
+
+    beside(try_to_move, check_in)
+
+    assert Angkatan.objects.get().starts_on == FIRST_DAY

@@ -308,7 +308,7 @@ def test_calendar_reminds_the_day_before_and_each_morning(client):
 
 
 def test_privacy_notice_names_office_and_version(client):
-    Office(name="Badan Kesbangpol Contoh", privacy_contact="Ibu Contoh, 021-000000").save()
+    Office(pk=1, name="Badan Kesbangpol Contoh", privacy_contact="Ibu Contoh, 021-000000").save()
     html = words(client.get(reverse("privacy")))
 
     assert f"Versi {PRIVACY_VERSION}" in html

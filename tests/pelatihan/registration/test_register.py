@@ -160,6 +160,14 @@ def test_same_person_again_is_led_to_the_page_that_this_browser_may_open(client,
     assert other not in words(answer)
 
 
+def test_blank_form_that_all_share_names_nobody(client, invitation):
+    code = send(client, invitation)["Location"]
+
+    forms = [client.get(address(invitation)), Client().get(address(invitation))]
+
+    assert [code in words(form) or "Halaman Anda" in words(form) for form in forms] == [False, False]
+
+
 def test_disputed_ormas_is_not_offered(client, invitation):
     InvitationFactory(
         angkatan=invitation.angkatan, ormas__name="Perkumpulan Kembar", ormas__verification=Ormas.Verification.DISPUTED

@@ -21,6 +21,7 @@ SUBMITTED, ACCEPTED, WAITLISTED, CANCELLED = Status.SUBMITTED, Status.ACCEPTED, 
 def decided(angkatan: Angkatan, people: list[Registration], action: Action, **more: Any):
     """The decision, and what each came to."""
     staff = clerk()
+    assert staff.user
     decision = Decision.objects.create(action=action, reason=more.pop("reason", ""), actor=staff.user, at=NOON)
     chosen, seen = [one.pk for one in people], more.pop("seen", {})
     return decision, writer.move_together(angkatan, chosen, decision, actor=staff, at=NOON, seen=seen)
