@@ -11,7 +11,7 @@ from pelatihan.lifecycle import Action, NotAllowed, Status
 from pelatihan.models import Angkatan, Correction, Decision, Registration
 from pelatihan.registration import writer
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NoSeatLeft, StatusMoved
-from tests.factories import NOON, AngkatanFactory, OrmasFactory, UserFactory, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, UserFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(minutes=5)
@@ -105,6 +105,31 @@ def test_seat_that_nobody_gave_up_moves_no_queue():
     decided(angkatan, [one], Action.REJECT, reason="Ganda")
 
     assert standing(queued) == [WAITLISTED]
+
+
+@pytest.mark.parametrize(("action", "status"), [(Action.ACCEPT, SUBMITTED), (Action.REJECT, WAITLISTED)])
+def test_move_that_gives_up_no_seat_moves_no_queue(action, status):
+    """Seats that came free otherwise are filled when the batch is saved."""
+    angkatan = AngkatanFactory(capacity=1)
+    inside, *waiting = (a_registration(angkatan, SUBMITTED) for _ in range(3))
+    Angkatan.objects.update(capacity=2)
+    moved = inside if status == SUBMITTED else waiting[1]
+
+    writer.move(moved, action, actor=clerk(), at=NOON, reason="Ganda")
+
+    assert standing(waiting[0]) == [WAITLISTED]
+
+
+@pytest.mark.parametrize(("own_seats", "second"), [(None, WAITLISTED), (2, SUBMITTED)])
+def test_released_people_find_the_seats_of_their_ormas(own_seats, second):
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+    ormas = InvitationFactory(angkatan=angkatan, own_seats=own_seats).ormas
+    people = [a_registration(angkatan, SUBMITTED, ormas=ormas) for _ in range(2)]
+    Registration.objects.update(status=SUBMITTED, queue_number=None, is_held_back=True)
+
+    writer.release(angkatan, [one.pk for one in people], actor=clerk(), at=NOON)
+
+    assert standing(*people) == [SUBMITTED, second]
 
 
 # ---- Taking it back ------------------------------------------------------------------------------
