@@ -47,7 +47,7 @@ class HistoryLine:
 def of(registration: Registration, reader: User | AnonymousUser) -> list[HistoryLine]:
     """Everything that happened to a registration, newest first."""
     lines = [*_decisions(registration), *_corrections(registration, reader), *_logged(registration)]
-    return sorted([*lines, *_attendance(registration)], key=lambda line: line.at, reverse=True)
+    return sorted([*lines, *_attendance(registration, reader)], key=lambda line: line.at, reverse=True)
 
 
 def _decisions(registration: Registration) -> Iterator[HistoryLine]:
@@ -104,13 +104,15 @@ def _logged(registration: Registration) -> Iterator[HistoryLine]:
         yield HistoryLine(at=entry.action_time, what=entry.change_message, who=name_of(entry.user))
 
 
-def _attendance(registration: Registration) -> Iterator[HistoryLine]:
+def _attendance(registration: Registration, reader: User | AnonymousUser) -> Iterator[HistoryLine]:
+    """Reasons may speak of health ("surat dokter"): only who may read of that, or writes them, reads them."""
+    sees_reasons = any(access.has(reader, right) for right in (access.SPECIAL_NEEDS, access.MARK))
     for event in registration.events.select_related("session", "author", "undoes").order_by("number"):
         yield HistoryLine(
             at=event.arrived_at,
             what=told.happened(event),
             who=name_of(event.author) or event.device or "Sistem",
-            reason=event.reason,
+            reason=event.reason if sees_reasons else HIDDEN if event.reason else "",
             session=event.session.title,
         )
 

@@ -212,6 +212,19 @@ def test_history_tells_decisions_corrections_and_attendance_in_one_row(verifier,
     assert "“Surat dokter”" in told(verifier, registration)
 
 
+def test_reason_of_attendance_may_speak_of_health_and_is_hidden_from_who_may_not_read_of_that(as_role, registration):
+    session = SessionFactory(angkatan=registration.angkatan)
+    Registration.objects.update(status=Status.ACCEPTED)
+    attendance.mark(
+        session, registration, AttendanceState.SICK, event_id=uuid.uuid4(), actor=clerk(),
+        at=session.starts_at + timedelta(hours=3), reason="Surat dokter",
+    )  # fmt: skip
+
+    reasons = {role: history.of(registration, UserFactory(role=role))[0].reason for role in ("verifikator", "panitia")}
+    assert reasons == {"verifikator": "Surat dokter", "panitia": "Surat dokter"}
+    assert "“(disembunyikan)”" in told(as_role("pemantau"), registration)
+
+
 def test_what_one_may_not_see_is_masked_in_the_history(as_role, verifier, registration):
     typed = a_person(phone="+6281311112222", email="b@contoh.id", special_needs="Kursi roda", agrees_special_needs=True)
     writer.correct(registration, typed, actor=DELEGATE, at=NOON)
