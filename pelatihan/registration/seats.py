@@ -90,7 +90,7 @@ class _Room:
         cls, angkatan: Angkatan, *, without: Registration | None = None, held: Counter[int | None] | None = None
     ) -> Self:
         if held is None:
-            holding = angkatan.registrations.holding_seat().order_by()
+            holding = angkatan.registrations.holding_seat()
             if without:
                 holding = holding.exclude(pk=without.pk)
             held = Counter(dict(holding.values_list("ormas").annotate(Count("pk"))))

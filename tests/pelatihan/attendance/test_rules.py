@@ -370,3 +370,12 @@ def test_mark_is_undone_once_and_nothing_else_is():
     assert rules.judge_undo_of_mark(first, [first, undone("12.01", first)]) == "Perubahan itu sudah diurungkan."
     for other in (None, came("08.00")):
         assert rules.judge_undo_of_mark(other, [first]).startswith("Tidak ada perubahan yang dapat diurungkan.")
+
+
+def test_check_in_is_told_what_counted_already():
+    sick = sum_of([marked("12.00", "sick")])
+
+    assert not rules.is_already_told(None, came("08.00"))
+    assert rules.is_already_told(sum_of([came("08.00")]), came("08.05"))
+    assert rules.is_already_told(sick, came("08.00", arrived="15.00"))
+    assert not rules.is_already_told(sick, came("13.00"))

@@ -267,6 +267,11 @@ def test_session_lies_within_its_batch(day, fits) -> None:
     assert refusal.value.message_dict == {"starts_at": ["Sesi harus pada 11–13 Maret 2019."]}
 
 
+def test_session_knows_its_batch_by_the_number_alone() -> None:
+    with pytest.raises(ValidationError, match="Sesi harus pada 11–13 Maret 2019"):
+        Session(angkatan_id=AngkatanFactory().pk, starts_at=NOON).clean()
+
+
 @pytest.mark.parametrize("changes", [{"starts_at": None}, {"angkatan": None}])
 def test_session_waits_for_what_is_not_typed_yet(changes) -> None:
     Session(**({"starts_at": NOON, "angkatan": AngkatanFactory()} | changes)).clean()

@@ -139,6 +139,17 @@ def test_without_a_contact_the_committee_is_named():
     assert "Hubungi panitia bila" in eligibility.withdraw_sentence(AngkatanFactory(help_name="", frozen_at=NOON), NOON)
 
 
+@pytest.mark.parametrize(
+    ("phone", "way"), [("", "ke panitia."), ("+6281200000011", "ke panitia lewat WhatsApp atau telepon.")]
+)
+def test_way_to_send_a_correction_is_one_that_there_is(phone, way):
+    registration = a_registration(AngkatanFactory(help_phone=phone))
+
+    assert eligibility.correct_sentence(registration, NOON) == (
+        f"Pendaftaran Anda sudah diputuskan. Kirim pembetulan {way}"
+    )
+
+
 # ---- Is the person new ---------------------------------------------------------------------------
 
 BUDI: dict[str, Any] = {"name": "Budi Contoh", "phone": "+6281200000001"}
@@ -154,8 +165,9 @@ def test_same_person_outside_the_list_is_told(name):
     angkatan = AngkatanFactory()
     registered(angkatan, text="Paguyuban Contoh")
 
-    with pytest.raises(AlreadyRegistered, match="sudah terdaftar"):
+    with pytest.raises(AlreadyRegistered, match="sudah terdaftar") as refusal:
         registered(angkatan, text="Paguyuban Contoh", name=name)
+    assert refusal.value.other == Registration.objects.get()  # for staff
 
 
 @pytest.mark.parametrize("other", [{"text": "Paguyuban Lain"}, {"name": "Ani"}, {"phone": "+6281200000002"}])

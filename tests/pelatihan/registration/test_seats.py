@@ -1,5 +1,7 @@
 """How seats are counted: of the batch, of each organisation, of its own invitation, of people outside the list."""
 
+from collections import Counter
+
 import pytest
 
 from pelatihan.accounts.actor import DELEGATE
@@ -145,6 +147,17 @@ def test_queue_of_another_batch_stays():
 
     assert writer.fill_seats(angkatan, at=NOON) == []
     assert statuses(people) == [Status.WAITLISTED]
+
+
+def test_plan_asks_who_moves_up_but_for_some_and_by_other_seats():
+    angkatan, ormas = AngkatanFactory(capacity=3, seats_per_ormas=2), OrmasFactory()
+    first, second, third = waiting(angkatan, ormas, count=3)
+    held: Counter[int | None] = Counter({ormas.pk: 1, None: 1})
+
+    assert seats.next_in_line(angkatan) == [first, second]
+    assert seats.next_in_line(angkatan, but_for=[first.pk]) == [second, third]
+    assert seats.next_in_line(angkatan, held=held) == [first]
+    assert held == {ormas.pk: 1, None: 1}  # the plan's own count
 
 
 # ---- When a move would take a seat ---------------------------------------------------------------
