@@ -86,9 +86,10 @@ def images_as_files(css: str, target: Path) -> str:
 
 def take_icons(package: Path) -> None:
     target = fresh_folder("bootstrap-icons", package)
-    names = (ROOT / "tools" / "icons.txt").read_text().split()
-    symbols = "".join(symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in names)
-    (target / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n')
+    for sprite in ("icons", "icons-staff"):  # delegates do not load what only staff see
+        names = (ROOT / "tools" / f"{sprite}.txt").read_text().split()
+        symbols = "".join(symbol(name, (package / "icons" / f"{name}.svg").read_text()) for name in names)
+        (target / f"{sprite}.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}</svg>\n')
     chevron = (package / "icons" / "chevron-down.svg").read_text()
     (target / "chevron-down.svg").write_text(chevron.replace("currentColor", "#55616E"))
 

@@ -22,7 +22,11 @@ from pelatihan.models import AttendanceState
 
 register = template.Library()
 
-SPRITE = "vendor/bootstrap-icons/icons.svg"
+SPRITE, STAFF_SPRITE = (f"vendor/bootstrap-icons/{name}.svg" for name in ("icons", "icons-staff"))
+STAFF_ICONS = frozenset({
+    "arrow-counterclockwise", "info-square-fill", "person-plus", "printer",
+    "qr-code-scan", "search", "wifi", "wifi-off",
+})  # fmt: skip
 STATUS_ICONS = {
     Status.SUBMITTED: "hourglass-split",
     Status.NEEDS_FIX: "pencil-square",
@@ -50,11 +54,11 @@ MESSAGE_LOOKS = {
 
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
-    """An icon of the sprite (tools/icons.txt), silent for who listens: a word must stand beside it."""
+    """An icon of a sprite (tools/icons.txt, icons-staff.txt), silent for who listens: a word must stand beside it."""
     return format_html(
         '<svg class="icon{}" width="20" height="20" aria-hidden="true"><use href="{}#{}"></use></svg>',
         f" {css_class}" if css_class else "",
-        static(SPRITE),
+        static(STAFF_SPRITE if name in STAFF_ICONS else SPRITE),
         name,
     )
 
