@@ -10,7 +10,7 @@ from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
 from pelatihan.lifecycle import Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
@@ -255,6 +255,15 @@ def test_undo_takes_the_person_out(door, person):
     assert AttendanceEvent.objects.count() == 2
 
 
+def test_undo_tells_what_counted_and_is_kept_when_refused(door, person):
+    first = door.scan(person, "08.00")
+    undo, again = door.undo(first, "08.01"), door.undo(first, "08.02")
+    assert (undo.before.first_at, again.before) == (at("08.00"), None)
+    assert (undo.person, undo.event.kind, undo.event.undoes_id) == (person, "undo", first.event.pk)
+    kept = AttendanceEvent.objects.get(pk=again.event.pk)
+    assert (kept.kind, kept.outcome, kept.undoes_id, kept.author) == ("refusal", "already_undone", None, door.officer)
+
+
 def test_undone_person_comes_in_again(door, person):
     door.undo(door.scan(person, "08.00"), "08.01")
     assert door.scan(person, "08.20").outcome == "late"
@@ -366,6 +375,74 @@ def test_mark_is_a_correction_without_a_reason_unless_it_says(door, person):
     mark(door, person, AttendanceState.SICK)
     event = AttendanceEvent.objects.get()
     assert (event.means, event.reason, event.code) == ("correction", "", "")
+
+
+def changed(door, person, state, name=None, seen=None, clock="12.00") -> bool:
+    session = Session.objects.select_related("angkatan").get(pk=door.session.pk)
+    return writer.change(
+        session, person, state, event_id=name or uuid.uuid4(), actor=staff(door.officer), at=at(clock),
+        reason="Surat", seen=seen,
+    )  # fmt: skip
+
+
+def taken_back(door, person, seen, name=None):
+    session = Session.objects.select_related("angkatan").get(pk=door.session.pk)
+    name = name or uuid.uuid4()
+    return writer.undo_change(session, person, seen, event_id=name, actor=staff(door.officer), at=at("13.00"))
+
+
+def test_same_change_sent_twice_is_one(door, person):
+    name = uuid.uuid4()
+    assert [changed(door, person, AttendanceState.SICK, name) for _ in range(2)] == [True, True]
+    event = AttendanceEvent.objects.get()
+    assert (event.pk, event.kind, event.state, event.reason, event.means) == (
+        name,
+        "mark",
+        "sick",
+        "Surat",
+        "correction",
+    )
+    assert (event.author, event.happened_at) == (door.officer, at("12.00"))
+
+
+def test_change_to_what_counts_already_is_none(door, person):
+    seen = door.scan(person, "08.00").event.pk
+    assert not changed(door, person, AttendanceState.PRESENT, seen=seen)
+    assert AttendanceEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("seen", [None, uuid.UUID(int=1)])
+def test_change_of_something_else_than_was_seen_is_asked_about(door, person, seen):
+    door.scan(person, "08.00")
+    with pytest.raises(writer.NotChanged, match=r"kehadirannya berubah menjadi Hadir\. Belum ada yang disimpan"):
+        changed(door, person, AttendanceState.SICK, seen=seen)
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_change_where_nothing_counts_any_more_is_asked_about(door, person):
+    first = door.scan(person, "08.00")
+    door.undo(first, "08.01")
+    with pytest.raises(writer.NotChanged, match="berubah menjadi Belum"):
+        changed(door, person, AttendanceState.SICK, seen=first.event.pk)
+
+
+def test_same_taking_back_sent_twice_is_one(door, person):
+    door.scan(person, "08.00")
+    change, name = uuid.uuid4(), uuid.uuid4()
+    mark_of = writer.mark(door.session, person, AttendanceState.SICK, event_id=change, actor=SYSTEM, at=at("12.00"))
+    assert mark_of.state == "sick"
+    assert [taken_back(door, person, change, name).state for _ in range(2)] == ["present", "present"]
+    event = AttendanceEvent.objects.get(pk=name)
+    assert (event.kind, event.undoes_id, event.means, event.author) == ("undo", change, "correction", door.officer)
+    assert (door.state(person), AttendanceEvent.objects.count()) == ("present", 3)
+
+
+def test_check_in_is_not_taken_back_like_a_change(door, person):
+    seen = door.scan(person, "08.00").event.pk
+    for name in (seen, uuid.uuid4()):
+        with pytest.raises((writer.NotChanged, writer.IdTaken)):
+            taken_back(door, person, seen, name)
+    assert door.state(person) == "present"
 
 
 def test_later_mark_wins_over_a_scan(door, person):
