@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from pelatihan.accounts.actor import SYSTEM, staff
+from pelatihan.accounts.actor import SYSTEM, Actor, staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
-from pelatihan.lifecycle import Status
+from pelatihan.lifecycle import Role, Status
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
@@ -276,6 +276,29 @@ def test_scan_undo_and_scan_in_one_post(door, person):
     answers = door.take_all([first, undo, last], at("08.00"))
     assert [answer.outcome for answer in answers] == ["present", "undone", "present"]
     assert door.state(person) == "present"
+
+
+def test_scan_undo_and_scan_in_one_post_after_others(door, person):
+    door.undo(door.scan(person, "08.00"), "08.01")
+    first, last = (Scan(uuid.uuid4(), at("08.05"), code=person.code) for _ in range(2))
+    undo = Scan(uuid.uuid4(), at("08.05"), undoes=first.id)
+    answers = door.take_all([first, undo, last], at("08.05"))
+    assert [answer.outcome for answer in answers] == ["present", "undone", "present"]
+    assert (answers[2].before, door.state(person)) == (None, "present")
+    assert Attendance.objects.get().event_id == last.id
+
+
+@pytest.mark.parametrize("way", ["code", "ref", "undoes"])
+def test_event_keeps_by_which_way_whose_device_and_when(door, person, way):
+    first = door.scan(person, "08.00").event
+    wish = {"code": person.code} if way == "code" else {"ref": person.ref} if way == "ref" else {"undoes": first.pk}
+    actor, name = Actor(Role.STAFF, door.officer, "gawai-7"), uuid.uuid4()
+    writer.record(door.session, [Scan(name, at("08.05"), **wish)], actor=actor, at=at("08.06"))
+    event = AttendanceEvent.objects.get(pk=name)
+    assert event.means == {"code": "scan", "ref": "name", "undoes": "correction"}[way]
+    assert (event.author, event.device, event.happened_at, event.arrived_at) == (
+        door.officer, "gawai-7", at("08.05"), at("08.06"),
+    )  # fmt: skip
 
 
 def test_undo_of_nothing_is_invalid(door):
