@@ -167,10 +167,11 @@ def test_number_that_is_given_already_is_told_in_words():
 
 def test_what_only_points_at_locked_rows_does_not_wait(aside):
     """An invitation is added, and somebody is told, while a decision is being taken."""
-    one, staff = a_registration(AngkatanFactory()), clerk()
+    one, staff = a_registration(AngkatanFactory()), clerk().user
+    assert staff
 
     def told() -> Told:
-        return Told.objects.create(registration=one, status="accepted", actor=staff.user, at=NOON)
+        return Told.objects.create(registration=one, status="accepted", actor=staff, at=NOON)
 
     with transaction.atomic():
         rows.locked(one.angkatan)
