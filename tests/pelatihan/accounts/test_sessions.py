@@ -100,7 +100,8 @@ def test_session_that_has_ended_or_never_was_is_none(rf, clock):
 def test_what_a_session_holds_is_read_after_an_upgrade_too(rf, clock):
     begun(rf, UserFactory(role="petugas"))
 
-    kept = LoginSession.objects.get().get_decoded()
+    row = LoginSession.objects.get()
+    kept = SessionStore(row.pk).load()
     assert (kept["since"], kept["device"], kept["at_desk"]) == (MORNING.isoformat(), "Chrome di Android", True)
 
 

@@ -9,9 +9,10 @@ from pelatihan.accounts.actor import SYSTEM, Actor, staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
-from pelatihan.lifecycle import Role, Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
-from tests.factories import SessionFactory, a_registration
+from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.registration.writer import move
+from tests.factories import SessionFactory, a_registration, clerk
 from tests.pelatihan.door import at
 
 
@@ -430,7 +431,7 @@ def test_same_change_sent_twice_is_one(door, person):
 
 def test_change_to_what_counts_already_is_none(door, person):
     seen = door.scan(person, "08.00").event.pk
-    assert not changed(door, person, AttendanceState.PRESENT, seen=seen)
+    assert changed(door, person, AttendanceState.PRESENT, seen=seen) is False
     assert AttendanceEvent.objects.count() == 1
 
 
@@ -447,6 +448,14 @@ def test_change_where_nothing_counts_any_more_is_asked_about(door, person):
     door.undo(first, "08.01")
     with pytest.raises(writer.NotChanged, match="berubah menjadi Belum"):
         changed(door, person, AttendanceState.SICK, seen=first.event.pk)
+
+
+def test_who_is_expected_is_asked_of_the_person_as_kept_now(door, person):
+    other = a_registration(door.session.angkatan)
+    move(Registration.objects.get(pk=other.pk), Action.CANCEL, actor=clerk(), at=at("07.00"), reason="Sakit")
+    with pytest.raises(writer.NotChanged, match="bukan peserta angkatan ini: pendaftarannya berstatus Dibatalkan"):
+        changed(door, other, AttendanceState.SICK)  # as it was read before, accepted
+    assert changed(door, person, AttendanceState.SICK)
 
 
 def test_same_taking_back_sent_twice_is_one(door, person):
