@@ -164,6 +164,32 @@ def test_id_of_a_mark_is_refused(door, person):
     assert door.take(Scan(event_id, at("08.00"), undoes=uuid.uuid4())).outcome == "id_taken"
 
 
+def test_id_of_a_mark_is_no_repeated_undo(door, person):
+    first, event_id = door.scan(person, "08.00"), uuid.uuid4()
+    writer.mark(door.session, person, AttendanceState.SICK, event_id=event_id, actor=SYSTEM, at=at("12.00"))
+    assert door.take(Scan(event_id, at("12.05"), undoes=first.event.pk)).outcome == "id_taken"
+
+
+@pytest.mark.parametrize("way", ["code", "ref", "unknown code"])
+def test_same_id_for_another_is_refused_and_for_the_same_repeated(door, person, way):
+    other, name = a_registration(door.session.angkatan), uuid.uuid4()
+    wishes = {
+        "code": [{"code": person.code}, {"code": other.code}],
+        "ref": [{"ref": person.ref}, {"ref": other.ref}],
+        "unknown code": [{"code": new_code()}, {"code": new_code()}],
+    }[way]
+    first, again, taken = (door.take(Scan(name, at("08.00"), **wishes[place])) for place in (0, 0, 1))
+    assert (again.outcome, again.person, again.event) == (first.outcome, first.person, first.event)
+    assert (taken.outcome, taken.event.pk, AttendanceEvent.objects.count()) == ("id_taken", name, 1)
+
+
+def test_answer_about_nobody_stays_when_somebody_gets_the_reference(door, person):
+    scan = Scan(uuid.uuid4(), at("08.00"), ref=uuid.uuid4())
+    assert door.take(scan).outcome == "unknown_code"
+    Registration.objects.filter(pk=person.pk).update(ref=scan.ref)
+    assert door.take(scan).outcome == "unknown_code"
+
+
 def test_mark_with_the_id_of_something_else_is_refused(door, person):
     first, other = door.scan(person, "08.00"), a_registration(door.session.angkatan)
     elsewhere = SessionFactory(angkatan=door.session.angkatan, hour=10)
@@ -499,6 +525,7 @@ def test_answer_is_recalled_as_it_was_given(door, person):
         ("present", None),
         ("already", at("08.00")),
     ]
+    assert [(one.person, one.event) for one in told] == [(person, first.event), (person, again.event)]
 
 
 def test_answer_of_another_session_is_not_recalled(door, person):
