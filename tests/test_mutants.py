@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from pelatihan.accounts.access import make_groups
-from tools.mutants import child, table
+from tools.mutants import child, session, table
 from tools.mutants.source import MODULE_LEVEL, ROOT, mutants_of
 
 
@@ -54,6 +54,22 @@ def test_roles_of_the_template_are_forgotten_where_the_module_makes_them():
 
     make_groups()
     assert Group.objects.get(name="petugas").permissions.count() == 2
+
+
+def test_slice_is_judged_anew_and_what_is_known_of_the_others_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(session, "FOLDER", tmp_path)
+    module = next(each for each in table.modules() if each.path == "pelatihan/codes.py")
+    mutants, first = mutants_of(module.path), session.Session(module)
+    for mutant in mutants:
+        first.note(mutant, session.KILLED)
+
+    later = session.Session(module)
+    later.load()
+    chosen = later.slice(mutants, 3, seed=7)
+    later.note(chosen[0], session.KILLED)
+
+    assert [later.verdict(mutant) is None for mutant in chosen] == [False, True, True]
+    assert len(later.verdicts) == len(mutants) - 2
 
 
 def test_models_are_broken_in_functions_only():

@@ -74,9 +74,9 @@ class Run:
         return 1 if alive else 0
 
     def _chosen(self, session: Session, mutants: list[Mutant]) -> list[Mutant]:
-        if self.options.sample:  # judged anew, whatever is known
-            return random.Random(self.options.seed).sample(mutants, min(self.options.sample, len(mutants)))
         session.load()
+        if self.options.sample:
+            return session.slice(mutants, self.options.sample, self.options.seed)
         if self.options.fresh:
             session.verdicts.clear()
         return mutants

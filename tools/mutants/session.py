@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,13 @@ class Session:
         known = self.verdicts.get(mutant.key)
         stale = known and known.outcome == SURVIVED and known.tests != self.module.tests_hash
         return None if stale else known
+
+    def slice(self, mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
+        """A few by chance, to be judged anew; what is known of the others stays."""
+        chosen = random.Random(seed).sample(mutants, min(size, len(mutants)))
+        for mutant in chosen:
+            self.verdicts.pop(mutant.key, None)
+        return chosen
 
     def note(self, mutant: Mutant, outcome: str, by: str = "") -> None:
         self.verdicts[mutant.key] = Verdict(outcome, by, self.module.tests_hash)

@@ -68,6 +68,13 @@ def test_five_accounts_are_known_the_oldest_is_forgotten(browser):
     assert [bool(browser.knows(account(number))) for number in range(1, 7)] == [True, False, True, True, True, True]
 
 
+def test_one_who_comes_often_crowds_nobody_out(browser):
+    for number in (2, 1, 1, 1, 1, 1):
+        browser.log_in(account(number))
+
+    assert browser.knows(account(2))
+
+
 def test_new_password_makes_it_a_stranger(browser):
     user = account(1)
     browser.log_in(user)

@@ -87,6 +87,34 @@ def test_session_counts_from_the_log_in(rf, clock):
     assert row.expire_date == MORNING + 1.5 * HOUR
 
 
+def test_session_that_has_ended_or_never_was_is_none(rf, clock):
+    key = begun(rf, UserFactory(role="panitia")).session_key
+    clock.shift(HOUR - timedelta(seconds=1))
+    assert "_auth_user_id" in SessionStore(key).load()
+    clock.shift(timedelta(seconds=1))
+    for gone in (SessionStore(key), SessionStore("x" * 32)):
+        assert gone.load() == {}
+        assert (gone.session_key, gone.row) == (None, None)
+
+
+def test_what_a_session_holds_is_read_after_an_upgrade_too(rf, clock):
+    begun(rf, UserFactory(role="petugas"))
+
+    row = LoginSession.objects.get()
+    kept = SessionStore(row.pk).load()
+    assert (kept["since"], kept["device"], kept["at_desk"]) == (MORNING.isoformat(), "Chrome di Android", True)
+
+
+def test_session_of_a_stranger_counts_from_its_first_save(clock):
+    store = SessionStore()
+    store["token"] = 1
+    store.save()
+    clock.shift(MINUTE)
+    store.save()
+
+    assert LoginSession.objects.get().started_at == MORNING
+
+
 def test_session_of_a_stranger_has_no_name(clock):
     store = SessionStore()
     store["token"] = 1

@@ -149,8 +149,16 @@ def test_who_is_in_already_waits_for_no_decision(door, person):
 
     answer = let_in(door, person, "08.10")
     assert (answer.outcome, answer.event.kind, door.state(person)) == ("already", "refusal", "present")
-    assert waiting() == []
+    assert not answer.event.needs_review
 
 
 def test_device_says_by_these_words_that_it_let_somebody_in():
     assert {"present", "late"} == writer.LET_IN
+
+
+def test_each_of_several_is_judged_by_their_own_history(door, cancelled):
+    other = a_registration(door.session.angkatan, Status.WAITLISTED)  # moved after the first was accepted
+    scans = [Scan(uuid.uuid4(), at("08.00"), code=one.code, let_in=True) for one in (cancelled, other)]
+
+    assert [answer.outcome for answer in door.take_all(scans, at("10.00"))] == ["present", "not_accepted"]
+    assert [event.registration for event in waiting()] == [other]

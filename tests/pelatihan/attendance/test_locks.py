@@ -111,6 +111,16 @@ def test_one_person_does_not_wait_for_decisions_about_others(session):
         assert at_once([lambda: post(session, [scan_alone])]) == [["present"]]
 
 
+def test_undo_does_not_wait_for_others(session):
+    person, other = (a_registration(session.angkatan) for _ in range(2))
+    first, second = (Scan(uuid.uuid4(), at("08.00"), code=one.code) for one in (person, other))
+    post(session, [first, second])
+    with transaction.atomic():
+        held(other)
+        undo = Scan(uuid.uuid4(), at("08.05"), undoes=first.id)
+        assert at_once([lambda: post(session, [undo])]) == [["undone"]]
+
+
 def test_rebuild_waits_for_whoever_decides_in_the_batch(session):
     person = a_registration(session.angkatan)
     post(session, [Scan(uuid.uuid4(), at("08.00"), code=person.code)])

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from pelatihan.accounts.actor import SYSTEM, staff
+from pelatihan.accounts.actor import SYSTEM, Actor, staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.codes import new_code
-from pelatihan.lifecycle import Status
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState
-from tests.factories import SessionFactory, a_registration
+from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.registration.writer import move
+from tests.factories import SessionFactory, a_registration, clerk
 from tests.pelatihan.door import at
 
 
@@ -163,6 +164,32 @@ def test_id_of_a_mark_is_refused(door, person):
     assert door.take(Scan(event_id, at("08.00"), undoes=uuid.uuid4())).outcome == "id_taken"
 
 
+def test_id_of_a_mark_is_no_repeated_undo(door, person):
+    first, event_id = door.scan(person, "08.00"), uuid.uuid4()
+    writer.mark(door.session, person, AttendanceState.SICK, event_id=event_id, actor=SYSTEM, at=at("12.00"))
+    assert door.take(Scan(event_id, at("12.05"), undoes=first.event.pk)).outcome == "id_taken"
+
+
+@pytest.mark.parametrize("way", ["code", "ref", "unknown code"])
+def test_same_id_for_another_is_refused_and_for_the_same_repeated(door, person, way):
+    other, name = a_registration(door.session.angkatan), uuid.uuid4()
+    wishes = {
+        "code": [{"code": person.code}, {"code": other.code}],
+        "ref": [{"ref": person.ref}, {"ref": other.ref}],
+        "unknown code": [{"code": new_code()}, {"code": new_code()}],
+    }[way]
+    first, again, taken = (door.take(Scan(name, at("08.00"), **wishes[place])) for place in (0, 0, 1))
+    assert (again.outcome, again.person, again.event) == (first.outcome, first.person, first.event)
+    assert (taken.outcome, taken.event.pk, AttendanceEvent.objects.count()) == ("id_taken", name, 1)
+
+
+def test_answer_about_nobody_stays_when_somebody_gets_the_reference(door, person):
+    scan = Scan(uuid.uuid4(), at("08.00"), ref=uuid.uuid4())
+    assert door.take(scan).outcome == "unknown_code"
+    Registration.objects.filter(pk=person.pk).update(ref=scan.ref)
+    assert door.take(scan).outcome == "unknown_code"
+
+
 def test_mark_with_the_id_of_something_else_is_refused(door, person):
     first, other = door.scan(person, "08.00"), a_registration(door.session.angkatan)
     elsewhere = SessionFactory(angkatan=door.session.angkatan, hour=10)
@@ -255,6 +282,15 @@ def test_undo_takes_the_person_out(door, person):
     assert AttendanceEvent.objects.count() == 2
 
 
+def test_undo_tells_what_counted_and_is_kept_when_refused(door, person):
+    first = door.scan(person, "08.00")
+    undo, again = door.undo(first, "08.01"), door.undo(first, "08.02")
+    assert (undo.before.first_at, again.before) == (at("08.00"), None)
+    assert (undo.person, undo.event.kind, undo.event.undoes_id) == (person, "undo", first.event.pk)
+    kept = AttendanceEvent.objects.get(pk=again.event.pk)
+    assert (kept.kind, kept.outcome, kept.undoes_id, kept.author) == ("refusal", "already_undone", None, door.officer)
+
+
 def test_undone_person_comes_in_again(door, person):
     door.undo(door.scan(person, "08.00"), "08.01")
     assert door.scan(person, "08.20").outcome == "late"
@@ -267,6 +303,29 @@ def test_scan_undo_and_scan_in_one_post(door, person):
     answers = door.take_all([first, undo, last], at("08.00"))
     assert [answer.outcome for answer in answers] == ["present", "undone", "present"]
     assert door.state(person) == "present"
+
+
+def test_scan_undo_and_scan_in_one_post_after_others(door, person):
+    door.undo(door.scan(person, "08.00"), "08.01")
+    first, last = (Scan(uuid.uuid4(), at("08.05"), code=person.code) for _ in range(2))
+    undo = Scan(uuid.uuid4(), at("08.05"), undoes=first.id)
+    answers = door.take_all([first, undo, last], at("08.05"))
+    assert [answer.outcome for answer in answers] == ["present", "undone", "present"]
+    assert (answers[2].before, door.state(person)) == (None, "present")
+    assert Attendance.objects.get().event_id == last.id
+
+
+@pytest.mark.parametrize("way", ["code", "ref", "undoes"])
+def test_event_keeps_by_which_way_whose_device_and_when(door, person, way):
+    first = door.scan(person, "08.00").event
+    wish = {"code": person.code} if way == "code" else {"ref": person.ref} if way == "ref" else {"undoes": first.pk}
+    actor, name = Actor(Role.STAFF, door.officer, "gawai-7"), uuid.uuid4()
+    writer.record(door.session, [Scan(name, at("08.05"), **wish)], actor=actor, at=at("08.06"))
+    event = AttendanceEvent.objects.get(pk=name)
+    assert event.means == {"code": "scan", "ref": "name", "undoes": "correction"}[way]
+    assert (event.author, event.device, event.happened_at, event.arrived_at) == (
+        door.officer, "gawai-7", at("08.05"), at("08.06"),
+    )  # fmt: skip
 
 
 def test_undo_of_nothing_is_invalid(door):
@@ -368,6 +427,82 @@ def test_mark_is_a_correction_without_a_reason_unless_it_says(door, person):
     assert (event.means, event.reason, event.code) == ("correction", "", "")
 
 
+def changed(door, person, state, name=None, seen=None, clock="12.00") -> bool:
+    session = Session.objects.select_related("angkatan").get(pk=door.session.pk)
+    return writer.change(
+        session, person, state, event_id=name or uuid.uuid4(), actor=staff(door.officer), at=at(clock),
+        reason="Surat", seen=seen,
+    )  # fmt: skip
+
+
+def taken_back(door, person, seen, name=None):
+    session = Session.objects.select_related("angkatan").get(pk=door.session.pk)
+    name = name or uuid.uuid4()
+    return writer.undo_change(session, person, seen, event_id=name, actor=staff(door.officer), at=at("13.00"))
+
+
+def test_same_change_sent_twice_is_one(door, person):
+    name = uuid.uuid4()
+    assert [changed(door, person, AttendanceState.SICK, name) for _ in range(2)] == [True, True]
+    event = AttendanceEvent.objects.get()
+    assert (event.pk, event.kind, event.state, event.reason, event.means) == (
+        name,
+        "mark",
+        "sick",
+        "Surat",
+        "correction",
+    )
+    assert (event.author, event.happened_at) == (door.officer, at("12.00"))
+
+
+def test_change_to_what_counts_already_is_none(door, person):
+    seen = door.scan(person, "08.00").event.pk
+    assert changed(door, person, AttendanceState.PRESENT, seen=seen) is False
+    assert AttendanceEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("seen", [None, uuid.UUID(int=1)])
+def test_change_of_something_else_than_was_seen_is_asked_about(door, person, seen):
+    door.scan(person, "08.00")
+    with pytest.raises(writer.NotChanged, match=r"kehadirannya berubah menjadi Hadir\. Belum ada yang disimpan"):
+        changed(door, person, AttendanceState.SICK, seen=seen)
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_change_where_nothing_counts_any_more_is_asked_about(door, person):
+    first = door.scan(person, "08.00")
+    door.undo(first, "08.01")
+    with pytest.raises(writer.NotChanged, match="berubah menjadi Belum"):
+        changed(door, person, AttendanceState.SICK, seen=first.event.pk)
+
+
+def test_who_is_expected_is_asked_of_the_person_as_kept_now(door, person):
+    other = a_registration(door.session.angkatan)
+    move(Registration.objects.get(pk=other.pk), Action.CANCEL, actor=clerk(), at=at("07.00"), reason="Sakit")
+    with pytest.raises(writer.NotChanged, match="bukan peserta angkatan ini: pendaftarannya berstatus Dibatalkan"):
+        changed(door, other, AttendanceState.SICK)  # as it was read before, accepted
+    assert changed(door, person, AttendanceState.SICK)
+
+
+def test_same_taking_back_sent_twice_is_one(door, person):
+    door.scan(person, "08.00")
+    change, name = uuid.uuid4(), uuid.uuid4()
+    mark_of = writer.mark(door.session, person, AttendanceState.SICK, event_id=change, actor=SYSTEM, at=at("12.00"))
+    assert mark_of.state == "sick"
+    assert [taken_back(door, person, change, name).state for _ in range(2)] == ["present", "present"]
+    event = AttendanceEvent.objects.get(pk=name)
+    assert (event.kind, event.undoes_id, event.means, event.author) == ("undo", change, "correction", door.officer)
+    assert (door.state(person), AttendanceEvent.objects.count()) == ("present", 3)
+
+
+def test_check_in_is_not_taken_back_like_a_change(door, person):
+    seen = door.scan(person, "08.00").event.pk
+    for name in (seen, uuid.uuid4()):
+        with pytest.raises((writer.NotChanged, writer.IdTaken)):
+            taken_back(door, person, seen, name)
+    assert door.state(person) == "present"
+
+
 def test_later_mark_wins_over_a_scan(door, person):
     door.scan(person, "08.00")
     mark(door, person, AttendanceState.SICK)
@@ -390,6 +525,7 @@ def test_answer_is_recalled_as_it_was_given(door, person):
         ("present", None),
         ("already", at("08.00")),
     ]
+    assert [(one.person, one.event) for one in told] == [(person, first.event), (person, again.event)]
 
 
 def test_answer_of_another_session_is_not_recalled(door, person):

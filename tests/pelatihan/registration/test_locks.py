@@ -11,10 +11,11 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import decisions, writer
+from pelatihan.models.registration import Told
+from pelatihan.registration import decisions, rows, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
-from tests.factories import NOON, AngkatanFactory, a_person, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 20
@@ -162,3 +163,18 @@ def test_number_that_is_given_already_is_told_in_words():
     with pytest.raises(Clash, match="belum ada yang disimpan"):
         writer.register(angkatan, somebody(waiting), actor=clerk(), at=NOON)
     assert Registration.objects.count() == 2
+
+
+def test_what_only_points_at_locked_rows_does_not_wait(aside):
+    """An invitation is added, and somebody is told, while a decision is being taken."""
+    one, staff = a_registration(AngkatanFactory()), clerk().user
+    assert staff
+
+    def told() -> Told:
+        return Told.objects.create(registration=one, status="accepted", actor=staff, at=NOON)
+
+    with transaction.atomic():
+        rows.locked(one.angkatan)
+        rows.current(one)
+        for act in (lambda: InvitationFactory(angkatan=one.angkatan), told):
+            assert aside(act).result(SECONDS)
