@@ -38,6 +38,7 @@ class StaffPersonForm(PersonForm):
             field.label = self.LABELS.get(name, field.label)
             field.help_text = self.HELP.get(name, "")
             field.widget.attrs.pop("autocomplete", None)  # it is somebody else's
+        self.fields["name"].error_messages["required"] = "Tulis nama lengkapnya."
         gender = self.fields["gender"]
         gender.widget = forms.Select(attrs={"class": "width-medium"})
         gender.choices = [("", "Belum diketahui"), *Gender.choices]  # type: ignore[attr-defined]  # of ChoiceField

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.admin import history
+from pelatihan.admin.person_forms import StaffPersonForm
 from pelatihan.attendance import writer as attendance
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
@@ -264,3 +265,7 @@ def test_corrections_from_before_are_told_as_they_were(verifier, registration):
     )  # fmt: skip
 
     assert "Data diubah: Jabatan, Rina Kartika" in told(verifier, registration)
+
+
+def test_clerk_is_told_of_somebody_else():
+    assert StaffPersonForm({}).errors["name"] == ["Tulis nama lengkapnya."]
