@@ -315,3 +315,20 @@ def test_new_row_of_a_known_person_takes_what_another_corrected():
 
     assert (now.delegate.position, now.delegate.phone, now.delegate.privacy_at) == ("Ketua", seen.phone, NOON)
     assert now.delegate_id != earlier.delegate_id
+
+
+def test_newer_notice_takes_along_what_was_put_right():
+    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
+
+    kept = corrected(registration, privacy_version="2019-02", email="baru@contoh.example")
+
+    assert (kept.privacy_version, kept.email) == ("2019-02", "baru@contoh.example")
+
+
+def test_known_person_who_changes_nothing_stays_the_same_row():
+    earlier, now = a_registration(AngkatanFactory(year=2018)), a_registration(AngkatanFactory(), Status.SUBMITTED)
+    Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
+    now.refresh_from_db()
+
+    assert writer.correct(now, Person.of(now), actor=DELEGATE, at=LATER) == []
+    assert Registration.objects.get(pk=now.pk).delegate == earlier.delegate

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
-from pelatihan.models import Angkatan, Registration
+from pelatihan.models import Angkatan, Decision, Registration
 from pelatihan.models.registration import Told
 from pelatihan.registration import decisions, rows, writer
 from pelatihan.registration.application import Application
@@ -178,3 +178,14 @@ def test_what_only_points_at_locked_rows_does_not_wait(aside):
         rows.current(one)
         for act in (lambda: InvitationFactory(angkatan=one.angkatan), told):
             assert aside(act).result(SECONDS)
+
+
+def test_deciding_together_and_taking_it_back_are_transactions_of_their_own():
+    one, staff = a_registration(AngkatanFactory(), Status.SUBMITTED), clerk()
+    assert staff.user
+    decision = Decision.objects.create(action=Action.ACCEPT, actor=staff.user, at=NOON)
+
+    writer.move_together(one.angkatan, [one.pk], decision, actor=staff, at=NOON, seen={})
+    assert writer.undo(one.angkatan, decision, actor=staff, at=NOON) == []
+
+    assert [line.action for line in one.history.all()] == ["register", "accept", "undo"]

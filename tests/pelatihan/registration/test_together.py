@@ -250,6 +250,38 @@ def test_batch_that_is_over_takes_nothing_back():
     assert standing(one) == [ACCEPTED]
 
 
+@pytest.mark.parametrize(("action", "place"), [(Action.ACCEPT, 0), (Action.REJECT, 2)])
+def test_nothing_that_gives_up_no_seat_moves_the_queue(action, place):
+    angkatan = AngkatanFactory(capacity=1)
+    people = [a_registration(angkatan, SUBMITTED) for _ in range(3)]
+    Angkatan.objects.update(capacity=2)
+
+    decision, _ = decided(angkatan, [people[place]], action, reason="Ganda")
+    assert standing(people[1]) == [WAITLISTED]
+    assert undone(angkatan, decision) == []
+    assert standing(people[1]) == [WAITLISTED]
+
+
+def test_seat_given_up_before_another_that_is_kept_is_filled():
+    angkatan = AngkatanFactory(capacity=1)
+    seated, waiting = (a_registration(angkatan, SUBMITTED) for _ in range(2))
+    Angkatan.objects.update(capacity=2)
+    decision, _ = decided(angkatan, [seated, waiting], Action.ACCEPT)
+
+    assert undone(angkatan, decision) == []
+    assert standing(seated, waiting) == [SUBMITTED, SUBMITTED]
+
+
+def test_who_waited_needs_no_seat_to_wait_again():
+    angkatan = AngkatanFactory(capacity=1)
+    a_registration(angkatan)
+    waiting = a_registration(angkatan, SUBMITTED)
+    decision, _ = decided(angkatan, [waiting], Action.REJECT, reason="Ganda")
+
+    assert undone(angkatan, decision) == []
+    assert standing(waiting) == [WAITLISTED]
+
+
 # ---- Consents ------------------------------------------------------------------------------------
 
 ALL = ("agrees_photo", "agrees_group", "agrees_invite", "agrees_special_needs")
