@@ -1,11 +1,17 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from pelatihan.models.office import forget_office
 from pelatihan.papers import engine
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: stories about whole servers mostly wait."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

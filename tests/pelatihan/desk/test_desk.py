@@ -290,7 +290,7 @@ def test_search_reads_its_batch_by_an_index(door):
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql'].replace('%', '%%')}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Cond: (angkatan_id" in plan
+    assert re.search(r"Index Cond: .*angkatan_id = ", plan), plan
 
 
 @pytest.mark.parametrize("words", ["w", "", "xyzzy", "wahyu fatayat", "%", "__", "\0\0"])
