@@ -110,10 +110,10 @@ def _keys(written: str) -> set[str]:
 
 def _by_key(keys: set[str]) -> dict[str, dict[int, Ormas]]:
     """Those whose name or abbreviation is one of the keys as it stands. One statement."""
-    rows = Ormas.objects.annotate(low_name=Lower("name"), low_short=Lower("abbreviation")).order_by()
+    rows = Ormas.objects.annotate(low_name=Lower("name"), low_short=Lower("abbreviation"))
     known: dict[str, dict[int, Ormas]] = {}
     for ormas in rows.filter(Q(low_name__in=keys) | Q(low_short__in=keys)):
-        for key in {ormas.name.lower(), ormas.abbreviation.lower(), core(ormas.name)} - {""}:
+        for key in {ormas.abbreviation.lower(), core(ormas.name)} - {""}:
             known.setdefault(key, {})[ormas.pk] = ormas
     return known
 
@@ -131,14 +131,13 @@ def _means(written: str, ormas: Ormas) -> bool:
     said = [key for part in _parts(written) if (key := core(part))]
     if own_name in said:
         return True
-    if not own_short or own_short not in {*said, *map(plain, _parts(written))}:
-        return False
+    says_short = bool(own_short) and own_short in {*said, *map(plain, _parts(written))}
     others = [word for word in " ".join(said).split() if word not in own_short.split()]
-    return not others or _is_like(others, own_name)
+    return says_short and _is_like(others, own_name)
 
 
 def _is_like(words: list[str], name: str) -> bool:
-    """Whether most of the words stand in the name: the name itself, then, with a letter wrong."""
+    """Whether half of the words at least stand in the name: the name itself, then, with a letter wrong."""
     return sum(word in name.split() for word in words) * 2 >= len(words)
 
 
@@ -156,7 +155,7 @@ _NEAR = """
 
 def _wording(written: str) -> str:
     """What of the line is compared with names: without brackets, level and place."""
-    return core(_BRANCH.sub("", core(re.sub(r"[()\[\]]", " ", tidied(written)))))[:200]
+    return core(_BRANCH.sub("", core(tidied(written))))[:200]
 
 
 @transaction.atomic
@@ -176,5 +175,4 @@ def _nearest(wordings: list[str]) -> list[list[tuple[Ormas, float]]]:
 
 def _good_ones(near: list[tuple[Ormas, float]]) -> list[Ormas]:
     """The nearest, and those about as near."""
-    best = near[0][1] if near else 0
-    return [ormas for ormas, score in near if score > best - AS_GOOD][:MOST_OFFERED]
+    return [ormas for ormas, score in near if score > near[0][1] - AS_GOOD][:MOST_OFFERED]

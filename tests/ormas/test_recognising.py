@@ -4,9 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ormas.models import Ormas
-from ormas.recognising import core, recognise, tidied
+from ormas.recognising import _good_ones, _parts, _wording, core, recognise, tidied
 
 REFERENCE = Path(__file__).parents[2] / "pelatihan/trial/reference/organisations.csv"
 
@@ -111,3 +113,98 @@ def test_name_and_abbreviation_of_two_are_no_recognition(the_39):
 @pytest.mark.parametrize("line", ["dll.", "Paguyuban Warga Cililitan Bersatu 2010", "DPD", "Nama Ormas", "...", ""])
 def test_what_is_like_nobody_is_left_alone(the_39, line):
     assert meant(line) == "?"
+
+
+# ---- What is known as written costs one question -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "short"),
+    [
+        ("forum betawi REMPUG", "FBR"),
+        ("fbr", "FBR"),
+        ("DPD KNPI Prov. DKI Jakarta", "KNPI"),
+        ("DPD Komite Nasional Pemuda Indonesia", "KNPI"),
+        ("Forum (FBR) Betawi Rempug", "FBR"),
+        ("Forum Betawi Rempug (yang lama) sejak 2001", "FBR"),
+        ("(FBR)", "FBR"),
+        ("FBR - Forum Betawi Rempug", "FBR"),
+        ("4\tForum Betawi Rempug\tCakung", "FBR"),
+    ],
+)
+def test_what_is_known_as_written_is_asked_once_and_not_compared(the_39, line, short):
+    with CaptureQueriesContext(connection) as asked:
+        (found,) = recognise([line])
+
+    assert found.ormas
+    assert found.ormas.abbreviation == short
+    assert len(asked.captured_queries) == 1
+    assert " WHERE " in asked.captured_queries[0]["sql"]
+
+
+def test_name_with_an_apostrophe_is_known_as_written(the_39):
+    own = Ormas.objects.create(name="Mathla'ul Contoh", abbreviation="")
+    with CaptureQueriesContext(connection) as asked:
+        (found,) = recognise(["Mathla'ul Contoh"])
+
+    assert (found.ormas, len(asked.captured_queries)) == (own, 1)
+
+
+def test_rivals_known_as_written_are_told_in_one_question(the_39):
+    one, other = (Ormas.objects.create(name=f"Rukun Contoh {word}", abbreviation="RKCX") for word in ("Satu", "Dua"))
+    with CaptureQueriesContext(connection) as asked:
+        (found,) = recognise(["RKCX (Rukun Contoh)"])
+
+    assert (found.ormas, found.offered, len(asked.captured_queries)) == (None, [one, other], 1)
+
+
+def test_dash_parts_a_line_once():
+    assert list(_parts("FBR - satu - dua")) == ["FBR - satu - dua", "FBR", "satu - dua"]
+
+
+# ---- What an abbreviation proves -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", ["B (FBR)", "Rum (FBR)"])
+def test_letters_of_an_abbreviation_or_of_a_name_prove_nothing(the_39, line):
+    assert recognise([line])[0].ormas is None
+
+
+def test_half_of_the_words_beside_an_abbreviation_prove_it(the_39):
+    assert meant("Forum Qwerty (FBR)") == "FBR"
+
+
+def test_abbreviation_with_a_province_is_known(the_39):
+    own = Ormas.objects.create(name="Lembaga Contoh Sejahtera", abbreviation="LCS DKI")
+
+    assert recognise(["LCS DKI"])[0].ormas == own
+
+
+def test_without_an_abbreviation_empty_brackets_prove_nothing(the_39):
+    Ormas.objects.create(name="Wreda Lansia Sejahtera", abbreviation="")
+
+    assert recognise(["Wreda (...)"])[0].ormas is None
+
+
+# ---- How near -------------------------------------------------------------------------------------
+
+
+def test_those_about_as_near_as_the_nearest_are_offered(the_39):
+    scores = [0.9, 0.76, 0.75, 0.8, 0.85]
+    near = list(zip(the_39, scores, strict=False))
+
+    assert _good_ones(near) == [the_39[0], the_39[1], the_39[3]]
+    assert _good_ones(near[:1] + near[2:3]) == [the_39[0]]
+    assert _good_ones([]) == []
+
+
+def test_endless_line_is_compared_by_its_beginning():
+    assert len(_wording("a" * 300)) == 200
+
+
+def test_only_those_that_are_near_are_fetched(the_39):
+    with CaptureQueriesContext(connection) as asked:
+        recognise(["Forum Betawi Rempung"])
+
+    selects = [each["sql"] for each in asked.captured_queries if 'FROM "ormas_ormas"' in each["sql"]]
+    assert " IN (" in selects[-1]

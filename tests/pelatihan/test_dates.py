@@ -22,7 +22,8 @@ def test_time_is_read_as_people_write_it(typed: str, hour: int, minute: int) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "pagi", "24", "24.00", "9.3", "9.60", "99999", "8.00 WITA", "8-30", "-8", "٨", "8.00.", "wib"]
+    "typed",
+    ["", "pagi", "24", "24.00", "9.3", "9.60", "8.00.60", "99999", "8.00 WITA", "8-30", "-8", "٨", "8.00.", "wib"],
 )
 def test_what_is_no_time_is_not_guessed(typed: str) -> None:
     assert dates.read_clock(typed) is None

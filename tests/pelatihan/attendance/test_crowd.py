@@ -32,7 +32,7 @@ def test_crowd_is_who_is_in_of_who_should_be(door, django_assert_num_queries):
     door.scan(people[0], "08.00")
     door.scan(people[1], "08.30")
     mark(door.session, people[2], SICK)
-    mark(SessionFactory(angkatan=batch, hour=10), people[3], LATE)
+    mark(SessionFactory(angkatan=batch, hour=6), people[3], LATE)
     a_registration(AngkatanFactory())
 
     with django_assert_num_queries(1):
@@ -91,6 +91,7 @@ def test_each_batch_has_its_present_session(django_assert_num_queries):
     here, there, without = (AngkatanFactory(number=number) for number in (1, 2, 3))
     meant = [SessionFactory(angkatan=batch, hour=10) for batch in (here, there)]
     SessionFactory(angkatan=here, hour=14)
+    meant[0] = SessionFactory(angkatan=here, hour=8)
     SessionFactory(angkatan=here, hour=9, takes_attendance=False)
     SessionFactory(angkatan=without, day=1)
     SessionFactory(hour=10)

@@ -97,6 +97,13 @@ def test_next_session_comes_on_whatever_day(batch, clock, day, expected):
     assert (found.day.day if found else None) == expected
 
 
+def test_next_session_is_the_one_that_is_meant_while_it_lasts(batch):
+    rows = [session(batch, "08.00", "12.00", room="A"), session(batch, "09.00", "10.00", room="B")]
+
+    assert sessions.next_session(rows, at("09.40")).room == "B"
+    assert sessions.next_session(rows, at("09.40", 10)).room == "A"
+
+
 @pytest.mark.parametrize("clock", ["06.00", "07.30", "09.29", "09.30", "09.50", "12.00", "15.30", "20.00"])
 def test_desk_board_and_recap_mean_the_same(door, person, organiser, clock):
     for start, end in (("09.45", "11.15"), ("13.30", "15.00")):

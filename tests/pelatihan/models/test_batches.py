@@ -292,6 +292,14 @@ def test_session_waits_for_days_in_the_right_order() -> None:
     Session(angkatan=batch, starts_at=NOON).clean()
 
 
+def test_session_of_a_batch_of_one_day_is_on_that_day() -> None:
+    batch = AngkatanFactory()
+    batch.ends_on = batch.starts_on
+
+    with pytest.raises(ValidationError, match="Sesi harus pada"):
+        Session(angkatan=batch, starts_at=NOON - timedelta(days=3)).clean()
+
+
 def test_session_is_compared_with_the_days_that_are_being_typed() -> None:
     """Of a batch that is not kept yet, too."""
     with pytest.raises(ValidationError) as refusal:
