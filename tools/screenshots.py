@@ -225,7 +225,7 @@ def sheet() -> None:
         font_paths=[engine.FOLDER / "font"],
         sys_inputs={"data": json.dumps(asdict(data))},
     )
-    [page] = cast(list[bytes], compiler.compile(format="png", ppi=90))
+    page, *_rest = cast(list[bytes], compiler.compile(format="png", ppi=90))
     save(SHEET, page)
 
 
