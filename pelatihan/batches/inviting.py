@@ -26,13 +26,13 @@ class PastedLine:
 class Pasted:
     """What the lines mean, each line in one of the lists."""
 
+    invited_ids: set[int]
+    left_off: int  # lines beyond the most that are read
     known: list[PastedLine] = field(default_factory=list)
     to_choose: list[PastedLine] = field(default_factory=list)
     unknown: list[PastedLine] = field(default_factory=list)
     invited: list[PastedLine] = field(default_factory=list)
     twice: list[PastedLine] = field(default_factory=list)
-    left_off: int = 0  # lines beyond the most that are read
-    invited_ids: set[int] = field(default_factory=set)
 
     @property
     def ormas(self) -> list[Ormas]:
@@ -63,11 +63,12 @@ def read_lines(text: str) -> list[PastedLine]:
 def read_pasted(angkatan: Angkatan, text: str) -> Pasted:
     """The lines sorted by what is to be done with them in this batch."""
     invited = set(angkatan.invitations.values_list("ormas_id", flat=True))
-    pasted, seen = Pasted(invited_ids=invited), set[int]()
+    left_off = max(sum(1 for line in text.splitlines() if tidied(line)) - MOST_LINES, 0)
+    pasted, seen = Pasted(invited, left_off), set[int]()
     for one in read_lines(text):
         sure = one.line.ormas
         open_ones = [ormas for ormas in one.line.offered if ormas.pk not in invited]
-        if sure is None and one.line.offered and not open_ones:
+        if one.line.offered and not open_ones:
             sure = one.line.offered[0]
         if sure is None:
             (pasted.to_choose if open_ones else pasted.unknown).append(one)
@@ -76,7 +77,6 @@ def read_pasted(angkatan: Angkatan, text: str) -> Pasted:
         else:
             (pasted.twice if sure.pk in seen else pasted.known).append(one)
             seen.add(sure.pk)
-    pasted.left_off = max(sum(1 for line in text.splitlines() if tidied(line)) - MOST_LINES, 0)
     return pasted
 
 

@@ -61,7 +61,6 @@ def moved(angkatan: Angkatan, starts_on: date, at: datetime) -> Angkatan:
         pk=angkatan.pk,
         number=angkatan.number,
         year=starts_on.year,
-        slug=angkatan.slug,
         starts_on=starts_on,
         ends_on=angkatan.ends_on + shift,
         opens_at=opens_at if opens_at is None or opens_at <= at else _shifted(opens_at, shift),

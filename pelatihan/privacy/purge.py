@@ -9,7 +9,7 @@ art. 42–44).
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import DateField, Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from ormas.models import Delegate, Ormas
@@ -53,9 +53,7 @@ def due(today: date) -> Due:
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
     """What the history still tells of the contacts of these people."""
     telling = Q(old__gt="") | Q(new__gt="")
-    return Correction.objects.filter(
-        telling, field__in=Correction.CONTACT, registration__delegate__in=over.values("pk")
-    )
+    return Correction.objects.filter(telling, field__in=Correction.CONTACT, registration__delegate__in=over)
 
 
 def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
@@ -67,7 +65,6 @@ def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
         Max("registrations__angkatan__ends_on"),
         Max("merged_into__registrations__angkatan__ends_on"),
         TruncDate("created_at"),
-        output_field=DateField(),
     )
     over = Q(agrees_invite=False, last_day__lt=usual) | Q(agrees_invite=True, last_day__lt=agreed)
     return Delegate.objects.annotate(last_day=last_day).filter(over)

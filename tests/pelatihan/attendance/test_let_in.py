@@ -95,6 +95,14 @@ def test_histories_of_others_do_not_help(door, person):
     assert [answer.outcome for answer in door.take_all(scans, at("08.00"))] == ["not_accepted", "present"]
 
 
+def test_what_was_written_last_holds_where_the_clock_was_set_back(door):
+    person = a_registration(door.session.angkatan, Status.SUBMITTED)
+    move(person, Action.ACCEPT, actor=clerk(), at=at("08.20"))
+    move(person, Action.CANCEL, actor=clerk(), at=at("08.10"), reason="Berhalangan")
+
+    assert let_in(door, person, "08.25").outcome == "not_accepted"
+
+
 def test_device_cannot_let_in_a_stranger(door):
     stranger = a_registration(SessionFactory().angkatan)
     assert let_in(door, stranger, "08.00").outcome == "other_angkatan"

@@ -28,7 +28,8 @@ def copied(source: Angkatan, *, number: int = 7, starts_on: date = LATER, with_i
 
 def test_texts_place_and_numbers_come_along():
     kept = {
-        "theme": "Ketahanan Nasional", "intro": "Bawa jas hujan.", "venue": "Wisma Contoh", "town": "Depok",
+        "theme": "Ketahanan Nasional", "intro": "Dua hari di Bogor.", "bring": "Jas hujan", "decision_days": 5,
+        "venue": "Wisma Contoh", "town": "Depok",
         "capacity": 80, "seats_per_ormas": 4, "open_minutes": 30, "late_minutes": 5, "help_name": "Bapak Contoh",
         "help_phone": "+6281200000022", "help_hours": "08.00–16.00", "asks_nik": True,
         "letterhead": LetterheadFactory(),

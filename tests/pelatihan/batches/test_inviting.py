@@ -56,6 +56,18 @@ def test_doubtful_line_whose_every_meaning_is_invited_is_invited(batch):
     assert sorted_lines(batch, "Komite Warga Rukun") == {"invited": ["Komite Warga Rukun"]}
 
 
+def test_line_with_a_letter_wrong_is_invited_with_the_only_one_it_may_mean(forum, batch):
+    InvitationFactory(angkatan=batch, ormas=forum)
+
+    assert sorted_lines(batch, "Forum Betawi Contoj") == {"invited": ["Forum Betawi Contoj"]}
+
+
+def test_who_is_invited_already_is_known_beside_the_lines(forum, batch):
+    InvitationFactory(angkatan=batch, ormas=forum)
+
+    assert read_pasted(batch, "Xyz Qwk").invited_ids == {forum.pk}
+
+
 def test_endless_lines_come_to_an_end_and_say_so(forum, batch, monkeypatch):
     monkeypatch.setattr(inviting, "MOST_LINES", 2)
 
@@ -67,7 +79,7 @@ def test_endless_lines_come_to_an_end_and_say_so(forum, batch, monkeypatch):
 def test_very_long_line_is_cut(batch):
     (one,) = read_pasted(batch, "X" * 500).unknown
 
-    assert one.written == "X" * inviting.MOST_LETTERS
+    assert one.written == "X" * 400
 
 
 def test_nothing_is_left_to_do_once_all_are_invited(forum, batch):
@@ -76,6 +88,19 @@ def test_nothing_is_left_to_do_once_all_are_invited(forum, batch):
     settled = read_pasted(batch, "FBC\nFBC")
     assert (settled.is_settled, settled.no_more) == (True, 2)
     assert not read_pasted(batch, "Xyz Qwk").is_settled
+
+
+def test_lines_that_name_somebody_once_more_are_counted_with_the_invited(forum, batch):
+    InvitationFactory(angkatan=batch, ormas=OrmasFactory(name="Aliansi Pemuda Contoh", abbreviation="APC"))
+
+    assert read_pasted(batch, "APC\nFBC\nForum Betawi Contoh").no_more == 2
+
+
+def test_something_is_left_to_do_while_one_of_rivals_is_to_be_chosen(batch):
+    for _ in range(2):
+        OrmasFactory(name="Komite Warga Rukun", abbreviation="")
+
+    assert not read_pasted(batch, "Komite Warga Rukun").is_settled
 
 
 def test_single_name_is_known_beyond_doubt_or_not(forum):

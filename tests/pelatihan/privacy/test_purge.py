@@ -50,6 +50,12 @@ def test_special_needs_go_after_the_training() -> None:
     assert registration.special_needs == ""
 
 
+def test_who_has_no_special_needs_is_not_counted() -> None:
+    a_registration(AngkatanFactory())
+
+    assert purge(A_YEAR_ON).special_needs == 0
+
+
 @pytest.mark.parametrize(
     ("agrees", "today", "gone"),
     [
@@ -128,6 +134,13 @@ def test_old_contacts_go_from_the_history_with_the_contact() -> None:
     assert purge(A_YEAR_ON).corrections == 3
     assert told() == [("name", before[0][1], "Nama Benar"), ("gender", "", ""), ("phone", "", ""), ("email", "", "")]
     assert purge(A_YEAR_ON).corrections == 0
+
+
+def test_contact_that_was_added_later_goes_from_the_history_too() -> None:
+    corrected(a_guest(email=""), email="b@contoh.id")
+
+    assert purge(A_YEAR_ON).corrections == 1
+    assert told() == [("email", "", "")]
 
 
 def test_history_of_who_may_be_invited_stays_longer() -> None:
