@@ -76,7 +76,7 @@ def decide(
     that shows the button, so that pressing it twice is one decision.
     """
     chosen = list(registrations)
-    wanted = Decision(pk=key or uuid.uuid4(), action=action, reason=reason.strip(), actor=actor.user, at=at)
+    wanted = Decision(pk=key, action=action, reason=reason.strip(), actor=actor.user, at=at)
     try:
         return _decide(chosen, wanted, actor=actor, at=at, seen=seen)
     except Refusal as clash:
@@ -88,7 +88,7 @@ def _decide(
     chosen: list[Registration], wanted: Decision, *, actor: Actor, at: datetime, seen: dict[int, str]
 ) -> Decided:
     decided = Decided(Action(wanted.action))
-    fields = {"action": wanted.action, "reason": wanted.reason, "actor": wanted.actor, "at": at}
+    fields = {"action": wanted.action, "reason": wanted.reason, "actor": wanted.actor, "at": wanted.at}
     decision, is_new = Decision.objects.get_or_create(pk=wanted.pk, defaults=fields)
     if not is_new:
         decided.decision = decision

@@ -33,17 +33,17 @@ class Plan:
     """Who would be moved, who stands there already, and who cannot be, each with the reason."""
 
     action: Action
+    seats: list[SeatsPlan]
     will: list[Registration] = field(default_factory=list)
     already: list[Registration] = field(default_factory=list)
     cannot: list[tuple[Registration, str]] = field(default_factory=list)
-    seats: list[SeatsPlan] = field(default_factory=list)
 
 
 def plan(chosen: list[Registration], action: Action, *, at: datetime) -> Plan:
     """First come first, as the writer goes. The registrations come with ``angkatan``, ``ormas`` and ``invitation``."""
-    planned = Plan(action)
     batches = {one.angkatan_id: one.angkatan for one in chosen}
     by_batch = _seats_of(batches)
+    planned = Plan(action, list(by_batch.values()))
     for one in sorted(chosen, key=lambda one: (one.submitted_at, one.pk)):
         try:
             target = _target(one, action)
@@ -55,7 +55,6 @@ def plan(chosen: list[Registration], action: Action, *, at: datetime) -> Plan:
             planned.cannot.append((one, str(refusal)))
         else:
             planned.will.append(one)
-    planned.seats = list(by_batch.values())
     moved = [one.pk for one in planned.will]
     for batch in planned.seats:
         if batch.is_freed and batch.angkatan.queue_moves(at):
@@ -66,7 +65,7 @@ def plan(chosen: list[Registration], action: Action, *, at: datetime) -> Plan:
 def _seats_of(batches: dict[int, Angkatan]) -> dict[int, SeatsPlan]:
     held: dict[int, Counter[int | None]] = {pk: Counter() for pk in batches}
     holding = Registration.objects.filter(angkatan__in=batches).holding_seat()
-    for batch, ormas, number in holding.order_by().values_list("angkatan", "ormas").annotate(number=Count("pk")):
+    for batch, ormas, number in holding.values_list("angkatan", "ormas").annotate(number=Count("pk")):
         held[batch][ormas] = number
     return {pk: SeatsPlan(batches[pk], held[pk], held[pk].total()) for pk in sorted(batches)}
 

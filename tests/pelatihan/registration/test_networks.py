@@ -282,6 +282,18 @@ def test_crowds_are_told_by_place_in_order_of_arrival():
     assert networks.crowds(AngkatanFactory()) == []
 
 
+def test_crowd_begins_and_ends_with_those_held_back(angkatan):
+    minutes = [timedelta(minutes=number) for number in range(4)]
+    came(angkatan, [NOON + each for each in minutes], HERE)
+    _, first, last, _ = angkatan.registrations.order_by("submitted_at")
+    Registration.objects.filter(pk__in=[first.pk, last.pk]).update(is_held_back=True)
+
+    (crowd,) = networks.crowds(angkatan)
+
+    assert (crowd.first_at, crowd.newest) == (NOON + minutes[1], last.pk)
+    assert (crowd.count, crowd.others) == (2, 2)
+
+
 @pytest.mark.usefixtures("a_few_are_many")
 def test_places_are_forgotten_after_a_week_but_while_one_has_to_look():
     _, crowd = a_crowd(size=1)
