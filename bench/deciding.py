@@ -31,7 +31,7 @@ def measure(site: Site) -> str:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         return table(title, HEAD, [["no Chromium found", *[""] * 6]])
-    batches = [_waiting_batch(number) for number in (95, 96, 97)]
+    batches = [_waiting_batch(number) for number in (81, 82, 83)]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=f"http://127.0.0.1:{site.port}")
