@@ -3,13 +3,24 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from pelatihan.accounts import access
+from pelatihan.models import Angkatan
+from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "id-ID"}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "id-ID"}
+ORMAS = {
+    "HIPAKAD": "Himpunan Putra-Putri Keluarga Angkatan Darat",
+    "KBPP": "Keluarga Besar Putra-Putri Polri",
+    "FATAYAT": "Fatayat Nahdlatul Ulama",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,6 +92,23 @@ def desktop_page(open_page) -> Page:
 @pytest.fixture
 def no_js_page(open_page) -> Page:
     return open_page(**PHONE, java_script_enabled=False)
+
+
+@pytest.fixture
+def batch() -> Angkatan:
+    """Open now, three organisations invited, a month away."""
+    access.make_groups()
+    now = timezone.now()
+    start = timezone.localdate(now) + timedelta(days=30)
+    made = AngkatanFactory(
+        number=3, year=start.year, starts_on=start, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9)
+    )
+    for short, name in ORMAS.items():
+        InvitationFactory(angkatan=made, ormas__name=name, ormas__abbreviation=short)
+    SessionFactory(
+        angkatan=made, starts_at=now + timedelta(days=30), ends_at=now + timedelta(days=30, hours=1), title="Pembukaan"
+    )
+    return made
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ def test_officer_changes_the_password_and_logs_out(petugas, phone_page, axe_clea
     page.goto("/masuk/")
     log_in(page)
     page.get_by_role("link", name="akun Anda").click()
+    expect(page.get_by_role("link", name="Ganti kata sandi")).to_be_visible()
     axe_clean(page)
     page.get_by_role("link", name="Ganti kata sandi").click()
     change(page, "salah", "pendek")

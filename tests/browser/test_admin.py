@@ -179,6 +179,7 @@ def test_many_are_planned_decided_and_taken_back(open_page, batch, axe_clean):
     for name in NAMES[:2]:
         row(page, name).get_by_role("checkbox").check()
     page.get_by_role("button", name="Tolak", exact=True).click()
+    expect(page.get_by_role("button", name="Tolak yang ditandai")).to_be_visible()
     axe_clean(page)
     page.get_by_role("link", name="Kembali, tanda tetap ada").click()
     expect(row(page, NAMES[1]).get_by_role("checkbox")).to_be_checked()
@@ -188,6 +189,7 @@ def test_many_are_planned_decided_and_taken_back(open_page, batch, axe_clean):
     expect(page.get_by_label("Alasan")).to_be_focused()
     page.get_by_label("Alasan").fill("Bukan pengurus")
     page.get_by_role("button", name="Tolak yang ditandai").click()
+    expect(page.get_by_role("button", name="Urungkan 2 keputusan")).to_be_visible()
     axe_clean(page)
     page.get_by_role("button", name="Urungkan 2 keputusan").click()
     expect(page.get_by_text("Diurungkan: 2 pendaftaran kembali ke status semula.")).to_be_visible()
@@ -233,8 +235,8 @@ def test_pasted_list_is_read_ticked_and_invited(open_page, batch, axe_clean):
 
     page.get_by_label("Daftar ormas").fill("1. DPD FBR DKI Jakarta\n2. Ikatan Keluarga Madhura\n3. Entah Siapa")
     page.get_by_role("button", name="Periksa daftar ini").click()
-    axe_clean(page)
     expect(page.get_by_role("radio", name="Ikatan Keluarga Madura (IKAMA)")).to_be_checked()
+    axe_clean(page)
     page.get_by_label("Pilih semua").uncheck()
     expect(page.get_by_label("Undang Forum Betawi Rempug (FBR)")).not_to_be_checked()
     page.get_by_label("Pilih semua").check()

@@ -12,13 +12,13 @@ from pypdf import PdfReader
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
 from tests.browser.conftest import PHONE
-from tests.browser.test_register import batch, fill, form_of, send  # noqa: F401
+from tests.browser.test_register import fill, form_of, send
 from tests.factories import SessionFactory, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def register(page: Page, batch, **person) -> None:  # noqa: F811
+def register(page: Page, batch, **person) -> None:
     page.goto(form_of(batch))
     page.get_by_role("combobox", name="Nama ormas").press_sequentially("polri")
     page.get_by_role("option", name="Keluarga Besar Putra-Putri Polri (KBPP)").click()
@@ -34,7 +34,7 @@ def open_own(page: Page, registration: Registration) -> None:
     expect(page.locator(".pass-code")).to_be_visible()
 
 
-def test_consent_is_taken_back_after_the_decision(phone_page, batch, axe_clean):  # noqa: F811
+def test_consent_is_taken_back_after_the_decision(phone_page, batch, axe_clean):
     registration = a_registration(batch, at=timezone.now(), phone="+6281234567890", agrees_photo=True)
     batch.bring = "Surat tugas dari ormas\nPakaian batik"
     batch.save()
@@ -55,7 +55,7 @@ def test_consent_is_taken_back_after_the_decision(phone_page, batch, axe_clean):
 # ---- Going back ----------------------------------------------------------------------------------
 
 
-def test_search_shows_what_the_select_holds_after_going_back(phone_page, batch):  # noqa: F811
+def test_search_shows_what_the_select_holds_after_going_back(phone_page, batch):
     register(phone_page, batch)
     phone_page.go_back()
     field = phone_page.get_by_role("combobox", name="Nama ormas")
@@ -66,7 +66,7 @@ def test_search_shows_what_the_select_holds_after_going_back(phone_page, batch):
     expect(field).to_have_value(held)
 
 
-def test_form_sent_twice_after_going_back_leads_to_the_page(phone_page, batch, axe_clean):  # noqa: F811
+def test_form_sent_twice_after_going_back_leads_to_the_page(phone_page, batch, axe_clean):
     register(phone_page, batch)
     own = phone_page.url
     phone_page.goto("/")
@@ -98,7 +98,7 @@ THREE_TAPS_AND_BACK = """(button) => {
 }"""
 
 
-def test_button_says_that_it_sends_sends_once_and_is_itself_again(phone_page, batch):  # noqa: F811
+def test_button_says_that_it_sends_sends_once_and_is_itself_again(phone_page, batch):
     phone_page.goto(form_of(batch))
     fill(phone_page)
     button = phone_page.locator("button[data-sending]")
@@ -110,7 +110,7 @@ def test_button_says_that_it_sends_sends_once_and_is_itself_again(phone_page, ba
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_printed_page_keeps_the_number_and_unfolds_the_days(open_page, batch, javascript):  # noqa: F811
+def test_printed_page_keeps_the_number_and_unfolds_the_days(open_page, batch, javascript):
     later = timezone.now() + timedelta(days=31)
     SessionFactory(angkatan=batch, starts_at=later, ends_at=later + timedelta(hours=1), title="Penutupan")
     registration = a_registration(batch, at=timezone.now(), phone="+6281234567890")
@@ -144,7 +144,7 @@ def grey_at(picture: Image.Image, x: float, y: float) -> int:
     return value
 
 
-def test_code_stays_dark_on_light_where_pages_are_darkened(dark_page, batch):  # noqa: F811
+def test_code_stays_dark_on_light_where_pages_are_darkened(dark_page, batch):
     dark_page.set_content("<p>Ini halaman biasa</p>")
     plain = Image.open(io.BytesIO(dark_page.screenshot())).convert("L")
     assert grey_at(plain, 380, 400) < 64  # it does darken what does not forbid it

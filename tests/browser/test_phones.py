@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, Registration
-from tests.browser import test_desk, test_register
+from tests.browser import test_desk
 from tests.browser.conftest import PHONE
 from tests.browser.test_desk import log_in
 from tests.browser.test_register import code_on, fill, form_of, send
@@ -16,7 +16,7 @@ from tests.factories import InvitationFactory, a_registration
 from tests.pelatihan.web.old_phones import as_read_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
-batch, session, people = test_register.batch, test_desk.session, test_desk.people  # fixtures
+session, people = test_desk.session, test_desk.people  # fixtures
 
 # What Chrome 80 does not have, taken away before any script of the page runs; rows lose the gap between their parts.
 TAKEN = """

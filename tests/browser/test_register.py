@@ -6,35 +6,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from pelatihan.accounts import access
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
-from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory, a_registration
+from tests.factories import a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCREEN = 844  # CSS pixels of a phone's screen
-ORMAS = {
-    "HIPAKAD": "Himpunan Putra-Putri Keluarga Angkatan Darat",
-    "KBPP": "Keluarga Besar Putra-Putri Polri",
-    "FATAYAT": "Fatayat Nahdlatul Ulama",
-}
-
-
-@pytest.fixture
-def batch():
-    """Open now, three organisations invited, a month away."""
-    access.make_groups()
-    now = timezone.now()
-    start = timezone.localdate(now) + timedelta(days=30)
-    made = AngkatanFactory(
-        number=3, year=start.year, starts_on=start, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9)
-    )
-    for short, name in ORMAS.items():
-        InvitationFactory(angkatan=made, ormas__name=name, ormas__abbreviation=short)
-    SessionFactory(
-        angkatan=made, starts_at=now + timedelta(days=30), ends_at=now + timedelta(days=30, hours=1), title="Pembukaan"
-    )
-    return made
 
 
 def form_of(batch) -> str:
