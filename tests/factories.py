@@ -10,7 +10,7 @@ from ormas.models import LegalDocument, Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Invitation, Letterhead, Registration, Session, Signatory
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application, Person
 
 NOON = datetime(2019, 2, 20, 5, 0, tzinfo=UTC)  # 12.00 WIB, while registration is open
@@ -176,7 +176,7 @@ def clerk() -> Actor:
 _numbers = iter(range(10_000_000))
 
 
-def a_person(**changes: Any) -> Person:
+def a_person(**edits: Any) -> Person:
     """Somebody who filled in the form; every call another phone number."""
     number = next(_numbers)
     fields = {
@@ -186,7 +186,7 @@ def a_person(**changes: Any) -> Person:
         "phone": f"+62812{number:08d}",
         "privacy_version": "2019-01",
     }
-    return Person(**(fields | changes))
+    return Person(**(fields | edits))
 
 
 def a_registration(
@@ -207,7 +207,7 @@ def a_registration(
     wish = Application(a_person(**person), source, ormas=invitation.ormas)
     registration = writer.register(angkatan, wish, actor=clerk(), at=at)
     if status == Status.REPLACED:
-        writer.replace(registration, Application(a_person(), source), actor=clerk(), at=at)
+        changes.replace(registration, Application(a_person(), source), actor=clerk(), at=at)
     for action, reason in ROADS.get(Status(status), []):
         writer.move(registration, action, actor=clerk(), at=at, reason=reason)
     return registration

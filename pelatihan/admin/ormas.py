@@ -16,7 +16,7 @@ from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
 from pelatihan.accounts.actor import staff
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
-from pelatihan.registration import writer
+from pelatihan.registration import changes
 from pelatihan.registration.application import AGREEMENTS
 
 VERIFICATION_LOOKS = {
@@ -122,7 +122,7 @@ class DelegateAdmin(OfficeModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Delegate, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        writer.note_on_registrations(obj, form.edits(), actor=staff(request.user), at=timezone.now())
+        changes.note_on_registrations(obj, form.edits(), actor=staff(request.user), at=timezone.now())
 
     @admin.display(description="nama", ordering="name")
     def full_name(self, delegate: Delegate) -> str:

@@ -23,7 +23,7 @@ from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm,
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration
-from pelatihan.registration import decisions, writer
+from pelatihan.registration import changes, decisions, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
@@ -119,7 +119,7 @@ def _mend(page: OfficeModelAdmin, request: HttpRequest, registration: Registrati
     stands = Person.of(registration)
     actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
-        corrections = writer.correct(
+        corrections = changes.correct(
             registration, form.mended(stands), actor=actor, at=timezone.now(), seen=stands, reason=reason
         )
     except Overtaken:
@@ -224,7 +224,7 @@ def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Reg
     wish = Application(form.person(), Registration.Source.STAFF)
     actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
-        return writer.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
+        return changes.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)
     except (Refusal, NotAllowed) as refusal:
         form.add_error(None, _with_link(refusal))
         return None

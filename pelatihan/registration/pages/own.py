@@ -19,7 +19,7 @@ from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Status
 from pelatihan.models import Registration
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Person
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
 from pelatihan.registration.pages import own_page, own_words, remembered
@@ -155,7 +155,7 @@ def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
         return render(request, "registration/correct.html", context)
     stands = Person.of(registration)
     try:
-        corrections = writer.correct(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
+        corrections = changes.correct(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
     except Overtaken:  # between reading and writing; read anew, the form says where
         return _correct(request, _with_code.first(registration.code) or registration)
     except Refusal as refusal:
@@ -191,7 +191,7 @@ def agree(request: HttpRequest, registration: Registration) -> HttpResponse:
     form = AgreeForm(registration, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "registration/agree.html", {"form": form, "registration": registration})
-    if writer.agree(registration, form.cleaned_data, actor=DELEGATE, at=timezone.now()):
+    if changes.agree(registration, form.cleaned_data, actor=DELEGATE, at=timezone.now()):
         messages.success(request, "Persetujuan Anda sudah disimpan.")
     else:
         messages.info(request, NOTHING_CHANGED)

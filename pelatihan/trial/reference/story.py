@@ -16,7 +16,7 @@ from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.lifecycle import Action, Role
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import application, writer
+from pelatihan.registration import application, changes, writer
 from pelatihan.trial.reference.tables import DelegateRow
 
 FIXES = (
@@ -154,7 +154,7 @@ class Story:
     def _take(self, place: int, step: Step, wishes: list[application.Application], at: datetime) -> None:
         registration = self.registrations[place]
         if step.action == Action.REPLACE:
-            successor = writer.replace(registration, wishes[place + 1], actor=self.staff, at=at, reason=step.reason)
+            successor = changes.replace(registration, wishes[place + 1], actor=self.staff, at=at, reason=step.reason)
             self.registrations[place + 1] = successor
             return
         actor = DELEGATE if step.role == Role.DELEGATE else self.staff

@@ -19,7 +19,7 @@ from pelatihan.attendance import writer as attendance
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceState, Correction, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import changes
 from pelatihan.registration.application import Person
 from pelatihan.registration.pages import own
 from pelatihan.web.seen import NOTHING_CHANGED
@@ -101,14 +101,14 @@ def test_clerk_is_told_what_was_mended(verifier, registration):
 
 
 def test_save_that_comes_between_reading_and_writing_is_asked_about(verifier, registration, monkeypatch):
-    page, correct = opened(verifier, registration), writer.correct
+    page, correct = opened(verifier, registration), changes.correct
 
     def overtaken(*args, **options):
-        monkeypatch.setattr(writer, "correct", correct)
+        monkeypatch.setattr(changes, "correct", correct)
         correct(Registration.objects.get(), a_person(name="Budi Lain", privacy_version=""), actor=clerk(), at=NOON)
         return correct(*args, **options)
 
-    monkeypatch.setattr(writer, "correct", overtaken)
+    monkeypatch.setattr(changes, "correct", overtaken)
 
     assert page.send(name="Budi Contoh").status_code == 200
     assert "Budi Lain" in page.html
@@ -165,14 +165,14 @@ def test_delegate_who_changes_nothing_reads_so(status, more):
 
 
 def test_save_between_reading_and_writing_shows_the_delegate_both(registration, monkeypatch):
-    page, correct = delegate_s(registration), writer.correct
+    page, correct = delegate_s(registration), changes.correct
 
     def overtaken(*args, **options):
-        monkeypatch.setattr(writer, "correct", correct)
+        monkeypatch.setattr(changes, "correct", correct)
         correct(Registration.objects.get(), a_person(name="Budi Lain", privacy_version=""), actor=clerk(), at=NOON)
         return correct(*args, **options)
 
-    monkeypatch.setattr(writer, "correct", overtaken)
+    monkeypatch.setattr(changes, "correct", overtaken)
 
     page.send(name="Budi Contoh", phone="0812-3456-7890")
     assert "Budi Lain" in page.html
@@ -192,7 +192,7 @@ def told(client: Client, registration: Registration) -> str:
 def test_history_tells_decisions_corrections_and_attendance_in_one_row(verifier, registration):
     session = SessionFactory(angkatan=registration.angkatan, title="Pembukaan")
     typed = a_person(name="Budi Contoh", phone=PHONE, position="Anggota", gender="P")
-    writer.correct(registration, typed, actor=DELEGATE, at=NOON + timedelta(hours=1))
+    changes.correct(registration, typed, actor=DELEGATE, at=NOON + timedelta(hours=1))
     check_in = Scan(uuid.uuid4(), session.starts_at, ref=registration.ref)
     Registration.objects.update(status=Status.ACCEPTED)
     attendance.record(session, [check_in], actor=clerk(), at=session.starts_at)
@@ -228,7 +228,7 @@ def test_reason_of_attendance_may_speak_of_health_and_is_hidden_from_who_may_not
 
 def test_what_one_may_not_see_is_masked_in_the_history(as_role, verifier, registration):
     typed = a_person(phone="+6281311112222", email="b@contoh.id", special_needs="Kursi roda", agrees_special_needs=True)
-    writer.correct(registration, typed, actor=DELEGATE, at=NOON)
+    changes.correct(registration, typed, actor=DELEGATE, at=NOON)
 
     seen, masked = told(verifier, registration), told(as_role("pemantau"), registration)
 
@@ -245,13 +245,13 @@ def test_what_one_may_not_see_is_masked_in_the_history(as_role, verifier, regist
 
 def test_line_of_special_needs_alone_is_hidden_whole(as_role, registration):
     typed = Person(**vars(Person.of(registration)) | {"special_needs": "Kursi roda"})
-    writer.correct(registration, typed, actor=clerk(), at=NOON)
+    changes.correct(registration, typed, actor=clerk(), at=NOON)
 
     assert "Data dibetulkan" not in told(as_role("pemantau"), registration)
 
 
 def test_blanked_contacts_say_so(verifier, registration):
-    writer.correct(registration, a_person(phone="+6281311112222"), actor=DELEGATE, at=NOON)
+    changes.correct(registration, a_person(phone="+6281311112222"), actor=DELEGATE, at=NOON)
     Correction.objects.filter(field="phone").update(old="", new="")
 
     assert "Nomor HP: isinya sudah dihapus" in told(verifier, registration)

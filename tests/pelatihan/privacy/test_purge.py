@@ -10,7 +10,7 @@ from django.core.management import call_command
 from ormas.models import Delegate, Ormas
 from pelatihan.models import Angkatan, Attendance, Correction, LoginSession, Registration, StatusChange
 from pelatihan.privacy.purge import due, purge
-from pelatihan.registration import writer
+from pelatihan.registration import changes
 from pelatihan.registration.application import Person
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
 
@@ -118,7 +118,7 @@ def test_leap_day_s_year_ends_on_the_28th(last_day: date, gone: int) -> None:
 def corrected(registration: Registration, **fields: str) -> list[tuple[str, str, str]]:
     """Put right by a clerk; what the history tells then."""
     typed = Person(**vars(Person.of(registration)) | fields)
-    writer.correct(registration, typed, actor=clerk(), at=NOON)
+    changes.correct(registration, typed, actor=clerk(), at=NOON)
     return told()
 
 

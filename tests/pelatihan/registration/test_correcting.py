@@ -9,7 +9,7 @@ from ormas.models import Delegate
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import NotAllowed, Status
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.refusals import AlreadyRegistered, Overtaken
 from tests.factories import NOON, AngkatanFactory, a_person, a_registration, clerk
@@ -34,7 +34,7 @@ def test_replacement_is_told_in_both_histories():
     old = a_registration(AngkatanFactory(), name="Budi Contoh")
     staff = clerk()
 
-    new = writer.replace(old, by_staff(), actor=staff, at=LATER, reason="Sakit")
+    new = changes.replace(old, by_staff(), actor=staff, at=LATER, reason="Sakit")
 
     gone, came = old.history.last(), new.history.get()
     assert (gone.action, gone.to_status, gone.reason, gone.at) == ("replace", "replaced", "Sakit", LATER)
@@ -47,7 +47,7 @@ def test_replacement_comes_for_the_same_ormas_outside_the_list():
     wish = Application(a_person(), Registration.Source.STAFF, ormas_text="Paguyuban Contoh")
     old = writer.register(AngkatanFactory(), wish, actor=clerk(), at=NOON)
 
-    new = writer.replace(old, by_staff(), actor=clerk(), at=NOON)
+    new = changes.replace(old, by_staff(), actor=clerk(), at=NOON)
 
     assert (new.ormas, new.ormas_text, new.delegate.ormas) == (None, "Paguyuban Contoh", None)
 
@@ -59,7 +59,7 @@ def test_replacement_who_stands_in_the_batch_already_is_told():
     Registration.objects.filter(pk=old.pk).update(status=Status.ACCEPTED)
 
     with pytest.raises(AlreadyRegistered):
-        writer.replace(old, by_staff(name="Budi Contoh", phone="+6281200000001"), actor=clerk(), at=NOON)
+        changes.replace(old, by_staff(name="Budi Contoh", phone="+6281200000001"), actor=clerk(), at=NOON)
     old.refresh_from_db()
     assert (old.status, Registration.objects.count()) == (Status.ACCEPTED, 2)
 
@@ -69,32 +69,32 @@ def test_only_who_holds_a_seat_is_replaced(status):
     old = a_registration(AngkatanFactory(), status)
 
     with pytest.raises(NotAllowed):
-        writer.replace(old, by_staff(), actor=clerk(), at=NOON)
+        changes.replace(old, by_staff(), actor=clerk(), at=NOON)
 
 
 def test_delegates_replace_nobody():
     with pytest.raises(NotAllowed, match="tidak berwenang"):
-        writer.replace(a_registration(AngkatanFactory()), by_staff(), actor=DELEGATE, at=NOON)
+        changes.replace(a_registration(AngkatanFactory()), by_staff(), actor=DELEGATE, at=NOON)
 
 
 # ---- Correcting by staff -------------------------------------------------------------------------
 
 
-def agreeing(**changes) -> Registration:
+def agreeing(**edits) -> Registration:
     agreed = {"agrees_photo": True, "agrees_group": True, "agrees_invite": True}
-    return a_registration(AngkatanFactory(), **agreed | changes)
+    return a_registration(AngkatanFactory(), **agreed | edits)
 
 
-def staff_typed(**changes) -> Person:
+def staff_typed(**edits) -> Person:
     """What the office's form holds: it asks about no consent."""
-    return a_person(privacy_version="", **changes)
+    return a_person(privacy_version="", **edits)
 
 
 def test_staff_s_correction_leaves_consents_alone():
     registration = agreeing()
     before = consents(registration.delegate)
 
-    writer.correct(registration, staff_typed(name="Nama Benar", phone="+6281299999999"), actor=clerk(), at=LATER)
+    changes.correct(registration, staff_typed(name="Nama Benar", phone="+6281299999999"), actor=clerk(), at=LATER)
 
     kept = Delegate.objects.get(pk=registration.delegate_id)
     assert consents(kept) == before == ["2019-01", NOON, True, True, True]
@@ -106,7 +106,7 @@ def test_staff_s_correction_makes_no_new_delegate():
     Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
     people = Delegate.objects.count()
 
-    writer.correct(now, staff_typed(name="Nama Benar"), actor=clerk(), at=NOON)
+    changes.correct(now, staff_typed(name="Nama Benar"), actor=clerk(), at=NOON)
 
     earlier.delegate.refresh_from_db()
     assert (earlier.delegate.name, now.delegate, Delegate.objects.count()) == ("Nama Benar", earlier.delegate, people)
@@ -119,7 +119,7 @@ def test_staff_correct_at_any_status_and_move_nothing(status):
     registration = a_registration(AngkatanFactory(), status)
     lines = registration.history.count()
 
-    writer.correct(registration, staff_typed(position="Ketua"), actor=clerk(), at=NOON)
+    changes.correct(registration, staff_typed(position="Ketua"), actor=clerk(), at=NOON)
 
     registration.refresh_from_db()
     assert (registration.position, registration.status, registration.history.count()) == ("Ketua", status, lines)
@@ -128,8 +128,8 @@ def test_staff_correct_at_any_status_and_move_nothing(status):
 # ---- Correcting by oneself -----------------------------------------------------------------------
 
 
-def corrected(registration, **changes) -> Delegate:
-    writer.correct(registration, a_person(**changes), actor=DELEGATE, at=LATER)
+def corrected(registration, **edits) -> Delegate:
+    changes.correct(registration, a_person(**edits), actor=DELEGATE, at=LATER)
     return Delegate.objects.get(pk=registration.delegate_id)
 
 
@@ -208,7 +208,7 @@ def test_every_field_put_right_is_a_line():
     staff = clerk()
     typed = mended(registration, name="Budi Contoh", phone="+6281200000002", gender="P", agrees_photo=False)
 
-    told = writer.correct(registration, typed, actor=staff, at=LATER, reason=" Lewat telepon ")
+    told = changes.correct(registration, typed, actor=staff, at=LATER, reason=" Lewat telepon ")
 
     assert lines(registration) == [
         ("name", "Budi", "Budi Contoh"), ("gender", "L", "P"), ("phone", "+6281200000001", "+6281200000002"),
@@ -223,7 +223,7 @@ def test_every_field_put_right_is_a_line():
 def test_delegate_s_own_line_names_no_clerk():
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
 
-    writer.correct(registration, mended(registration, position="Ketua"), actor=DELEGATE, at=LATER)
+    changes.correct(registration, mended(registration, position="Ketua"), actor=DELEGATE, at=LATER)
 
     line = registration.corrections.get()
     assert (line.role, line.actor, line.field, line.new) == ("delegate", None, "position", "Ketua")
@@ -233,7 +233,7 @@ def test_correction_after_the_freeze_is_a_late_one():
     registration = a_registration(AngkatanFactory())
     Angkatan.objects.update(frozen_at=NOON)
 
-    writer.correct(registration, mended(registration, position="Ketua"), actor=clerk(), at=LATER)
+    changes.correct(registration, mended(registration, position="Ketua"), actor=clerk(), at=LATER)
 
     assert registration.corrections.get().is_late
 
@@ -243,7 +243,7 @@ def test_what_stands_there_already_is_no_correction(actor):
     registration = a_registration(AngkatanFactory(), Status.NEEDS_FIX)
     rows = Registration.objects.values().get(), Delegate.objects.values().get()
 
-    told = writer.correct(
+    told = changes.correct(
         registration, mended(registration), actor=DELEGATE if actor == "delegate" else clerk(), at=LATER
     )
 
@@ -255,7 +255,7 @@ def test_special_needs_are_told_without_their_words():
     registration = a_registration(AngkatanFactory())
     for needs in ("Kursi roda", "Tidak makan kacang", ""):
         typed = mended(registration, special_needs=needs)
-        writer.correct(registration, typed, actor=clerk(), at=LATER)
+        changes.correct(registration, typed, actor=clerk(), at=LATER)
 
     assert [line[1:] for line in lines(registration)] == [("", "ada"), ("ada", "ada, diganti"), ("ada", "")]
 
@@ -263,7 +263,7 @@ def test_special_needs_are_told_without_their_words():
 def test_person_whom_staff_recorded_may_consent_by_oneself():
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED, privacy_version="")
 
-    writer.correct(registration, mended(registration, agrees_invite=True), actor=DELEGATE, at=LATER)
+    changes.correct(registration, mended(registration, agrees_invite=True), actor=DELEGATE, at=LATER)
 
     assert Delegate.objects.get(pk=registration.delegate_id).agrees_invite
 
@@ -275,9 +275,9 @@ def test_two_who_edit_different_fields_keep_both():
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED, name="Budi")
     seen = Person.of(registration)
 
-    writer.correct(registration, replace(seen, name="Budi Contoh"), actor=clerk(), at=LATER, seen=seen)
+    changes.correct(registration, replace(seen, name="Budi Contoh"), actor=clerk(), at=LATER, seen=seen)
     typed = replace(seen, position="Ketua", phone="+6281399999999")
-    told = writer.correct(registration, typed, actor=DELEGATE, at=LATER, seen=seen)
+    told = changes.correct(registration, typed, actor=DELEGATE, at=LATER, seen=seen)
 
     registration.refresh_from_db()
     assert (registration.name, registration.position) == ("Budi Contoh", "Ketua")
@@ -289,10 +289,10 @@ def test_two_who_edit_different_fields_keep_both():
 def test_two_who_write_different_things_into_one_field_do_not_overwrite():
     registration = a_registration(AngkatanFactory(), name="Budi")
     seen = Person.of(registration)
-    writer.correct(registration, replace(seen, name="Budi Contoh"), actor=clerk(), at=LATER, seen=seen)
+    changes.correct(registration, replace(seen, name="Budi Contoh"), actor=clerk(), at=LATER, seen=seen)
 
     with pytest.raises(Overtaken, match="Nama lengkap baru saja diubah orang lain"):
-        writer.correct(registration, replace(seen, name="Budi Lain"), actor=clerk(), at=LATER, seen=seen)
+        changes.correct(registration, replace(seen, name="Budi Lain"), actor=clerk(), at=LATER, seen=seen)
     assert lines(registration) == [("name", "Budi", "Budi Contoh")]
 
 
@@ -300,9 +300,9 @@ def test_two_who_write_the_same_agree():
     registration = a_registration(AngkatanFactory(), name="Budi")
     seen = Person.of(registration)
     typed = replace(seen, name="Budi Contoh")
-    writer.correct(registration, typed, actor=clerk(), at=LATER, seen=seen)
+    changes.correct(registration, typed, actor=clerk(), at=LATER, seen=seen)
 
-    assert writer.correct(registration, typed, actor=clerk(), at=LATER, seen=seen) == []
+    assert changes.correct(registration, typed, actor=clerk(), at=LATER, seen=seen) == []
 
 
 def test_new_row_of_a_known_person_takes_what_another_corrected():
@@ -311,7 +311,7 @@ def test_new_row_of_a_known_person_takes_what_another_corrected():
     now.refresh_from_db()
     seen = Person.of(now)
 
-    writer.correct(now, replace(seen, position="Ketua"), actor=DELEGATE, at=LATER, seen=seen)
+    changes.correct(now, replace(seen, position="Ketua"), actor=DELEGATE, at=LATER, seen=seen)
 
     assert (now.delegate.position, now.delegate.phone, now.delegate.privacy_at) == ("Ketua", seen.phone, NOON)
     assert now.delegate_id != earlier.delegate_id
@@ -330,5 +330,5 @@ def test_known_person_who_changes_nothing_stays_the_same_row():
     Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
     now.refresh_from_db()
 
-    assert writer.correct(now, Person.of(now), actor=DELEGATE, at=LATER) == []
+    assert changes.correct(now, Person.of(now), actor=DELEGATE, at=LATER) == []
     assert Registration.objects.get(pk=now.pk).delegate == earlier.delegate

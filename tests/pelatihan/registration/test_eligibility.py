@@ -11,7 +11,7 @@ from ormas.models import Delegate
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Role, Status
 from pelatihan.models import Angkatan, Decision, Invitation, Registration
-from pelatihan.registration import decisions, eligibility, writer
+from pelatihan.registration import changes, decisions, eligibility, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_person, a_registration, clerk
@@ -34,11 +34,11 @@ def by_staff(deed: str, registration: Registration) -> object:
     if deed == eligibility.RELEASE:
         return writer.release(registration.angkatan, [registration.pk], actor=clerk(), at=NOON)
     if deed == eligibility.CORRECT:
-        return writer.correct(registration, a_person(), actor=clerk(), at=NOON)
+        return changes.correct(registration, a_person(), actor=clerk(), at=NOON)
     if deed == eligibility.UNDO:
         return writer.undo(registration.angkatan, Decision.objects.get(), actor=clerk(), at=NOON)
     if deed == Action.REPLACE:
-        return writer.replace(registration, somebody(), actor=clerk(), at=NOON)
+        return changes.replace(registration, somebody(), actor=clerk(), at=NOON)
     return writer.move(registration, Action(deed), actor=clerk(), at=NOON, reason="Alasan")
 
 
@@ -78,7 +78,7 @@ def test_delegate_does_nothing_in_a_batch_that_is_over(over):
     with pytest.raises(NotOpenNow, match="hanya melalui panitia"):
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
     with pytest.raises(Refusal, match="sudah berakhir, jadi datanya tidak diubah lagi"):
-        writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)
+        changes.correct(registration, a_person(), actor=DELEGATE, at=NOON)
 
 
 def test_seats_are_not_filled_in_a_batch_that_is_over():
@@ -257,16 +257,16 @@ def test_delegates_correct_until_the_decision(status):
 
 
 @pytest.mark.parametrize(
-    ("changes", "since"),
+    ("edits", "since"),
     [
         ({"frozen_at": NOON}, "Daftar peserta sudah dibekukan"),
         ({"starts_on": NOON.date(), "closes_at": None}, "Pelatihan sudah dimulai"),
     ],
 )
-def test_delegates_correct_until_the_freeze_and_the_start(changes, since):
+def test_delegates_correct_until_the_freeze_and_the_start(edits, since):
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
-    Angkatan.objects.update(**changes)
+    Angkatan.objects.update(**edits)
     registration.angkatan.refresh_from_db()
 
     with pytest.raises(Refusal, match=f"^{since}, .* Kirim pembetulan ke panitia lewat WhatsApp atau telepon.$"):
-        writer.correct(registration, a_person(), actor=DELEGATE, at=NOON)
+        changes.correct(registration, a_person(), actor=DELEGATE, at=NOON)

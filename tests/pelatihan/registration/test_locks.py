@@ -12,7 +12,7 @@ from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Decision, Registration
 from pelatihan.models.registration import Told
-from pelatihan.registration import decisions, rows, writer
+from pelatihan.registration import changes, decisions, rows, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
@@ -37,8 +37,8 @@ WRITERS = {
     "move": lambda one, actor: writer.move(one, Action.ACCEPT, actor=actor, at=NOON),
     "decide": lambda one, actor: decisions.decide([one], Action.ACCEPT, actor=actor, at=NOON, seen={}),
     "fill_seats": lambda one, actor: writer.fill_seats(one.angkatan, at=NOON),
-    "replace": lambda one, actor: writer.replace(one, somebody(one), actor=actor, at=NOON),
-    "correct": lambda one, actor: writer.correct(one, a_person(), actor=actor, at=NOON),
+    "replace": lambda one, actor: changes.replace(one, somebody(one), actor=actor, at=NOON),
+    "correct": lambda one, actor: changes.correct(one, a_person(), actor=actor, at=NOON),
 }
 
 

@@ -8,7 +8,7 @@ from django.test import RequestFactory, override_settings
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import networks, writer
+from pelatihan.registration import changes, networks, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import BatchOver, NoSeatLeft
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
@@ -229,7 +229,7 @@ def test_replacement_of_one_held_back_needs_a_seat():
     _, (one, *_) = a_crowd(capacity=SEATED)
 
     with pytest.raises(NoSeatLeft):
-        writer.replace(one, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+        changes.replace(one, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
 
 @pytest.mark.usefixtures("a_few_are_many")
@@ -247,7 +247,7 @@ def test_refusing_one_held_back_frees_no_seat():
 def test_correcting_by_oneself_keeps_the_mark():
     _, (one, *_) = a_crowd()
 
-    writer.correct(one, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
+    changes.correct(one, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
     assert held_back(one) == [True]
 

@@ -17,7 +17,7 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration, StatusChange
-from pelatihan.registration import decisions, writer
+from pelatihan.registration import changes, decisions, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.refusals import Overtaken, StatusMoved
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, UserFactory, a_person, a_registration
@@ -230,7 +230,7 @@ def test_corrections_at_once_overwrite_nothing(field):
 
     def mend(number: int) -> object:
         typed = Person(**vars(seen) | {fields[number]: f"Contoh {'ABCD'[number]}"})
-        return writer.correct(registration, typed, actor=Actor(Role.STAFF, user), at=NOON, seen=seen)
+        return changes.correct(registration, typed, actor=Actor(Role.STAFF, user), at=NOON, seen=seen)
 
     got = at_once(4, mend)
 

@@ -9,7 +9,7 @@ from ormas.models import Delegate
 from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, NotAllowed, Status
 from pelatihan.models import Angkatan, Correction, Decision, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NoSeatLeft, StatusMoved
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, UserFactory, a_registration, clerk
 
@@ -287,9 +287,9 @@ def test_who_waited_needs_no_seat_to_wait_again():
 ALL = ("agrees_photo", "agrees_group", "agrees_invite", "agrees_special_needs")
 
 
-def agreeing(**changes: Any) -> Registration:
+def agreeing(**edits: Any) -> Registration:
     given = dict.fromkeys(ALL, True) | {"special_needs": "Kursi roda"}
-    return a_registration(AngkatanFactory(), SUBMITTED, **given | changes)
+    return a_registration(AngkatanFactory(), SUBMITTED, **given | edits)
 
 
 def lines(registration: Registration) -> list[tuple[str, str, str]]:
@@ -298,7 +298,7 @@ def lines(registration: Registration) -> list[tuple[str, str, str]]:
 
 def test_consent_taken_back_is_a_line():
     one = agreeing()
-    told = writer.agree(one, {"agrees_photo": False, "agrees_group": True}, actor=DELEGATE, at=LATER)
+    told = changes.agree(one, {"agrees_photo": False, "agrees_group": True}, actor=DELEGATE, at=LATER)
 
     assert lines(one) == [("agrees_photo", "ya", "tidak")]
     [line] = told
@@ -310,7 +310,7 @@ def test_special_needs_go_with_their_consent_in_every_training_and_nobody_else_s
     one, other = agreeing(), agreeing()
     earlier = agreeing()
     Registration.objects.filter(pk=earlier.pk).update(delegate=one.delegate)
-    writer.agree(one, {"agrees_special_needs": False}, actor=DELEGATE, at=LATER)
+    changes.agree(one, {"agrees_special_needs": False}, actor=DELEGATE, at=LATER)
 
     assert lines(one) == [("agrees_special_needs", "ya", "tidak"), ("special_needs", "ada", "")]
     assert one.special_needs == ""
@@ -321,8 +321,8 @@ def test_special_needs_go_with_their_consent_in_every_training_and_nobody_else_s
 
 def test_needs_stay_while_nothing_is_said_about_them():
     one = agreeing()
-    writer.agree(one, {"agrees_special_needs": True, "agrees_invite": False}, actor=DELEGATE, at=LATER)
-    writer.agree(one, {"agrees_group": False}, actor=DELEGATE, at=LATER)
+    changes.agree(one, {"agrees_special_needs": True, "agrees_invite": False}, actor=DELEGATE, at=LATER)
+    changes.agree(one, {"agrees_group": False}, actor=DELEGATE, at=LATER)
 
     assert [field for field, *_ in lines(one)] == ["agrees_invite", "agrees_group"]
     assert one.special_needs == "Kursi roda"
@@ -331,7 +331,7 @@ def test_needs_stay_while_nothing_is_said_about_them():
 def test_consent_given_is_not_given_in_merged_rows_and_taken_back_is():
     one = agreeing(agrees_photo=False)
     merged = Delegate.objects.create(name="Budi", merged_into=one.delegate, agrees_group=True)
-    writer.agree(one, {"agrees_photo": True, "agrees_group": False}, actor=DELEGATE, at=LATER)
+    changes.agree(one, {"agrees_photo": True, "agrees_group": False}, actor=DELEGATE, at=LATER)
 
     merged.refresh_from_db()
     assert (merged.agrees_photo, merged.agrees_group) == (False, False)
@@ -346,7 +346,7 @@ def test_change_of_the_own_row_is_told_in_each_registration():
     staff = Actor(clerk().role, UserFactory(role="verifikator"))
     edits = {"phone": ("+6281200000001", "+6281200000002"), "name": ("Budi", "Ani"), "agrees_photo": (True, False)}
 
-    writer.note_on_registrations(one.delegate, edits, actor=staff, at=LATER)
+    changes.note_on_registrations(one.delegate, edits, actor=staff, at=LATER)
 
     told = [("phone", "+6281200000001", "+6281200000002"), ("agrees_photo", "ya", "tidak")]
     assert lines(one) == lines(other) == told  # a name is printed as it was then

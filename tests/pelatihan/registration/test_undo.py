@@ -6,7 +6,7 @@ import pytest
 
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Decision, Registration
-from pelatihan.registration import decisions, writer
+from pelatihan.registration import changes, decisions, writer
 from pelatihan.registration.application import Application
 from tests.factories import NOON, AngkatanFactory, OrmasFactory, a_person, a_registration, clerk
 
@@ -120,7 +120,7 @@ def test_replacement_made_since_is_not_undone():
     first = a_registration(AngkatanFactory(), Status.SUBMITTED, name="Adi")
     decision = decide(Action.ACCEPT, first)
     wish = Application(a_person(), Registration.Source.STAFF)
-    writer.replace(first, wish, actor=clerk(), at=NOON)
+    changes.replace(first, wish, actor=clerk(), at=NOON)
 
     assert "sudah berubah menjadi Digantikan" in undo(decision)[0]
 

@@ -10,7 +10,7 @@ from pelatihan import lifecycle
 from pelatihan.accounts.actor import DELEGATE, Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
@@ -129,7 +129,7 @@ def test_cancelled_person_may_register_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("edits", "sentence"),
     [
         ({"opens_at": NOON + timedelta(days=1)}, "dibuka pada Kamis, 21 Februari 2019 pukul 12.00 WIB. Silakan"),
         ({"opens_at": None}, "belum ditetapkan"),
@@ -141,8 +141,8 @@ def test_cancelled_person_may_register_again() -> None:
         ({"starts_on": NOON.date() - timedelta(days=9), "ends_on": NOON.date() - timedelta(days=1)}, "sudah selesai"),
     ],
 )
-def test_public_cannot_register_outside_the_window(changes: dict[str, object], sentence: str) -> None:
-    angkatan = AngkatanFactory(**changes)
+def test_public_cannot_register_outside_the_window(edits: dict[str, object], sentence: str) -> None:
+    angkatan = AngkatanFactory(**edits)
 
     with pytest.raises(NotOpenNow, match=sentence):
         writer.register(angkatan, wish(angkatan), actor=DELEGATE, at=NOON)
@@ -156,9 +156,9 @@ def test_staff_may_register_after_closing() -> None:
     assert registration.history.get().is_late
 
 
-@pytest.mark.parametrize("changes", [{"cancelled_at": NOON, "cancel_reason": "Gempa"}, {"closed_at": NOON}])
-def test_nobody_registers_in_a_batch_that_is_over(changes: dict[str, object]) -> None:
-    angkatan = AngkatanFactory(**changes)
+@pytest.mark.parametrize("edits", [{"cancelled_at": NOON, "cancel_reason": "Gempa"}, {"closed_at": NOON}])
+def test_nobody_registers_in_a_batch_that_is_over(edits: dict[str, object]) -> None:
+    angkatan = AngkatanFactory(**edits)
 
     with pytest.raises(BatchOver):
         writer.register(angkatan, wish(angkatan), actor=clerk(), at=NOON)
@@ -313,10 +313,10 @@ def test_beyond_capacity_takes_an_action_of_its_own() -> None:
     assert (waiting.status, waiting.queue_number) == (Status.ACCEPTED, None)
 
 
-@pytest.mark.parametrize("changes", [{"frozen_at": NOON}, {"starts_on": NOON.date(), "closes_at": None}])
-def test_delegate_withdraws_only_before_freeze_and_start(changes: dict[str, object]) -> None:
+@pytest.mark.parametrize("edits", [{"frozen_at": NOON}, {"starts_on": NOON.date(), "closes_at": None}])
+def test_delegate_withdraws_only_before_freeze_and_start(edits: dict[str, object]) -> None:
     registration = a_registration(AngkatanFactory())
-    Angkatan.objects.update(**changes)
+    Angkatan.objects.update(**edits)
 
     with pytest.raises(NotOpenNow, match="Hubungi Ibu Rina Kartika"):
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
@@ -325,8 +325,8 @@ def test_delegate_withdraws_only_before_freeze_and_start(changes: dict[str, obje
 # ---- The queue -----------------------------------------------------------------------------------
 
 
-def a_full_batch_and_two_waiting(**changes: object) -> tuple[Registration, Registration, Registration]:
-    angkatan = AngkatanFactory(capacity=1, **changes)
+def a_full_batch_and_two_waiting(**edits: object) -> tuple[Registration, Registration, Registration]:
+    angkatan = AngkatanFactory(capacity=1, **edits)
     return a_registration(angkatan), a_registration(angkatan, Status.SUBMITTED), a_registration(angkatan, "submitted")
 
 
@@ -372,10 +372,10 @@ def test_raised_capacity_moves_the_queue() -> None:
     assert moved == [first, second]
 
 
-@pytest.mark.parametrize("changes", [{"frozen_at": NOON}, {"cancelled_at": NOON, "cancel_reason": "Gempa"}])
-def test_queue_stands_still_after_the_freeze(changes: dict[str, object]) -> None:
+@pytest.mark.parametrize("edits", [{"frozen_at": NOON}, {"cancelled_at": NOON, "cancel_reason": "Gempa"}])
+def test_queue_stands_still_after_the_freeze(edits: dict[str, object]) -> None:
     inside, first, _ = a_full_batch_and_two_waiting()
-    Angkatan.objects.update(capacity=3, **changes)
+    Angkatan.objects.update(capacity=3, **edits)
 
     assert writer.fill_seats(inside.angkatan, at=NOON) == []
     assert statuses(first) == [Status.WAITLISTED]
@@ -411,7 +411,7 @@ def test_replacement_by_staff_takes_the_seat() -> None:
     angkatan = AngkatanFactory(capacity=1)
     old = a_registration(angkatan)
 
-    new = writer.replace(old, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+    new = changes.replace(old, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
     assert statuses(old, new) == [Status.REPLACED, Status.ACCEPTED]
     assert (new.replaces, new.ormas, new.invitation) == (old, old.ormas, old.invitation)
@@ -420,7 +420,7 @@ def test_replacement_by_staff_takes_the_seat() -> None:
 def test_replacement_does_not_move_the_queue() -> None:
     inside, first, _ = a_full_batch_and_two_waiting()
 
-    writer.replace(inside, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
+    changes.replace(inside, Application(a_person(), Registration.Source.STAFF), actor=clerk(), at=NOON)
 
     assert statuses(first) == [Status.WAITLISTED]
 
@@ -428,7 +428,7 @@ def test_replacement_does_not_move_the_queue() -> None:
 def test_correction_sends_the_fix_back_to_staff() -> None:
     registration = a_registration(AngkatanFactory(), Status.NEEDS_FIX)
 
-    writer.correct(registration, a_person(name="Nama Lengkap"), actor=DELEGATE, at=NOON)
+    changes.correct(registration, a_person(name="Nama Lengkap"), actor=DELEGATE, at=NOON)
 
     assert (registration.status, registration.name) == (Status.SUBMITTED, "Nama Lengkap")
     assert registration.delegate.name == "Nama Lengkap"
@@ -438,7 +438,7 @@ def test_public_correction_leaves_a_known_delegate_alone() -> None:
     earlier, now = a_registration(AngkatanFactory(year=2018)), a_registration(AngkatanFactory(), Status.SUBMITTED)
     Registration.objects.filter(pk=now.pk).update(delegate=earlier.delegate)
 
-    writer.correct(now, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
+    changes.correct(now, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
     earlier.delegate.refresh_from_db()
     assert (earlier.delegate.name, now.delegate.name) == (earlier.name, "Nama Lain")
@@ -448,7 +448,7 @@ def test_delegate_cannot_correct_after_the_decision() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
     with pytest.raises(Refusal, match="sudah diputuskan"):
-        writer.correct(registration, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
+        changes.correct(registration, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
 
 def test_change_after_the_freeze_is_kept_as_a_late_one() -> None:
