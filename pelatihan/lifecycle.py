@@ -29,6 +29,7 @@ class Role(TextChoices):
     """Who moves a registration. Staff are those who hold the permission to decide registrations."""
 
     DELEGATE = "delegate", "Peserta"
+    CONTACT = "contact", "Narahubung ormas"
     STAFF = "staff", "Petugas verifikasi"
     SYSTEM = "system", "Sistem"
 
@@ -74,10 +75,10 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.REOPEN: _row(
         {_S.ACCEPTED, _S.WAITLISTED, _S.REJECTED, _S.CANCELLED}, _S.SUBMITTED, Role.STAFF, needs_reason=True
     ),
-    Action.FIX: _row({_S.NEEDS_FIX}, _S.SUBMITTED, Role.DELEGATE, Role.STAFF),
-    Action.WITHDRAW: _row(set(ACTIVE), _S.CANCELLED, Role.DELEGATE),
-    Action.PROMOTE: _row({_S.WAITLISTED}, _S.SUBMITTED, Role.SYSTEM),
-    Action.REPLACE: _row({_S.SUBMITTED, _S.NEEDS_FIX, _S.ACCEPTED}, _S.REPLACED, Role.STAFF),
+    Action.FIX: _row({_S.NEEDS_FIX}, _S.SUBMITTED, Role.DELEGATE, Role.CONTACT, Role.STAFF),
+    Action.WITHDRAW: _row(set(ACTIVE), _S.CANCELLED, Role.DELEGATE, Role.CONTACT),
+    Action.PROMOTE: _row({_S.WAITLISTED}, _S.SUBMITTED, Role.SYSTEM, Role.CONTACT),
+    Action.REPLACE: _row({_S.SUBMITTED, _S.NEEDS_FIX, _S.ACCEPTED}, _S.REPLACED, Role.STAFF, Role.CONTACT),
 }
 
 

@@ -55,6 +55,13 @@ def queue_moves(batch: Batch, at: datetime) -> bool:
     return not (batch.frozen_at or batch.cancelled_at or batch.closed_at) and localdate(at) < batch.starts_on
 
 
+def changes_at_once(batch: Batch, at: datetime) -> bool:
+    """Whether delegates and contact persons change things by themselves: until registration closes, and while the
+    queue moves. Afterwards they ask, and staff decide.
+    """
+    return queue_moves(batch, at) and not (batch.closes_at and at >= batch.closes_at)
+
+
 # tone of the badge (static/css/site.css) and icon
 LOOKS = {
     Phase.NOT_YET_OPEN: ("excused", "clock-fill"),

@@ -9,7 +9,9 @@ from pelatihan.lifecycle import Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A delegate, the system, or staff with their account; ``device`` is the label of the phone at the desk."""
+    """A delegate, the contact person of an ormas, the system, or staff with their account; ``device`` is the label of
+    the phone at the desk.
+    """
 
     role: Role
     user: User | None = None
@@ -17,6 +19,7 @@ class Actor:
 
 
 DELEGATE = Actor(Role.DELEGATE)
+CONTACT = Actor(Role.CONTACT)
 SYSTEM = Actor(Role.SYSTEM)
 
 

@@ -15,6 +15,7 @@ from ormas import phones
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.admin.kit import OfficeModelAdmin
+from pelatihan.lifecycle import Role
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Registration, Told
 
@@ -54,9 +55,8 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
     pks = {one.pk for one in ones}
     may_tell = all(access.has(request.user, right) for right in (access.DECIDE, access.CONTACT))
     moved = dict(Registration.objects.filter(pk__in=pks).order_by().values_list("pk").annotate(Max("history__at")))
-    newest = (
-        Told.objects.filter(registration__in=pks).order_by("registration_id", "-at", "-pk").distinct("registration_id")
-    )
+    by_staff = Told.objects.filter(registration__in=pks, role=Role.STAFF)
+    newest = by_staff.order_by("registration_id", "-at", "-pk").distinct("registration_id")
     notes = {note.registration_id: note for note in newest.select_related("actor")}
     for one in ones:
         note = notes.get(one.pk)
@@ -66,5 +66,5 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
 
 
 def _note(told: Told) -> str:
-    who = told.actor.get_full_name() or told.actor.get_username()
+    who = (told.actor.get_full_name() or told.actor.get_username()) if told.actor else ""
     return f"Dikabari {dates.long_moment(told.at)} oleh {who}"

@@ -6,6 +6,7 @@ from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
+from pelatihan.models.request import ChangeRequest
 from pelatihan.models.session import Session
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "ChangeRequest",
     "Correction",
     "Decision",
     "Guest",

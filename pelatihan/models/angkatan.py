@@ -240,6 +240,10 @@ class Angkatan(models.Model):
         """Whether the queue still moves up by itself."""
         return phases.queue_moves(self, at)
 
+    def changes_at_once(self, at: datetime) -> bool:
+        """Whether delegates and contact persons change things by themselves, without asking."""
+        return phases.changes_at_once(self, at)
+
     def decided_by(self, submitted_at: datetime) -> date | None:
         """The day by which a decision is promised to who registered then: before the training begins."""
         if self.decision_days is None:

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -118,6 +119,7 @@ class Registration(models.Model):
     )
     submission_token = models.UUIDField("tanda kiriman", null=True, blank=True, unique=True, editable=False)
     submitted_at = models.DateTimeField("waktu mendaftar")
+    answered_at = models.DateTimeField("perbaikan dijawab", null=True, blank=True, editable=False)  # heads the queue
     is_held_back = models.BooleanField("perlu dilihat", default=False, db_default=False, editable=False)
     plain = models.GeneratedField(  # what the desk searches (ormas.search)
         expression=Plain.of("name", "ormas_text"), output_field=models.TextField(), db_persist=True, editable=False
@@ -220,6 +222,7 @@ class Decision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # of the page: pressed twice is once
     action = models.CharField("tindakan", max_length=12, choices=Action)
     reason = models.CharField("alasan", max_length=500, blank=True)
+    fields = ArrayField(models.CharField(max_length=20), verbose_name="isian yang diminta", default=list, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="petugas"
     )
@@ -274,6 +277,9 @@ class StatusChange(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="petugas"
     )
     reason = models.CharField("alasan", max_length=500, blank=True)
+    fields = ArrayField(  # what is to be mended; empty: anything
+        models.CharField(max_length=20), verbose_name="isian yang diminta", default=list, blank=True
+    )
     at = models.DateTimeField("waktu")
     is_late = models.BooleanField("setelah daftar dibekukan", default=False)
     # what an undo needs to know besides: by which press of a button, and the place that was given up
@@ -315,6 +321,7 @@ class Correction(models.Model):
         NICKNAME = "nickname", "Nama panggilan"
         POSITION = "position", "Jabatan"
         GENDER = "gender", "Jenis kelamin"
+        ORMAS = "ormas", "Ormas"
         PHONE = "phone", "Nomor HP"
         EMAIL = "email", "Surel"
         SPECIAL_NEEDS = "special_needs", "Kebutuhan khusus"
@@ -360,14 +367,22 @@ class Correction(models.Model):
 
 
 class Told(models.Model):
-    """That staff wrote to a person on WhatsApp about the status they stood at. Appended, as history is."""
+    """That somebody wrote to a person on WhatsApp about the status they stood at: staff, or the ormas' contact person.
+    Appended, as history is.
+    """
 
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="told", verbose_name="pendaftaran"
     )
     status = models.CharField("status yang dikabarkan", max_length=10, choices=Status)
+    role = models.CharField("oleh", max_length=10, choices=Role, default=Role.STAFF, db_default=Role.STAFF)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="petugas"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="petugas",
     )
     at = models.DateTimeField("waktu")
 
@@ -376,6 +391,12 @@ class Told(models.Model):
         verbose_name_plural = "kabar"
         ordering = ["at", "pk"]
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="told_by_staff_names_its_clerk",
+                condition=Q(role=Role.STAFF, actor__isnull=False) | ~Q(role=Role.STAFF) & Q(actor=None),
+            ),
+        ]
         indexes = [models.Index(fields=["registration", "-at"], name="told_newest")]
 
     def __str__(self) -> str:

@@ -8,40 +8,98 @@ from dataclasses import replace as copy_with
 from datetime import datetime
 from typing import Any
 
-from ormas.models import Delegate
+from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status, target_of
-from pelatihan.models import Correction, Registration
-from pelatihan.registration import eligibility, rows, seats
+from pelatihan.models import Angkatan, Correction, Registration
+from pelatihan.registration import eligibility, rows, seats, writer
 from pelatihan.registration.application import AGREEMENTS, KEPT, KEPT_ALONE, PRINTED, Application, Person
-from pelatihan.registration.refusals import Overtaken, Refusal
+from pelatihan.registration.refusals import NoSeatLeft, Overtaken, Refusal, SamePerson
+
+SAME = "Pengganti dan yang digantikan sama: {}. Untuk membetulkan datanya, pilih “Betulkan”."
 
 
 @rows.whole
 def replace(
     registration: Registration, wish: Application, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
-    """Somebody else of the same organisation comes instead, takes the seat, and is accepted.
+    """Somebody else of the same organisation comes instead and takes the seat: accepted when staff do it, else
+    submitted.
 
     :raises lifecycle.NotAllowed: from this status nobody can be replaced
+    :raises NotOpenNow: the contact person has to ask for it, or nothing changes any more
     :raises BatchOver: the batch was cancelled or closed
+    :raises SamePerson: who comes is who is to be replaced
     :raises AlreadyRegistered: the new person is active in this batch already
     :raises NoSeatLeft: the old one held no seat, and none is left
     """
-    angkatan = rows.locked(registration.angkatan)
-    old = rows.current(registration)
+    angkatan, old = _one_to_replace(registration, actor, at)
+    if wish.token and (known := Registration.objects.filter(submission_token=wish.token).first()):
+        return known
     target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
-    eligibility.check_going_on(angkatan, Action.REPLACE)
     wish = copy_with(wish, ormas=old.ormas, ormas_text=old.ormas_text)
+    if is_same(old, wish.person):
+        raise SamePerson(SAME.format(old.name))
     eligibility.check_new(angkatan, wish)
     if not old.holds_seat:
         seats.check_room(angkatan, old)
     rows.change_status(old, Action.REPLACE, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
-    new = rows.create(angkatan, wish, rows.ACCEPTED, at=at, invitation=old.invitation, replaces=old)
+    place = rows.ACCEPTED if actor.role == Role.STAFF else rows.Place(Status.SUBMITTED)
+    new = rows.create(angkatan, wish, place, at=at, invitation=old.invitation, replaces=old)
     told = f"Menggantikan {old.full_name}"
     rows.note(new, eligibility.REGISTER, "", actor=actor, at=at, angkatan=angkatan, reason=told)
     registration.refresh_from_db()
     return new
+
+
+@rows.whole
+def replace_by_reserve(
+    registration: Registration, reserve: Registration, *, actor: Actor, at: datetime, reason: str = ""
+) -> Registration:
+    """A reserve of the same organisation moves up into the seat: accepted when staff do it, else submitted.
+
+    :raises lifecycle.NotAllowed: nobody can be replaced from this status, or the reserve waits no more
+    :raises Refusal: the reserve is of another organisation; else as :func:`replace`
+    """
+    angkatan, old = _one_to_replace(registration, actor, at)
+    comes = rows.current(reserve)
+    target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
+    action = Action.ACCEPT if actor.role == Role.STAFF else Action.PROMOTE
+    check_reserve(angkatan, old, comes)
+    moves_to = target_of(action, Status(comes.status), actor.role)
+    if not old.holds_seat:
+        seats.check_room(angkatan, old)
+    rows.change_status(old, Action.REPLACE, target, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    comes.replaces = old
+    comes.save(update_fields=["replaces"])
+    told = f"Menggantikan {old.full_name}"
+    rows.change_status(comes, action, moves_to, actor=actor, at=at, angkatan=angkatan, reason=told)
+    registration.refresh_from_db()
+    reserve.refresh_from_db()
+    return comes
+
+
+def _one_to_replace(registration: Registration, actor: Actor, at: datetime) -> tuple[Angkatan, Registration]:
+    """The locked batch, and who is to be replaced."""
+    angkatan = rows.locked(registration.angkatan)
+    old = rows.current(registration)
+    eligibility.check_by_oneself(old, Action.REPLACE, actor, at)
+    eligibility.check_going_on(angkatan, Action.REPLACE)
+    return angkatan, old
+
+
+def is_same(old: Registration, person: Person) -> bool:
+    """Whether the person is who is registered there: by name and phone."""
+    return old.name.lower() == person.name.lower() and old.delegate.phone == person.phone
+
+
+def check_reserve(angkatan: Angkatan, old: Registration, reserve: Registration) -> None:
+    """:raises Refusal: this is no reserve of the same organisation in the batch"""
+    is_own = (old.ormas_id, old.ormas_text) == (reserve.ormas_id, reserve.ormas_text)
+    if reserve.status != Status.WAITLISTED or reserve.angkatan_id != angkatan.pk or not is_own:
+        raise Refusal(
+            f"{reserve.name} bukan cadangan ormas ini di {angkatan.name}. Pilih cadangan lain, atau tulis orang baru."
+        )
 
 
 @rows.whole
@@ -52,30 +110,68 @@ def correct(
     actor: Actor,
     at: datetime,
     seen: Person | None = None,
+    ormas: Ormas | None = None,
     reason: str = "",
 ) -> list[Correction]:
-    """Put right what was typed; what stands there already is no correction. What needed a fix is submitted again.
+    """Put right what was typed; what stands there already is no correction. What needed a fix, and got it, is
+    submitted again.
 
     :param seen: how the person stood when the form was filled in; what equals it was not edited, and stays as it is
+    :param ormas: the organisation that the person is of, if it is another one
     :returns: one line a field, as the history keeps them; empty when nothing was to be done
-    :raises Refusal: after the decision, when a correction is the office's to make
+    :raises Refusal: not by delegate or contact person any more, or a field that has to be asked for
     :raises Overtaken: somebody else wrote something else into the same field meanwhile
+    :raises OrmasNotInvited, NoSeatLeft: the other organisation cannot send this person
     :raises BatchOver: the batch was closed
     """
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
-    if actor.role == Role.DELEGATE and (sentence := eligibility.correct_sentence(current, at)):
+    by_themselves = actor.role in {Role.DELEGATE, Role.CONTACT}
+    if by_themselves and (sentence := eligibility.correct_sentence(current, at)):
         raise Refusal(sentence)
     eligibility.check_going_on(angkatan, eligibility.CORRECT)
     stands = Person.of(current)
     changes = _changes(stands, seen or stands, person, actor)
-    mended = copy_with(stands, **{field: new for field, (_old, new) in changes.items()})
+    move = ormas if ormas and ormas.pk != current.ormas_id else None
+    wanted = {*changes, "ormas"} if move else set(changes)
+    if by_themselves and (waits := sorted(wanted & eligibility.fields_that_wait(current, at))):
+        labels = ", ".join(Correction.Field(field).label for field in waits)
+        raise Refusal(f"{labels} sekarang diubah lewat permintaan. {eligibility.SEND_AGAIN}")
+    if move:
+        changes["ormas"] = (current.ormas_name, move.name)
+        _move_to(angkatan, current, move, actor)
+    mended = copy_with(stands, **{field: new for field, (_old, new) in changes.items() if field != "ormas"})
     _keep(current, mended, changes.keys(), actor=actor, at=at, version=person.privacy_version)
     corrections = rows.note_corrections(current, changes, actor=actor, at=at, angkatan=angkatan, reason=reason)
-    if corrections and current.status == Status.NEEDS_FIX:
+    if current.status == Status.NEEDS_FIX and _is_answer(current, changes):
         rows.change_status(current, Action.FIX, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)
+    if move:
+        writer.fill(angkatan, at)
     registration.refresh_from_db()
     return corrections
+
+
+def _is_answer(registration: Registration, changes: Collection[str]) -> bool:
+    """Whether something of what was asked for was mended; anything, when no field was named."""
+    asked = eligibility.asked_fields(registration)
+    return bool(asked & set(changes)) if asked else bool(changes)
+
+
+def _move_to(angkatan: Angkatan, registration: Registration, ormas: Ormas, actor: Actor) -> None:
+    """Into another organisation of the batch; a seat goes along only where that one has a seat left.
+
+    :raises OrmasNotInvited, NoSeatLeft: nothing written
+    """
+    wish = Application(Person.of(registration), Registration.Source(registration.source), ormas=ormas)
+    invitation = eligibility.invitation_of(angkatan, wish, actor)
+    eligibility.check_new(angkatan, wish)
+    if registration.holds_seat and not seats.has_room_in(angkatan, ormas, invitation):
+        raise NoSeatLeft(
+            f"Kursi {ormas.name} sudah terpakai semua, jadi pendaftaran ini belum dapat pindah. Hubungi panitia bila"
+            " ormasnya memang keliru."
+        )
+    registration.ormas, registration.ormas_text, registration.invitation = ormas, "", invitation
+    registration.save(update_fields=["ormas", "ormas_text", "invitation"])
 
 
 @rows.whole
@@ -97,7 +193,8 @@ def _changes(stands: Person, seen: Person, typed: Person, actor: Actor) -> dict[
     :raises Overtaken: for what stands there, was seen and was typed are three different values
     """
     asks_consent = actor.role == Role.DELEGATE or typed.privacy_version
-    fields = [field for field in Correction.Field.values if asks_consent or field not in AGREEMENTS]
+    fields = [field for field in Correction.Field.values if field != "ormas"]
+    fields = [field for field in fields if asks_consent or field not in AGREEMENTS]
     edited = [field for field in fields if getattr(typed, field) != getattr(seen, field)]
     changes = {field: (getattr(stands, field), getattr(typed, field)) for field in edited}
     changes = {field: (old, new) for field, (old, new) in changes.items() if old != new}
@@ -117,11 +214,13 @@ def _keep(
     for field in printed:
         setattr(registration, field, getattr(mended, field))
     old = registration.delegate
-    kept = {field: getattr(mended, field) for field in KEPT if field in changed}
+    kept: dict[str, object] = {field: getattr(mended, field) for field in KEPT if field in changed}
+    if "ormas" in changed:
+        kept["ormas"] = registration.ormas
     if version and version != old.privacy_version:
         kept |= {"privacy_version": version, "privacy_at": at}  # read once, at the time that stands there
     lives_on = old.registrations.exclude(pk=registration.pk).exists() or old.merged.exists()
-    if kept and lives_on and actor.role == Role.DELEGATE:
+    if kept and lives_on and actor.role != Role.STAFF:
         read_at = kept.get("privacy_at", old.privacy_at)
         new = copy_with(mended, privacy_version=version or mended.privacy_version).kept(at) | {"privacy_at": read_at}
         registration.delegate = Delegate.objects.create(ormas=registration.ormas, **new)

@@ -1,7 +1,7 @@
 """Decide one or many registrations by one press of a button, report the result of each, and take it back."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,12 +71,14 @@ def decide(
     reason: str = "",
     seen: dict[int, str],
     key: uuid.UUID | None = None,
+    fields: Sequence[str] = (),
 ) -> Decided:
     """Apply the action to each, batch by batch. ``seen``: the status shown to the clerk, by id; ``key``: of the page
-    that shows the button, so that pressing it twice is one decision.
+    that shows the button, so that pressing it twice is one decision; ``fields``: what a fix is asked of.
     """
     chosen = list(registrations)
-    wanted = Decision(pk=key, action=action, reason=reason.strip(), actor=actor.user, at=at)
+    asked = list(fields) if action == Action.ASK_FIX else []
+    wanted = Decision(pk=key, action=action, reason=reason.strip(), fields=asked, actor=actor.user, at=at)
     try:
         return _decide(chosen, wanted, actor=actor, at=at, seen=seen)
     except Refusal as clash:
@@ -88,8 +90,9 @@ def _decide(
     chosen: list[Registration], wanted: Decision, *, actor: Actor, at: datetime, seen: dict[int, str]
 ) -> Decided:
     decided = Decided(Action(wanted.action))
-    fields = {"action": wanted.action, "reason": wanted.reason, "actor": wanted.actor, "at": wanted.at}
-    decision, is_new = Decision.objects.get_or_create(pk=wanted.pk, defaults=fields)
+    noted = ("action", "reason", "fields", "actor", "at")
+    values = {name: getattr(wanted, name) for name in noted}
+    decision, is_new = Decision.objects.get_or_create(pk=wanted.pk, defaults=values)
     if not is_new:
         decided.decision = decision
         return decided

@@ -1,17 +1,18 @@
 """Who may be registered, moved or put right: is the batch open, is the organisation invited, is the person new."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from ormas.models import Ormas
+from pelatihan import dates
 from pelatihan.accounts.actor import Actor
-from pelatihan.lifecycle import ACTIVE, Action, Role, Status
-from pelatihan.models import Angkatan, Invitation, Registration
+from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, Role, Status
+from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration.application import Application
-from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited
+from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, TooManyNamed
 
 # ---- Is the batch open ---------------------------------------------------------------------------
 
@@ -54,32 +55,137 @@ def _ask(angkatan: Angkatan) -> str:
     return f"Hubungi {angkatan.help_name or 'panitia'} bila ada pertanyaan."
 
 
-def _send(angkatan: Angkatan) -> str:
-    return f"Kirim pembetulan ke panitia{' lewat WhatsApp atau telepon' if angkatan.help_phone else ''}."
-
-
-def withdraw_sentence(angkatan: Angkatan, at: datetime) -> str:
-    """Why a delegate cannot withdraw by themselves any more, and what to do; empty while they can."""
-    if angkatan.queue_moves(at):
-        return ""
-    return f"Pembatalan sekarang hanya melalui panitia. {_ask(angkatan)}"
-
-
 OVER = frozenset({Phase.CANCELLED, Phase.FINISHED})
 CORRECTABLE = frozenset({Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
+# What papers and rooms rest on: after the decision or the window a change of it is the office's to make.
+PRINTED_OR_COUNTED = frozenset({"front_title", "name", "back_title", "position", "gender", "ormas"})
+SEND_AGAIN = "Muat ulang halaman, lalu kirim sebagai permintaan kepada panitia."
+
+
+def over_for_all_sentence(angkatan: Angkatan, at: datetime) -> str:
+    """Why nothing of a registration is changed any more, neither at once nor as a request; empty while it can be."""
+    phase = angkatan.phase(at)
+    if phase == Phase.CANCELLED:
+        return f"{angkatan.name} dibatalkan, jadi tidak ada yang perlu diubah. {_ask(angkatan)}"
+    if phase == Phase.FINISHED:
+        return f"{angkatan.name} sudah berakhir, jadi tidak ada yang diubah lagi di sini. {_ask(angkatan)}"
+    return ""
 
 
 def correct_sentence(registration: Registration, at: datetime) -> str:
-    """Why a delegate cannot put their own data right any more, and what to do; empty while they can."""
-    angkatan, status = registration.angkatan, registration.status
-    if status not in ACTIVE:
-        return f"Pendaftaran ini tidak berlaku lagi, jadi datanya tidak diubah. {_ask(angkatan)}"
-    if angkatan.queue_moves(at):
-        return "" if status in CORRECTABLE else f"Pendaftaran Anda sudah diputuskan. {_send(angkatan)}"
-    if angkatan.phase(at) in OVER:
-        return f"{angkatan.name} sudah berakhir, jadi datanya tidak diubah lagi di sini. {_ask(angkatan)}"
-    since = "Daftar peserta sudah dibekukan" if angkatan.frozen_at else "Pelatihan sudah dimulai"
-    return f"{since}, jadi data tidak dapat diubah lagi di sini. {_send(angkatan)}"
+    """Why delegate and contact person put nothing right any more, not even as a request; empty while they can."""
+    if registration.status not in ACTIVE:
+        return f"Pendaftaran ini tidak berlaku lagi, jadi datanya tidak diubah. {_ask(registration.angkatan)}"
+    return over_for_all_sentence(registration.angkatan, at)
+
+
+def fields_that_wait(registration: Registration, at: datetime) -> frozenset[str]:
+    """Which of the fields are not put right at once by delegate or contact person, but asked for.
+
+    Phone, mail, nickname and special needs are always theirs; and all of it before the decision, while registration is
+    open, or when staff have asked for a fix.
+    """
+    if registration.status == Status.NEEDS_FIX:
+        return frozenset()
+    if registration.status in CORRECTABLE and registration.angkatan.changes_at_once(at):
+        return frozenset()
+    return PRINTED_OR_COUNTED
+
+
+def asked_fields(registration: Registration) -> frozenset[str]:
+    """What staff asked to be mended when they asked last; empty: nothing named, so anything."""
+    asked = registration.history.filter(action=Action.ASK_FIX).last()
+    return frozenset(asked.fields) if asked else frozenset()
+
+
+def withdraw_sentence(registration: Registration, at: datetime) -> str:
+    """Why delegate and contact person cannot withdraw the registration, not even as a request; empty while they can."""
+    if registration.status not in ACTIVE:
+        return f"Pendaftaran ini sudah berstatus {registration.get_status_display()}. {_ask(registration.angkatan)}"
+    return over_for_all_sentence(registration.angkatan, at)
+
+
+def withdraws_by_asking(registration: Registration, at: datetime) -> bool:
+    """Whether withdrawing waits for staff: of a seat, once registration is closed or the list frozen."""
+    return registration.holds_seat and not registration.angkatan.changes_at_once(at)
+
+
+def replace_sentence(registration: Registration, at: datetime) -> str:
+    """Why the contact person cannot send somebody else instead, not even as a request; empty while they can."""
+    angkatan = registration.angkatan
+    if sentence := over_for_all_sentence(angkatan, at):
+        return sentence
+    if registration.status == Status.REPLACED:
+        return f"{registration.name} sudah digantikan. Muat ulang halaman untuk melihat penggantinya."
+    if registration.status not in TRANSITIONS[Action.REPLACE].sources:
+        return f"{registration.name} tidak memegang kursi, jadi tidak ada yang digantikan. Tambahkan utusan baru saja."
+    if registration.attendances.inside().exists():
+        return f"{registration.name} sudah tercatat hadir, jadi penggantian hanya lewat panitia. {_ask(angkatan)}"
+    return ""
+
+
+def replaces_by_asking(registration: Registration, at: datetime) -> bool:
+    return not registration.angkatan.changes_at_once(at)
+
+
+def check_by_oneself(registration: Registration, action: Action, actor: Actor, at: datetime) -> None:
+    """What delegate and contact person do without asking they do in time.
+
+    :raises NotOpenNow: with the sentence to show
+    """
+    if actor.role not in {Role.DELEGATE, Role.CONTACT}:
+        return
+    if action == Action.WITHDRAW:
+        sentence, waits = withdraw_sentence(registration, at), withdraws_by_asking(registration, at)
+    elif action == Action.REPLACE:
+        sentence, waits = replace_sentence(registration, at), replaces_by_asking(registration, at)
+    else:
+        return
+    if sentence:
+        raise NotOpenNow(sentence)
+    if waits:
+        raise NotOpenNow(f"Perubahan utusan sekarang menunggu keputusan panitia. {SEND_AGAIN}")
+
+
+# ---- Taking a withdrawal back ----------------------------------------------------------------------
+
+UNDO_WITHDRAWAL_FOR = timedelta(minutes=15)
+
+
+def undo_withdrawal_until(registration: Registration, last: StatusChange | None) -> datetime | None:
+    """Until when delegate or contact person may take their withdrawal back; nobody else's, and no older one."""
+    if last is None or last.action != Action.WITHDRAW or registration.status != Status.CANCELLED:
+        return None
+    return last.at + UNDO_WITHDRAWAL_FOR
+
+
+def check_undo_withdrawal(registration: Registration, last: StatusChange | None, at: datetime) -> None:
+    """:raises NotOpenNow: it was not withdrawn, too long ago, or the batch is over"""
+    until = undo_withdrawal_until(registration, last)
+    if until is None:
+        raise NotOpenNow("Tidak ada pembatalan yang dapat diurungkan. Muat ulang halaman untuk melihat keadaannya.")
+    if at >= until:
+        raise NotOpenNow(
+            f"Pembatalan hanya dapat diurungkan sampai {dates.long_moment(until)}. {_ask(registration.angkatan)}"
+        )
+    if sentence := over_for_all_sentence(registration.angkatan, at):
+        raise NotOpenNow(sentence)
+
+
+# ---- How many an organisation may name -------------------------------------------------------------
+
+MOST_RESERVES = 5  # beside its seats
+
+
+def check_group_size(angkatan: Angkatan, ormas: Ormas | None, seats: int, more: int) -> None:
+    """:raises TooManyNamed: the organisation would have more people than its seats and reserves"""
+    named = angkatan.registrations.active().filter(ormas=ormas).count()
+    if named + more > seats + MOST_RESERVES:
+        left = max(seats + MOST_RESERVES - named, 0)
+        raise TooManyNamed(
+            f"Ormas Anda mendapat {seats} kursi dan boleh menyebut paling banyak {MOST_RESERVES} cadangan."
+            f" Masih dapat ditambah {left} orang: kosongkan baris selebihnya."
+        )
 
 
 # ---- Is the organisation invited, is the person new ----------------------------------------------

@@ -43,3 +43,23 @@ class Clash(Refusal):
 
 class NoSeatLeft(Refusal):
     """The move would take a seat that is not there."""
+
+
+class TooManyNamed(Refusal):
+    """The organisation has named as many people as it may."""
+
+
+class SamePerson(Refusal):
+    """Who is to come instead is who is to be replaced."""
+
+
+class RequestGone(Refusal):
+    """The request waits no more: somebody decided it, or took it back."""
+
+
+class GroupRefused(Refusal):
+    """One of several that came together was refused, so none was taken; ``row`` counts from 0."""
+
+    def __init__(self, sentence: str, row: int) -> None:
+        super().__init__(sentence)
+        self.row = row

@@ -1,7 +1,7 @@
 """Rows as the writer locks and writes them. For the writer alone: nothing here asks whether it may be done."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from ormas.models import Delegate
 from pelatihan.accounts.actor import Actor
-from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Angkatan, Correction, Decision, Invitation, Registration, StatusChange
+from pelatihan.lifecycle import ACTIVE, Action, Status
+from pelatihan.models import Angkatan, ChangeRequest, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
@@ -116,6 +116,7 @@ def note(
     at: datetime,
     angkatan: Angkatan,
     reason: str = "",
+    fields: Sequence[str] = (),
     decision: Decision | None = None,
     left: Place | None = None,
 ) -> StatusChange:
@@ -128,6 +129,7 @@ def note(
         role=actor.role,
         actor=actor.user,
         reason=reason.strip(),
+        fields=list(fields),
         at=at,
         is_late=angkatan.frozen_at is not None,
         decision=decision,
@@ -177,12 +179,21 @@ def change_status(
     at: datetime,
     angkatan: Angkatan,
     reason: str = "",
+    fields: Sequence[str] = (),
     decision: Decision | None = None,
 ) -> StatusChange:
-    """One move of the table; it takes the queue number away, and the mark of those held back."""
+    """One move of the table; it takes the queue number away, and the mark of those held back. Whose fix was answered
+    comes first in the queue; whoever is out wants nothing any more.
+    """
     left = Place(Status(registration.status), registration.queue_number, registration.is_held_back)
     put(registration, Place(target))
+    if action == Action.FIX:
+        registration.answered_at = at
+        registration.save(update_fields=["answered_at"])
+    if target not in ACTIVE:
+        waiting = ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.WAITING)
+        waiting.update(state=ChangeRequest.State.LAPSED, decided_at=at, person={})
     return note(
         registration, action, left.status,
-        actor=actor, at=at, angkatan=angkatan, reason=reason, decision=decision, left=left,
+        actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision, left=left,
     )  # fmt: skip

@@ -24,6 +24,12 @@ def has_room(angkatan: Angkatan, ormas: Ormas | None, invitation: Invitation | N
     return held["everyone"] < angkatan.capacity and (ormas is None or held["ormas"] < seats_of(angkatan, invitation))
 
 
+def has_room_in(angkatan: Angkatan, ormas: Ormas, invitation: Invitation | None) -> bool:
+    """Whether the organisation has a seat left, for somebody who holds one of the batch already."""
+    held = angkatan.registrations.holding_seat().filter(ormas=ormas).count()
+    return held < seats_of(angkatan, invitation)
+
+
 def seats_of(angkatan: Angkatan, invitation: Invitation | None) -> int:
     """How many seats the organisation has in the batch: its own number, else the batch's."""
     if invitation is None or invitation.own_seats is None:

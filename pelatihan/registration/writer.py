@@ -5,19 +5,20 @@ order: the batch's row, then the registration's, then (when the queue moves up) 
 registrations only, by ascending id, and never a batch; so neither writer ever waits for the other in a circle.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace as copy_with
 from datetime import datetime
 
 from django.db.models import Max
 
 from ormas.models import Ormas
 from pelatihan import dates
-from pelatihan.accounts.actor import SYSTEM, Actor
+from pelatihan.accounts.actor import CONTACT, SYSTEM, Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status, target_of
 from pelatihan.models import Angkatan, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import Application
-from pelatihan.registration.refusals import NoSeatLeft, NotOpenNow, Refusal, StatusMoved
+from pelatihan.registration.refusals import AlreadyRegistered, GroupRefused, NoSeatLeft, Refusal, StatusMoved
 
 # ---- Registering ---------------------------------------------------------------------------------
 
@@ -43,6 +44,39 @@ def register(angkatan: Angkatan, wish: Application, *, actor: Actor, at: datetim
     registration = rows.create(angkatan, wish, place, at=at, invitation=invitation)
     rows.note(registration, eligibility.REGISTER, "", actor=actor, at=at, angkatan=angkatan)
     return registration
+
+
+@rows.whole
+def register_group(invitation: Invitation, wishes: Sequence[Application], *, at: datetime) -> list[Registration]:
+    """Add the people whom an organisation's contact person names, all or none, in their order: with a seat each as
+    long as there are any, then as reserves. A repeated token returns the registration it made.
+
+    :raises NotOpenNow, BatchOver, OrmasNotInvited, TooManyNamed: nothing written
+    :raises GroupRefused: one of them is active in this batch already; nothing written
+    """
+    angkatan = rows.locked(invitation.angkatan)
+    tokens = [wish.token for wish in wishes if wish.token]
+    known = {one.submission_token: one for one in Registration.objects.filter(submission_token__in=tokens)}
+    new = [wish for wish in wishes if wish.token not in known]
+    if new:
+        eligibility.check_open(angkatan, CONTACT, at)
+        eligibility.check_group_size(angkatan, invitation.ormas, seats.seats_of(angkatan, invitation), len(new))
+    people = []
+    for row, wish in enumerate(wishes):
+        if wish.token in known:
+            people.append(known[wish.token])
+            continue
+        ours = copy_with(wish, ormas=invitation.ormas, ormas_text="", network="")
+        eligibility.invitation_of(angkatan, ours, CONTACT)
+        try:
+            eligibility.check_new(angkatan, ours)
+        except AlreadyRegistered as refusal:
+            raise GroupRefused(str(refusal), row) from refusal
+        place = _place(angkatan, invitation.ormas, invitation)
+        one = rows.create(angkatan, ours, place, at=at, invitation=invitation)
+        rows.note(one, eligibility.REGISTER, "", actor=CONTACT, at=at, angkatan=angkatan)
+        people.append(one)
+    return people
 
 
 def _place(angkatan: Angkatan, ormas: Ormas | None, invitation: Invitation | None) -> rows.Place:
@@ -82,11 +116,13 @@ def move(
     at: datetime,
     reason: str = "",
     seen: Status | str | None = None,
+    fields: Sequence[str] = (),
 ) -> StatusChange | None:
-    """Apply one action of the table; ``None`` when it was done already. ``seen``: the status shown to the clerk.
+    """Apply one action of the table; ``None`` when it was done already. ``seen``: the status shown to the clerk;
+    ``fields``: what is to be mended, when a fix is asked for.
 
     :raises StatusMoved: somebody else decided meanwhile
-    :raises NotOpenNow: a delegate withdraws after the freeze or the start
+    :raises NotOpenNow: a delegate withdraws when that has to be asked for, or nothing changes any more
     :raises BatchOver: the batch was cancelled or closed
     :raises AlreadyRegistered: the person has another active registration in the batch
     :raises NoSeatLeft: the move would take a seat that is not there
@@ -95,9 +131,9 @@ def move(
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
     held = current.holds_seat
-    change = _move(angkatan, current, action, actor=actor, at=at, reason=reason, seen=seen)
+    change = _move(angkatan, current, action, actor=actor, at=at, reason=reason, seen=seen, fields=fields)
     if held and not current.holds_seat:
-        _fill(angkatan, at)
+        fill(angkatan, at)
     registration.refresh_from_db()
     return change
 
@@ -111,6 +147,7 @@ def _move(
     at: datetime,
     reason: str,
     seen: Status | str | None,
+    fields: Sequence[str] = (),
     decision: Decision | None = None,
 ) -> StatusChange | None:
     """One move under the lock. What is refused is refused before anything is written."""
@@ -120,14 +157,13 @@ def _move(
     if seen is not None and before != seen:
         raise StatusMoved(_moved_sentence(current))
     target = target_of(action, before, actor.role, reason)
-    if action == Action.WITHDRAW and (sentence := eligibility.withdraw_sentence(angkatan, at)):
-        raise NotOpenNow(sentence)
+    eligibility.check_by_oneself(current, action, actor, at)
     eligibility.check_going_on(angkatan, action)
     eligibility.check_comes_back_alone(current, target)
     if not current.holds_seat and current.would_hold_seat(target) and action != Action.ACCEPT_OVER:
         seats.check_room(angkatan, current)
     return rows.change_status(
-        current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason, decision=decision
+        current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision
     )
 
 
@@ -157,7 +193,8 @@ def move_together(
         try:
             answer = _move(
                 angkatan, current, action,
-                actor=actor, at=at, reason=decision.reason, seen=seen.get(current.pk), decision=decision,
+                actor=actor, at=at, reason=decision.reason, seen=seen.get(current.pk), fields=decision.fields,
+                decision=decision,
             )  # fmt: skip
         except (Refusal, NotAllowed) as refusal:
             answers.append((current, refusal))
@@ -165,7 +202,7 @@ def move_together(
         answers.append((current, answer))
         is_freed |= held and not current.holds_seat
     if is_freed:
-        _fill(angkatan, at, decision)
+        fill(angkatan, at, decision)
     return answers
 
 
@@ -195,8 +232,33 @@ def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) 
             refused.append((registration, refusal))
         is_freed |= held and not registration.holds_seat
     if is_freed:
-        _fill(angkatan, at)
+        fill(angkatan, at)
     return refused
+
+
+@rows.whole
+def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -> Registration:
+    """Delegate or contact person take the last withdrawal back within a quarter of an hour, while the seat is free;
+    a reserve gets the old number of the queue.
+
+    :raises NotOpenNow: nothing was withdrawn, too long ago, or the batch is over
+    :raises NoSeatLeft: the seat is taken
+    :raises AlreadyRegistered: the person has registered again since
+    """
+    angkatan = rows.locked(registration.angkatan)
+    current = rows.current(registration)
+    last = current.history.last()
+    eligibility.check_undo_withdrawal(current, last, at)
+    assert last is not None  # checked just now
+    try:
+        _put_back(angkatan, current, last, actor=actor, at=at)
+    except NoSeatLeft as refusal:
+        raise NoSeatLeft(
+            f"Kursi {current.name} sudah ditempati orang lain, jadi pembatalannya tidak dapat diurungkan."
+            " Daftar lagi untuk masuk daftar cadangan, atau hubungi panitia."
+        ) from refusal
+    registration.refresh_from_db()
+    return registration
 
 
 def _put_back(
@@ -228,11 +290,14 @@ def _moved_sentence(registration: Registration) -> str:
 @rows.whole
 def fill_seats(angkatan: Angkatan, *, at: datetime) -> list[Registration]:
     """Promote from the queue after the capacity or an organisation's seats were raised; the promoted, in order."""
-    return _fill(rows.locked(angkatan), at)
+    return fill(rows.locked(angkatan), at)
 
 
-def _fill(angkatan: Angkatan, at: datetime, decision: Decision | None = None) -> list[Registration]:
-    """Promote the first in the queue whose organisation has room, for each free seat, until the freeze or the start."""
+def fill(angkatan: Angkatan, at: datetime, decision: Decision | None = None) -> list[Registration]:
+    """Promote the first in the queue whose organisation has room, for each free seat, until the freeze or the start.
+
+    For writers that hold the batch's lock.
+    """
     promoted = seats.next_in_line(angkatan) if angkatan.queue_moves(at) else []
     for waiting in promoted:
         rows.change_status(

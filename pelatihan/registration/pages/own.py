@@ -170,7 +170,7 @@ def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 @own
 def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
-    sentence = withdraw_sentence(registration.angkatan, timezone.now())
+    sentence = withdraw_sentence(registration, timezone.now())
     if registration.status not in ACTIVE:
         return redirect(registration)
     if sentence:

@@ -80,7 +80,7 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
         days=_days(registration, at) if is_active else [],
         data=_data(registration),
         can_correct=is_ahead and not mending,
-        can_withdraw=is_ahead and not withdraw_sentence(angkatan, at),
+        can_withdraw=is_ahead and not withdraw_sentence(registration, at),
         mending=mending,
         mending_link=mending_link(registration) if mending else "",
     )
