@@ -1,11 +1,16 @@
 """A link opens one invitation of one version; whoever changes a letter of it opens nothing."""
 
+from datetime import timedelta
+from threading import Barrier, Thread
+
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from pelatihan.models import Invitation
 from pelatihan.registration import links
-from tests.factories import InvitationFactory
+from tests.factories import NOON, InvitationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +170,125 @@ def test_key_is_used_for_nothing_else(monkeypatch) -> None:
     monkeypatch.setattr(links, "SALT", "pelatihan.limits")
     assert token(1) != before
     assert settings.LINK_KEY == ""
+
+
+# ---- What became of it ---------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+def opened(invitation: Invitation, *moments) -> tuple:
+    for at in moments:
+        links.note_opened(Invitation.objects.get(pk=invitation.pk), at)
+    invitation.refresh_from_db()
+    return invitation.opened_at, invitation.last_opened_at
+
+
+def test_first_and_last_opening_are_kept(invitation) -> None:
+    assert opened(invitation, NOON) == (NOON, NOON)
+    assert opened(invitation, NOON + HOUR, NOON + 5 * HOUR) == (NOON, NOON + 5 * HOUR)
+
+
+def test_opening_is_written_once_an_hour(invitation, django_assert_num_queries) -> None:
+    assert opened(invitation, NOON, NOON + HOUR - timedelta(seconds=1)) == (NOON, NOON)
+    with django_assert_num_queries(0):
+        links.note_opened(invitation, NOON + timedelta(minutes=59))
+        links.note_opened(invitation, NOON - HOUR)  # a clock that was set back
+    with django_assert_num_queries(1):
+        links.note_opened(invitation, NOON + HOUR)
+
+
+def test_stale_page_does_not_write_within_the_hour(invitation) -> None:
+    """Two that opened at once, or one that read the row before the other wrote."""
+    stale = Invitation.objects.get(pk=invitation.pk)
+    links.note_opened(invitation, NOON)
+    links.note_opened(stale, NOON + timedelta(seconds=5))
+    assert opened(invitation) == (NOON, NOON)
+
+
+def test_sent_link_names_its_clerk_and_can_be_taken_back(invitation) -> None:
+    rina = UserFactory()
+    links.note_told(invitation, by=rina, at=NOON)
+    invitation.refresh_from_db()
+    assert (invitation.told_at, invitation.told_by) == (NOON, rina)
+
+    links.forget_told(invitation)
+    invitation.refresh_from_db()
+    assert (invitation.told_at, invitation.told_by) == (None, None)
+
+
+def test_new_link_was_neither_sent_nor_opened(invitation) -> None:
+    links.note_told(invitation, by=UserFactory(), at=NOON)
+    links.note_opened(invitation, NOON)
+    assert links.replace(invitation)
+
+    now = Invitation.objects.get(pk=invitation.pk)
+    assert (now.told_at, now.told_by, now.opened_at, now.last_opened_at) == (None, None, None, None)
+    assert now.token_version == 2
+
+
+def test_replacing_twice_by_a_double_tap_replaces_once(invitation) -> None:
+    again = Invitation.objects.get(pk=invitation.pk)
+    assert (links.replace(invitation), links.replace(again)) == (True, False)
+    assert Invitation.objects.get().token_version == 2
+
+
+def test_what_comes_late_is_not_said_of_the_new_link(invitation) -> None:
+    old = Invitation.objects.get(pk=invitation.pk)
+    links.replace(invitation)
+    links.note_told(old, by=UserFactory(), at=NOON)
+    links.note_opened(old, NOON)
+    now = Invitation.objects.get()
+    assert (now.told_at, now.opened_at) == (None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_that_open_at_once_are_written_once() -> None:
+    invitation, start = InvitationFactory(), Barrier(6)
+
+    def opens(second: int) -> None:
+        stale = Invitation(pk=invitation.pk, token_version=1)
+        start.wait()
+        links.note_opened(stale, NOON + timedelta(seconds=second))
+        connection.close()
+
+    threads = [Thread(target=opens, args=[second]) for second in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    invitation.refresh_from_db()
+    assert invitation.opened_at is not None
+    assert invitation.opened_at == invitation.last_opened_at
+
+
+@pytest.mark.parametrize(
+    ("browser", "counts"),
+    [
+        ("Mozilla/5.0 (Linux; Android 10; RMX2030) AppleWebKit/537.36 Chrome/80.0 Mobile Safari/537.36", True),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1",
+            True,
+        ),
+        ("", True),
+        ("WhatsApp/2.23.20.0 A", False),
+        ("facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", False),
+        ("TelegramBot (like TwitterBot)", False),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", False),
+    ],
+)
+def test_preview_beside_a_message_has_opened_nothing(rf, browser: str, counts: bool) -> None:
+    request = rf.get("/", HTTP_USER_AGENT=browser)
+    request.user = AnonymousUser()
+    assert links.is_opened_by(request) is counts
+
+
+def test_staff_who_look_and_forms_have_opened_nothing(rf) -> None:
+    for method, user in (("get", UserFactory()), ("head", AnonymousUser()), ("post", AnonymousUser())):
+        request = getattr(rf, method)("/")
+        request.user = user
+        assert not links.is_opened_by(request)
 
 
 # ---- Who else hears of it ------------------------------------------------------------------------
