@@ -88,19 +88,17 @@ type Counted = tuple[Limit, str]  # a limit, and the key that it counts
 
 
 def take(counted: Sequence[Counted]) -> list[Tally]:
-    """Count one try by several limits, no two of one scope, by one statement. In the order of their keys, so that
-    two who come at once never wait for each other in a circle.
+    """Count one try by several limits, by one statement; what is named twice counts once. In the order of their keys,
+    so that two who come at once never wait for each other in a circle.
     """
     now, keys = timezone.now(), [limit._hashed(key) for limit, key in counted]
-    untils = [now + timedelta(seconds=limit.period) for limit, _ in counted]
+    ends = {key: now + timedelta(seconds=limit.period) for key, (limit, _) in zip(keys, counted, strict=True)}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"keys": keys, "untils": untils, "now": now})
+        cursor.execute(COUNT, {"keys": list(ends), "untils": list(ends.values()), "now": now})
         kept = {key: (count, until) for key, count, until in cursor.fetchall()}
-        if any(count == 1 for count, _ in kept.values()):
+        if kept[keys[0]][0] == 1:  # now and then
             cursor.execute(CLEAR, [now])
-    return [
-        Tally(*kept[key], passes=kept[key][0] <= limit.most) for key, (limit, _) in zip(keys, counted, strict=True)
-    ]
+    return [Tally(*kept[key], passes=kept[key][0] <= limit.most) for key, (limit, _) in zip(keys, counted, strict=True)]
 
 
 def give_back(counted: Sequence[Counted]) -> None:
