@@ -20,6 +20,7 @@ from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
 from pelatihan.registration.person_form import MendingForm, PersonForm
 from pelatihan.retention import PRIVACY_VERSION
+from pelatihan.web.robots import PeopleForm
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
 NEARLY = "Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah."
@@ -91,7 +92,7 @@ class OrmasSelect(forms.Select):
         return option
 
 
-class RegisterForm(OwnPersonForm):
+class RegisterForm(PeopleForm, OwnPersonForm):
     """One person of an invited organisation. ``token`` is made when the form is shown.
 
     The organisation is chosen from the list; or its name is typed (``ormas_typed``: by the script's search, and without
@@ -151,11 +152,12 @@ class RegisterForm(OwnPersonForm):
         note = HTML("{% include 'registration/includes/not_listed.html' %}")
         notice = HTML("{% include 'registration/includes/notice.html' %}")
         agreements = ["privacy", "agrees_photo", "agrees_group", "agrees_invite"]
+        people = HTML("{% include 'includes/people.html' %}")
         send = Div(HTML("{% include 'registration/includes/send.html' %}"), css_class="form-end")
         return [
             Fieldset("A. Ormas", "ormas", chosen, note, "position"),
             Fieldset("B. Data diri", *self.about_oneself()),
-            Fieldset("C. Persetujuan", notice, *agreements, "token", send),
+            Fieldset("C. Persetujuan", notice, *agreements, "token", people, send),
         ]
 
     def clean(self) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
-from pelatihan.registration.pages import register
+from pelatihan.registration import often
 from pelatihan.registration.pages.forms import LONG_LIST
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.limits import Limit
@@ -99,7 +99,7 @@ def test_form_asks_nothing_else(client, invitation):
     assert set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', html)) == {
         "csrfmiddlewaretoken", "ormas", "position", "name", "front_title", "back_title", "nickname", "gender", "phone",
         "email", "special_needs", "agrees_special_needs", "privacy", "agrees_photo", "agrees_group", "agrees_invite",
-        "token",
+        "token", "shown_at", "situs",
     }  # fmt: skip
     assert "checked" not in html
     assert "maxlength" not in html
@@ -290,12 +290,12 @@ def test_form_after_expired_page_goes_through(invitation):
 
 
 def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
-    monkeypatch.setattr(register, "FORMS", Limit("register", 1, 60 * 60))
+    monkeypatch.setattr(often, "FORMS", Limit("register", 1, 60 * 60))
     send(client, invitation)
 
     answer = send(client, invitation, name="Budi")
 
-    assert answer.status_code == 429
+    assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
     assert "Isian Anda masih ada: tunggu 60 menit, lalu kirim lagi" in words(answer)
     assert 'value="Budi"' in words(answer)
     assert Registration.objects.count() == 1
