@@ -16,10 +16,10 @@ MATRIX = {
     "reject": ("staff", "submitted needs_fix waitlisted", "rejected", True),
     "cancel": ("staff", "submitted needs_fix accepted waitlisted", "cancelled", True),
     "reopen": ("staff", "accepted waitlisted rejected cancelled", "submitted", True),
-    "fix": ("staff delegate", "needs_fix", "submitted", False),
-    "withdraw": ("delegate", "submitted needs_fix accepted waitlisted", "cancelled", False),
-    "promote": ("system", "waitlisted", "submitted", False),
-    "replace": ("staff", "submitted needs_fix accepted", "replaced", False),
+    "fix": ("staff delegate contact", "needs_fix", "submitted", False),
+    "withdraw": ("delegate contact", "submitted needs_fix accepted waitlisted", "cancelled", False),
+    "promote": ("system contact", "waitlisted", "submitted", False),
+    "replace": ("staff contact", "submitted needs_fix accepted", "replaced", False),
 }
 
 
@@ -87,7 +87,7 @@ def test_diagram_shows_every_move() -> None:
 def test_stored_words_never_change() -> None:
     """They stand in the database, in the history too."""
     assert set(Action.values) == set(MATRIX)
-    assert Role.values == ["delegate", "staff", "system"]
+    assert Role.values == ["delegate", "contact", "staff", "system"]
     assert Status.values == ["submitted", "needs_fix", "accepted", "waitlisted", "rejected", "cancelled", "replaced"]
 
 

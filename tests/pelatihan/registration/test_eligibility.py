@@ -8,13 +8,24 @@ from typing import Any
 import pytest
 
 from ormas.models import Delegate
-from pelatihan.accounts.actor import DELEGATE
+from pelatihan.accounts.actor import CONTACT, DELEGATE, SYSTEM
+from pelatihan.attendance import writer as attendance
+from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Role, Status
 from pelatihan.models import Angkatan, Decision, Invitation, Registration
 from pelatihan.registration import changes, decisions, eligibility, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
-from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_person, a_registration, clerk
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    OrmasFactory,
+    SessionFactory,
+    a_person,
+    a_registration,
+    clerk,
+)
 
 pytestmark = pytest.mark.django_db
 CANCELLED = {"cancelled_at": NOON, "cancel_reason": "Gempa"}
@@ -75,9 +86,10 @@ def test_delegate_does_nothing_in_a_batch_that_is_over(over):
     registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
     Angkatan.objects.update(**over)
 
-    with pytest.raises(NotOpenNow, match="hanya melalui panitia"):
+    why = "dibatalkan, jadi tidak ada yang perlu diubah" if over is CANCELLED else "sudah berakhir, jadi tidak ada yang"
+    with pytest.raises(NotOpenNow, match=why):
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
-    with pytest.raises(Refusal, match="sudah berakhir, jadi datanya tidak diubah lagi"):
+    with pytest.raises(Refusal, match=why):
         changes.correct(registration, a_person(), actor=DELEGATE, at=NOON)
 
 
@@ -95,7 +107,7 @@ def test_deeds_are_the_table_s_and_four_beside_it():
 
 
 def test_delegate_who_may_withdraw_reads_nothing():
-    assert eligibility.withdraw_sentence(AngkatanFactory(), NOON) == ""
+    assert eligibility.withdraw_sentence(a_registration(AngkatanFactory()), NOON) == ""
 
 
 def test_batch_that_goes_on_has_no_sentence():
@@ -136,18 +148,7 @@ def test_without_a_contact_the_committee_is_named():
     gone = a_registration(AngkatanFactory(help_name=""), Status.REJECTED)
 
     assert "Hubungi panitia bila" in eligibility.correct_sentence(gone, NOON)
-    assert "Hubungi panitia bila" in eligibility.withdraw_sentence(AngkatanFactory(help_name="", frozen_at=NOON), NOON)
-
-
-@pytest.mark.parametrize(
-    ("phone", "way"), [("", "ke panitia."), ("+6281200000011", "ke panitia lewat WhatsApp atau telepon.")]
-)
-def test_way_to_send_a_correction_is_one_that_there_is(phone, way):
-    registration = a_registration(AngkatanFactory(help_phone=phone))
-
-    assert eligibility.correct_sentence(registration, NOON) == (
-        f"Pendaftaran Anda sudah diputuskan. Kirim pembetulan {way}"
-    )
+    assert "Hubungi panitia bila" in eligibility.withdraw_sentence(gone, NOON)
 
 
 # ---- Is the person new ---------------------------------------------------------------------------
@@ -244,29 +245,96 @@ def test_no_move_breaks_the_rule_of_one_active_registration(status, action):
         assert person.registrations.active().count() <= 1
 
 
-# ---- What delegates correct by themselves --------------------------------------------------------
+# ---- What delegates do by themselves, and what they ask for -----------------------------------------
+
+CLOSING = NOON + timedelta(days=10)  # of the factory's batch
+ALL = eligibility.PRINTED_OR_COUNTED
+WAITS: dict[str, tuple[dict[str, Any], timedelta]] = {
+    "open": ({}, timedelta()),
+    "a second before closing": ({}, CLOSING - NOON - timedelta(seconds=1)),
+    "closed": ({}, CLOSING - NOON),
+    "frozen": ({"frozen_at": NOON}, timedelta()),
+    "running": ({"starts_on": NOON.date(), "closes_at": None}, timedelta()),
+    "never closing": ({"closes_at": None}, CLOSING - NOON),
+}
 
 
-@pytest.mark.parametrize("status", list(Status))
-def test_delegates_correct_until_the_decision(status):
+@pytest.mark.parametrize("when", WAITS)
+@pytest.mark.parametrize("status", sorted({*ACTIVE}))
+def test_what_is_printed_waits_after_the_decision_and_after_the_window(when, status):
+    edits, later = WAITS[when]
+    registration = a_registration(AngkatanFactory(), status)
+    Angkatan.objects.update(**edits)
+    registration.angkatan.refresh_from_db()
+    is_open = when in {"open", "a second before closing", "never closing"}
+
+    waits = eligibility.fields_that_wait(registration, NOON + later)
+
+    is_free = status == Status.NEEDS_FIX or (status != Status.ACCEPTED and is_open)
+    assert waits == (frozenset() if is_free else ALL)
+    asks = status != Status.WAITLISTED and not is_open
+    assert eligibility.withdraws_by_asking(registration, NOON + later) == asks
+    assert eligibility.replaces_by_asking(registration, NOON + later) == (not is_open)
+    assert eligibility.correct_sentence(registration, NOON + later) == ""
+
+
+def test_contacts_and_needs_never_wait():
+    assert {"front_title", "name", "back_title", "position", "gender", "ormas"} == eligibility.PRINTED_OR_COUNTED
+
+
+@pytest.mark.parametrize("status", sorted({*Status} - ACTIVE))
+def test_who_is_out_changes_nothing(status):
     registration = a_registration(AngkatanFactory(), status)
 
-    is_open = eligibility.correct_sentence(registration, NOON) == ""
+    assert "tidak berlaku lagi" in eligibility.correct_sentence(registration, NOON)
+    assert f"berstatus {Status(status).label}" in eligibility.withdraw_sentence(registration, NOON)
 
-    assert is_open == (status in {Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED})
+
+def test_batch_of_yesterday_changes_no_more():
+    registration = a_registration(AngkatanFactory())
+    after = NOON + timedelta(days=40)
+
+    assert "sudah berakhir" in eligibility.correct_sentence(registration, after)
+    assert "sudah berakhir" in eligibility.withdraw_sentence(registration, after)
+    assert "sudah berakhir" in eligibility.replace_sentence(registration, after)
 
 
 @pytest.mark.parametrize(
-    ("edits", "since"),
+    ("status", "sentence"),
     [
-        ({"frozen_at": NOON}, "Daftar peserta sudah dibekukan"),
-        ({"starts_on": NOON.date(), "closes_at": None}, "Pelatihan sudah dimulai"),
+        (Status.REPLACED, "sudah digantikan"),
+        (Status.WAITLISTED, "tidak memegang kursi"),
+        (Status.CANCELLED, "tidak memegang kursi"),
+        (Status.ACCEPTED, ""),
+        (Status.SUBMITTED, ""),
     ],
 )
-def test_delegates_correct_until_the_freeze_and_the_start(edits, since):
-    registration = a_registration(AngkatanFactory(), Status.SUBMITTED)
-    Angkatan.objects.update(**edits)
-    registration.angkatan.refresh_from_db()
+def test_who_holds_a_seat_can_be_replaced(status, sentence):
+    registration = a_registration(AngkatanFactory(), status)
 
-    with pytest.raises(Refusal, match=f"^{since}, .* Kirim pembetulan ke panitia lewat WhatsApp atau telepon.$"):
-        changes.correct(registration, a_person(), actor=DELEGATE, at=NOON)
+    answer = eligibility.replace_sentence(registration, NOON)
+
+    assert (sentence in answer) if sentence else answer == ""
+
+
+def test_who_was_present_is_replaced_by_the_committee_alone():
+    registration = a_registration(AngkatanFactory())
+    session = SessionFactory(angkatan=registration.angkatan)
+    scan = Scan(uuid.uuid4(), session.starts_at, code=registration.code)
+    attendance.record(session, [scan], actor=SYSTEM, at=session.starts_at)
+
+    assert "sudah tercatat hadir" in eligibility.replace_sentence(registration, NOON)
+
+
+def test_asking_says_to_ask():
+    registration = a_registration(AngkatanFactory())
+    Angkatan.objects.update(frozen_at=NOON)
+
+    with pytest.raises(NotOpenNow, match=r"menunggu keputusan panitia\. Muat ulang halaman, lalu kirim sebagai"):
+        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
+    with pytest.raises(NotOpenNow, match="menunggu keputusan panitia"):
+        changes.replace(registration, somebody(), actor=CONTACT, at=NOON)
+    with pytest.raises(Refusal, match="Nama lengkap sekarang diubah lewat permintaan"):
+        changes.correct(registration, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
+    registration.refresh_from_db()
+    assert registration.status == Status.ACCEPTED

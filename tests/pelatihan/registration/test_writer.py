@@ -318,7 +318,7 @@ def test_delegate_withdraws_only_before_freeze_and_start(edits: dict[str, object
     registration = a_registration(AngkatanFactory())
     Angkatan.objects.update(**edits)
 
-    with pytest.raises(NotOpenNow, match="Hubungi Ibu Rina Kartika"):
+    with pytest.raises(NotOpenNow, match="menunggu keputusan panitia"):
         writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
 
 
@@ -447,7 +447,7 @@ def test_public_correction_leaves_a_known_delegate_alone() -> None:
 def test_delegate_cannot_correct_after_the_decision() -> None:
     registration = a_registration(AngkatanFactory(), Status.ACCEPTED)
 
-    with pytest.raises(Refusal, match="sudah diputuskan"):
+    with pytest.raises(Refusal, match="sekarang diubah lewat permintaan"):
         changes.correct(registration, a_person(name="Nama Lain"), actor=DELEGATE, at=NOON)
 
 
