@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ormas', '0004_printed_letters'),
-        ('pelatihan', '0011_corrections'),
+        ('pelatihan', '0012_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
