@@ -26,7 +26,7 @@ from pelatihan.web.tags import first_input
 FIRST_ROWS = 10  # drawn at first, however many seats there are
 SPARE_ROWS = 10  # read beyond what may be named, so that nothing typed is lost when others were named meanwhile
 NOBODY = "Belum ada yang ditulis. Isi sedikitnya satu utusan, lalu kirim."
-TOO_MANY_ROWS = "Kiriman ini memuat lebih dari %d baris, jadi belum ada yang disimpan. Kosongkan baris selebihnya."
+TOO_MANY_ROWS = "Kiriman ini memuat lebih dari %(num)d baris, jadi belum ada yang disimpan. Kosongkan baris selebihnya."
 UNREAD = "Isian ini tidak terbaca. Muat ulang halaman ini, lalu isi lagi."
 SAME_PERSON = "Nama dan nomor HP ini sama dengan {}. Kosongkan salah satunya."
 SAME_PHONE = "Nomor HP sama dengan {}. Boleh, bila memang dipakai bersama."
@@ -70,7 +70,7 @@ class PeopleRows(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the
     form = SomebodyForm
     min_num, can_order, can_delete, can_delete_extra = 0, False, False, False
     validate_max = validate_min = edit_only = False
-    default_error_messages = {"missing_management_form": UNREAD, "too_many_forms": TOO_MANY_ROWS}
+    default_error_messages = {"too_many_forms": TOO_MANY_ROWS}
     renderer: Any = None
 
     def __init__(self, room: Room, data: Any = None, typed: list[dict[str, str]] | None = None) -> None:
@@ -96,6 +96,8 @@ class PeopleRows(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the
             name, phone = (form.cleaned_data.get(field) for field in ("name", "phone"))
             if name and phone and (earlier := known.setdefault((name.lower(), phone), number)) != number:
                 form.add_error("name", SAME_PERSON.format(self.word(earlier)))
+        if not self.management_form.is_valid():
+            raise ValidationError(UNREAD)
         if not any(form.has_changed() for form in self.forms):
             raise ValidationError(NOBODY)
 
