@@ -145,8 +145,11 @@ class Row:
 
     @property
     def facts(self) -> str:
-        person = self._person
-        return f"{person.position}, {Gender(person.gender).label.lower()}, {phones.display(person.phone)}"
+        return f"{self._person.position}, {Gender(self._person.gender).label.lower()},"
+
+    @property
+    def phone(self) -> str:
+        return phones.display(self._person.phone)
 
     @property
     def _person(self) -> Person:
