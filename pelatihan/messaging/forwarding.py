@@ -42,4 +42,4 @@ def list_for(invitation: Invitation, people: Sequence[Registration], reserves: S
 
 
 def _line(one: Registration) -> str:
-    return f"{one.full_name}, {one.shown_code} ({one.get_status_display().lower()})"
+    return f"{one.shown_code} {one.full_name} ({one.get_status_display().lower()})"

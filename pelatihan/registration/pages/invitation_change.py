@@ -204,7 +204,7 @@ def _withdraw(request: HttpRequest, one: Registration, form: ReasonForm, at: dat
         messages.success(request, f"{ASKED} Sampai diputuskan, {one.full_name} tetap memegang kursinya.")
     else:
         writer.move(one, Action.WITHDRAW, actor=CONTACT, at=at)
-        messages.success(request, f"Pendaftaran {one.full_name} dibatalkan. Anda dapat mengurungkannya 15 menit lagi.")
+        messages.success(request, f"Pendaftaran {one.full_name} dibatalkan. Anda dapat mengurungkannya dalam 15 menit.")
 
 
 def _page(request: HttpRequest, invitation: Invitation, name: str, context: dict[str, object]) -> HttpResponse:

@@ -162,9 +162,11 @@ class ReplaceForm(ReasonForm, SomebodyForm):
             self.fields["comes"].required = False
 
     def clean(self) -> dict[str, Any] | None:
-        """Who is a reserve is written down already: whatever stands in the fields below is passed over."""
+        """Who is a reserve is written down already: whatever stands in the fields below is passed over. It is not
+        asked for either while nobody was chosen and nothing written."""
         data = super().clean()
-        if self.cleaned_data.get("comes") in self.reserves:
+        is_written = any(str(self[name].data or "").strip() for name in ABOUT)
+        if self.cleaned_data.get("comes") in self.reserves or (self.has_error("comes") and not is_written):
             for name in ABOUT:
                 self.errors.pop(name, None)
         return data
