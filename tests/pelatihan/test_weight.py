@@ -45,7 +45,7 @@ def public_pages(db) -> dict[str, str]:
     assert person.invitation
     token = links.token_of(person.invitation)
     named = {name: [batch.slug] for name in ("angkatan", "register")} | {"delegate": [person.code]}
-    named |= dict.fromkeys(("invitation", "invitation_fill"), [token])
+    named |= {name: [token] for name in OF_ORMAS}
     return {
         name: reverse(name, args=named.get(name))
         for name in (
