@@ -15,6 +15,7 @@ from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
 
 FIRST_VISIT = 40 * 1024
+OF_ORMAS = ("invitation", "invitation_fill")
 ASSET = re.compile(r'(?:href|src)="/static/([^"#]+)')
 IMPORT = re.compile(r'from "\./([^"]+)"')
 FONTS = {subset: STATIC / f"vendor/plus-jakarta-sans/plus-jakarta-sans-{subset}.woff2" for subset in FONT_FILES}
@@ -48,17 +49,7 @@ def public_pages(db) -> dict[str, str]:
     named |= {name: [token] for name in OF_ORMAS}
     return {
         name: reverse(name, args=named.get(name))
-        for name in (
-            "home",
-            "angkatan",
-            "register",
-            "privacy",
-            "find",
-            "delegate",
-            "login",
-            "invitation",
-            "invitation_fill",
-        )
+        for name in ("home", "angkatan", "register", "privacy", "find", "delegate", "login", *OF_ORMAS)
     }
 
 
