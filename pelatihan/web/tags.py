@@ -24,7 +24,7 @@ register = template.Library()
 
 SPRITE, STAFF_SPRITE = (f"vendor/bootstrap-icons/{name}.svg" for name in ("icons", "icons-staff"))
 STAFF_ICONS = frozenset({
-    "arrow-counterclockwise", "info-square-fill", "person-plus", "printer",
+    "arrow-counterclockwise", "info-square-fill", "printer",
     "qr-code-scan", "search", "wifi", "wifi-off",
 })  # fmt: skip
 STATUS_ICONS = {

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from crispy_forms.bootstrap import FormActions, InlineRadios
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout, LayoutObject
 from django import forms
@@ -16,9 +16,9 @@ from ormas.search import plain
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration.application import Application, Person, token_of
+from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
-from pelatihan.registration.person_form import MendingForm, PersonForm
+from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
@@ -44,6 +44,10 @@ class Agreements(forms.Form):
     )
 
 
+TITLES = HTML("{% include 'registration/includes/titles.html' %}")
+SPECIAL_NEEDS = HTML("{% include 'registration/includes/special_needs.html' %}")
+
+
 class OwnPersonForm(Agreements, PersonForm):
     """What a delegate is asked, and what each may agree to. Order and groups: ``groups()``."""
 
@@ -59,19 +63,13 @@ class OwnPersonForm(Agreements, PersonForm):
         raise NotImplementedError
 
     def about_oneself(self) -> list[Any]:
-        return [
-            "name",
-            HTML("{% include 'registration/includes/titles.html' %}"),
-            "nickname",
-            InlineRadios("gender"),
-            "phone",
-            "email",
-            HTML("{% include 'registration/includes/special_needs.html' %}"),
-        ]
+        return ["name", TITLES, "nickname", InlineRadios("gender"), "phone", "email", SPECIAL_NEEDS]
 
     def clean(self) -> dict[str, Any] | None:
         """Health data take a consent of their own (UU 27/2022, art. 4); without them there is nothing to agree to."""
         data = super().clean()
+        if "special_needs" not in self.fields:
+            return data
         if not self.cleaned_data.get("special_needs"):
             self.cleaned_data["agrees_special_needs"] = False
         elif not self.cleaned_data.get("agrees_special_needs"):
@@ -114,10 +112,10 @@ class RegisterForm(OwnPersonForm):
     token = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("ormas",)
 
-    def __init__(self, angkatan: Angkatan, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, angkatan: Angkatan, *args: Any, ormas: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.angkatan = angkatan
-        self.invited = {str(row.ormas_id): row for row in _open_invitations(angkatan)}
+        self.invited = {str(row.ormas_id): row for row in open_invitations(angkatan)}
         self.typed = names.tidy(str(self.data.get("ormas_typed", "")))
         self.offered: list[tuple[str, str]] = []  # near names, when what was typed fits none
         self._take_offered_or_typed()
@@ -127,6 +125,9 @@ class RegisterForm(OwnPersonForm):
         self.options = [(key, _option(row)) for key, row in self.invited.items()]
         self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *self.options]  # type: ignore[attr-defined]
         self.initial["token"] = str(uuid.uuid4())
+        self.is_ormas_given = ormas in self.invited  # by a link
+        if self.is_ormas_given:
+            self.initial["ormas"] = ormas
 
     def _take_offered_or_typed(self) -> None:
         """A near name that was picked, or a name that was typed in full, stands in the list as if chosen there."""
@@ -189,7 +190,7 @@ class RegisterForm(OwnPersonForm):
             return uuid.uuid4()
 
 
-def _open_invitations(angkatan: Angkatan) -> list[Invitation]:
+def open_invitations(angkatan: Angkatan) -> list[Invitation]:
     """The organisations one may choose, A to Z. Disputed ones wait for the office's decision."""
     invited = _invited(angkatan.pk)
     for row in invited:
@@ -225,39 +226,6 @@ def _called(typed: str, invited: dict[str, Invitation]) -> list[str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-class CorrectForm(MendingForm, OwnPersonForm):
-    """What a delegate may put right before the decision."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout.insert(0, HTML("{% include 'registration/includes/as_seen.html' %}"))
-
-    def groups(self) -> list[LayoutObject]:
-        send = FormActions(HTML("{% include 'registration/includes/save.html' %}"))
-        return [
-            Fieldset("A. Jabatan", "position"),
-            Fieldset("B. Data diri", *self.about_oneself()),
-            Fieldset("C. Persetujuan", "agrees_photo", "agrees_group", "agrees_invite", send),
-        ]
-
-
-class AgreeForm(Agreements):
-    """What one agrees to, alone: to be changed at any time."""
-
-    def __init__(self, registration: Registration, data: Any = None) -> None:
-        super().__init__(data, initial=vars(Person.of(registration)))
-        if registration.special_needs:
-            told = f"Tertulis: “{registration.special_needs}”. Tanpa centang, keterangan ini kami hapus."
-            self.fields["agrees_special_needs"].help_text = told
-        else:
-            del self.fields["agrees_special_needs"]  # nothing is noted, so there is nothing to agree to
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        send = FormActions(HTML("{% include 'registration/includes/save_agreements.html' %}"))
-        group = Fieldset("Yang Anda setujui", *self.fields, send)
-        self.helper.layout = Layout(Div(group, css_class="card card-flush"))
 
 
 class CodeForm(forms.Form):

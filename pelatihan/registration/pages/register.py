@@ -49,7 +49,11 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     is_closed = bool(closed_sentence(angkatan, at))
     if request.method != "POST":
-        return _closed(request, angkatan, at) if is_closed else _open(request, RegisterForm(angkatan), at)
+        return (
+            _closed(request, angkatan, at)
+            if is_closed
+            else _open(request, RegisterForm(angkatan, ormas=request.GET.get("ormas", "")), at)
+        )
     form, is_expired = RegisterForm(angkatan, request.POST), _is_expired(request)
     if is_closed and (is_expired or not form.is_valid()):
         return _closed(request, angkatan, at)  # a whole form may have been taken before closing: the writer knows
@@ -74,7 +78,7 @@ def _open(
 ) -> HttpResponse:
     now = standing(form.angkatan, form.angkatan.held, at=at)
     context = {"angkatan": form.angkatan, "standing": now, "form": form, "own": own}
-    if not form.is_bound:
+    if not form.is_bound and not form.is_ormas_given:
         context["blank"] = blank_form.drawn(request, form, now)
     return render(request, "registration/register.html", context, status=status)
 
