@@ -13,6 +13,7 @@ from ormas import phones
 from ormas.models import Gender
 from pelatihan.accounts import access
 from pelatihan.attendance import told
+from pelatihan.lifecycle import Role
 from pelatihan.models import Correction, Registration
 
 Field = Correction.Field
@@ -46,8 +47,31 @@ class HistoryLine:
 
 def of(registration: Registration, reader: User | AnonymousUser) -> list[HistoryLine]:
     """Everything that happened to a registration, newest first."""
-    lines = [*_decisions(registration), *_corrections(registration, reader), *_logged(registration)]
-    return sorted([*lines, *_attendance(registration, reader)], key=lambda line: line.at, reverse=True)
+    lines = [*_decisions(registration), *_corrections(registration, reader), *_requests(registration)]
+    lines += [*_logged(registration), *_attendance(registration, reader)]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def corrected(registration: Registration, reader: User | AnonymousUser, *, since: datetime) -> list[Change]:
+    """What the person and the ormas put right since then, as far as the reader may see."""
+    sees_contact, sees_health = (access.has(reader, right) for right in (access.CONTACT, access.SPECIAL_NEEDS))
+    theirs = registration.corrections.filter(at__gte=since, role__in=[Role.DELEGATE, Role.CONTACT])
+    return [_change(line, sees_contact) for line in theirs if sees_health or line.field not in HEALTH]
+
+
+def _requests(registration: Registration) -> Iterator[HistoryLine]:
+    """What was asked for, and what became of it where nothing else tells."""
+    for request in registration.requests.select_related("decided_by"):
+        what = f"Permintaan: {request.get_kind_display()}"
+        yield HistoryLine(at=request.asked_at, what=what, who=request.get_role_display(), reason=request.reason)
+        if request.decided_at:
+            who = name_of(request.decided_by)
+            yield HistoryLine(
+                at=request.decided_at,
+                what=f"{what}, {request.get_state_display().lower()}",
+                who=who,
+                reason=request.note,
+            )
 
 
 def _decisions(registration: Registration) -> Iterator[HistoryLine]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import held_back, many, registration_list, registration_pages, telling, verification
+from pelatihan.admin import held_back, many, registration_list, registration_pages, telling, verification, wishes
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
@@ -40,6 +40,7 @@ class RegistrationAdmin(OfficeModelAdmin):
         registration_list.OrmasFilter,
         registration_list.OrmasCityFilter,
         held_back.HeldBackFilter,
+        wishes.RequestFilter,
     ]
     list_select_related = ["ormas", "delegate"]
     list_per_page = 100
@@ -62,7 +63,8 @@ class RegistrationAdmin(OfficeModelAdmin):
         """Newest first; but who waits for a decision, longest wait first."""
         if by_place := held_back.order(request):
             return by_place
-        return ["submitted_at", "pk"] if request.GET.get("status") in verification.QUEUES else ["-submitted_at", "-pk"]
+        status = request.GET.get("status", "")
+        return verification.order_of(status) if status in verification.QUEUES else ["-submitted_at", "-pk"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return registration_list.search(queryset, search_term, user=request.user), False
@@ -141,6 +143,7 @@ class RegistrationAdmin(OfficeModelAdmin):
             self._page("<int:pk>/kabari/", telling.tell, "tell"),
             self._page("<int:pk>/putuskan/", registration_pages.decide, "decide"),
             self._page("<int:pk>/gantikan/", registration_pages.replace, "replace"),
+            self._page("<int:pk>/permintaan/<uuid:key>/", registration_pages.decide_request, "request"),
             *super().get_urls(),
         ]
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, ChangeRequest
 from pelatihan.phases import Phase
 
 MOST = 12
@@ -23,18 +23,23 @@ class Waiting:
     waiting: int
     to_fix: int
     queue: int
+    asked: int  # changes that wait to be decided
 
 
 def waiting_work(at: datetime) -> list[Waiting]:
-    """The batches that are not over, soonest first; two queries whatever their number."""
+    """The batches that are not over, soonest first; three queries whatever their number."""
     batches = list(Angkatan.objects.not_over(at).with_seats_held().order_by("starts_on", "number")[:MOST])
     counted = {row["pk"]: row for row in _counts(batches)}
+    asked = _asked(batches)
     return [
         Waiting(
             batch,
             batch.phase(at),
             batch.held,
-            *(counted[batch.pk][status] for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)),
+            waiting=counted[batch.pk][Status.SUBMITTED],
+            to_fix=counted[batch.pk][Status.NEEDS_FIX],
+            queue=counted[batch.pk][Status.WAITLISTED],
+            asked=asked.get(batch.pk, 0),
         )
         for batch in batches
     ]
@@ -45,3 +50,8 @@ def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:
     sums = {status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted}
     shown = Angkatan.objects.filter(pk__in=[batch.pk for batch in batches])
     return [dict(row) for row in shown.values("pk").annotate(**sums).order_by()]
+
+
+def _asked(batches: list[Angkatan]) -> dict[int, int]:
+    waiting = ChangeRequest.objects.filter(registration__angkatan__in=batches, state=ChangeRequest.State.WAITING)
+    return dict(waiting.order_by().values_list("registration__angkatan").annotate(number=Count("pk")))

@@ -14,7 +14,7 @@ from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, requests, writer
 from pelatihan.registration.application import Application, Person
-from pelatihan.registration.pages import own
+from pelatihan.retention import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
 from tests.pelatihan.registration.test_own_page import PHONE, opened, text, words
 
@@ -419,7 +419,7 @@ def test_who_was_named_by_others_reads_the_notice(client, named):
     page = text(client.post(at(named, "persetujuan/"), {"agrees_photo": "on", "privacy": "on"}, follow=True))
 
     person = Delegate.objects.get()
-    assert (person.privacy_version, person.privacy_at, person.agrees_photo) == (own.PRIVACY_VERSION, NOON, True)
+    assert (person.privacy_version, person.privacy_at, person.agrees_photo) == (PRIVACY_VERSION, NOON, True)
     assert "Anda didaftarkan oleh" not in page
 
 
