@@ -127,7 +127,7 @@ class Angkatan(models.Model):
         "boleh datang langsung dengan surat tugas",
         default=False,
         db_default=False,
-        help_text="Setelah pendaftaran ditutup, halaman pendaftaran menyebutkannya kepada ormas yang diundang.",
+        help_text="Setelah pendaftaran ditutup, halaman angkatan dan pendaftaran menyebutkannya.",
     )
     capacity = models.PositiveSmallIntegerField("kapasitas (kursi)", default=100)
     seats_per_ormas = models.PositiveSmallIntegerField("kursi tiap ormas", default=3)

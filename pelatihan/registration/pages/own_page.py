@@ -52,6 +52,7 @@ class OwnPage:
     save_link: str
     has_calendar: bool
     bring: list[str]
+    letter_due_on: date | None
     days: list[OwnDay]
     data: list[tuple[str, str]]
     can_correct: bool
@@ -77,6 +78,7 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
         save_link=phones.wa_link(registration.delegate.phone, _save_text(registration, address)),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
         bring=angkatan.things_to_bring() if is_ahead else [],
+        letter_due_on=angkatan.letter_due_on if is_ahead else None,
         days=_days(registration, at) if is_active else [],
         data=_data(registration),
         can_correct=is_ahead and not mending,
