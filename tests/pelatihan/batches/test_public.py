@@ -223,7 +223,7 @@ def test_batch_page_says_where_to_meet_and_when_the_letter_is_owed(client):
     batch = AngkatanFactory(meeting_point="Balai <Kota>, pukul 08.00 WIB", letter_due_on=FIRST_DAY)
     html = page(client, batch)
 
-    assert "Titik kumpul: Balai &lt;Kota&gt;, pukul 08.00 WIB" in html
+    assert "Titik kumpul: </span>Balai &lt;Kota&gt;, pukul 08.00 WIB" in html
     assert "<h2>Surat tugas</h2>" in html
     assert "Surat tugas paling lambat <strong>Senin, 11 Maret 2019</strong>." in html
     with time_machine.travel(LONG_AFTER, tick=False):

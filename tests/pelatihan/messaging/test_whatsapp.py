@@ -26,7 +26,7 @@ def text(contact: str = "Hj. Siti Aminah", own_seats: int | None = None, **batch
 
 def test_text_says_all_that_one_must_know() -> None:
     Office.objects.create(pk=1, name="Badan Kesatuan Bangsa dan Politik DKI Jakarta")
-    facts = {"meeting_point": "Balai Kota, pukul 08.00 WIB", "letter_due_on": date(2019, 3, 8)}
+    facts: dict[str, Any] = {"meeting_point": "Balai Kota, pukul 08.00 WIB", "letter_due_on": date(2019, 3, 8)}
 
     assert text(own_seats=2, closes_at=NOON + timedelta(days=9), **facts) == (
         "Yth. Bapak/Ibu Hj. Siti Aminah,\n\n"

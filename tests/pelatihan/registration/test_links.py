@@ -1,6 +1,6 @@
 """A link opens one invitation of one version; whoever changes a letter of it opens nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -177,7 +177,7 @@ def test_key_is_used_for_nothing_else(monkeypatch) -> None:
 HOUR = timedelta(hours=1)
 
 
-def opened(invitation: Invitation, *moments) -> tuple:
+def opened(invitation: Invitation, *moments: datetime) -> tuple[datetime | None, datetime | None]:
     for at in moments:
         links.note_opened(Invitation.objects.get(pk=invitation.pk), at)
     invitation.refresh_from_db()
