@@ -40,7 +40,17 @@ def _trial_key() -> str:
     return kept.read_text() if kept.exists() else get_random_secret_key()
 
 
+def _link_key() -> str:
+    """The key of invitation links, when the office gave them one of their own."""
+    value = os.environ.get("LINK_KEY", "").strip()
+    if value and len(value) < SHORTEST_KEY:
+        raise ImproperlyConfigured(f"LINK_KEY needs at least {SHORTEST_KEY} characters (see docs/operations.md).")
+    return value
+
+
+SHORTEST_KEY = 50
 SECRET_KEY = os.environ.get("SECRET_KEY", "").strip() or (_trial_key() if TRIAL else _required("SECRET_KEY"))
+LINK_KEY = _link_key()  # empty: derived from SECRET_KEY
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if TRIAL else [_required("ALLOWED_HOSTS")]

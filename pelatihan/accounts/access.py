@@ -28,6 +28,7 @@ PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 CONTACT = "ormas.view_contact"
 CODES = "pelatihan.view_code"
+LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
 ADMIN = "pelatihan.enter_admin"
 
@@ -40,6 +41,7 @@ REFUSALS = {
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
     CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
+    LINKS: "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator: pemegangnya mengisi kursi ormas.",
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
@@ -52,7 +54,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, CONTACT, CODES, SPECIAL_NEEDS,
+        ADMIN, BOARD, DECIDE, CONTACT, CODES, LINKS, SPECIAL_NEEDS,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -75,7 +77,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengundang ormas, dan membetulkan data ormas serta peserta. Melihat nomor"
-    " HP, kode, dan kebutuhan khusus.",
+    " HP, kode, tautan undangan, dan kebutuhan khusus.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",

@@ -1,4 +1,4 @@
-"""A batch on other days: its dates, its registration window and its rundown move together, the clock times stay."""
+"""A batch on other days: its dates, registration window, letter and rundown move together, the clock times stay."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +10,8 @@ from django.utils.timezone import localtime
 from pelatihan import dates, phases
 from pelatihan.models import Angkatan, Attendance, Registration, Session
 from pelatihan.registration import writer
+
+MOVED = ("year", "starts_on", "ends_on", "opens_at", "closes_at", "letter_due_on")
 
 
 class MoveRefused(Exception):
@@ -65,6 +67,7 @@ def moved(angkatan: Angkatan, starts_on: date, at: datetime) -> Angkatan:
         ends_on=angkatan.ends_on + shift,
         opens_at=opens_at if opens_at is None or opens_at <= at else _shifted(opens_at, shift),
         closes_at=closes_at and _shifted(closes_at, shift),
+        letter_due_on=angkatan.letter_due_on + shift if angkatan.letter_due_on else None,
         frozen_at=angkatan.frozen_at,
     )
     if Angkatan.objects.filter(number=new.number, year=new.year).exclude(pk=new.pk).exists():
@@ -88,6 +91,9 @@ def preview(angkatan: Angkatan, new: Angkatan, at: datetime) -> list[Line]:
         lines.append(Line("Nama", angkatan.name, new.name))
     lines += [_window("Pendaftaran dibuka", angkatan.opens_at, new.opens_at, "sudah dibuka")]
     lines += [_window("Pendaftaran ditutup", angkatan.closes_at, new.closes_at)]
+    if angkatan.letter_due_on and new.letter_due_on:
+        before_it, after_it = dates.long_date(angkatan.letter_due_on), dates.long_date(new.letter_due_on)
+        lines.append(Line("Surat tugas paling lambat", before_it, after_it))
     if angkatan.frozen_at:
         frozen = dates.long_moment(angkatan.frozen_at)
         lines.append(Line("Daftar dibekukan", frozen, frozen, "tetap beku sampai dicairkan"))
@@ -128,9 +134,9 @@ def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> li
     may_move(now)
     new = moved(now, starts_on, at)
     shift = starts_on - now.starts_on
-    for field in ("year", "starts_on", "ends_on", "opens_at", "closes_at"):
+    for field in MOVED:
         setattr(now, field, getattr(new, field))
     now.slug = now.fitting_slug()
-    now.save(update_fields=["year", "slug", "starts_on", "ends_on", "opens_at", "closes_at"])
+    now.save(update_fields=["slug", *MOVED])
     now.sessions.update(starts_at=F("starts_at") + shift, ends_at=F("ends_at") + shift)
     return writer.fill_seats(now, at=at)

@@ -1,10 +1,13 @@
-"""The ready texts that staff send by WhatsApp: one for each status, with the delegate's own page.
+"""The ready texts that staff send by WhatsApp: to a delegate one for each status, to an ormas its invitation.
 
 They greet by no time of day: nobody knows when they are sent, or read.
 """
 
+from ormas import phones
+from pelatihan import dates
 from pelatihan.lifecycle import Status
-from pelatihan.models import Registration
+from pelatihan.models import Invitation, Registration
+from pelatihan.models.office import office
 
 _NEWS = {
     Status.SUBMITTED: "Pendaftaran Anda sudah kami terima dan sedang diverifikasi. Kabarnya ada di halaman Anda.",
@@ -24,4 +27,32 @@ def ready_text(registration: Registration, url: str) -> str:
         f"Yth. Bapak/Ibu {registration.full_name},\n\n{news}\n\n"
         f"Pelatihan {batch.name}, {batch.day_range}, {batch.venue}.\n"
         f"Kode: {registration.shown_code}\n{url}"
+    )
+
+
+def invitation_text(invitation: Invitation, url: str) -> str:
+    """What stands ready for the contact person of an ormas: to what, how many may come, until when, and ``url``, the
+    page of this ormas. It promises no date that the batch does not hold.
+    """
+    batch, ormas = invitation.angkatan, invitation.ormas
+    whom = f"Bapak/Ibu {ormas.contact_name}" if ormas.contact_name else f"Pengurus {ormas.name}"
+    facts = [
+        f"Tanggal: {batch.day_range}",
+        f"Tempat: {batch.venue}",
+        f"Titik kumpul: {batch.meeting_point}" if batch.meeting_point else "",
+        f"Kursi untuk ormas Anda: {invitation.seats}",
+        f"Daftarkan utusan sampai: {dates.long_moment(batch.closes_at)}" if batch.closes_at else "",
+        f"Surat tugas paling lambat: {dates.long_date(batch.letter_due_on)}" if batch.letter_due_on else "",
+    ]
+    asked_to = f"Pelatihan Ormas {batch.name}: “{batch.theme}”"
+    helper = f"{batch.help_name or 'Sekretariat panitia'}, {phones.display(batch.help_phone)}"
+    return "\n\n".join(
+        [
+            f"Yth. {whom},",
+            f"{office().name} mengundang {ormas.name} mengirim utusan ke {asked_to}.",
+            "\n".join(filter(None, facts)),
+            f"Mohon daftarkan utusan Anda lewat tautan ini:\n{url}",
+            "Tautan ini untuk ormas Anda saja. Mohon tidak diteruskan ke grup.",
+            *([f"Pertanyaan: {helper}"] if batch.help_phone else []),
+        ]
     )

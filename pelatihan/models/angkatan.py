@@ -6,10 +6,12 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -24,6 +26,7 @@ MOST_DECISION_DAYS = 60
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
 ENDS_TOO_EARLY = "Hari terakhir tidak boleh mendahului hari pertama."
 CLOSES_TOO_EARLY = "Pendaftaran harus ditutup setelah dibuka."
+LETTER_TOO_LATE = "Surat tugas harus ada paling lambat pada hari pertama. Pilih tanggal itu atau sebelumnya."
 
 
 class AngkatanQuerySet(models.QuerySet["Angkatan"]):
@@ -77,7 +80,7 @@ class Angkatan(models.Model):
     intro = models.TextField(
         "keterangan untuk peserta",
         blank=True,
-        help_text="Tampil di halaman angkatan: titik kumpul, kamar, dan lainnya.",
+        help_text="Tampil di halaman angkatan: kamar, makan, dan lainnya.",
     )
     bring = models.TextField(
         "yang dibawa dan dipakai",
@@ -88,6 +91,15 @@ class Angkatan(models.Model):
         help_text="Satu hal tiap baris, misalnya “Surat tugas dari ormas”. Tampil di halaman setiap peserta.",
     )
     venue = models.CharField("tempat", max_length=200, validators=[names.check_text])
+    meeting_point = models.CharField(
+        "titik kumpul",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[names.check_text],
+        help_text="Bila peserta berkumpul di tempat lain atau lebih awal: “Balai Kota, pukul 08.00 WIB”.",
+    )
     town = models.CharField(
         "kota penandatanganan",
         max_length=60,
@@ -104,6 +116,18 @@ class Angkatan(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DECISION_DAYS)],
         help_text="Paling lama berapa hari setelah mendaftar. Peserta membaca tanggalnya. Kosong: tidak dijanjikan.",
+    )
+    letter_due_on = models.DateField(
+        "surat tugas paling lambat",
+        null=True,
+        blank=True,
+        help_text="Peserta dan ormas membaca tanggalnya. Kosong: tidak ada batas yang disebut.",
+    )
+    welcomes_walk_ins = models.BooleanField(
+        "boleh datang langsung dengan surat tugas",
+        default=False,
+        db_default=False,
+        help_text="Setelah pendaftaran ditutup, halaman angkatan dan pendaftaran menyebutkannya.",
     )
     capacity = models.PositiveSmallIntegerField("kapasitas (kursi)", default=100)
     seats_per_ormas = models.PositiveSmallIntegerField("kursi tiap ormas", default=3)
@@ -173,6 +197,11 @@ class Angkatan(models.Model):
                 violation_error_message=f"Tulis 1 sampai {MOST_DECISION_DAYS} hari, atau kosongkan.",
             ),
             models.CheckConstraint(
+                name="letter_is_due_by_the_first_day",
+                condition=Q(letter_due_on=None) | Q(letter_due_on__lte=F("starts_on")),
+                violation_error_message=LETTER_TOO_LATE,
+            ),
+            models.CheckConstraint(
                 name="cancelled_batch_gives_a_reason",
                 condition=Q(cancelled_at=None) | ~Q(cancel_reason=""),
                 violation_error_message="Tulis alasan pembatalan; peserta membacanya.",
@@ -199,6 +228,8 @@ class Angkatan(models.Model):
             errors["ends_on"] = ENDS_TOO_EARLY
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             errors["closes_at"] = CLOSES_TOO_EARLY
+        if self.starts_on and self.letter_due_on and self.letter_due_on > self.starts_on:
+            errors["letter_due_on"] = LETTER_TOO_LATE
         if errors:
             raise ValidationError(errors)
 
@@ -265,6 +296,11 @@ class Angkatan(models.Model):
         return [date.fromordinal(day) for day in range(self.starts_on.toordinal(), self.ends_on.toordinal() + 1)]
 
 
+_NOT_TOLD = Q(told_at=None)
+_NOT_OPENED = Q(told_at__isnull=False, opened_at=None)
+_INCOMPLETE = Q(held__lt=Coalesce("own_seats", "angkatan__seats_per_ormas"))
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """What one asks about many invitations."""
 
@@ -273,9 +309,31 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         of_ormas = _registrations().filter(angkatan=OuterRef("angkatan"), ormas=OuterRef("ormas"))
         return self.annotate(held=number_of(of_ormas.holding_seat(), "angkatan"))
 
+    def not_told(self) -> Self:
+        """Those to whom the link that opens them now was not sent."""
+        return self.filter(_NOT_TOLD)
+
+    def not_opened(self) -> Self:
+        """Those who have the link and never followed it."""
+        return self.filter(_NOT_OPENED)
+
+    def incomplete(self) -> Self:
+        """Those who may name somebody more; after ``with_seats_held()``."""
+        return self.filter(_INCOMPLETE)
+
+    def figures(self) -> dict[str, int]:
+        """How many there are of each kind; after ``with_seats_held()``."""
+        return self.order_by().aggregate(
+            all=Count("pk"),
+            not_told=Count("pk", filter=_NOT_TOLD),
+            not_opened=Count("pk", filter=_NOT_OPENED),
+            incomplete=Count("pk", filter=_INCOMPLETE),
+        )
+
 
 class Invitation(models.Model):
-    """An organisation asked to one batch. Raising ``token_version`` revokes the link given out before."""
+    """An organisation asked to one batch. Raising ``token_version`` revokes the link given out before; what was told
+    and opened speaks of the link that holds now (registration/links.py)."""
 
     angkatan = models.ForeignKey(
         Angkatan, on_delete=models.CASCADE, related_name="invitations", verbose_name="angkatan"
@@ -285,6 +343,18 @@ class Invitation(models.Model):
         "kursi", null=True, blank=True, help_text="Kosong: sama dengan kursi tiap ormas pada angkatan."
     )
     token_version = models.PositiveSmallIntegerField("versi tautan", default=1, editable=False)
+    told_at = models.DateTimeField("tautan dikirim", null=True, blank=True, editable=False)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="dikirim oleh",
+    )
+    opened_at = models.DateTimeField("tautan pertama dibuka", null=True, blank=True, editable=False)
+    last_opened_at = models.DateTimeField("tautan terakhir dibuka", null=True, blank=True, editable=False)
     note = models.CharField("catatan", max_length=200, blank=True)
 
     held: int  # there only after with_seats_held()
@@ -295,11 +365,21 @@ class Invitation(models.Model):
         verbose_name = "undangan"
         verbose_name_plural = "undangan"
         ordering = ["angkatan", "ormas__name"]
+        permissions = [("view_link", "Dapat melihat tautan undangan")]
         constraints = [
             models.UniqueConstraint(
                 fields=["angkatan", "ormas"],
                 name="one_invitation_an_ormas",
                 violation_error_message="Ormas ini sudah diundang ke angkatan ini.",
+            ),
+            models.CheckConstraint(
+                name="told_invitation_names_its_clerk",
+                condition=Q(told_at=None, told_by=None) | Q(told_at__isnull=False, told_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invitation_opened_first_then_last",
+                condition=Q(opened_at=None, last_opened_at=None)
+                | Q(opened_at__isnull=False, last_opened_at__isnull=False, last_opened_at__gte=F("opened_at")),
             ),
         ]
 

@@ -20,7 +20,14 @@ from django.template import TemplateDoesNotExist
 
 ACCOUNT = "pelatihan.account"  # where the access log finds who was logged in: a key of the WSGI environment
 # A path's part after one of these words opens a page that belongs to one person or one ormas.
-_SECRET_PART = re.compile(r"/(k|undangan|hadir|sertifikat)/+(?!\*)[^/\s?#\"']+", re.IGNORECASE)
+# With the pieces into which a copied link breaks at a space.
+_SECRET_PART = re.compile(
+    r"(/|%2f)(k|undangan|hadir|sertifikat)(/|%2f)(?:/|%2f)*(?!\*)[^/\s?#\"']+"
+    r"(?:\s+(?=[a-z-]*[0-9])(?=[0-9-]*[a-z])[0-9a-z-]{4,}(?![\w=]))*",
+    re.IGNORECASE,
+)
+# The token of an invitation (registration/links.py) in an address that is misspelt: no word of ours is so long.
+_TOKEN = re.compile(r"(?<![\w=])(?=[a-z]*[0-9])[0-9a-z]{22,40}(?!\w)", re.IGNORECASE)
 _QUERY = re.compile(r"(?<=[\w/*])\?[^\s\"']*")
 # PostgreSQL repeats the row in these lines: "DETAIL:  Key (phone)=(+628...) already exists."
 _ROW = re.compile(r"^(DETAIL|CONTEXT|LINE \d+|STATEMENT):.*$", re.MULTILINE)
@@ -31,7 +38,7 @@ _HERE = Path(__file__).resolve().parent.parent.parent
 
 def without_secrets(text: str) -> str:
     """The text without codes, tokens, queries, network addresses, and rows that the database quotes."""
-    text = _QUERY.sub("", _SECRET_PART.sub(r"/\1/***", text))
+    text = _TOKEN.sub("***", _QUERY.sub("", _SECRET_PART.sub(r"\1\2\3***", text)))
     return _NETWORK_ADDRESS.sub("ip=***", _ROW.sub(r"\1: ***", text))
 
 

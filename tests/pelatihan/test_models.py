@@ -70,6 +70,32 @@ def test_batch_is_known_by_number_and_year() -> None:
     assert "one_batch_a_number_and_year" in refused(lambda: AngkatanFactory(number=2, year=2019, slug="lain"))
 
 
+def test_letter_is_due_before_the_training_has_begun() -> None:
+    """On the first day at the latest: that is when people come with it."""
+    first = AngkatanFactory().starts_on
+    assert AngkatanFactory(letter_due_on=first).letter_due_on == first
+    late = first + timedelta(days=1)
+    assert "letter_is_due_by_the_first_day" in refused(lambda: AngkatanFactory(letter_due_on=late))
+    with pytest.raises(ValidationError) as refusal:
+        AngkatanFactory.build(letter_due_on=late).clean()
+    assert refusal.value.message_dict == {
+        "letter_due_on": ["Surat tugas harus ada paling lambat pada hari pertama. Pilih tanggal itu atau sebelumnya."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"told_at": NOON}, "told_invitation_names_its_clerk"),
+        ({"opened_at": NOON}, "invitation_opened_first_then_last"),
+        ({"last_opened_at": NOON}, "invitation_opened_first_then_last"),
+        ({"opened_at": NOON, "last_opened_at": NOON - timedelta(seconds=1)}, "invitation_opened_first_then_last"),
+    ],
+)
+def test_invitation_tells_whole_stories(fields: dict[str, Any], name: str) -> None:
+    assert name in refused(lambda: InvitationFactory(**fields))
+
+
 def test_batch_names_itself_in_roman() -> None:
     angkatan = AngkatanFactory(number=2)
 

@@ -18,6 +18,7 @@ PRODUCTION = {
 OURS = {
     *PRODUCTION,
     "DEBUG",
+    "LINK_KEY",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "MAKELEVEL",
     "PELATIHAN_DEMO",
@@ -47,7 +48,13 @@ def test_production_refuses_blank_setting(blank: str) -> None:
     assert f"Set {blank}" in manage("check", **PRODUCTION | {blank: "  "}).stderr
 
 
-@pytest.mark.parametrize("extra", [{}, {"BEHIND_PROXY": "1"}], ids=["direct", "behind a proxy"])
+def test_production_refuses_a_short_key_of_links() -> None:
+    assert "LINK_KEY needs at least 50 characters" in manage("check", **PRODUCTION, LINK_KEY="k" * 49).stderr
+
+
+@pytest.mark.parametrize(
+    "extra", [{}, {"BEHIND_PROXY": "1"}, {"LINK_KEY": "k" * 50}], ids=["direct", "behind a proxy", "own key of links"]
+)
 def test_deployment_check_finds_nothing(extra: dict[str, str]) -> None:
     tags = registry.tags_available(deployment_checks=True) - {Tags.models}  # which ask the database for its version
     result = manage(

@@ -63,6 +63,7 @@ class OwnPage:
     undo_until: datetime | None
     owes_notice: bool
     more: str
+    letter_due_on: date | None
     days: list[OwnDay]
     data: list[tuple[str, str]]
     can_correct: bool
@@ -91,6 +92,7 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
         owes_notice=is_ahead and not registration.delegate.privacy_version,
         more=_more(registration, at) if is_active and angkatan.published and phase == Phase.OPEN else "",
         bring=angkatan.things_to_bring() if is_ahead else [],
+        letter_due_on=angkatan.letter_due_on if is_ahead else None,
         days=_days(registration, at) if is_active else [],
         data=_data(registration),
         can_correct=can_correct,

@@ -341,6 +341,40 @@ def test_promised_days_are_a_number_that_makes_sense(committee, typed, kept):
     assert angkatan.decision_days == kept
 
 
+def test_facts_for_delegates_are_kept(committee):
+    angkatan = AngkatanFactory()
+    more = {"meeting_point": "Balai Kota, pukul 08.00 WIB", "letter_due_on": "2019-03-08", "welcomes_walk_ins": "on"}
+
+    committee.post(page(angkatan), sent(angkatan, **more))
+
+    angkatan.refresh_from_db()
+    assert (angkatan.meeting_point, angkatan.letter_due_on, angkatan.welcomes_walk_ins) == (
+        "Balai Kota, pukul 08.00 WIB", date(2019, 3, 8), True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"letter_due_on": "2019-03-12"}, "Surat tugas harus ada paling lambat pada hari pertama."),
+        ({"letter_due_on": "besok"}, "Tulis tanggal seperti 11/03/2019."),
+        ({"letter_due_on": "0019-03-12"}, "Tulis tahun antara 1900 dan 2100."),
+        ({"meeting_point": "Balai 😀"}, "Tanda “😀” tidak dapat dicetak."),
+        ({"meeting_point": "x" * 201}, "Tulis paling banyak 200 huruf"),
+        ({"meeting_point": "Balai\0Kota"}, "Ada tanda yang tidak terbaca."),
+    ],
+)
+def test_facts_that_cannot_be_are_refused_at_their_field(committee, typed, sentence):
+    angkatan = AngkatanFactory()
+
+    answer = committee.post(page(angkatan), sent(angkatan, **typed))
+
+    (field,) = typed
+    assert sentence in " ".join(answer.context["adminform"].form.errors[field])
+    angkatan.refresh_from_db()
+    assert (angkatan.letter_due_on, angkatan.meeting_point) == (None, "")
+
+
 def test_copy_under_a_taken_number_is_refused(committee):
     source = AngkatanFactory(number=2)
 

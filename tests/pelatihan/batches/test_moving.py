@@ -28,7 +28,8 @@ def moved(angkatan: Angkatan, day: date = LATER, *, at: datetime = NOON, seen: d
 
 def facts(angkatan: Angkatan) -> list[object]:
     window = [angkatan.opens_at, angkatan.closes_at]
-    return [angkatan.year, angkatan.starts_on, angkatan.ends_on, *window, *angkatan.sessions.values_list("starts_at")]
+    days = [angkatan.starts_on, angkatan.ends_on, angkatan.letter_due_on]
+    return [angkatan.year, *days, *window, *angkatan.sessions.values_list("starts_at")]
 
 
 def test_days_window_and_sessions_move_and_clocks_stay():
@@ -45,6 +46,23 @@ def test_days_window_and_sessions_move_and_clocks_stay():
     assert (angkatan.opens_at, angkatan.closes_at) == (NOON + timedelta(days=31), NOON + timedelta(days=40))
 
 
+def test_day_of_the_letter_moves_too_and_is_shown_before():
+    angkatan = AngkatanFactory(letter_due_on=FIRST_DAY - timedelta(days=3))
+
+    lines = moving.preview(angkatan, moving.moved(angkatan, LATER, NOON), NOON)
+    line = next(each for each in lines if each.what == "Surat tugas paling lambat")
+    assert (line.before, line.after) == ("Jumat, 8 Maret 2019", "Minggu, 7 April 2019")
+    assert moved(angkatan).letter_due_on == date(2019, 4, 7)
+
+
+def test_letter_that_has_no_day_gets_none():
+    angkatan = AngkatanFactory()
+
+    lines = moving.preview(angkatan, moving.moved(angkatan, LATER, NOON), NOON)
+    assert "Surat tugas paling lambat" not in [each.what for each in lines]
+    assert moved(angkatan).letter_due_on is None
+
+
 def test_sessions_move_by_less_than_they_last():
     angkatan = AngkatanFactory()
     for day in range(3):
@@ -54,7 +72,7 @@ def test_sessions_move_by_less_than_they_last():
 
 
 def test_moving_back_restores_everything():
-    angkatan = AngkatanFactory(frozen_at=NOON)
+    angkatan = AngkatanFactory(frozen_at=NOON, letter_due_on=FIRST_DAY)
     SessionFactory(angkatan=angkatan)
     before = facts(angkatan)
 

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -519,6 +519,27 @@ def test_page_says_what_to_bring_and_where(client):
     assert 'href="https://www.google.com/maps/search/?api=1&amp;query=Hotel%20Contoh%2C%20Bogor"' in html
     assert 'href="/angkatan/2019-ii/"' in html
     assert "Kode QR dapat Anda simpan dengan tangkapan layar." in html
+
+
+def test_page_says_where_to_meet_and_when_the_letter_is_owed(client):
+    batch = AngkatanFactory(meeting_point="Balai Kota, pukul 08.00 WIB", letter_due_on=date(2019, 3, 8))
+    page = text(opened(client, somebody(Status.ACCEPTED, batch)))
+
+    assert "Titik kumpul: Balai Kota, pukul 08.00 WIB" in page
+    assert "Surat tugas paling lambat Jumat, 8 Maret 2019 ." in page
+
+
+def test_page_names_no_day_of_a_letter_that_no_field_holds(client):
+    page = text(opened(client, somebody(Status.ACCEPTED, AngkatanFactory())))
+
+    assert "Titik kumpul" not in page
+    assert "urat tugas" not in page
+
+
+def test_who_is_not_in_owes_no_letter(client):
+    batch = AngkatanFactory(letter_due_on=date(2019, 3, 8))
+
+    assert "urat tugas" not in text(opened(client, somebody(Status.REJECTED, batch)))
 
 
 def test_page_shows_own_data_with_phone_and_mail_masked(client):

@@ -15,6 +15,8 @@ from pelatihan.web import errors
 from pelatihan.web.logs import PrivateFormatter, without_secrets
 from tests.factories import UserFactory
 
+TOKEN = "1j4q7wx9m2k5r8t0v3y6z1b4c"
+
 
 @pytest.mark.parametrize(
     ("line", "kept"),
@@ -22,6 +24,16 @@ from tests.factories import UserFactory
         ("GET /k/ABCD2345/ 200", "GET /k/***/ 200"),
         ("GET /k/ABCD-2345/ubah/", "GET /k/***/ubah/"),
         ("GET /undangan/q7Wx-_9/", "GET /undangan/***/"),
+        (f"GET /undangan/{TOKEN}/ 200 5120 byte", "GET /undangan/***/ 200 5120 byte"),
+        (f"GET /undangan/{TOKEN}/utusan/7/ubah/", "GET /undangan/***/utusan/7/ubah/"),
+        (f"Not Found: /Undangan//{TOKEN.upper()}", "Not Found: /Undangan/***"),
+        (f"GET /undangan%2F{TOKEN}/", "GET /undangan%2F***/"),
+        (f"Not Found: /undangan/{TOKEN[:9]} {TOKEN[9:]}/ account=rina", "Not Found: /undangan/***/ account=rina"),
+        (f"Not Found: /undangan/{TOKEN} account=rina2", "Not Found: /undangan/*** account=rina2"),
+        (f"Not Found: /undagan/{TOKEN}/", "Not Found: /undagan/***/"),
+        (f"Not Found: /{TOKEN.upper()}", "Not Found: /***"),
+        (f"https://pelatihan.example/undangan/{TOKEN}/", "https://pelatihan.example/undangan/***/"),
+        ("account=verifikator2026kesbangpoldki", "account=verifikator2026kesbangpoldki"),
         ("GET /hadir/q7Wx9/", "GET /hadir/***/"),
         ("GET /sertifikat/9F3KQ7TMX2ABC/", "GET /sertifikat/***/"),
         ("GET //K//ABCD2345", "GET //K/***"),
