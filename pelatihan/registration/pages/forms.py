@@ -17,7 +17,7 @@ from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, Person, token_of
-from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, PhoneField, text_input
 from pelatihan.registration.person_form import MendingForm, PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.robots import PeopleForm
@@ -27,8 +27,10 @@ NEARLY = "Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu y
 TWO = "Anda memilih dua ormas. Pilih satu saja dari daftar."
 FULL = "kursi terisi, jadi cadangan"
 MOST_NEAR = 6
+LONGEST_TYPED = Ormas._meta.get_field("name").max_length or 0
 LONG_LIST = 60  # invited organisations; beyond, a name may be typed without JavaScript too
 
+SPOILT = "Halaman ini tidak utuh. Muat ulang halamannya, lalu isi lagi."
 CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
 
 
@@ -112,7 +114,12 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         label="Saya sudah membaca Pemberitahuan Privasi",
         error_messages={"required": "Baca Pemberitahuan Privasi, lalu beri centang di sini."},
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=forms.HiddenInput,
+        error_messages={"max_length": SPOILT, "null_characters_not_allowed": SPOILT},
+    )
     field_order = ("ormas",)
 
     def __init__(self, angkatan: Angkatan, *args: Any, **kwargs: Any) -> None:
@@ -166,14 +173,17 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         if near in self.invited and chosen in self.invited and near != chosen:
             self.add_error("ormas", TWO)
         elif self.typed and self.has_error("ormas", "required"):
+            del self.errors["ormas"]
             self._offer_near()
         return data
 
     def _offer_near(self) -> None:
+        if len(self.typed) > LONGEST_TYPED:
+            self.add_error("ormas", ValidationError(TOO_LONG, params={"limit_value": LONGEST_TYPED}))
+            return
         invited = Ormas.objects.filter(pk__in=self.invited)
         found = invited.found_by(self.typed).nearest_first(self.typed)[:MOST_NEAR]
         self.offered = [(key, _option(self.invited[key])) for key in map(str, found.values_list("pk", flat=True))]
-        del self.errors["ormas"]
         sentence = NEARLY if self.offered else NOT_FOUND
         self.add_error("ormas", ValidationError(sentence, code="near", params={"typed": _short(self.typed)}))
 
@@ -267,12 +277,21 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label="Kode pendaftaran",
+        max_length=200,  # a whole link may be pasted
         help_text="Delapan huruf dan angka, misalnya K7MP-Q4XR.",
         widget=text_input(
             "code-input", autocomplete="off", autocapitalize="characters", spellcheck="false", inputmode="text"
         ),
-        error_messages={"required": "Tulis kode pendaftaran Anda.", "null_characters_not_allowed": UNREADABLE},
+        error_messages={
+            "required": "Tulis kode pendaftaran Anda.",
+            "max_length": TOO_LONG,
+            "null_characters_not_allowed": UNREADABLE,
+        },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["maxlength"]  # nothing is cut silently
 
     def clean_code(self) -> str:
         code = codes.normalise(self.cleaned_data["code"])
