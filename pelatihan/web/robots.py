@@ -20,8 +20,11 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
 SALT = "pelatihan.web.robots"
-FILLED = "Isian ini tidak untuk diisi; mungkin peramban Anda mengisinya sendiri. Sudah kami kosongkan: kirim lagi."
-TOO_FAST = "Isian ini terkirim sangat cepat, jadi belum kami terima. Isian Anda masih ada: periksa, lalu kirim lagi."
+FILLED = "Mungkin peramban Anda mengisinya sendiri. Sudah kami kosongkan; tekan lagi tombol kirim di bawah."
+TOO_FAST = (
+    "Isian ini terkirim sangat cepat, jadi belum kami terima. Semuanya masih ada: periksa sebentar, lalu tekan lagi"
+    " tombol kirim di bawah."
+)
 
 
 def stamp(at: datetime) -> str:
