@@ -13,7 +13,7 @@ from pelatihan.models import Angkatan, Registration
 CLIENTS = (1, 16)
 WARM_UP, EACH = 32, 160
 AIM_MS, AIM_RATE = 30.0, 50.0
-FIELD = 'name="token" value="'
+FIELD, STAMP = 'name="token" value="', 'name="shown_at" value="'
 
 
 def measure(site: Site) -> str:
@@ -47,6 +47,7 @@ def _all(site: Site, path: str, people: Sequence[tuple[int, str]], clients: int)
         page = visitor.send("GET", path, Accept_Encoding="gzip").text
         form = {
             "csrfmiddlewaretoken": _proof(page), "token": page.partition(FIELD)[2][:36], "ormas": ormas, "gender": "P",
+            "shown_at": page.partition(STAMP)[2].partition('"')[0],
             "name": f"Peserta Ukur {chr(97 + number % 26)}{chr(97 + number // 26)}", "position": "Anggota",
             "phone": f"08129990{number:04d}", "privacy": "on",
         }  # fmt: skip

@@ -215,6 +215,7 @@ if not TRIAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+LEAST_SECONDS = float(os.environ.get("PELATIHAN_LEAST_SECONDS") or 3)  # a public form sent sooner is sent twice
 BEHIND_PROXY = int(os.environ.get("BEHIND_PROXY") or 0)  # how many proxies stand in front
 if BEHIND_PROXY:  # the first of them sets these headers itself and drops the client's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

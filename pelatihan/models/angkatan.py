@@ -23,6 +23,7 @@ from pelatihan.phases import Phase
 
 YEARS = range(2000, 2101)
 MOST_DECISION_DAYS = 60
+LONGEST_INTRO, LONGEST_BRING = 5_000, 1_000  # letters
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
 ENDS_TOO_EARLY = "Hari terakhir tidak boleh mendahului hari pertama."
 CLOSES_TOO_EARLY = "Pendaftaran harus ditutup setelah dibuka."
@@ -80,6 +81,7 @@ class Angkatan(models.Model):
     intro = models.TextField(
         "keterangan untuk peserta",
         blank=True,
+        max_length=LONGEST_INTRO,
         help_text="Tampil di halaman angkatan: kamar, makan, dan lainnya.",
     )
     bring = models.TextField(
@@ -87,7 +89,7 @@ class Angkatan(models.Model):
         blank=True,
         default="",
         db_default="",
-        max_length=1000,
+        max_length=LONGEST_BRING,
         help_text="Satu hal tiap baris, misalnya “Surat tugas dari ormas”. Tampil di halaman setiap peserta.",
     )
     venue = models.CharField("tempat", max_length=200, validators=[names.check_text])
@@ -200,6 +202,16 @@ class Angkatan(models.Model):
                 name="letter_is_due_by_the_first_day",
                 condition=Q(letter_due_on=None) | Q(letter_due_on__lte=F("starts_on")),
                 violation_error_message=LETTER_TOO_LATE,
+            ),
+            models.CheckConstraint(
+                name="batch_intro_has_an_end",
+                condition=Q(intro__length__lte=LONGEST_INTRO),
+                violation_error_message=f"Keterangan terlalu panjang. Tulis paling banyak {LONGEST_INTRO} huruf.",
+            ),
+            models.CheckConstraint(
+                name="batch_bring_has_an_end",
+                condition=Q(bring__length__lte=LONGEST_BRING),
+                violation_error_message=f"Yang dibawa terlalu panjang. Tulis paling banyak {LONGEST_BRING} huruf.",
             ),
             models.CheckConstraint(
                 name="cancelled_batch_gives_a_reason",

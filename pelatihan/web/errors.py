@@ -89,7 +89,12 @@ def too_many(request: HttpRequest, *, seconds: float, reason: str = "", advice: 
     wait = f"Mohon tunggu {minutes(seconds)} menit, lalu coba lagi."
     if wants_json(request):
         reason = reason or f"{SENTENCES['too_many']} {wait}"
-    response = answer(request, 429, "too_many", reason, advice=advice or wait)
+    return not_yet(answer(request, 429, "too_many", reason, advice=advice or wait), seconds)
+
+
+def not_yet(response: HttpResponse, seconds: float) -> HttpResponse:
+    """The same for a page that keeps what was typed and says why itself."""
+    response.status_code = 429
     response["Retry-After"] = str(math.ceil(seconds))
     return response
 

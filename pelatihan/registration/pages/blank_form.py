@@ -16,13 +16,17 @@ from pelatihan.registration.pages.forms import RegisterForm
 
 MOST_KEPT = 8  # a form of 10,000 organisations has 1 MB
 PROOF = f"proof-{uuid.uuid4()}"  # stands for the visitor's own proof of origin
-_kept: dict[Hashable, tuple[str, str]] = {}
+_kept: dict[Hashable, tuple[str, dict[str, str]]] = {}
+OWN = ("token", "shown_at")  # of each visitor another
 
 
 def drawn(request: HttpRequest, form: RegisterForm, standing: Standing) -> SafeString:
-    """The form that nobody has filled in yet, with this visitor's proof of origin and a token of its own."""
-    text, token = _kept.get(key := _key(form, standing)) or _draw(key, form, standing)
-    return mark_safe(text.replace(PROOF, get_token(request)).replace(token, form.initial["token"]))
+    """The form that nobody has filled in yet, with this visitor's proof of origin, a token and a stamp of its own."""
+    text, others = _kept.get(key := _key(form, standing)) or _draw(key, form, standing)
+    text = text.replace(PROOF, get_token(request))
+    for name in OWN:
+        text = text.replace(others[name], form.initial[name])
+    return mark_safe(text)
 
 
 def _key(form: RegisterForm, standing: Standing) -> Hashable:
@@ -31,7 +35,7 @@ def _key(form: RegisterForm, standing: Standing) -> Hashable:
     return batch.name, batch.help_name, batch.help_phone, standing.is_full, *form.options
 
 
-def _draw(key: Hashable, form: RegisterForm, standing: Standing) -> tuple[str, str]:
+def _draw(key: Hashable, form: RegisterForm, standing: Standing) -> tuple[str, dict[str, str]]:
     """With the named words alone, so that nothing gets in that the key does not know."""
     batch = form.angkatan
     words = {
@@ -39,7 +43,7 @@ def _draw(key: Hashable, form: RegisterForm, standing: Standing) -> tuple[str, s
         "standing": {"is_full": standing.is_full},
         "csrf_token": PROOF,
     }
-    kept = str(render_crispy_form(form, context=words)), form.initial["token"]
+    kept = str(render_crispy_form(form, context=words)), {name: form.initial[name] for name in OWN}
     while len(_kept) >= MOST_KEPT:
         _kept.pop(next(iter(_kept)), None)
     _kept[key] = kept

@@ -17,17 +17,20 @@ from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, token_of
-from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, PhoneField, text_input
 from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
+from pelatihan.web.robots import PeopleForm
 
 NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
 NEARLY = "Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah."
 TWO = "Anda memilih dua ormas. Pilih satu saja dari daftar."
 FULL = "kursi terisi, jadi cadangan"
 MOST_NEAR = 6
+LONGEST_TYPED = Ormas._meta.get_field("name").max_length or 0
 LONG_LIST = 60  # invited organisations; beyond, a name may be typed without JavaScript too
 
+SPOILT = "Halaman ini tidak utuh. Muat ulang halamannya, lalu isi lagi."
 CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
 
 
@@ -89,7 +92,7 @@ class OrmasSelect(forms.Select):
         return option
 
 
-class RegisterForm(OwnPersonForm):
+class RegisterForm(PeopleForm, OwnPersonForm):
     """One person of an invited organisation. ``token`` is made when the form is shown.
 
     The organisation is chosen from the list; or its name is typed (``ormas_typed``: by the script's search, and without
@@ -109,7 +112,12 @@ class RegisterForm(OwnPersonForm):
         label="Saya sudah membaca Pemberitahuan Privasi",
         error_messages={"required": "Baca Pemberitahuan Privasi, lalu beri centang di sini."},
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=forms.HiddenInput,
+        error_messages={"max_length": SPOILT, "null_characters_not_allowed": SPOILT},
+    )
     field_order = ("ormas",)
 
     def __init__(self, angkatan: Angkatan, *args: Any, ormas: str = "", **kwargs: Any) -> None:
@@ -152,11 +160,12 @@ class RegisterForm(OwnPersonForm):
         note = HTML("{% include 'registration/includes/not_listed.html' %}")
         notice = HTML("{% include 'registration/includes/notice.html' %}")
         agreements = ["privacy", "agrees_photo", "agrees_group", "agrees_invite"]
+        people = HTML("{% include 'includes/people.html' %}")
         send = Div(HTML("{% include 'registration/includes/send.html' %}"), css_class="form-end")
         return [
             Fieldset("A. Ormas", "ormas", chosen, note, "position"),
             Fieldset("B. Data diri", *self.about_oneself()),
-            Fieldset("C. Persetujuan", notice, *agreements, "token", send),
+            Fieldset("C. Persetujuan", notice, *agreements, "token", people, send),
         ]
 
     def clean(self) -> dict[str, Any] | None:
@@ -165,14 +174,17 @@ class RegisterForm(OwnPersonForm):
         if near in self.invited and chosen in self.invited and near != chosen:
             self.add_error("ormas", TWO)
         elif self.typed and self.has_error("ormas", "required"):
+            del self.errors["ormas"]
             self._offer_near()
         return data
 
     def _offer_near(self) -> None:
+        if len(self.typed) > LONGEST_TYPED:
+            self.add_error("ormas", ValidationError(TOO_LONG, params={"limit_value": LONGEST_TYPED}))
+            return
         invited = Ormas.objects.filter(pk__in=self.invited)
         found = invited.found_by(self.typed).nearest_first(self.typed)[:MOST_NEAR]
         self.offered = [(key, _option(self.invited[key])) for key in map(str, found.values_list("pk", flat=True))]
-        del self.errors["ormas"]
         sentence = NEARLY if self.offered else NOT_FOUND
         self.add_error("ormas", ValidationError(sentence, code="near", params={"typed": _short(self.typed)}))
 
@@ -233,12 +245,21 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label="Kode pendaftaran",
+        max_length=200,  # a whole link may be pasted
         help_text="Delapan huruf dan angka, misalnya K7MP-Q4XR.",
         widget=text_input(
             "code-input", autocomplete="off", autocapitalize="characters", spellcheck="false", inputmode="text"
         ),
-        error_messages={"required": "Tulis kode pendaftaran Anda.", "null_characters_not_allowed": UNREADABLE},
+        error_messages={
+            "required": "Tulis kode pendaftaran Anda.",
+            "max_length": TOO_LONG,
+            "null_characters_not_allowed": UNREADABLE,
+        },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["maxlength"]  # nothing is cut silently
 
     def clean_code(self) -> str:
         code = codes.normalise(self.cleaned_data["code"])

@@ -43,7 +43,7 @@ from pelatihan.registration.refusals import (
 )
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web import limits
-from pelatihan.web.limits import HOUR, Limit, Tally, TooMany
+from pelatihan.web.limits import HOUR, Counted, Limit, Tally, TooMany
 from pelatihan.web.seen import NOTHING_CHANGED
 
 QUARTER = 15 * 60
@@ -52,6 +52,10 @@ ADDRESS = Limit("own-page-address", 60, QUARTER)  # wrong numbers from one addre
 CODE = Limit("own-page-code", 40, HOUR)  # wrong numbers for one code from everywhere; beyond, one a minute ...
 TURN = Limit("own-page-turn", 1, 60)  # ... so at most 100 an hour, of the 10^8 that one operator's numbers are
 FEW = 3  # ... from an address that has not been wrong more often than this
+PHONE = Limit("own-page-phone", 40, HOUR)  # wrong codes for one number from everywhere; beyond, one a minute
+PHONE_TURN = Limit("own-page-phone-turn", 1, 60)
+SITE = Limit("own-page-site", 2_000, HOUR)  # wrong ones from everywhere; beyond, one in three seconds
+SITE_TURN = Limit("own-page-site-turn", 1, 3)
 STILL_TO_FIX = "Betulkan isian yang diminta, lalu kirim lagi. Bila datanya sudah benar, hubungi panitia."
 NO_MATCH = "Kode dan nomor HP ini tidak cocok. Periksa keduanya, lalu coba lagi."
 
@@ -90,42 +94,42 @@ def _ask(request: HttpRequest, code: str, registration: Registration | None) -> 
     """Ask for the phone number. A code that nobody has is asked and answered in the same way."""
     form = PhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        tried = count_try(request, code)
+        tried = count_try(request, code, form.cleaned_data["phone"])
         if registration and _belongs(registration, form.cleaned_data["phone"]):
-            for limit, key in tried:
-                limit.give_back(key)  # only wrong numbers count
+            limits.give_back(tried)  # only wrong numbers count
             return remember(request, redirect("delegate", codes.display(code)), registration)
         form.add_error("phone", NO_MATCH)
     return render(request, "registration/delegate_ask.html", {"form": form, "code": codes.display(code)})
 
 
-def count_try(request: HttpRequest, code: str) -> list[tuple[Limit, str]]:
-    """Count a number before it is looked at; what was counted.
+def count_try(request: HttpRequest, code: str, phone: str) -> list[Counted]:
+    """Count a code and a number before they are looked at; what was counted.
 
-    A stranger who guesses at a code closes it to that stranger. Many strangers at once slow everybody down who is new
-    to the code, by a minute at a time.
+    A stranger who guesses at a code closes it to that stranger. Many strangers at once, at a code, at a number or
+    anywhere, slow everybody down who is new to the code, by a turn at a time.
 
     :raises TooMany: a limit is reached
     """
     address = limits.address_of(request)
-    tried = [(HERE, f"{address} {code}"), (ADDRESS, address), (CODE, code)]
-    here, there, everywhere = (limit.take(key) for limit, key in tried)
+    tried = [(HERE, f"{address} {code}"), (ADDRESS, address), (CODE, code), (PHONE, phone), (SITE, "")]
+    here, there, *everywhere = limits.take(tried)
     ends = [tally.until for tally in (here, there) if not tally.passes]
-    if not ends and not everywhere.passes:
-        ends = _ends_beyond(here, code)
+    if not ends:
+        turns = ((TURN, code, here), (PHONE_TURN, phone, there), (SITE_TURN, "", there))
+        crowded = [turn for turn, tally in zip(turns, everywhere, strict=True) if not tally.passes]
+        ends = [end for turn, key, own in crowded for end in _ends_beyond(own, turn, key)]
     if ends:
-        for limit, key in tried[1:]:
-            limit.give_back(key)  # it was not looked at
+        limits.give_back(tried[1:])  # it was not looked at
         raise TooMany((max(ends) - timezone.now()).total_seconds())
     return tried
 
 
-def _ends_beyond(here: Tally, code: str) -> list[datetime]:
-    """When to come again, with a code that is tried from everywhere; empty: it is one's turn."""
-    if here.count > FEW:
-        return [here.until]
-    turn = TURN.take(code)
-    return [] if turn.passes else [turn.until]
+def _ends_beyond(own: Tally, turn: Limit, key: str) -> list[datetime]:
+    """When to come again, with what is tried from everywhere; empty: it is one's turn. ``own``: tries of one's own."""
+    if own.count > FEW:
+        return [own.until]
+    tally = turn.take(key)
+    return [] if tally.passes else [tally.until]
 
 
 def _belongs(registration: Registration, phone: str) -> bool:

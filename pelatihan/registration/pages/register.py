@@ -17,24 +17,18 @@ from pelatihan.accounts.actor import DELEGATE
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import closed_sentence, standing
-from pelatihan.registration import networks, writer
+from pelatihan.registration import networks, often, writer
+from pelatihan.registration.often import TooOften
 from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.remembered import pages, remember
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
-from pelatihan.web import errors, limits
-from pelatihan.web.limits import Limit
+from pelatihan.web import errors
 
-FORMS = Limit("register", 120, limits.HOUR)  # a whole office, or all customers of one mobile network, share an address
 EXPIRED = (
     "Halaman ini terlalu lama terbuka, jadi belum terkirim. Isian Anda masih ada: kirim sekali lagi."
     " Bila tetap gagal, izinkan kuki di peramban Anda."
 )
-TOO_OFTEN = (
-    "Terlalu banyak pendaftaran dari tempat Anda. Isian Anda masih ada: tunggu {minutes} menit, lalu kirim lagi dari"
-    " halaman ini."
-)
-
 
 _published = Compiled(lambda slug: Angkatan.objects.published().with_seats_held().filter(slug=slug), str)
 
@@ -61,10 +55,10 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         return _again(request, form, at, EXPIRED, status=403)
     if not form.is_valid():
         return _again(request, form, at)
-    tally = FORMS.take(limits.address_of(request))
-    if not tally.passes:
-        wait = errors.minutes((tally.until - at).total_seconds())
-        return _again(request, form, at, TOO_OFTEN.format(minutes=wait), status=429)
+    try:
+        often.count(often.registering(request, angkatan, form.cleaned_data["ormas"], form.cleaned_data["phone"]))
+    except TooOften as refusal:
+        return _too_often(request, form, at, refusal)
     return _submit(request, form, at)
 
 
@@ -104,6 +98,13 @@ def _again(
     answer = _open(request, form, at, own=own, status=status)
     patch_cache_control(answer, private=True, no_store=True)
     return answer
+
+
+def _too_often(request: HttpRequest, form: RegisterForm, at: datetime, refusal: TooOften) -> HttpResponse:
+    if errors.wants_json(request):
+        raise refusal  # answered as programs read it
+    form.add_error(refusal.field, refusal.reason)
+    return errors.not_yet(_again(request, form, at), refusal.seconds)
 
 
 def _submit(request: HttpRequest, form: RegisterForm, at: datetime) -> HttpResponse:

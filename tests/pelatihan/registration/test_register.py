@@ -13,8 +13,9 @@ from django.urls import reverse
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
-from pelatihan.registration.pages import register
-from pelatihan.registration.pages.forms import LONG_LIST
+from pelatihan.registration import often
+from pelatihan.registration.fields import TOO_LONG
+from pelatihan.registration.pages.forms import LONG_LIST, LONGEST_TYPED
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.limits import Limit
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
@@ -99,7 +100,7 @@ def test_form_asks_nothing_else(client, invitation):
     assert set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', html)) == {
         "csrfmiddlewaretoken", "ormas", "position", "name", "front_title", "back_title", "nickname", "gender", "phone",
         "email", "special_needs", "agrees_special_needs", "privacy", "agrees_photo", "agrees_group", "agrees_invite",
-        "token",
+        "token", "shown_at", "situs",
     }  # fmt: skip
     assert "checked" not in html
     assert "maxlength" not in html
@@ -290,12 +291,12 @@ def test_form_after_expired_page_goes_through(invitation):
 
 
 def test_too_many_forms_from_one_address(client, invitation, monkeypatch):
-    monkeypatch.setattr(register, "FORMS", Limit("register", 1, 60 * 60))
+    monkeypatch.setattr(often, "FORMS", Limit("register", 1, 60 * 60))
     send(client, invitation)
 
     answer = send(client, invitation, name="Budi")
 
-    assert answer.status_code == 429
+    assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
     assert "Isian Anda masih ada: tunggu 60 menit, lalu kirim lagi" in words(answer)
     assert 'value="Budi"' in words(answer)
     assert Registration.objects.count() == 1
@@ -576,6 +577,15 @@ def test_stranger_cannot_be_offered_in(client, invitation):
     stranger = OrmasFactory()
     typed(client, invitation, "", ormas_near=stranger.pk)
 
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize(("letters", "sentence"), [(LONGEST_TYPED, "belum menemukan"), (LONGEST_TYPED + 1, TOO_LONG)])
+def test_typed_name_has_an_end(client, invitation, letters, sentence):
+    answer = typed(client, invitation, "x" * letters)
+
+    assert sentence % {"limit_value": LONGEST_TYPED} in errors(answer)
+    assert f'data-typed="{"x" * letters}"' in words(answer)
     assert not Registration.objects.exists()
 
 
