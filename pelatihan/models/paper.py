@@ -1,4 +1,4 @@
-"""What stands on papers beside the participants: letterhead, signers, guests; and what a paper held when it was made."""
+"""What stands on papers beside participants: letterhead, signers, guests; and what sheets held when they were made."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -144,7 +144,7 @@ class Guest(models.Model):
 class Printed(models.Model):
     """What one sheet held when it was last made, so that one can tell later whether it still fits.
 
-    One sheet is the list of a session, a table of a day or a table of the recap; on which paper, in which order and with
+    One sheet is the list of a session, a table of a day or of the recap; on which paper, in which order and with
     which columns it was made is told in ``asked``. Rows are pairs of a registration's number and a keyed digest of the
     words that stood there: nothing personal. An empty digest: struck out by hand.
     """
@@ -168,9 +168,7 @@ class Printed(models.Model):
     rows = models.JSONField("baris")  # pairs in the order of the sheet
     pages = models.JSONField("batas halaman")  # the number of the last row on each page
     at = models.DateTimeField("dibuat")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oleh"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oleh")
     # what lies there instead since somebody said that it was replaced: {"head": …, "rows": …}
     settled = models.JSONField("sesudah diganti", null=True)
     settled_at = models.DateTimeField("diganti", null=True)

@@ -61,7 +61,7 @@ class SheetChoices(forms.Form):
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
     )
     halaman = forms.RegexField(
-        r"[1-9][0-9]{0,2}(,[1-9][0-9]{0,2}){0,99}\Z",
+        r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2}){0,99}\Z",
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid": PAGES_UNREADABLE},

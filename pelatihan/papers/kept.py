@@ -1,6 +1,6 @@
 """What was printed is kept: who stood in which row of each sheet, on which page, in digests that name nobody.
 
-Of each sheet only the last print counts: a list on A4 takes the place of the one on F4, for both are never signed. Sheets
+Of each sheet only the last print counts: a list on A4 takes the place of one on F4, for both are never signed. Sheets
 without names are not kept, nor is a print of chosen pages: whether those now lie with the rest only the office knows.
 """
 
@@ -52,15 +52,17 @@ def keep(
     """
     if choices.blank or choices.pages:
         return
+    assert isinstance(by, User)  # private pages let nobody else in
     kind, head = kind_of(paper), Head.of_paper(paper)
     people = zip(paper.keys, paper.people, strict=True)
     rows = [(key, digest(person, kind, choices.columns)) for key, person in people]
+    sheets = zip(places(kind, sessions, paper.sheets), paper.sheets, breaks, strict=True)
     made = [
         Printed(
             angkatan=angkatan, kind=kind, session_id=session, day=day, part=part, asked=asked(choices),
             head=head.digest(sheet), rows=rows, pages=ends, at=at, by=by,
         )
-        for (session, day, part), sheet, ends in zip(places(kind, sessions, paper.sheets), paper.sheets, breaks, strict=True)
+        for (session, day, part), sheet, ends in sheets
     ]  # fmt: skip
     try:
         with transaction.atomic():
