@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import angkatan_pages
+from pelatihan.admin import angkatan_pages, late_pages
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
 from pelatihan.batches import steps
@@ -135,6 +135,8 @@ class AngkatanAdmin(OfficeModelAdmin):
             self._page("<int:pk>/pindahkan/", angkatan_pages.move, "move"),
             self._page("<int:pk>/undang/", angkatan_pages.invite, "invite"),
             self._page("<int:pk>/keadaan/", angkatan_pages.condition, "condition"),
+            self._page("<int:pk>/terlambat/", late_pages.late, "late"),
+            self._page("<int:pk>/terlambat/diganti/", late_pages.replaced, "replaced"),
             *super().get_urls(),
         ]
 

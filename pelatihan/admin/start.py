@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from pelatihan.accounts.access import Person
+from pelatihan.admin import late_changes
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase
@@ -20,20 +22,23 @@ class Waiting:
     angkatan: Angkatan
     phase: Phase
     held: int
+    late: int  # changes since the freeze
     waiting: int
     to_fix: int
     queue: int
 
 
-def waiting_work(at: datetime) -> list[Waiting]:
-    """The batches that are not over, soonest first; two queries whatever their number."""
+def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
+    """The batches that are not over, soonest first; two queries whatever their number, and two when any is frozen."""
     batches = list(Angkatan.objects.not_over(at).with_seats_held().order_by("starts_on", "number")[:MOST])
     counted = {row["pk"]: row for row in _counts(batches)}
+    late = late_changes.counted(batches, reader)
     return [
         Waiting(
             batch,
             batch.phase(at),
             batch.held,
+            late[batch.pk],
             *(counted[batch.pk][status] for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)),
         )
         for batch in batches

@@ -28,11 +28,16 @@ class ListMoved(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """How the prints of a batch stand; ``touched``: by registration the sheets on which somebody stands wrongly."""
+    """How the prints of a batch stand.
+
+    ``columns`` of one's choice are on some of them; ``touched``: by registration the sheets on which somebody stands
+    wrongly, in words.
+    """
 
     prints: int = 0
     stale: tuple[Stale, ...] = ()
     settled: tuple[Settled, ...] = ()
+    columns: frozenset[str] = frozenset()
     touched: dict[int, str] = field(default_factory=dict)
 
 
@@ -54,6 +59,7 @@ def of_batch(angkatan: Angkatan, sessions: list[Session]) -> Report:
         prints=len(prints),
         stale=tuple(lines.told(angkatan, sessions, some, names) for some in lines.together(stale, sessions)),
         settled=tuple(lines.settled(sessions, compared)),
+        columns=frozenset(column for one in compared for column in one.choices.columns),
         touched=_touched(stale),
     )
 

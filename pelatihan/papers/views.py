@@ -22,6 +22,7 @@ from pelatihan.papers.choices import Choices, NothingToPrint, all_sessions, chos
 from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
 from pelatihan.papers.kept import Setting, keep
+from pelatihan.papers.out_of_date import of_batch as prints_of
 from pelatihan.web import errors
 
 
@@ -120,6 +121,7 @@ def _gallery(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, statu
     choices = form.choices() if form.is_valid() else Choices(stamp=True)
     context = {"angkatan": angkatan, "tab": "print", "form": form}
     context |= offer(angkatan, form.sessions, choices, timezone.now())
+    context["stale"] = prints_of(angkatan, form.sessions).stale
     return render(request, "papers/gallery.html", context, status=status)
 
 

@@ -57,6 +57,8 @@ MORE = {
     "pelatihan_angkatan_move": ("panitia", "admin"),
     "pelatihan_angkatan_invite": ("verifikator", "admin"),
     "pelatihan_angkatan_condition": ("panitia", "admin"),
+    "pelatihan_angkatan_late": ("panitia", "verifikator", "pemantau", "admin"),
+    "pelatihan_angkatan_replaced": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
     "pelatihan_registration_held_back": ("verifikator", "admin"),
