@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -28,7 +27,7 @@ COLUMNS = {"sex": Field.GENDER, "phone": Field.PHONE}  # of one's choice
 NO_PRINT, FITS, NOTHING = "Belum ada cetakan", "Tidak ada, cetakan sudah cocok", "Tidak ada"
 
 type Reader = User | AnonymousUser
-type Key = tuple[datetime, int, int | None, str, int | None]  # when, whose; the move's number, or who put right what
+type Key = int | tuple[datetime, int, str, int | None]  # the move's number; or when, whose, and by whom put right
 
 
 @dataclass(frozen=True)
@@ -104,41 +103,52 @@ def counted(batches: list[Angkatan], reader: Reader) -> Counter[int]:
 
 def page_of(angkatan: Angkatan, reader: Reader, report: Report, number: str) -> Page[Any]:
     """One page of the changes, the newest first; four queries however many there are."""
-    moves = _shown_moves([angkatan]).values_list("at", "registration", "pk")
+    moves = _shown_moves([angkatan]).values_list("at", "pk")
     acts = _acts([angkatan], reader).values_list("at", "registration", "role", "actor").distinct()
-    keys: list[Key] = [(at, whose, move, "", None) for at, whose, move in moves]
-    keys += [(at, whose, None, role, actor) for at, whose, role, actor in acts]
-    page: Page[Any] = Paginator(sorted(keys, key=itemgetter(0, 1), reverse=True), EACH).get_page(number)
-    page.object_list = _told(list(page.object_list), reader, report)
+    keys = [*((at, key) for at, key in moves), *((act[0], act) for act in acts)]
+    keys.sort(key=lambda key: (key[0], key[1] if isinstance(key[1], int) else 0), reverse=True)
+    page: Page[Any] = Paginator(keys, EACH).get_page(number)
+    lines = _lines([key for _at, key in page.object_list], reader)
+    page.object_list = [_late_change(lines[key], report) for _at, key in page.object_list]
     return page
 
 
-def _told(keys: list[Key], reader: Reader, report: Report) -> list[LateChange]:
+def _lines(keys: list[Key], reader: Reader) -> dict[Key, HistoryLine]:
+    """What the history tells of each."""
     people = "registration__replaced_by", "actor"
-    moves = StatusChange.objects.filter(pk__in=[key[2] for key in keys if key[2]]).select_related(*people)
-    acts = {(at, whose, role, actor) for at, whose, move, role, actor in keys if move is None}
-    put_right = Correction.objects.filter(at__in={act[0] for act in acts}, registration__in={act[1] for act in acts})
-    saved = put_right.filter(is_late=True).select_related(*people).order_by(*history.IN_ACTS)
-    lines = [*history.decisions(moves, reader)]
-    lines += history.corrections([line for line in saved if history.act_of(line) in acts], reader)
-    told = [_late_change(line, line.whose, report) for line in lines if line.whose]
-    return sorted(told, key=lambda one: (one.line.at, one.whose.pk), reverse=True)
+    moves = list(
+        StatusChange.objects.filter(pk__in=[key for key in keys if isinstance(key, int)]).select_related(*people)
+    )
+    acts = {key for key in keys if not isinstance(key, int)}
+    near = Correction.objects.filter(at__in={act[0] for act in acts}, registration__in={act[1] for act in acts})
+    read = near.filter(is_late=True).select_related(*people).order_by(*history.IN_ACTS)
+    saved = [line for line in read if history.act_of(line) in acts]
+    found: dict[Key, HistoryLine] = dict(
+        zip((move.pk for move in moves), history.decisions(moves, reader), strict=True)
+    )
+    in_order = dict.fromkeys(map(history.act_of, saved))
+    return found | dict(zip(in_order, history.corrections(saved, reader), strict=True))
 
 
-def _late_change(line: HistoryLine, whose: Registration, report: Report) -> LateChange:
+def _late_change(line: HistoryLine, report: Report) -> LateChange:
+    whose = line.whose
+    assert whose is not None  # moves and corrections are somebody's
     heir = getattr(whose, "replaced_by", None) if line.status == Status.REPLACED else None
     return LateChange(line, whose, heir, _prints(line, whose, report))
 
 
 def _prints(line: HistoryLine, whose: Registration, report: Report) -> str:
     """What this change asks of the prints; a person who changed twice spoils each sheet once."""
-    fields = {change.field for change in line.changes}
-    if Status.ACCEPTED not in {line.status, line.before} and not fields & _printed_fields(report):
+    if not _concerns_lists(line, whose, report):
         return NOTHING
-    if not report.prints:
-        return NO_PRINT
-    on_list = line.status or whose.status == Status.ACCEPTED
-    return report.touched.get(whose.pk, FITS if on_list else NOTHING)
+    return report.touched.get(whose.pk, FITS) if report.prints else NO_PRINT
+
+
+def _concerns_lists(line: HistoryLine, whose: Registration, report: Report) -> bool:
+    if line.status:
+        return Status.ACCEPTED in {line.status, line.before}
+    is_listed = whose.status == Status.ACCEPTED or whose.pk in report.touched
+    return is_listed and bool(_printed_fields(report) & {change.field for change in line.changes})
 
 
 def _printed_fields(report: Report) -> set[str]:

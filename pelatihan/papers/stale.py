@@ -189,23 +189,25 @@ def _lines(one: Compared, names: dict[int, Registration]) -> list[str]:
 
 
 def _people(found: Difference, names: dict[int, Registration]) -> Iterable[str]:
-    told = set()
-    for number, key in found.gone:
-        person = names[key]
-        heir = getattr(person, "replaced_by", None)
-        if heir is not None and heir.pk in found.new:
-            told.add(heir.pk)
-            yield f"No. {number} {person.full_name} digantikan {heir.full_name}."
-        else:
-            by_hand = ": namanya tetap di lembar, coret dengan tangan" if found.is_struck_by_hand else ""
-            yield f"No. {number} {person.full_name} tidak ikut lagi ({person.get_status_display()}){by_hand}."
+    """In the order of the numbers on the sheet; those who are not on it last."""
+    told: set[int] = set()
+    numbered = {number: _gone(number, names[key], found, told) for number, key in found.gone}
     for number, key in found.changed:
-        yield f"No. {number} sekarang {names[key].full_name}, {names[key].ormas_name}."
+        numbered[number] = f"No. {number} sekarang {names[key].full_name}, {names[key].ormas_name}."
     for number, key in found.back:
-        yield f"No. {number} {names[key].full_name} ikut lagi, padahal sudah dicoret."
-    for key in found.new:
-        if key not in told:
-            yield f"{names[key].full_name} baru, belum ada di lembar."
+        numbered[number] = f"No. {number} {names[key].full_name} ikut lagi, padahal sudah dicoret."
+    yield from (numbered[number] for number in sorted(numbered))
+    yield from (f"{names[key].full_name} baru, belum ada di lembar." for key in found.new if key not in told)
+
+
+def _gone(number: int, person: Registration, found: Difference, told: set[int]) -> str:
+    """With whoever comes instead, who is told of here then."""
+    heir = getattr(person, "replaced_by", None)
+    if heir is not None and heir.pk in found.new:
+        told.add(heir.pk)
+        return f"No. {number} {person.full_name} digantikan {heir.full_name}."
+    by_hand = ": namanya tetap di lembar, coret dengan tangan" if found.is_struck_by_hand else ""
+    return f"No. {number} {person.full_name} tidak ikut lagi ({person.get_status_display()}){by_hand}."
 
 
 def _address(angkatan: Angkatan, some: list[Compared], sessions: list[Session]) -> str:

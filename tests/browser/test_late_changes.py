@@ -1,5 +1,6 @@
 """After the freeze: the committee reads what changed, prints what no longer fits, and says that it was replaced."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,12 +78,12 @@ def test_what_no_longer_fits_is_read_printed_and_marked(open_page, angkatan, axe
     axe_clean(page)
     page.screenshot(path=f"/tmp/prints/late-{device['viewport']['width']}.png", full_page=True)
 
-    page.get_by_role("button", name="Sudah diganti: Daftar hadir").click()
+    page.get_by_role("button", name=re.compile("Sudah diganti.*Daftar hadir")).click()
     expect(page.get_by_role("heading", name="1 cetakan tidak lagi cocok")).to_be_visible()
     page.get_by_text("Sudah diganti atau dicoret (1)").click()
     axe_clean(page)
     page.screenshot(path=f"/tmp/prints/settled-{device['viewport']['width']}.png", full_page=True)
-    page.get_by_role("button", name="Urungkan: Daftar hadir").click()
+    page.get_by_role("button", name=re.compile("Urungkan.*Daftar hadir")).click()
     expect(page.get_by_role("heading", name="2 cetakan tidak lagi cocok")).to_be_visible()
 
     page.goto(reverse("print", args=[angkatan.slug]))

@@ -127,7 +127,7 @@ def test_paper_comes_even_when_it_cannot_be_noted(organiser, monkeypatch, caplog
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1/0")
 
-    monkeypatch.setattr(kept.Printed.objects, "bulk_create", broken)
+    monkeypatch.setattr(Printed.objects, "bulk_create", broken)
     response = organiser.get(SHEET)
 
     assert response.content.startswith(b"%PDF")
