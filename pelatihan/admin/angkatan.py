@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import angkatan_pages, invitation_pages
+from pelatihan.admin import angkatan_pages, invitation_pages, late_pages
 from pelatihan.admin.invitations import InvitationInline
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
@@ -120,6 +120,8 @@ class AngkatanAdmin(OfficeModelAdmin):
             self._page("<int:pk>/undang/", angkatan_pages.invite, "invite"),
             self._page("<int:pk>/undangan/", invitation_pages.work, "invitations"),
             self._page("<int:pk>/keadaan/", angkatan_pages.condition, "condition"),
+            self._page("<int:pk>/terlambat/", late_pages.late, "late"),
+            self._page("<int:pk>/terlambat/diganti/", late_pages.replaced, "replaced"),
             *super().get_urls(),
         ]
 

@@ -53,7 +53,7 @@ class OfficeAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from pelatihan.admin.start import waiting_work  # noqa: PLC0415  (the site is made before the models are)
 
-        work = waiting_work(timezone.now()) if request.user.has_perm("pelatihan.view_angkatan") else []
+        work = waiting_work(timezone.now(), request.user) if request.user.has_perm("pelatihan.view_angkatan") else []
         return super().index(request, {"work": work} | (extra_context or {}))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:

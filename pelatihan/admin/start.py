@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from pelatihan.accounts.access import Person
+from pelatihan.admin import late_changes
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, ChangeRequest
 from pelatihan.phases import Phase
@@ -20,17 +22,19 @@ class Waiting:
     angkatan: Angkatan
     phase: Phase
     held: int
+    late: int  # changes since the freeze
     waiting: int
     to_fix: int
     queue: int
     asked: int  # changes that wait to be decided
 
 
-def waiting_work(at: datetime) -> list[Waiting]:
-    """The batches that are not over, soonest first; three queries whatever their number."""
+def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
+    """The batches that are not over, soonest first; three queries whatever their number, and two when any is frozen."""
     batches = list(Angkatan.objects.not_over(at).with_seats_held().order_by("starts_on", "number")[:MOST])
     counted = {row["pk"]: row for row in _counts(batches)}
     asked = _asked(batches)
+    late = late_changes.counted(batches, reader)
     return [
         Waiting(
             batch,
@@ -40,6 +44,7 @@ def waiting_work(at: datetime) -> list[Waiting]:
             to_fix=counted[batch.pk][Status.NEEDS_FIX],
             queue=counted[batch.pk][Status.WAITLISTED],
             asked=asked.get(batch.pk, 0),
+            late=late[batch.pk],
         )
         for batch in batches
     ]

@@ -4,7 +4,7 @@ from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
-from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
+from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
 from pelatihan.models.session import Session
@@ -24,6 +24,7 @@ __all__ = [
     "LoginSession",
     "Office",
     "Outcome",
+    "Printed",
     "Registration",
     "Session",
     "Signatory",

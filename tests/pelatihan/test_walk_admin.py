@@ -61,6 +61,8 @@ MORE = {
     "pelatihan_invitation_send": ("verifikator", "admin"),
     "pelatihan_invitation_mark": ("verifikator", "admin"),
     "pelatihan_invitation_replace": ("verifikator", "admin"),
+    "pelatihan_angkatan_late": ("panitia", "verifikator", "pemantau", "admin"),
+    "pelatihan_angkatan_replaced": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
     "pelatihan_registration_held_back": ("verifikator", "admin"),

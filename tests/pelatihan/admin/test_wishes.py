@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from pelatihan.accounts.actor import CONTACT, DELEGATE
@@ -209,7 +210,7 @@ def test_start_page_counts_them_by_batch():
     asking(somebody(batch))
     requests.take_back(asking(somebody(batch)), at=NOON)
 
-    assert [item.asked for item in waiting_work(NOON)] == [1]
+    assert [item.asked for item in waiting_work(NOON, AnonymousUser())] == [1]
 
 
 def test_list_shows_who_asks(verifier):
