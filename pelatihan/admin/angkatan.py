@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import angkatan_pages
+from pelatihan.admin import angkatan_pages, letters
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
 from pelatihan.batches import steps
@@ -200,6 +200,25 @@ class InvitationAdmin(OfficeModelAdmin):
     autocomplete_fields = ["ormas"]
     fields = ["angkatan", "ormas", "own_seats", "note"]
     empty_list = "Belum ada undangan. Buka angkatannya, lalu pilih “Undang ormas”."
+    change_form_template = "admin/pelatihan/invitation/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page("<int:pk>/surat-tugas/", letters.receive, "received"),
+            self._page("<int:pk>/surat-tugas/<uuid:key>/", letters.show, "letter"),
+            *super().get_urls(),
+        ]
+
+    def _page(self, address: str, view: Any, name: str) -> URLPattern:
+        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return view(self, request, **kwargs)  # type: ignore[no-any-return]  # views of that module answer so
+
+        return path(address, self.admin_site.admin_view(bound), name=f"pelatihan_invitation_{name}")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> Any:
+        if invitation := options.get("obj"):
+            context |= {"letter": letters.state(invitation, request.user)}
+        return super().render_change_form(request, context, *args, **options)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_seats_held()  # type: ignore[attr-defined]  # of InvitationQuerySet

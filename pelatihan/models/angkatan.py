@@ -6,6 +6,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -282,6 +283,12 @@ class Invitation(models.Model):
     )
     token_version = models.PositiveSmallIntegerField("versi tautan", default=1, editable=False)
     note = models.CharField("catatan", max_length=200, blank=True)
+    # "surat tugas": ticked by staff, also for an original on paper that was never uploaded
+    letter_received_at = models.DateTimeField("surat tugas diterima", null=True, blank=True, editable=False)
+    letter_received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="surat tugas diterima oleh",
+    )  # fmt: skip
 
     held: int  # there only after with_seats_held()
 
@@ -296,6 +303,11 @@ class Invitation(models.Model):
                 fields=["angkatan", "ormas"],
                 name="one_invitation_an_ormas",
                 violation_error_message="Ormas ini sudah diundang ke angkatan ini.",
+            ),
+            models.CheckConstraint(
+                name="received_letter_names_its_clerk",
+                condition=Q(letter_received_at=None, letter_received_by=None)
+                | Q(letter_received_at__isnull=False, letter_received_by__isnull=False),
             ),
         ]
 

@@ -43,3 +43,7 @@ class Clash(Refusal):
 
 class NoSeatLeft(Refusal):
     """The move would take a seat that is not there."""
+
+
+class LetterRefused(Refusal):
+    """The file is not kept as a surat tugas."""
