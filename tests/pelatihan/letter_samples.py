@@ -85,21 +85,20 @@ def a_pdf(pages: int = 1) -> bytes:
 def a_pdf_of(size: int) -> bytes:
     """Sound, and exactly so many bytes."""
     start = a_pdf()
-    return start.replace(b"\n%", b"\n%" + b"x" * (size - len(start) - 1) + b"\n%", 1)
+    return start.replace(b"\n%", b"\n%" + b"x" * (size - len(start) - 2) + b"\n%", 1)
+
+
+def a_pdf_that(action: str, **more: str) -> bytes:
+    """With that action when it is opened."""
+    writer = a_writer()
+    does = DictionaryObject({NameObject("/S"): NameObject(action)})
+    does |= {NameObject(f"/{name}"): TextStringObject(value) for name, value in more.items()}
+    writer.root_object[NameObject("/OpenAction")] = does
+    return bytes_of(writer)
 
 
 def a_pdf_with_script() -> bytes:
-    writer = a_writer()
-    writer.add_js("app.alert('halo')")
-    return bytes_of(writer)
-
-
-def a_pdf_that(action: str) -> bytes:
-    """With that action when it is opened."""
-    writer = a_writer()
-    does = DictionaryObject({NameObject("/S"): NameObject(action), NameObject("/F"): TextStringObject("cmd.exe")})
-    writer.root_object[NameObject("/OpenAction")] = does
-    return bytes_of(writer)
+    return a_pdf_that("/JavaScript", JS="app.alert('halo')")
 
 
 def a_pdf_with_file() -> bytes:

@@ -1,6 +1,7 @@
 """The child process that draws an uploaded picture anew: a picture comes in, a JPEG of at most 2400 pixels goes out.
 
-Nothing but the colours of the pixels survives: no place of taking, no name of a camera, nothing hung behind it. Pillow and the standard library, nothing of the site, and takes no more than its share of memory and time.
+Nothing but the colours of the pixels survives: no place of taking, no name of a camera, nothing hung behind it. It
+knows Pillow and the standard library, nothing of the site, and takes no more than its share of memory and time.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ READ = [plugin.format for plugin in (JpegImagePlugin.JpegImageFile, PngImagePlug
 READ.append(WebPImagePlugin.WebPImageFile.format)
 LONG_SIDE = 2400  # an A4 page at 200 dots an inch: the smallest print can be read
 QUALITY = 80
-MOST_MEMORY = 768 * 1024**2  # bytes of address space; 50 million pixels with transparency need 500 MB
+MOST_MEMORY = 768 * 1024**2  # bytes of address space; a PNG of 50 million pixels with transparency needs most of it
 MOST_CPU = 20  # seconds; they need 3
 PATIENCE = 10  # nice: whoever waits at a door goes first
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
