@@ -1,4 +1,4 @@
-"""A queue of known length, for tests that fill it; a folder of its own for letters."""
+"""A queue of known length, for tests that fill it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pelatihan.papers import engine
-from pelatihan.registration.letters import content
 from pelatihan.web import turns
 
 
@@ -27,13 +26,3 @@ def full_queue(queue) -> Iterator[ExitStack]:
         for _ in range(3):
             crowd.enter_context(turns.Turn(queue))
         yield crowd
-
-
-@pytest.fixture
-def letters_folder(settings, monkeypatch, tmp_path) -> Path:
-    """Where surat tugas are kept, empty."""
-    folder = tmp_path / "surat"
-    options = settings.STORAGES["letters"]["OPTIONS"] | {"location": folder}
-    settings.STORAGES = settings.STORAGES | {"letters": settings.STORAGES["letters"] | {"OPTIONS": options}}
-    monkeypatch.setattr(content, "queue_folder", lambda: tmp_path / "queue")
-    return folder

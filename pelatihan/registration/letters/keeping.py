@@ -23,8 +23,8 @@ MOST_KEPT = 5  # of an invitation; a further one takes the place of the oldest t
 
 OVER = "Pelatihan ini sudah selesai atau dibatalkan, jadi surat tugas tidak dapat diunggah lagi."
 ALL_OPENED = (
-    f"Sudah ada {MOST_KEPT} surat tugas yang dibuka petugas, jadi surat lain tidak dapat diunggah. Hubungi panitia, atau"
-    " bawa aslinya ke meja registrasi."
+    f"Sudah ada {MOST_KEPT} surat tugas yang dibuka petugas, jadi surat lain tidak dapat diunggah. Hubungi panitia,"
+    " atau bawa aslinya ke meja registrasi."
 )
 NOT_STORED = "Surat ini belum tersimpan karena ada gangguan pada server. Unggah lagi beberapa menit lagi."
 
@@ -115,4 +115,12 @@ def remove(letters: QuerySet[AssignmentLetter]) -> int:
         letters.delete()
         for name in names:
             transaction.on_commit(partial(files.remove, name))
+    return len(names)
+
+
+def sweep(at: datetime) -> int:
+    """Delete files that no row names, a day after they were written; how many."""
+    names = files.strays(at)
+    for name in names:
+        files.remove(name)
     return len(names)

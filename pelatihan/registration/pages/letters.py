@@ -17,7 +17,7 @@ from pelatihan.web.bodies import body_limit
 from pelatihan.web.limits import HOUR, Limit, TooMany
 
 UPLOADS = Limit("letter", 20, HOUR)  # of one invitation; each costs a second of CPU
-KEPT = "Surat tugas sudah kami terima. Petugas akan memeriksanya."
+KEPT = "Surat tugas sudah terunggah. Petugas akan memeriksanya."
 TOO_OFTEN = "Surat tugas sudah terlalu sering diunggah dalam satu jam ini."
 
 takes_letter = body_limit(MOST_BYTES + 1024 * 1024, TOO_LARGE)  # above the view; the form around the file needs little

@@ -69,7 +69,7 @@ def test_letter_is_kept_and_the_card_says_so(client, invitation):
     assert (answer.status_code, answer["Location"]) == (302, f"{address(invitation)}#surat-tugas")
 
     shown = words(client.get(address(invitation)))
-    assert "Surat tugas sudah kami terima" in shown
+    assert "Surat tugas sudah terunggah" in shown
     assert "Sudah diunggah" in shown
     assert "Berkas PDF, 1,2 MB Diunggah Rabu, 20 Februari 2019 pukul 12.00 WIB" in shown
 
