@@ -36,12 +36,10 @@ def test_contact_person_sends_a_photo(open_page, invitation, axe_clean, phone):
     page = open_page(**phone)
     page.goto(f"/undangan/{invitation.pk}/")
     expect(page.get_by_text("Belum diunggah")).to_be_visible()
-    page.screenshot(path="/tmp/letter/public-0.png", full_page=True)
 
     page.get_by_label("Foto atau PDF").set_input_files(chosen("surat.heic", a.HEIC))
     page.get_by_role("button", name="Unggah surat tugas").click()
     expect(page.get_by_role("alert")).to_contain_text("Kirim sebagai JPG atau PDF")
-    page.screenshot(path="/tmp/letter/public-1.png", full_page=True)
     if "java_script_enabled" not in phone:
         axe_clean(page)
 
@@ -50,10 +48,8 @@ def test_contact_person_sends_a_photo(open_page, invitation, axe_clean, phone):
     expect(page.get_by_text("Sudah diunggah")).to_be_visible()
     if "java_script_enabled" not in phone:
         axe_clean(page)
-    page.screenshot(path="/tmp/letter/public-2.png", full_page=True)
 
     page.get_by_text("Unggah surat lain").first.click()
-    page.screenshot(path="/tmp/letter/public-3.png", full_page=True)
     page.get_by_label("Foto atau PDF").set_input_files(chosen("baru.pdf", a.a_pdf()))
     page.get_by_role("button", name="Unggah surat lain").click()
     expect(page.get_by_text("Berkas PDF")).to_be_visible()
@@ -67,30 +63,24 @@ def test_verifier_opens_and_ticks(open_page, invitation, axe_clean, client, size
     page = open_page(**size)
     log_in(page, "verifikator")
     expect(page.get_by_role("heading", name="Administrasi")).to_be_visible()
-    name = size["viewport"]["width"]
 
     page.goto(reverse("admin:pelatihan_registration_change", args=[registration.pk]))
     expect(page.get_by_role("link", name="Lihat foto")).to_be_visible()
-    page.screenshot(path=f"/tmp/letter/verify-0-{name}.png", full_page=True)
     with page.expect_popup() as shown:
         page.get_by_role("link", name="Lihat foto").click()
     photo = shown.value
     photo.wait_for_load_state()
     assert photo.evaluate("document.images[0].naturalWidth") == 1200
-    photo.screenshot(path=f"/tmp/letter/photo-{name}.png")
     photo.close()
     page.get_by_role("button", name="Tandai diterima").click()
     expect(page.get_by_role("button", name="Hapus tanda diterima")).to_be_visible()
     axe_clean(page)
-    page.screenshot(path=f"/tmp/letter/verify-1-{name}.png", full_page=True)
 
     page.get_by_role("link", name="1 surat sebelumnya").click()
     expect(page.get_by_role("heading", name="Surat tugas")).to_be_visible()
     axe_clean(page)
-    page.screenshot(path=f"/tmp/letter/invitation-{name}.png", full_page=True)
     with page.expect_download() as got:
         page.get_by_role("link", name="Unduh PDF").click()
     assert got.value.suggested_filename == "surat-tugas-hipakad.pdf"
     page.get_by_role("button", name="Hapus tanda diterima").click()
     expect(page.get_by_role("button", name="Tandai diterima")).to_be_visible()
-    page.screenshot(path=f"/tmp/letter/invitation-1-{name}.png", full_page=True)

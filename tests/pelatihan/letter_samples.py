@@ -33,12 +33,12 @@ def written(picture: Image.Image, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def a_photo(*, orientation: int = 1, **size: int) -> bytes:
+def a_photo(*, orientation: int = 1, width: int = 1200, height: int = 900) -> bytes:
     """As a telephone takes it: with place, camera and a comment, and something hung behind it."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = orientation, CAMERA.decode()
     exif.get_ifd(0x8825)[0x1D] = GPS.decode()  # GPSDateStamp, as good a place for words as any
-    return written(a_drawing(**size), "JPEG", exif=exif, comment=COMMENT) + b"<script>alert(1)</script>"
+    return written(a_drawing(width, height), "JPEG", exif=exif, comment=COMMENT) + b"<script>alert(1)</script>"
 
 
 def a_bomb(side: int = 30_000) -> bytes:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
 
 from pelatihan.models.letter import MOST_BYTES, AssignmentLetter
 from pelatihan.registration.letters import pdf, picture
@@ -32,7 +32,7 @@ OFFICE_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
-def taken(upload: File) -> tuple[AssignmentLetter.Kind, bytes]:
+def taken(upload: "UploadedFile[bytes]") -> tuple[AssignmentLetter.Kind, bytes]:
     """What is kept of the upload: a PDF as it is, a picture drawn anew. One at a time; the others wait a little.
 
     :raises LetterRefused: with what to do instead

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib.auth.models import User
-from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 # ---- Taking ----------------------------------------------------------------------------------------
 
 
-def keep(invitation: Invitation, upload: File, at: datetime) -> AssignmentLetter:
+def keep(invitation: Invitation, upload: "UploadedFile[bytes]", at: datetime) -> AssignmentLetter:
     """Keep what was uploaded. The same letter once more is the same row.
 
     :raises LetterRefused: nothing is kept; with what to do instead
