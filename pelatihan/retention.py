@@ -6,7 +6,7 @@ rights). Whoever changes what it says raises the version: each delegate's record
 
 from dataclasses import dataclass
 
-PRIVACY_VERSION = "2026-12"
+PRIVACY_VERSION = "2027-01"
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Retention:
 
     contact_years: int = 1  # of delegates, with their gender, and of an ormas' contact person
     contact_years_if_invited: int = 2
+    letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10
     device_days: int = 180  # how long a delegate's browser is remembered
 

@@ -30,6 +30,8 @@ CONTACT = "ormas.view_contact"
 CODES = "pelatihan.view_code"
 LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
+LETTER = "pelatihan.view_letter"
+RECEIVE_LETTER = "pelatihan.receive_letter"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -43,6 +45,8 @@ REFUSALS = {
     CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
     LINKS: "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator: pemegangnya mengisi kursi ormas.",
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
+    LETTER: "Surat tugas hanya dibuka oleh verifikator dan panitia.",
+    RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -54,7 +58,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, CONTACT, CODES, LINKS, SPECIAL_NEEDS,
+        ADMIN, BOARD, DECIDE, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -62,7 +66,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT,
+        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -77,9 +81,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengundang ormas, dan membetulkan data ormas serta peserta. Melihat nomor"
-    " HP, kode, tautan undangan, dan kebutuhan khusus.",
+    " HP, kode, tautan undangan, kebutuhan khusus, dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
-    " penanda tangan. Melihat nomor HP narahubung dan peserta.",
+    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
     "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun. Nomor HP disamarkan.",
     "admin": "Semuanya, termasuk membuat akun dan memberi peran.",

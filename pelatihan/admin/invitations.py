@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from pelatihan.admin import angkatan_pages, invitation_pages
+from pelatihan.admin import angkatan_pages, invitation_pages, letters
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.models import Angkatan, Invitation
 from pelatihan.registration import writer
@@ -143,6 +143,8 @@ class InvitationAdmin(OfficeModelAdmin):
             self._page("<int:pk>/kirim/", invitation_pages.send, "send"),
             self._page("<int:pk>/tandai/", invitation_pages.mark, "mark"),
             self._page("<int:pk>/ganti-tautan/", invitation_pages.replace, "replace"),
+            self._page("<int:pk>/surat-tugas/", letters.receive, "received"),
+            self._page("<int:pk>/surat-tugas/<uuid:key>/", letters.show, "letter"),
             *super().get_urls(),
         ]
 
@@ -155,6 +157,7 @@ class InvitationAdmin(OfficeModelAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> Any:
         if invitation := options.get("obj"):
             context |= {
+                "letter": letters.state(invitation, request.user),
                 "can_send": invitation_pages.can_send(request, invitation),
                 "may_replace": bool(invitation.link) and self.has_change_permission(request),
                 "refusal": invitation_pages.send_refusal(invitation) if invitation_pages.may_send(request) else "",

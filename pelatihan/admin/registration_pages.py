@@ -17,7 +17,7 @@ from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import came_from, deciding, history, telling, verification, wishes
+from pelatihan.admin import came_from, deciding, history, letters, telling, verification, wishes
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
@@ -41,7 +41,7 @@ def found(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> Registration
 
     :raises Http404: when there is none
     """
-    related = ("angkatan", "delegate", "ormas", "invitation", "replaces", "replaced_by")
+    related = ("angkatan", "delegate", "ormas", "invitation__letter_received_by", "replaces", "replaced_by")
     registration: Registration | None = page.get_queryset(request).select_related(*related).filter(pk=pk).first()
     if registration is None:
         raise Http404
@@ -224,6 +224,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "special_needs": registration.special_needs if access.has(request.user, access.SPECIAL_NEEDS) else "",
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
+        "letter": letters.state(registration.invitation, request.user) if registration.invitation else None,
         "twins": twins(registration),
         "wishes": wishes.waiting(registration),
         "mended": verification.mended(registration, request.user),

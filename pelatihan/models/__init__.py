@@ -2,6 +2,7 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
@@ -12,6 +13,7 @@ from pelatihan.models.session import Session
 __all__ = [
     "Angkatan",
     "AngkatanSignatory",
+    "AssignmentLetter",
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",

@@ -368,6 +368,12 @@ class Invitation(models.Model):
     opened_at = models.DateTimeField("tautan pertama dibuka", null=True, blank=True, editable=False)
     last_opened_at = models.DateTimeField("tautan terakhir dibuka", null=True, blank=True, editable=False)
     note = models.CharField("catatan", max_length=200, blank=True)
+    # "surat tugas": ticked by staff, also for an original on paper that was never uploaded
+    letter_received_at = models.DateTimeField("surat tugas diterima", null=True, blank=True, editable=False)
+    letter_received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="surat tugas diterima oleh",
+    )  # fmt: skip
 
     held: int  # there only after with_seats_held()
 
@@ -392,6 +398,11 @@ class Invitation(models.Model):
                 name="invitation_opened_first_then_last",
                 condition=Q(opened_at=None, last_opened_at=None)
                 | Q(opened_at__isnull=False, last_opened_at__isnull=False, last_opened_at__gte=F("opened_at")),
+            ),
+            models.CheckConstraint(
+                name="received_letter_names_its_clerk",
+                condition=Q(letter_received_at=None, letter_received_by=None)
+                | Q(letter_received_at__isnull=False, letter_received_by__isnull=False),
             ),
         ]
 

@@ -24,7 +24,7 @@ from django.conf import settings
 from ormas import names
 from pelatihan import dates
 from pelatihan.dates import thousands
-from pelatihan.papers.turns import NoPlace, Turn
+from pelatihan.web.turns import NoPlace, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

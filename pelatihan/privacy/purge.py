@@ -1,7 +1,8 @@
 """What the privacy notice promises to delete, once its time is over.
 
 Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), and the
-contact persons of their ormas, after the years of ``retention``; rows of people that no registration holds. Titles,
+contact persons of their ormas, and the surat tugas of a training, after the years of ``retention``; rows of people that
+no registration holds, and files that no surat tugas names. Titles,
 names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
 art. 42–44).
 """
@@ -11,10 +12,12 @@ from datetime import date
 
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Correction, Registration
+from pelatihan.models import AssignmentLetter, Correction, Registration
 from pelatihan.models.login import LoginSession
+from pelatihan.registration import letters
 from pelatihan.retention import RETENTION
 
 
@@ -27,17 +30,19 @@ class Due:
     unused: QuerySet[Delegate]
     contact_persons: QuerySet[Ormas]
     corrections: QuerySet[Correction]  # what stood in those contacts before
+    letters: QuerySet[AssignmentLetter]  # whole rows, with their files
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas and lines of history lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, lines of history and letters lost what was due."""
 
     special_needs: int
     contacts: int
     unused: int
     contact_persons: int
     corrections: int
+    letters: int
 
 
 def due(today: date) -> Due:
@@ -47,7 +52,10 @@ def due(today: date) -> Due:
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
     contacts = over.exclude(registrations=None)
-    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts))
+    old = AssignmentLetter.objects.filter(
+        invitation__angkatan__ends_on__lt=_years_before(today, RETENTION.letter_years)
+    )
+    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts), old)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -80,18 +88,21 @@ def _silent_ormas(today: date) -> QuerySet[Ormas]:
 
 
 def purge(today: date) -> Purged:
-    """Delete what is due, and sessions that have ended."""
+    """Delete what is due, sessions that have ended, and files that a killed server left behind."""
     gone = due(today)
     contacts = Delegate.objects.filter(pk__in=_keys(gone.contacts))
     corrections = gone.corrections.update(old="", new="")
     persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
+    removed = letters.remove(gone.letters)
+    letters.sweep(timezone.now())
     return Purged(
         special_needs=gone.special_needs.update(special_needs=""),
         contacts=contacts.update(phone="", email="", gender=""),
         unused=_delete_unused(gone.unused),
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
         corrections=corrections,
+        letters=removed,
     )
 
 

@@ -138,6 +138,14 @@ register.filter("short_date", dates.short_date)
 
 
 @register.filter
+def file_size(size: int) -> str:
+    """``340 KB``, ``1,2 MB``."""
+    if size < 1_000_000:
+        return f"{max(round(size / 1000), 1)} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+
+
+@register.filter
 def date_range(first: date, last: date) -> str:
     """``{{ first|date_range:last }}``: ``11–13 Maret 2019``."""
     return dates.date_range(first, last)

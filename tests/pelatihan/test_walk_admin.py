@@ -17,7 +17,17 @@ from pypdf import PdfReader
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role
-from pelatihan.models import Angkatan, Decision, Guest, Invitation, Letterhead, Office, Registration, Signatory
+from pelatihan.models import (
+    Angkatan,
+    AssignmentLetter,
+    Decision,
+    Guest,
+    Invitation,
+    Letterhead,
+    Office,
+    Registration,
+    Signatory,
+)
 from pelatihan.registration import decisions
 from tests.factories import (
     NOON,
@@ -71,6 +81,8 @@ MORE = {
     "pelatihan_registration_decided": ("verifikator", "admin"),
     "pelatihan_registration_undo": ("verifikator", "admin"),
     "pelatihan_registration_tell": ("verifikator", "admin"),
+    "pelatihan_invitation_letter": ("panitia", "verifikator", "admin"),
+    "pelatihan_invitation_received": ("panitia", "verifikator", "admin"),
     "auth_user_password_change": ("admin",),
 }
 OF_A_LIST = {"pelatihan_registration_held_back", "pelatihan_registration_decide_many"}
@@ -107,6 +119,8 @@ def arguments_of(name: str, row: Model) -> list[object]:
     """What the address of one of ``MORE`` holds."""
     if name in OF_A_DECISION:
         return [Decision.objects.get().pk]
+    if name == "pelatihan_invitation_letter":
+        return [row.pk, AssignmentLetter.objects.get().pk]
     return [] if name in OF_A_LIST else [row.pk]
 
 
@@ -118,6 +132,11 @@ def decide_one(registration: Registration) -> None:
     decisions.take_back(decided.pk, actor=actor, at=NOON)
 
 
+def send_letter(invitation: Invitation) -> None:
+    """A surat tugas, so that its page is there (its file is not)."""
+    AssignmentLetter.objects.create(invitation=invitation, kind="pdf", size=1, sha256="0" * 64, uploaded_at=NOON)
+
+
 @pytest.fixture
 def desk(db) -> Iterator[Desk]:
     with time_machine.travel(NOON, tick=False):
@@ -126,6 +145,7 @@ def desk(db) -> Iterator[Desk]:
         ormas = OrmasFactory(contact_name="Bapak Contoh", contact_phone=f"+62{NUMBER}")
         invitation = InvitationFactory(angkatan=angkatan, ormas=ormas)
         registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
+        send_letter(invitation)
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]

@@ -17,7 +17,7 @@ from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
 from tests.pelatihan.test_walk import PEOPLE, browser_of
-from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE, arguments_of, decide_one
+from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE, arguments_of, decide_one, send_letter
 
 PHONE = "+6281298765432"
 EVERYBODY = (*PEOPLE, "delegate")  # who has shown the phone number of the registration, and no account
@@ -66,6 +66,7 @@ def a_world() -> World:
     AngkatanSignatory.objects.create(angkatan=running, signatory=make.SignatoryFactory())
     decide_one(person)
     assert person.invitation
+    send_letter(person.invitation)
     assert running.letterhead
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]

@@ -25,7 +25,7 @@ from pelatihan.papers import engine
 from pelatihan.papers.catalogue import occasion, pages
 from pelatihan.papers.choices import Choices, Shape, Size
 from pelatihan.papers.recap_sheet import recap_list
-from pelatihan.papers.turns import Turn
+from pelatihan.web.turns import Turn
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 from tests.pelatihan.papers import lists
 

@@ -1,5 +1,6 @@
 """What the privacy notice promises is done, and nothing that papers need is lost."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,20 @@ import time_machine
 from django.core.management import call_command
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Angkatan, Attendance, Correction, LoginSession, Registration, StatusChange
+from pelatihan.models import (
+    Angkatan,
+    AssignmentLetter,
+    Attendance,
+    Correction,
+    LoginSession,
+    Registration,
+    StatusChange,
+)
 from pelatihan.privacy.purge import due, purge
-from pelatihan.registration import changes
+from pelatihan.registration import changes, letters
 from pelatihan.registration.application import Person
-from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, UserFactory, a_registration, clerk
+from tests.pelatihan import letter_samples as a
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -262,8 +272,43 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == [
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
-        " Kontak lama di riwayat pembetulan akan dihapus: 1.",
+        " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
-        " Kontak lama di riwayat pembetulan dihapus: 1.",
+        " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0.",
     ]
+
+
+# ---- Surat tugas -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2020, 3, 13), 0), (A_YEAR_ON, 1)])
+def test_letter_goes_with_its_file_a_year_after_the_training(
+    letters_folder, django_capture_on_commit_callbacks, today: date, gone: int
+) -> None:
+    letters.keep(InvitationFactory(), a.uploaded(a.a_pdf()), NOON)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge(today).letters == gone
+
+    assert len(list(letters_folder.iterdir())) == AssignmentLetter.objects.count() == 1 - gone
+
+
+def test_tick_of_a_letter_stays(letters_folder) -> None:
+    invitation = InvitationFactory()
+    letters.tick(invitation, is_received=True, user=UserFactory(), at=NOON)
+    purge(A_YEAR_ON)
+
+    invitation.refresh_from_db()
+    assert invitation.letter_received_at == NOON
+
+
+def test_file_that_a_killed_server_left_goes_a_day_later(letters_folder) -> None:
+    letters_folder.mkdir()
+    young, old = letters_folder / "young.pdf", letters_folder / "old.pdf.part"
+    for file, hours in ((young, 23), (old, 25)):
+        file.write_bytes(b"%PDF-")
+        written = (NOON - timedelta(hours=hours)).timestamp()
+        os.utime(file, (written, written))
+    purge(LAST_DAY)
+
+    assert list(letters_folder.iterdir()) == [young]
