@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
     path("k/<str:code>/persetujuan/", own.agree, name="agree"),
+    path("k/<str:code>/tanggal/", own.answer_plan, name="answer_plan"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
     path("privasi/", notice.notice, name="privacy"),

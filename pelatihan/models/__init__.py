@@ -5,6 +5,7 @@ from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceS
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
+from pelatihan.models.plan import PlanAnswer, PlanChange
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.session import Session
 
@@ -22,6 +23,8 @@ __all__ = [
     "LoginSession",
     "Office",
     "Outcome",
+    "PlanAnswer",
+    "PlanChange",
     "Registration",
     "Session",
     "Signatory",

@@ -360,12 +360,18 @@ class Correction(models.Model):
 
 
 class Told(models.Model):
-    """That staff wrote to a person on WhatsApp about the status they stood at. Appended, as history is."""
+    """That staff wrote to a person on WhatsApp about the status they stood at, or told them of a change of the plan.
+    Appended, as history is.
+    """
 
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="told", verbose_name="pendaftaran"
     )
     status = models.CharField("status yang dikabarkan", max_length=10, choices=Status)
+    plan_change = models.ForeignKey(  # of what they were told instead
+        "pelatihan.PlanChange", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="perubahan rencana",
+    )  # fmt: skip
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="petugas"
     )

@@ -14,12 +14,12 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from pelatihan import codes
+from pelatihan import codes, numbers
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Status
-from pelatihan.models import Registration
+from pelatihan.models import PlanAnswer, Registration
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration import writer
+from pelatihan.registration import plan_changes, writer
 from pelatihan.registration.application import Person
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
 from pelatihan.registration.pages import own_page, own_words, remembered
@@ -46,7 +46,7 @@ type OwnView = Callable[[HttpRequest, Registration], HttpResponse]
 
 
 def _people() -> QuerySet[Registration]:
-    return Registration.objects.select_related("angkatan", "ormas", "delegate", "invitation")
+    return Registration.objects.select_related("angkatan__plan_change", "ormas", "delegate", "invitation")
 
 
 def own(view: OwnView) -> Callable[..., HttpResponse]:
@@ -179,10 +179,31 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
         told = own_words.withdrawing(registration, timezone.now())
         return render(request, "registration/withdraw.html", {"registration": registration, "told": told})
     try:
-        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now())
+        reason = plan_changes.withdraw_reason(registration)
+        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now(), reason=reason)
     except (Refusal, NotAllowed) as refusal:
         return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
     return redirect(registration)
+
+
+@own
+def answer_plan(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Coming on the new days, or not: who cannot is led on to withdrawing, and has said so even without."""
+    if request.method != "POST":
+        return redirect(registration)
+    said = request.POST.get("jawaban", "")
+    try:
+        change = plan_changes.answer(
+            registration, numbers.read(request.POST.get("perubahan", "")), said, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(registration)
+    if said == PlanAnswer.Answer.COMING:
+        messages.success(request, f"Terima kasih. Kami catat bahwa Anda tetap datang pada {change.new_range}.")
+        return redirect(registration)
+    messages.info(request, f"Kami catat bahwa Anda tidak bisa pada {change.new_range}.")
+    return redirect("withdraw", registration.shown_code)
 
 
 @own

@@ -11,12 +11,13 @@ from django.utils.timezone import localdate
 from ormas import phones
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Status
-from pelatihan.models import Registration, Session
+from pelatihan.models import PlanChange, Registration, Session
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration.application import AGREEMENTS
 from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
 from pelatihan.registration.pages import own_words
+from pelatihan.registration.plan_changes import Question, question, shown
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class OwnPage:
     expected: str
     reason: str
     cancelled: str
+    plan: PlanChange | None
+    question: Question | None
     has_qr: bool
     save_link: str
     has_calendar: bool
@@ -61,7 +64,7 @@ class OwnPage:
 
 
 def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
-    """The page at one moment. At most six queries, whatever the length of the rundown."""
+    """The page at one moment. At most seven queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
     phase, last = angkatan.phase(at), own_words.last_change(registration)
     is_active = carries_qr(registration, at)
@@ -73,6 +76,8 @@ def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
         expected=own_words.expected(registration, last, at) if is_ahead else "",
         reason=own_words.note_in(last),
         cancelled=closed_sentence(angkatan, at) if phase == Phase.CANCELLED else "",
+        plan=shown(angkatan, at),
+        question=question(registration, at),
         has_qr=carries_qr(registration, at),
         save_link=phones.wa_link(registration.delegate.phone, _save_text(registration, address)),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
