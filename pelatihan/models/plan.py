@@ -104,8 +104,8 @@ class PlanChange(models.Model):
         return f"{self.news} Alasan: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'}"
 
     def fits(self, angkatan: Angkatan) -> bool:
-        """Whether the batch still has the days that the sentence names."""
-        return (self.first_day, self.last_day) == (angkatan.starts_on, angkatan.ends_on)
+        """Whether the batch still begins on the day that the sentence names."""
+        return self.first_day == angkatan.starts_on
 
 
 class PlanAnswer(models.Model):

@@ -76,7 +76,7 @@ def shown(angkatan: Angkatan, at: datetime) -> PlanChange | None:
 # ---- Whom it concerns ----------------------------------------------------------------------------
 
 
-def concerned(change: PlanChange) -> QuerySet[Registration]:
+def concerned(change: PlanChange) -> QuerySet[Any]:
     """Who was active when the plan changed; each with ``is_told`` (since then), ``plan_answer`` and ``is_owed``.
 
     Who has left since and knew of nothing is not among them, unless the training is called off: then all are told.
@@ -84,7 +84,7 @@ def concerned(change: PlanChange) -> QuerySet[Registration]:
     return _rows(change.angkatan_id, change.pk, change.history_until, change.at)
 
 
-def _rows(batch: Any, change: Any, until: Any, since: Any) -> QuerySet[Registration]:
+def _rows(batch: Any, change: Any, until: Any, since: Any) -> QuerySet[Any]:
     """The same for one change, and for the change of each row of an outer query."""
     past = StatusChange.objects.filter(registration=OuterRef("pk"), pk__lte=_inner(until)).order_by("-pk")
     told = Told.objects.filter(

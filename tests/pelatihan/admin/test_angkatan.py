@@ -131,7 +131,7 @@ def test_end_before_the_start_is_said_once_where_it_can_be_mended(committee, cha
 
 
 def test_days_without_their_sessions_are_said_once_with_the_way_out(committee):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(published=False)
     rows = [row("08.00", "09.30", id=SessionFactory(angkatan=angkatan, day=day).pk) for day in range(2)]
     moved = {"starts_on": "2019-04-11", "ends_on": "2019-04-13"}
 
