@@ -367,11 +367,12 @@ def test_moving_shows_everything_before_it_is_done(committee):
 
 def test_moving_is_told_and_kept_in_the_history(committee):
     angkatan = AngkatanFactory()
-    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11"}
+    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11", "reason": "Banjir"}
 
     answer = committee.post(page(angkatan, "move"), sent_back, follow=True)
 
-    assert LogEntry.objects.get().change_message == "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019"
+    told = "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019: Banjir"
+    assert LogEntry.objects.get().change_message == told
     assert "bersama semua sesinya" in str(next(iter(answer.context["messages"])))
 
 
