@@ -118,8 +118,7 @@ def _moved(
         " mengembalikannya, pilih “Pindahkan tanggal” lagi.",
     )
     tell_moved(request, up)
-    plan_news.say_who_is_owed(request, angkatan, at)
-    return redirect(CHANGE, angkatan.pk)
+    return plan_news.next_page(request, angkatan, at)
 
 
 LEADS = {
@@ -158,9 +157,7 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     page.log_change(request, angkatan, ": ".join(filter(None, (str(step.label), reason.strip()))))
     messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
-    if step in steps.TELLS:
-        plan_news.say_who_is_owed(request, angkatan, at)
-    return redirect(CHANGE, pk)
+    return plan_news.next_page(request, angkatan, at) if step in steps.TELLS else redirect(CHANGE, pk)
 
 
 def _ask(

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from ormas import phones
@@ -27,6 +26,7 @@ from pelatihan.messaging import whatsapp
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, Told
 from pelatihan.registration import plan_changes
 
+CHANGE = "admin:pelatihan_angkatan_change"
 NEWS = "admin:pelatihan_angkatan_news"
 FOLDER = "admin/pelatihan/angkatan"
 SHOWN = 50
@@ -78,17 +78,12 @@ def all_owed(request: HttpRequest, at: datetime) -> list[Owed]:
     ]
 
 
-def say_who_is_owed(request: HttpRequest, angkatan: Angkatan, at: datetime) -> None:
-    """After the plan was changed: the way to those who do not know it yet."""
+def next_page(request: HttpRequest, angkatan: Angkatan, at: datetime) -> HttpResponse:
+    """Where one goes on after the plan was changed: to those who do not know it yet; back to the batch without any."""
     found = owed(request, angkatan, at)
-    if found is None:
-        return
-    link, silent = reverse(NEWS, args=[angkatan.pk]), plan_changes.silent_invitations(angkatan).count()
-    if found.count:
-        messages.warning(request, format_html('{} <a href="{}">Kabari peserta</a>', found.sentence, link))
-    elif silent:
-        told = f"{dates.thousands(silent)} ormas yang diundang belum menyebut peserta."
-        messages.warning(request, format_html('{} <a href="{}">Kabari narahubungnya</a>', told, link))
+    if found and (found.count or plan_changes.silent_invitations(angkatan).exists()):
+        return redirect(NEWS, angkatan.pk)
+    return redirect(CHANGE, angkatan.pk)
 
 
 # ---- The page --------------------------------------------------------------------------------------

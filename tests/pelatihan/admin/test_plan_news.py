@@ -289,9 +289,8 @@ def test_moving_asks_for_the_reason_and_leads_to_the_list(committee):
     assert "Alasan tanggalnya dipindahkan" in asked
     assert "Tulis alasan tanggalnya dipindahkan; peserta membacanya." in again
     assert "a" * 301 in long
-    assert [str(message) for message in done.context["messages"]][-1] == (
-        f'1 peserta belum dikabari tentang tanggal baru. <a href="{address(angkatan)}">Kabari peserta</a>'
-    )
+    assert done.redirect_chain == [(address(angkatan), 302)]
+    assert "0 dari 1 dikabari" in done.content.decode()
     assert PlanChange.objects.get().reason == "Banjir"
 
 
@@ -328,9 +327,8 @@ def test_calling_off_and_taking_up_again_lead_to_the_list(committee, step, about
     done = committee.post(address(one.angkatan, "condition"), sent | {"confirmed": "1"}, follow=True)
 
     assert "daftarnya menunggu Anda sesudah ini" in asked
-    assert [str(message) for message in done.context["messages"]][-1].startswith(
-        f"1 peserta belum dikabari tentang {about}."
-    )
+    assert done.redirect_chain == [(address(one.angkatan), 302)]
+    assert f"1 peserta belum dikabari tentang {about}." in committee.get(reverse("admin:index")).content.decode()
     change = PlanChange.objects.latest("pk")
     assert (change.kind, change.reason, change.actor.groups.get().name) == (
         {"cancel": "cancelled", "revive": "revived"}[step], "Longsor", "panitia",
@@ -343,7 +341,15 @@ def test_calling_off_where_nobody_registered_leads_to_the_contact_persons(commit
 
     done = committee.post(address(invitation.angkatan, "condition"), sent, follow=True)
 
-    assert "Kabari narahubungnya" in [str(message) for message in done.context["messages"]][-1]
+    assert done.redirect_chain == [(address(invitation.angkatan), 302)]
+    assert "belum menyebut peserta: 1" in done.content.decode()
+
+
+def test_changed_plan_of_an_empty_batch_leads_back_to_it(committee):
+    angkatan = AngkatanFactory()
+    sent = {"step": "cancel", "reason": "Longsor", "confirmed": "1"}
+
+    assert committee.post(address(angkatan, "condition"), sent)["Location"] == address(angkatan, "change")
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_coming_is_kept_and_shown(client):
 
     answer = words(own(client, one, "tanggal/", perubahan=1, jawaban="coming"))
 
-    assert "Apakah Anda tetap datang pada 18–20 Maret 2019?" in asked
+    assert 'Apakah Anda tetap datang pada <span class="nowrap">18–20 Maret 2019?' in asked
     assert "Kami catat bahwa Anda tetap datang pada 18–20 Maret 2019." in answer
     assert "Jawaban Anda: <strong>tetap datang</strong>" in answer
     assert "Jawaban dapat diubah sampai Minggu, 17 Maret 2019." in answer
