@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/<str:code>/ubah/", own.correct, name="correct"),
     path("k/<str:code>/perbaiki/", own.fix, name="fix"),
     path("k/<str:code>/persetujuan/", own.agree, name="agree"),
+    path("k/<str:code>/tanggal/", own.answer_plan, name="answer_plan"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
     path("k/<str:code>/batal/urung/", own.undo_withdrawal, name="undo_withdrawal"),
     path("k/<str:code>/permintaan/<uuid:key>/tarik/", own.take_back, name="take_back"),

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import angkatan_pages, invitation_pages, late_pages
+from pelatihan.admin import angkatan_pages, invitation_pages, late_pages, plan_news
+from pelatihan.admin.batch_forms import AngkatanForm
 from pelatihan.admin.invitations import InvitationInline
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
@@ -52,6 +53,7 @@ class SignerInline(OfficeRows):
 
 @admin.register(Angkatan)
 class AngkatanAdmin(OfficeModelAdmin):
+    form = AngkatanForm
     list_display = ["name_shown", "theme", "days", "seats", "phase_shown"]
     list_filter = ["year", "published"]
     search_fields = ["theme", "venue"]
@@ -117,6 +119,7 @@ class AngkatanAdmin(OfficeModelAdmin):
         return [
             self._page("<int:pk>/salin/", angkatan_pages.copy, "copy"),
             self._page("<int:pk>/pindahkan/", angkatan_pages.move, "move"),
+            self._page("<int:pk>/kabari/", plan_news.page, "news"),
             self._page("<int:pk>/undang/", angkatan_pages.invite, "invite"),
             self._page("<int:pk>/undangan/", invitation_pages.work, "invitations"),
             self._page("<int:pk>/keadaan/", angkatan_pages.condition, "condition"),
@@ -139,6 +142,7 @@ class AngkatanAdmin(OfficeModelAdmin):
                 "steps": steps.open_steps(angkatan, timezone.now()) if self.has_change_permission(request) else [],
                 "phase": self.phase_shown(angkatan),
                 "may_move": self.has_change_permission(request) and not (angkatan.cancelled_at or angkatan.closed_at),
+                "news": plan_news.owed(request, angkatan, timezone.now()),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }
         return super().render_change_form(request, context, *args, **options)

@@ -21,7 +21,6 @@ from pelatihan.admin import came_from, deciding, history, letters, telling, veri
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
-from pelatihan.messaging import whatsapp
 from pelatihan.models import ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, decisions, requests, writer
 from pelatihan.registration.application import Application, Person
@@ -218,7 +217,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "registration": registration,
         "angkatan": registration.angkatan,
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
-        "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)) if phone and sees_contact else "",
+        "wa": phones.wa_link(phone, telling.text_for(registration, url)) if phone and sees_contact else "",
         "email": registration.delegate.email if sees_contact else "",
         "code": registration.shown_code if access.has(request.user, access.CODES) else "",
         "special_needs": registration.special_needs if access.has(request.user, access.SPECIAL_NEEDS) else "",

@@ -8,8 +8,9 @@ from django.db.models import F
 from django.utils.timezone import localtime
 
 from pelatihan import dates, phases
-from pelatihan.models import Angkatan, Attendance, Registration, Session
-from pelatihan.registration import writer
+from pelatihan.accounts.actor import SYSTEM, Actor
+from pelatihan.models import Angkatan, Attendance, PlanChange, Registration, Session
+from pelatihan.registration import plan_changes, writer
 
 MOVED = ("year", "starts_on", "ends_on", "opens_at", "closes_at", "letter_due_on")
 
@@ -20,6 +21,10 @@ class MoveRefused(Exception):
 
 class MovedMeanwhile(MoveRefused):
     """Somebody else moved it since the page was shown."""
+
+
+class ReasonMissing(MoveRefused):
+    """People read why the days of a batch that they know are others now."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ def may_move(angkatan: Angkatan) -> None:
     """
     if angkatan.cancelled_at:
         raise MoveRefused(
-            f"{angkatan.name} sudah dibatalkan, jadi tanggalnya tetap. Untuk tanggal lain, pilih “Salin angkatan”."
+            f"{angkatan.name} sudah dibatalkan, jadi tanggalnya tetap. Cabut dulu pembatalannya, atau pilih “Salin"
+            " angkatan”."
         )
     if angkatan.closed_at:
         raise MoveRefused(f"{angkatan.name} sudah ditutup, jadi tanggalnya tetap. Buka dulu angkatannya.")
@@ -118,13 +124,17 @@ def preview_sessions(angkatan: Angkatan, new: Angkatan) -> list[tuple[Session, s
 
 
 @transaction.atomic
-def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> list[Registration]:
-    """Move it; who moved up from the queue because of it.
+def move(
+    angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime, actor: Actor = SYSTEM, reason: str = ""
+) -> list[Registration]:
+    """Move it; who moved up from the queue because of it. Of a batch that somebody may know the change is kept, with
+    the reason that people read.
 
     People are locked as the desk locks them: who is let in just now is waited for, and then seen.
 
     :param seen: the first day that the preview started from
     :raises MovedMeanwhile: when it is another one now
+    :raises ReasonMissing: when people know of it, and there is no reason
     :raises MoveRefused: see :func:`may_move` and :func:`moved`
     """
     now = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
@@ -133,10 +143,15 @@ def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> li
     list(now.registrations.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     may_move(now)
     new = moved(now, starts_on, at)
-    shift = starts_on - now.starts_on
+    is_told = now.is_known()
+    if is_told and not reason.strip():
+        raise ReasonMissing("Tulis alasan tanggalnya dipindahkan; peserta membacanya.")
+    before, shift = (now.starts_on, now.ends_on), starts_on - now.starts_on
     for field in MOVED:
         setattr(now, field, getattr(new, field))
     now.slug = now.fitting_slug()
     now.save(update_fields=["slug", *MOVED])
     now.sessions.update(starts_at=F("starts_at") + shift, ends_at=F("ends_at") + shift)
+    if is_told:
+        plan_changes.note(now, PlanChange.Kind.POSTPONED, reason, at=at, actor=actor, since=before)
     return writer.fill_seats(now, at=at)

@@ -1,4 +1,5 @@
-"""The ready texts that staff send by WhatsApp: to a delegate one for each status, to an ormas its invitation.
+"""The ready texts that staff send by WhatsApp: to a delegate one for each status and for each change of the plan, to an
+ormas its invitation.
 
 They greet by no time of day: nobody knows when they are sent, or read.
 """
@@ -6,7 +7,7 @@ They greet by no time of day: nobody knows when they are sent, or read.
 from ormas import phones
 from pelatihan import dates
 from pelatihan.lifecycle import Status
-from pelatihan.models import Invitation, Registration
+from pelatihan.models import Invitation, PlanChange, Registration
 from pelatihan.models.office import office
 
 _NEWS = {
@@ -56,3 +57,34 @@ def invitation_text(invitation: Invitation, url: str) -> str:
             *([f"Pertanyaan: {helper}"] if batch.help_phone else []),
         ]
     )
+
+
+_ASKED = "Mohon beri tahu kami lewat halaman Anda: pilih “Saya tetap datang” atau “Saya tidak bisa”."
+_PLAN_WISHES = {
+    PlanChange.Kind.POSTPONED: _ASKED,
+    PlanChange.Kind.CANCELLED: "Anda tidak perlu berbuat apa-apa. Mohon maaf atas perubahan ini.",
+    PlanChange.Kind.REVIVED: _ASKED,
+}
+
+
+def plan_text(registration: Registration, change: PlanChange, url: str, *, with_code: bool) -> str:
+    """The news that the plan has changed, what to do, and the page on which one does it.
+
+    :param url: the delegate's own page; where the clerk may not see codes, the page that asks for the code
+    """
+    door = f"Kode: {registration.shown_code}\n{url}" if with_code else f"Buka dengan kode Anda: {url}"
+    return (
+        f"Yth. Bapak/Ibu {registration.full_name},\n\n{_plan_news(change)}\n\n"
+        f"{_PLAN_WISHES[PlanChange.Kind(change.kind)]}\n{door}"
+    )
+
+
+def plan_text_for_contact(invitation: Invitation, change: PlanChange, url: str) -> str:
+    """The same for the contact person of an organisation that has not named anybody yet; ``url``: the batch's page."""
+    return f"Yth. pengurus {invitation.ormas.name},\n\n{_plan_news(change)}\n\nSelengkapnya: {url}"
+
+
+def _plan_news(change: PlanChange) -> str:
+    batch = change.angkatan
+    days = "" if change.kind == PlanChange.Kind.CANCELLED else f"\n\n{batch.day_range}, {batch.venue}."
+    return f"Kabar tentang Pelatihan Ormas {batch.name}. {change.sentence}{days}"

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='angkatan',
             name='intro',
-            field=models.TextField(blank=True, help_text='Tampil di halaman angkatan: titik kumpul, kamar, dan lainnya.', max_length=5000, verbose_name='keterangan untuk peserta'),
+            field=models.TextField(blank=True, help_text='Tampil di halaman angkatan: kamar, makan, dan lainnya.', max_length=5000, verbose_name='keterangan untuk peserta'),
         ),
         migrations.AddConstraint(
             model_name='angkatan',

@@ -6,6 +6,7 @@ from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
+from pelatihan.models.plan import PlanAnswer, PlanChange
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
 from pelatihan.models.session import Session
@@ -26,6 +27,8 @@ __all__ = [
     "LoginSession",
     "Office",
     "Outcome",
+    "PlanAnswer",
+    "PlanChange",
     "Printed",
     "Registration",
     "Session",

@@ -152,6 +152,10 @@ class Angkatan(models.Model):
     cancel_reason = models.CharField("alasan pembatalan", max_length=300, blank=True)
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
     queue_counter = models.PositiveIntegerField("nomor antrean terakhir", default=0, editable=False)
+    plan_change = models.ForeignKey(  # the latest, so that no page has to look for it
+        "pelatihan.PlanChange", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="perubahan rencana terakhir",
+    )  # fmt: skip
 
     # there only after with_seats_held() and with_figures()
     held: int
@@ -253,9 +257,12 @@ class Angkatan(models.Model):
 
     def fitting_slug(self) -> str:
         """The address for number and year as they are now; one that people may have in hand stays as it is."""
+        return self.slug if self.is_known() else self.free_slug()
+
+    def is_known(self) -> bool:
+        """Whether anybody outside the office may have read of it, as the database has it."""
         here = Angkatan.objects.filter(pk=self.pk)
-        is_known = here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
-        return self.slug if is_known else self.free_slug()
+        return here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
 
     @property
     def name(self) -> str:

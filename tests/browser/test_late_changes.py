@@ -12,7 +12,7 @@ from pelatihan.accounts import access
 from pelatihan.batches import steps
 from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Printed, Registration
-from pelatihan.registration import writer
+from pelatihan.registration import changes
 from pelatihan.registration.application import Application, Person
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_admin import log_in
@@ -48,11 +48,11 @@ def change_the_plan(angkatan: Angkatan) -> None:
     people, now = list(angkatan.registrations.accepted().sorted_by_ormas()), timezone.now()
     steps.take(angkatan, Step.FREEZE, at=now - timedelta(hours=1))
     wish = Application(a_person(name=people[28].name[:-1] + "zz"), Registration.Source.WEB)
-    writer.replace(people[28], wish, actor=clerk(), at=now)
+    changes.replace(people[28], wish, actor=clerk(), at=now)
     typed = Person(**(vars(Person.of(people[26])) | {"front_title": "Dra. Hj.", "name": people[26].name + "h"}))
-    writer.correct(people[26], typed, actor=clerk(), at=now - timedelta(minutes=9))
+    changes.correct(people[26], typed, actor=clerk(), at=now - timedelta(minutes=9))
     typed = Person(**(vars(Person.of(people[3])) | {"phone": "+6281200000146"}))
-    writer.correct(people[3], typed, actor=clerk(), at=now - timedelta(minutes=20))
+    changes.correct(people[3], typed, actor=clerk(), at=now - timedelta(minutes=20))
 
 
 def print_all(page: Page, angkatan: Angkatan) -> None:

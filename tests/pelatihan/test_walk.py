@@ -46,6 +46,8 @@ GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
 POST withdraw               302   302     302     302         302      302   302
+GET  answer_plan            302   302     302     302         302      302   302
+POST answer_plan            302   302     302     302         302      302   302
 GET  agree                  302   302     302     302         302      302   302
 POST agree                  302   302     302     302         302      302   302
 GET  forget                 302   302     302     302         302      302   302
@@ -90,7 +92,7 @@ POST password_change      masuk   200     200     200         200      200   200
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
-    *("forget", "privacy", "health", "login", "logout"),
+    *("answer_plan", "forget", "privacy", "health", "login", "logout"),
 }
 
 
@@ -201,7 +203,7 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "forget"])
+@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "answer_plan", "forget"])
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302

@@ -65,6 +65,7 @@ NEEDED = {"changelist": "v", "add": "a", "change": "v", "history": "v", "delete"
 MORE = {
     "pelatihan_angkatan_copy": ("panitia", "admin"),
     "pelatihan_angkatan_move": ("panitia", "admin"),
+    "pelatihan_angkatan_news": ("panitia", "verifikator", "admin"),
     "pelatihan_angkatan_invite": ("verifikator", "admin"),
     "pelatihan_angkatan_condition": ("panitia", "admin"),
     "pelatihan_angkatan_invitations": ("panitia", "verifikator", "pemantau", "admin"),

@@ -15,12 +15,12 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from pelatihan import codes
+from pelatihan import codes, numbers
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Role, Status
-from pelatihan.models import Registration, Told
+from pelatihan.models import PlanAnswer, Registration, Told
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration import changes, requests, writer
+from pelatihan.registration import changes, plan_changes, requests, writer
 from pelatihan.registration.application import Person
 from pelatihan.registration.eligibility import (
     asked_fields,
@@ -65,7 +65,7 @@ type OwnView = Callable[[HttpRequest, Registration], HttpResponse]
 
 
 def _people() -> QuerySet[Registration]:
-    return Registration.objects.select_related("angkatan", "ormas", "delegate", "invitation")
+    return Registration.objects.select_related("angkatan__plan_change", "ormas", "delegate", "invitation")
 
 
 def own(view: OwnView) -> Callable[..., HttpResponse]:
@@ -255,7 +255,8 @@ def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     asks = withdraws_by_asking(registration, at)
     if form.is_valid() and asks == ("asks" in request.POST):
-        reason, key = form.cleaned_data["reason"], form.cleaned_data["key"]
+        reason = form.cleaned_data["reason"] or plan_changes.withdraw_reason(registration)
+        key = form.cleaned_data["key"]
         try:
             if asks:
                 requests.ask_to_cancel(registration, actor=DELEGATE, at=at, reason=reason, key=key)
@@ -309,6 +310,26 @@ def _take_back(key: uuid.UUID) -> Callable[..., HttpResponse]:
         return redirect(registration)
 
     return taken
+
+
+@own
+def answer_plan(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Coming on the new days, or not: who cannot is led on to withdrawing, and has said so even without."""
+    if request.method != "POST":
+        return redirect(registration)
+    said = request.POST.get("jawaban", "")
+    try:
+        change = plan_changes.answer(
+            registration, numbers.read(request.POST.get("perubahan", "")), said, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(registration)
+    if said == PlanAnswer.Answer.COMING:
+        messages.success(request, f"Terima kasih. Kami catat bahwa Anda tetap datang pada {change.new_range}.")
+        return redirect(registration)
+    messages.info(request, f"Kami catat bahwa Anda tidak bisa pada {change.new_range}.")
+    return redirect("withdraw", registration.shown_code)
 
 
 @own

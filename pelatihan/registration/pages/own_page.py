@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from ormas import phones
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Action, Role, Status
-from pelatihan.models import Invitation, Registration, Session, StatusChange
+from pelatihan.models import Invitation, PlanChange, Registration, Session, StatusChange
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration.application import AGREEMENTS
@@ -24,6 +24,7 @@ from pelatihan.registration.eligibility import (
 )
 from pelatihan.registration.pages import own_words
 from pelatihan.registration.pages.own_requests import Asked, asked
+from pelatihan.registration.plan_changes import Question, question, shown
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class OwnPage:
     expected: str
     reason: str
     cancelled: str
+    plan: PlanChange | None
+    question: Question | None
     has_qr: bool
     has_calendar: bool
     bring: list[str]
@@ -72,7 +75,7 @@ class OwnPage:
 
 
 def read(registration: Registration, *, at: datetime) -> OwnPage:
-    """The page at one moment. At most nine queries, whatever the length of the rundown."""
+    """The page at one moment. At most ten queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
     phase, last = angkatan.phase(at), own_words.last_change(registration)
     is_active = carries_qr(registration, at)
@@ -84,6 +87,8 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
         expected=own_words.expected(registration, last, at) if is_ahead else "",
         reason=own_words.note_in(last),
         cancelled=closed_sentence(angkatan, at) if phase == Phase.CANCELLED else "",
+        plan=shown(angkatan, at),
+        question=question(registration, at),
         has_qr=carries_qr(registration, at),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
         asked=asked(registration, at, role=Role.DELEGATE),

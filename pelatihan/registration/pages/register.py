@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.models import Angkatan, Registration
+from pelatihan.models.angkatan import AngkatanQuerySet
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import closed_sentence, standing
 from pelatihan.registration import networks, often, writer
@@ -22,6 +23,7 @@ from pelatihan.registration.often import TooOften
 from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.remembered import pages, remember
+from pelatihan.registration.plan_changes import shown
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
 from pelatihan.web import errors
 
@@ -30,7 +32,12 @@ EXPIRED = (
     " Bila tetap gagal, izinkan kuki di peramban Anda."
 )
 
-_published = Compiled(lambda slug: Angkatan.objects.published().with_seats_held().filter(slug=slug), str)
+
+def _batches() -> AngkatanQuerySet:
+    return Angkatan.objects.published().with_seats_held().select_related("plan_change")
+
+
+_published = Compiled(lambda slug: _batches().filter(slug=slug), str)
 
 
 @login_not_required
@@ -63,7 +70,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, angkatan: Angkatan, at: datetime) -> HttpResponse:
-    context = {"angkatan": angkatan, "standing": standing(angkatan, angkatan.held, at=at)}
+    now = standing(angkatan, angkatan.held, at=at)
+    context = {"angkatan": angkatan, "standing": now, "plan": shown(angkatan, at)}
     return render(request, "registration/closed.html", context)
 
 

@@ -131,7 +131,7 @@ def test_end_before_the_start_is_said_once_where_it_can_be_mended(committee, cha
 
 
 def test_days_without_their_sessions_are_said_once_with_the_way_out(committee):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(published=False)
     rows = [row("08.00", "09.30", id=SessionFactory(angkatan=angkatan, day=day).pk) for day in range(2)]
     moved = {"starts_on": "2019-04-11", "ends_on": "2019-04-13"}
 
@@ -401,11 +401,12 @@ def test_moving_shows_everything_before_it_is_done(committee):
 
 def test_moving_is_told_and_kept_in_the_history(committee):
     angkatan = AngkatanFactory()
-    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11"}
+    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11", "reason": "Banjir"}
 
     answer = committee.post(page(angkatan, "move"), sent_back, follow=True)
 
-    assert LogEntry.objects.get().change_message == "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019"
+    told = "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019: Banjir"
+    assert LogEntry.objects.get().change_message == told
     assert "bersama semua sesinya" in str(next(iter(answer.context["messages"])))
 
 

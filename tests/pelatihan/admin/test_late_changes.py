@@ -17,7 +17,7 @@ from pelatihan.batches import steps
 from pelatihan.batches.steps import Step
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Printed, Registration, StatusChange
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application, Person
 from tests.factories import (
     NOON,
@@ -51,9 +51,9 @@ def named(angkatan: Angkatan, name: str) -> Registration:
     return angkatan.registrations.get(name=name)
 
 
-def correct(person: Registration, *, at=LATER, reason: str = "", actor=None, **changes) -> None:
-    typed = Person(**(vars(Person.of(person)) | changes))
-    writer.correct(person, typed, actor=actor or clerk(), at=at, reason=reason)
+def correct(person: Registration, *, at=LATER, reason: str = "", actor=None, **edits) -> None:
+    typed = Person(**(vars(Person.of(person)) | edits))
+    changes.correct(person, typed, actor=actor or clerk(), at=at, reason=reason)
 
 
 def cancel(person: Registration, at=LATER) -> None:
@@ -122,7 +122,7 @@ def test_changes_are_told_newest_first(verifier, angkatan):
 
 def test_who_comes_instead_is_told_with_who_goes(verifier, angkatan):
     wish = Application(a_person(name="Dodi"), Registration.Source.WEB)
-    writer.replace(named(angkatan, "Ani"), wish, actor=clerk(), at=LATER)
+    changes.replace(named(angkatan, "Ani"), wish, actor=clerk(), at=LATER)
 
     assert rows(verifier, angkatan) == [
         "20 Februari 2019, 14.00 Ani Diterima → menjadi Digantikan Diganti Dodi Rina Kartika Belum ada cetakan"
@@ -391,7 +391,7 @@ def test_two_and_two_hundred_people_take_the_same_queries(as_role, angkatan):
         for person in people:
             correct(person, name=f"{person.name} Baru")
         wish = Application(a_person(name="Zulfa"), Registration.Source.WEB)
-        writer.replace(people[0], wish, actor=clerk(), at=LATER + HOUR)
+        changes.replace(people[0], wish, actor=clerk(), at=LATER + HOUR)
         committee.get(address(angkatan))
         with CaptureQueriesContext(connection) as asked:
             committee.get(address(angkatan))
@@ -425,7 +425,7 @@ def test_first_page_leads_there_when_there_are_any(as_role, angkatan, role):
 
 def test_first_page_counts_as_the_page_itself_does(as_role, angkatan):
     wish = Application(a_person(name="Dodi"), Registration.Source.WEB)
-    writer.replace(named(angkatan, "Ani"), wish, actor=clerk(), at=LATER)
+    changes.replace(named(angkatan, "Ani"), wish, actor=clerk(), at=LATER)
     correct(named(angkatan, "Budi"), special_needs="Kursi roda", agrees_special_needs=True)
     angkatan.refresh_from_db()
     readers = [UserFactory(role=role) for role in ("verifikator", "pemantau")]

@@ -21,7 +21,7 @@ LATER = FIRST_DAY + timedelta(days=30)
 
 
 def moved(angkatan: Angkatan, day: date = LATER, *, at: datetime = NOON, seen: date | None = None) -> Angkatan:
-    moving.move(angkatan, day, seen=seen or angkatan.starts_on, at=at)
+    moving.move(angkatan, day, seen=seen or angkatan.starts_on, at=at, reason="Aula dipakai pemilu")
     angkatan.refresh_from_db()
     return angkatan
 
@@ -178,7 +178,7 @@ def test_queue_moves_up_when_the_training_is_in_the_future_again():
     angkatan.refresh_from_db()
     first_day = NOON + timedelta(days=19)
 
-    assert moving.move(angkatan, LATER, seen=FIRST_DAY, at=first_day) == [waiting]
+    assert moving.move(angkatan, LATER, seen=FIRST_DAY, at=first_day, reason="Banjir") == [waiting]
 
 
 def test_batch_and_then_its_people_are_held_before_anything_is_read_of_them():

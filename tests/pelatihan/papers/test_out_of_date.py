@@ -15,7 +15,7 @@ from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Printed, Registration, Session
 from pelatihan.papers import out_of_date, stale
 from pelatihan.papers.out_of_date import ListMoved, Report
-from pelatihan.registration import writer
+from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application, Person
 from tests.factories import (
     NOON,
@@ -88,9 +88,9 @@ def named(angkatan: Angkatan, letter: str) -> Registration:
     return angkatan.registrations.get(name=f"{letter}ana")
 
 
-def correct(person: Registration, **changes: Any) -> None:
-    typed = Person(**(vars(Person.of(person)) | changes))
-    writer.correct(person, typed, actor=clerk(), at=LATER)
+def correct(person: Registration, **edits: Any) -> None:
+    typed = Person(**(vars(Person.of(person)) | edits))
+    changes.correct(person, typed, actor=clerk(), at=LATER)
 
 
 def cancel(person: Registration) -> None:
@@ -98,7 +98,7 @@ def cancel(person: Registration) -> None:
 
 
 def replace(person: Registration, name: str) -> Registration:
-    return writer.replace(person, Application(a_person(name=name, position="Anggota"), WEB), actor=clerk(), at=LATER)
+    return changes.replace(person, Application(a_person(name=name, position="Anggota"), WEB), actor=clerk(), at=LATER)
 
 
 FIRST = "Daftar hadir Senin 08.00 · Materi 08"
