@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q
 
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, ListingRequest
+from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
 
 MOST = 12
@@ -23,6 +24,7 @@ class Waiting:
     waiting: int
     to_fix: int
     queue: int
+    asking: int  # organisations that are not on the list and want to be
 
 
 def waiting_work(at: datetime) -> list[Waiting]:
@@ -34,7 +36,7 @@ def waiting_work(at: datetime) -> list[Waiting]:
             batch,
             batch.phase(at),
             batch.held,
-            *(counted[batch.pk][status] for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)),
+            *(counted[batch.pk][what] for what in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED, "asking")),
         )
         for batch in batches
     ]
@@ -42,6 +44,10 @@ def waiting_work(at: datetime) -> list[Waiting]:
 
 def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:
     wanted = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
-    sums = {status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted}
+    sums: dict[str, Any] = {
+        status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted
+    }
     shown = Angkatan.objects.filter(pk__in=[batch.pk for batch in batches])
+    asking = ListingRequest.objects.waiting().filter(angkatan=OuterRef("pk"))
+    sums["asking"] = number_of(asking, "angkatan")
     return [dict(row) for row in shown.values("pk").annotate(**sums).order_by()]

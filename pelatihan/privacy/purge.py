@@ -1,9 +1,9 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), and the
-contact persons of their ormas, after the years of ``retention``; rows of people that no registration holds. Titles,
-names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
-art. 42–44).
+Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), the
+contact persons of their ormas, and those of ormas that asked to be invited, after the years of ``retention``; rows of
+people that no registration holds. Titles, names and positions of who registered stay: they stand on signed papers,
+which follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Correction, Registration
+from pelatihan.models import Correction, ListingRequest, Registration
 from pelatihan.models.login import LoginSession
 from pelatihan.retention import RETENTION
 
@@ -27,17 +27,19 @@ class Due:
     unused: QuerySet[Delegate]
     contact_persons: QuerySet[Ormas]
     corrections: QuerySet[Correction]  # what stood in those contacts before
+    requests: QuerySet[ListingRequest]
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas and lines of history lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, lines of history and requests lost what was due."""
 
     special_needs: int
     contacts: int
     unused: int
     contact_persons: int
     corrections: int
+    requests: int
 
 
 def due(today: date) -> Due:
@@ -47,7 +49,8 @@ def due(today: date) -> Due:
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
     contacts = over.exclude(registrations=None)
-    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts))
+    persons, old = _silent_ormas(today), _old_contacts(contacts)
+    return Due(needs, contacts.filter(holding), unused, persons, old, _old_requests(today))
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -79,6 +82,13 @@ def _silent_ormas(today: date) -> QuerySet[Ormas]:
     return old.exclude(invited).exclude(sending)
 
 
+def _old_requests(today: date) -> QuerySet[ListingRequest]:
+    """Ormas that asked to be invited to a training long past, whatever was answered, with whom to call."""
+    holding = Q(contact_name__gt="") | Q(phone__gt="") | Q(email__gt="") | Q(note__gt="")
+    usual = _years_before(today, RETENTION.contact_years)
+    return ListingRequest.objects.filter(holding, angkatan__ends_on__lt=usual)
+
+
 def purge(today: date) -> Purged:
     """Delete what is due, and sessions that have ended."""
     gone = due(today)
@@ -92,6 +102,7 @@ def purge(today: date) -> Purged:
         unused=_delete_unused(gone.unused),
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
         corrections=corrections,
+        requests=gone.requests.update(contact_name="", phone="", email="", note=""),
     )
 
 
