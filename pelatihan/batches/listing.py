@@ -12,12 +12,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ormas.models import Ormas
-from ormas.recognising import core, recognise
+from ormas.recognising import core
 from ormas.search import plain
 from pelatihan import dates
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.models import Angkatan, Invitation, ListingRequest, ListingState
 from pelatihan.registration import rows
+from pelatihan.registration.listing import recognised
 
 MOST_NEAR = 6
 MOST_FOUND = 20
@@ -65,9 +66,9 @@ def candidates(request: ListingRequest, words: str = "") -> list[Candidate]:
         found = list(Ormas.objects.found_by(words).nearest_first(words)[:MOST_FOUND])
         same: set[int] = set()
     else:
-        line, of_the_name = recognise([request.full_name])[0], _of_that_name(request.name)
+        of_the_name = _of_that_name(request.name)
         like = Ormas.objects.found_by(request.name).nearest_first(request.name)[:MOST_NEAR]
-        near = [*([line.ormas] if line.ormas else line.offered), *_of_the_phone(request.phone), *like]
+        near = [*recognised(request.name, request.abbreviation), *_of_the_phone(request.phone), *like]
         same = {ormas.pk for ormas in of_the_name}
         found = of_the_name + [ormas for ormas in near if ormas.pk not in same][:MOST_NEAR]
     ones = list({ormas.pk: ormas for ormas in found}.values())
@@ -246,8 +247,7 @@ def _one_name_at_a_time(name: str) -> None:
 
 def _of_that_name(name: str) -> list[Ormas]:
     """Those whose name says the same but for signs, level and province."""
-    line = recognise([name])[0]
-    same = [line.ormas] if line.ormas else line.offered
+    same = recognised(name, "")
     alike = Ormas.objects.filter(Q(name__iexact=name) | Q(plain__startswith=plain(name))).order_by("pk")[:MOST_FOUND]
     found = {ormas.pk: ormas for ormas in [*same, *alike] if core(ormas.name) == core(name)}
     return [found[pk] for pk in sorted(found)]

@@ -105,10 +105,5 @@ class ListingRequest(models.Model):
         return self.name  # no contact: lists and histories show this to people who may not see it
 
     @property
-    def full_name(self) -> str:
-        """As an organisation is written: with its abbreviation in brackets."""
-        return f"{self.name} ({self.abbreviation})" if self.abbreviation else self.name
-
-    @property
     def waits(self) -> bool:
         return self.state == ListingState.WAITING

@@ -29,11 +29,6 @@ class Asking:
     email: str = ""
     note: str = ""
 
-    @property
-    def written(self) -> str:
-        """As one writes an organisation in a list."""
-        return f"{self.name} ({self.abbreviation})" if self.abbreviation else self.name
-
 
 def token_of(shown: uuid.UUID, angkatan: Angkatan, asking: Asking) -> uuid.UUID:
     """The same form sent twice is one request; sent again for another organisation or number it is another."""
@@ -53,15 +48,19 @@ def ask(angkatan: Angkatan, asking: Asking, *, token: uuid.UUID, at: datetime) -
     ListingRequest.objects.bulk_create([wish], ignore_conflicts=True)
 
 
+def recognised(name: str, abbreviation: str) -> list[Ormas]:
+    """The known organisation that this is, with or without its abbreviation; else those that its name is like."""
+    alone, both = recognise([name, f"{name} ({abbreviation})" if abbreviation else name])
+    return [both.ormas] if both.ormas else [alone.ormas] if alone.ormas else alone.offered
+
+
 def perhaps_meant(angkatan: Angkatan, asking: Asking) -> list[Ormas]:
     """The invited organisations that the name is, or is like: to be offered first. Of disputed ones it says nothing."""
     disputed = Ormas.Verification.DISPUTED
     invited = Invitation.objects.filter(angkatan=angkatan).exclude(ormas__verification=disputed)
-    line = recognise([asking.written])[0]
-    recognised = [line.ormas] if line.ormas else line.offered
-    open_ones = set(invited.filter(ormas__in=recognised).values_list("ormas_id", flat=True))
-    found = [ormas for ormas in recognised if ormas.pk in open_ones]
-    if not (line.ormas and found):  # beyond doubt: no others are like it
-        like = Ormas.objects.filter(pk__in=invited.values("ormas")).found_by(asking.name)
-        found += like.nearest_first(asking.name)[:MOST_NEAR]
-    return list({ormas.pk: ormas for ormas in found}.values())[:MOST_NEAR]
+    known = recognised(asking.name, asking.abbreviation)
+    open_ones = set(invited.filter(ormas__in=known).values_list("ormas_id", flat=True))
+    if found := [ormas for ormas in known if ormas.pk in open_ones]:
+        return found[:MOST_NEAR]
+    like = Ormas.objects.filter(pk__in=invited.values("ormas")).found_by(asking.name)
+    return list(like.nearest_first(asking.name)[:MOST_NEAR])
