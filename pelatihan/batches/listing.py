@@ -67,7 +67,7 @@ def candidates(request: ListingRequest, words: str = "") -> list[Candidate]:
         same: set[int] = set()
     else:
         of_the_name = _of_that_name(request.name)
-        like = Ormas.objects.found_by(request.name).nearest_first(request.name)[:MOST_NEAR]
+        like = Ormas.objects.near(request.name).nearest_first(request.name)[:MOST_NEAR]
         near = [*recognised(request.name, request.abbreviation), *_of_the_phone(request.phone), *like]
         same = {ormas.pk for ormas in of_the_name}
         found = of_the_name + [ormas for ormas in near if ormas.pk not in same][:MOST_NEAR]
