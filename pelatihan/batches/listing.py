@@ -66,9 +66,10 @@ def candidates(request: ListingRequest, words: str = "") -> list[Candidate]:
         found = list(Ormas.objects.found_by(words).nearest_first(words)[:MOST_FOUND])
         same: set[int] = set()
     else:
-        of_the_name = _of_that_name(request.name)
+        named, known = recognised(request.name, request.abbreviation)
+        of_the_name = _of_that_name(request.name, named)
         like = Ormas.objects.near(request.name).nearest_first(request.name)[:MOST_NEAR]
-        near = [*recognised(request.name, request.abbreviation), *_of_the_phone(request.phone), *like]
+        near = [*known, *_of_the_phone(request.phone), *like]
         same = {ormas.pk for ormas in of_the_name}
         found = of_the_name + [ormas for ormas in near if ormas.pk not in same][:MOST_NEAR]
     ones = list({ormas.pk: ormas for ormas in found}.values())
@@ -116,7 +117,8 @@ def record_and_invite(request: ListingRequest, *, shown: set[int], by: User, at:
     with transaction.atomic():
         now = _waiting(request)
         _one_name_at_a_time(now.name)
-        if others := [ormas for ormas in _of_that_name(now.name) if ormas.pk not in shown]:
+        named, _known = recognised(now.name, now.abbreviation)
+        if others := [ormas for ormas in _of_that_name(now.name, named) if ormas.pk not in shown]:
             raise SameName(
                 f"{others[0]} sudah tercatat dengan nama yang sama. Pilih ormas itu; bila memang ormas lain, tekan"
                 " “Catat sebagai ormas baru” sekali lagi."
@@ -245,9 +247,8 @@ def _one_name_at_a_time(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"listing {core(name)}"])
 
 
-def _of_that_name(name: str) -> list[Ormas]:
-    """Those whose name says the same but for signs, level and province."""
-    same = recognised(name, "")
+def _of_that_name(name: str, named: list[Ormas]) -> list[Ormas]:
+    """Those whose name says the same but for signs, level and province. ``named``: those recognised by it."""
     alike = Ormas.objects.filter(Q(name__iexact=name) | Q(plain__startswith=plain(name))).order_by("pk")[:MOST_FOUND]
-    found = {ormas.pk: ormas for ormas in [*same, *alike] if core(ormas.name) == core(name)}
+    found = {ormas.pk: ormas for ormas in [*named, *alike] if core(ormas.name) == core(name)}
     return [found[pk] for pk in sorted(found)]

@@ -48,17 +48,18 @@ def ask(angkatan: Angkatan, asking: Asking, *, token: uuid.UUID, at: datetime) -
     ListingRequest.objects.bulk_create([wish], ignore_conflicts=True)
 
 
-def recognised(name: str, abbreviation: str) -> list[Ormas]:
-    """The known organisation that this is, with or without its abbreviation; else those that its name is like."""
+def recognised(name: str, abbreviation: str) -> tuple[list[Ormas], list[Ormas]]:
+    """Known organisations that the name alone is, or is like; and those that it is with its abbreviation, else these."""
     alone, both = recognise([name, f"{name} ({abbreviation})" if abbreviation else name])
-    return [both.ormas] if both.ormas else [alone.ormas] if alone.ormas else alone.offered
+    named = [alone.ormas] if alone.ormas else alone.offered
+    return named, [both.ormas] if both.ormas else named
 
 
 def perhaps_meant(angkatan: Angkatan, asking: Asking) -> list[Ormas]:
     """The invited organisations that the name is, or is like: to be offered first. Of disputed ones it says nothing."""
     disputed = Ormas.Verification.DISPUTED
     invited = Invitation.objects.filter(angkatan=angkatan).exclude(ormas__verification=disputed)
-    known = recognised(asking.name, asking.abbreviation)
+    _named, known = recognised(asking.name, asking.abbreviation)
     open_ones = set(invited.filter(ormas__in=known).values_list("ormas_id", flat=True))
     if found := [ormas for ormas in known if ormas.pk in open_ones]:
         return found[:MOST_NEAR]
