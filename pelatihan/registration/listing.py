@@ -49,7 +49,7 @@ def ask(angkatan: Angkatan, asking: Asking, *, token: uuid.UUID, at: datetime) -
 
 
 def recognised(name: str, abbreviation: str) -> tuple[list[Ormas], list[Ormas]]:
-    """Known organisations that the name alone is, or is like; and those that it is with its abbreviation, else these."""
+    """Known organisations that the name alone is, or is like; and the one it is with its abbreviation, else these."""
     alone, both = recognise([name, f"{name} ({abbreviation})" if abbreviation else name])
     named = [alone.ormas] if alone.ormas else alone.offered
     return named, [both.ormas] if both.ormas else named
