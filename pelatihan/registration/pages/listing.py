@@ -115,7 +115,7 @@ class ListingForm(forms.Form):
         },
     )
     note = NoteField(
-        label="Keterangan",
+        label="Yang perlu kami ketahui",
         required=False,
         max_length=_LENGTHS["note"],
         help_text="Misalnya siapa yang mengabari Anda tentang pelatihan ini.",
