@@ -13,7 +13,7 @@ PRIVACY_VERSION = "2027-01"
 class Retention:
     """How long what is kept after a training ends; papers follow the archive schedule for finance."""
 
-    contact_years: int = 1  # of delegates, with their gender, and of an ormas' contact person
+    contact_years: int = 1  # of delegates, with their gender, of an ormas' contact person, and of one that asked
     contact_years_if_invited: int = 2
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10

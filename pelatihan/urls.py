@@ -11,7 +11,7 @@ from pelatihan.desk import pages as desk
 from pelatihan.desk import record
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
-from pelatihan.registration.pages import own, register
+from pelatihan.registration.pages import listing, own, register
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("angkatan/<slug:slug>/", batches.angkatan, name="angkatan"),
     path("angkatan/<slug:slug>/jadwal.ics", batches.calendar, name="calendar"),
     path("angkatan/<slug:slug>/daftar/", register.register, name="register"),
+    path("angkatan/<slug:slug>/belum-tercantum/", listing.ask, name="listing"),
     path("k/", register.find, name="find"),
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q
 
 from pelatihan.accounts.access import Person
 from pelatihan.admin import late_changes
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, ChangeRequest
+from pelatihan.models import Angkatan, ChangeRequest, ListingRequest
+from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
 
 MOST = 12
@@ -27,6 +28,7 @@ class Waiting:
     to_fix: int
     queue: int
     asked: int  # changes that wait to be decided
+    asking: int  # organisations that are not on the list and want to be
 
 
 def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
@@ -45,6 +47,7 @@ def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
             queue=counted[batch.pk][Status.WAITLISTED],
             asked=asked.get(batch.pk, 0),
             late=late[batch.pk],
+            asking=counted[batch.pk]["asking"],
         )
         for batch in batches
     ]
@@ -52,8 +55,12 @@ def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
 
 def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:
     wanted = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
-    sums = {status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted}
+    sums: dict[str, Any] = {
+        status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted
+    }
     shown = Angkatan.objects.filter(pk__in=[batch.pk for batch in batches])
+    asking = ListingRequest.objects.waiting().filter(angkatan=OuterRef("pk"))
+    sums["asking"] = number_of(asking, "angkatan")
     return [dict(row) for row in shown.values("pk").annotate(**sums).order_by()]
 
 

@@ -3,6 +3,7 @@
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.letter import AssignmentLetter
+from pelatihan.models.listing import ListingRequest, ListingState
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
@@ -24,6 +25,8 @@ __all__ = [
     "Guest",
     "Invitation",
     "Letterhead",
+    "ListingRequest",
+    "ListingState",
     "LoginSession",
     "Office",
     "Outcome",

@@ -1,10 +1,10 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), and the
-contact persons of their ormas, and the surat tugas of a training, after the years of ``retention``; rows of people that
-no registration holds, and files that no surat tugas names. Titles,
-names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
-art. 42–44).
+Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), the
+contact persons of their ormas and of those that asked to be invited, and the surat tugas of a training, after the years
+of ``retention``; rows of people that no registration holds, and files that no surat tugas names. Titles, names and
+positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
+42–44).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import AssignmentLetter, Correction, Registration
+from pelatihan.models import AssignmentLetter, Correction, ListingRequest, Registration
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import letters
 from pelatihan.retention import RETENTION
@@ -31,11 +31,12 @@ class Due:
     contact_persons: QuerySet[Ormas]
     corrections: QuerySet[Correction]  # what stood in those contacts before
     letters: QuerySet[AssignmentLetter]  # whole rows, with their files
+    requests: QuerySet[ListingRequest]
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas, lines of history and letters lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, corrections, letters and requests lost what was due."""
 
     special_needs: int
     contacts: int
@@ -43,6 +44,7 @@ class Purged:
     contact_persons: int
     corrections: int
     letters: int
+    requests: int
 
 
 def due(today: date) -> Due:
@@ -52,10 +54,11 @@ def due(today: date) -> Due:
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
     contacts = over.exclude(registrations=None)
-    old = AssignmentLetter.objects.filter(
+    letters = AssignmentLetter.objects.filter(
         invitation__angkatan__ends_on__lt=_years_before(today, RETENTION.letter_years)
     )
-    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts), old)
+    persons, old, asked = _silent_ormas(today), _old_contacts(contacts), _old_requests(today)
+    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -87,6 +90,13 @@ def _silent_ormas(today: date) -> QuerySet[Ormas]:
     return old.exclude(invited).exclude(sending)
 
 
+def _old_requests(today: date) -> QuerySet[ListingRequest]:
+    """Ormas that asked to be invited to a training long past, whatever was answered, with whom to call."""
+    holding = Q(contact_name__gt="") | Q(phone__gt="") | Q(email__gt="") | Q(note__gt="")
+    usual = _years_before(today, RETENTION.contact_years)
+    return ListingRequest.objects.filter(holding, angkatan__ends_on__lt=usual)
+
+
 def purge(today: date) -> Purged:
     """Delete what is due, sessions that have ended, and files that a killed server left behind."""
     gone = due(today)
@@ -103,6 +113,7 @@ def purge(today: date) -> Purged:
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
         corrections=corrections,
         letters=removed,
+        requests=gone.requests.update(contact_name="", phone="", email="", note=""),
     )
 
 

@@ -143,9 +143,9 @@ def test_search_that_finds_nothing_says_what_to_do(phone_page, batch):
     phone_page.goto(form_of(batch))
     phone_page.get_by_role("combobox", name="Nama ormas").press_sequentially("zzz")
     expect(phone_page.get_by_text("Tidak ada ormas yang cocok.")).to_be_visible()
-    phone_page.get_by_text("Ormas saya tidak ada di daftar", exact=True).tap()
+    phone_page.get_by_role("link", name="Ormas saya belum tercantum").tap()
 
-    expect(phone_page.get_by_text("hanya untuk ormas yang diundang")).to_be_visible()
+    expect(phone_page.get_by_role("heading", name="Ormas saya belum tercantum")).to_be_visible()
 
 
 # ---- Hurrying ------------------------------------------------------------------------------------

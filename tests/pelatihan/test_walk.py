@@ -36,6 +36,8 @@ GET  calendar               200   200     200     200         200      200   200
 POST calendar               405   405     405     405         405      405   405
 GET  register               200   200     200     200         200      200   200
 POST register               200   200     200     200         200      200   200
+GET  listing                200   200     200     200         200      200   200
+POST listing                200   200     200     200         200      200   200
 GET  find                   200   200     200     200         200      200   200
 POST find                   200   200     200     200         200      200   200
 GET  delegate               200   200     200     200         200      200   200
@@ -92,7 +94,7 @@ POST password_change      masuk   200     200     200         200      200   200
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
-    *("answer_plan", "forget", "privacy", "health", "login", "logout"),
+    *("answer_plan", "forget", "listing", "privacy", "health", "login", "logout"),
 }
 
 
@@ -195,7 +197,7 @@ def test_batch_without_sessions_or_people_opens(world, name):
     assert browser_of("admin").get(address).status_code == (404 if name in {"attendance_sheet", "recap_paper"} else 200)
 
 
-@pytest.mark.parametrize("name", ["angkatan", "calendar", "register"])
+@pytest.mark.parametrize("name", ["angkatan", "calendar", "register", "listing"])
 def test_unpublished_batch_is_hidden_from_the_public(world, name):
     Angkatan.objects.update(published=False)
 
@@ -273,7 +275,7 @@ def test_no_browser_keeps_a_personal_page(world, name):
     assert "no-store" in browser_of("admin").get(world.address(name))["Cache-Control"]
 
 
-OPEN = ("home", "angkatan", "calendar", "register", "find", "privacy")
+OPEN = ("home", "angkatan", "calendar", "register", "listing", "find", "privacy")
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -289,7 +291,7 @@ def test_page_that_names_who_is_logged_in_is_not_kept(world):
     assert "no-store" in browser_of("petugas").get("/tidak-ada/")["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["register", "find", "login"])
+@pytest.mark.parametrize("name", ["register", "listing", "find", "login"])
 def test_answer_to_what_was_typed_is_not_kept(world, name):
     assert "no-store" in browser_of("nobody").post(world.address(name), {"name": "Budi"})["Cache-Control"]
 

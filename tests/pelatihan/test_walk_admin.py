@@ -24,6 +24,7 @@ from pelatihan.models import (
     Guest,
     Invitation,
     Letterhead,
+    ListingRequest,
     Office,
     Registration,
     Signatory,
@@ -39,6 +40,7 @@ from tests.factories import (
     SignatoryFactory,
     UserFactory,
     a_registration,
+    a_request,
 )
 from tests.pelatihan.test_walk import MORNING, PEOPLE, POLICY, browser_of, digits, faults, seen
 
@@ -50,6 +52,7 @@ MAY = {
     Angkatan:       ("acv",  "v",         "v",      "acdv"),
     Registration:   ("",     "acv",       "v",      "acv"),
     Invitation:     ("v",    "acdv",      "v",      "acdv"),
+    ListingRequest: ("",     "v",         "v",      "v"),
     Guest:          ("acdv", "",          "",       "acdv"),
     Letterhead:     ("acv",  "",          "",       "acdv"),
     Signatory:      ("acv",  "",          "",       "acdv"),
@@ -84,6 +87,10 @@ MORE = {
     "pelatihan_registration_tell": ("verifikator", "admin"),
     "pelatihan_invitation_letter": ("panitia", "verifikator", "admin"),
     "pelatihan_invitation_received": ("panitia", "verifikator", "admin"),
+    "pelatihan_listingrequest_invite": ("verifikator", "admin"),
+    "pelatihan_listingrequest_refuse": ("verifikator", "admin"),
+    "pelatihan_listingrequest_reopen": ("verifikator", "admin"),
+    "pelatihan_listingrequest_tell": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
 }
 OF_A_LIST = {"pelatihan_registration_held_back", "pelatihan_registration_decide_many"}
@@ -150,6 +157,7 @@ def desk(db) -> Iterator[Desk]:
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+        made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))
         InvitationFactory(angkatan=angkatan)
         decide_one(registration)
         yield Desk(registration, {type(row): row for row in made})
@@ -318,6 +326,7 @@ def test_everybody_sees_what_their_work_needs(desk, who):
     Registration.objects.update(special_needs="Kursi roda di kamar")
     Delegate.objects.update(email="peserta@contoh.example", agrees_special_needs=True)
     Ormas.objects.update(contact_email="narahubung@contoh.example")
+    ListingRequest.objects.update(email="narahubung@contoh.example")
     with time_machine.travel(MORNING, tick=False):  # the board knows who is missing
         shown = everything(browser_of(who), desk)
     shown = re.sub(rf'(value="|q=|q%3D)(peserta(@|%40|%2540)contoh.example|{desk.registration.code})', "", shown)
@@ -356,7 +365,7 @@ def test_no_address_leads_from_a_number_to_a_code(desk, who):
     assert desk.registration.shown_code not in answer.get("Location", "") + answer.content.decode()
 
 
-@pytest.mark.parametrize("model", [Registration, Delegate, Ormas], ids=named)
+@pytest.mark.parametrize("model", [Registration, Delegate, Ormas, ListingRequest], ids=named)
 def test_search_tells_no_phone_number_by_finding(desk, model):
     client, row = browser_of("pemantau"), str(getattr(desk.rows[model], "name", ""))
     assert row in client.get(desk.address(model, "changelist"), {"q": row.split()[0]}).content.decode()

@@ -41,10 +41,10 @@ def public_pages(db) -> dict[str, str]:
     batch = InvitationFactory().angkatan
     InvitationFactory.create_batch(40, angkatan=batch)
     code = a_registration(batch).code
-    named = {name: [batch.slug] for name in ("angkatan", "register")} | {"delegate": [code]}
+    named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [code]}
     return {
         name: reverse(name, args=named.get(name))
-        for name in ("home", "angkatan", "register", "privacy", "find", "delegate", "login")
+        for name in ("home", "angkatan", "register", "listing", "privacy", "find", "delegate", "login")
     }
 
 

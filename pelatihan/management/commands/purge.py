@@ -19,6 +19,7 @@ class Command(BaseCommand):
         "contact_persons": "Narahubung ormas",
         "corrections": "Kontak lama di riwayat pembetulan",
         "letters": "Surat tugas",
+        "requests": "Narahubung pada permintaan ormas",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -22,8 +22,9 @@ from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.robots import PeopleForm
 
-NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
-NEARLY = "Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah."
+ELSE = " Memang belum ada? Pilih “Ormas saya belum tercantum”."
+NOT_FOUND = f"Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya.{ELSE}"
+NEARLY = f"Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah.{ELSE}"
 TWO = "Anda memilih dua ormas. Pilih satu saja dari daftar."
 FULL = "kursi terisi, jadi cadangan"
 MOST_NEAR = 6
@@ -145,6 +146,11 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         meant = [near] if near in self.invited else _called(self.typed, self.invited)
         if len(meant) == 1:
             self.data = dict(self.data.items()) | {"ormas": meant[0]}
+
+    @property
+    def unlisted(self) -> str:
+        """What was typed, for the page that asks to be listed; nothing where an address cannot hold it."""
+        return self.typed[:200] if self.typed.isprintable() else ""
 
     @property
     def is_long(self) -> bool:

@@ -70,6 +70,7 @@ def a_world() -> World:
     assert running.letterhead
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
+    made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
     return World({type(row): row for row in made}, session, upcoming, waiting)
 
@@ -175,6 +176,7 @@ def by_hand(world: World) -> list[Form]:
         a_form("POST", reverse(registration + "undo", args=[uuid.UUID(int=7)]), orang=row, question="q=x"),
         a_form("POST", reverse(angkatan + "condition", args=[world.angkatan.pk]), step="cancel", reason="x"),
         a_form("POST", reverse(angkatan + "invite", args=[world.angkatan.pk]), ormas="1"),
+        a_form("POST", reverse("listing", args=[world.upcoming.slug]), name="Forum", city="x", phone="081234567890"),
         a_form("POST", reverse("login"), username="petugas", password="x", next="/panitia/"),
     ]
 

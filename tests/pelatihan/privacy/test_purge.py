@@ -9,11 +9,13 @@ import time_machine
 from django.core.management import call_command
 
 from ormas.models import Delegate, Ormas
+from pelatihan.batches import listing
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
     Attendance,
     Correction,
+    ListingRequest,
     LoginSession,
     Registration,
     StatusChange,
@@ -21,7 +23,16 @@ from pelatihan.models import (
 from pelatihan.privacy.purge import due, purge
 from pelatihan.registration import changes, letters
 from pelatihan.registration.application import Person
-from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, UserFactory, a_registration, clerk
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    OrmasFactory,
+    UserFactory,
+    a_registration,
+    a_request,
+    clerk,
+)
 from tests.pelatihan import letter_samples as a
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +259,46 @@ def test_any_part_of_a_contact_person_is_due(kept: dict[str, str]) -> None:
     assert persons() == [("", "", "")]
 
 
+# ---- Ormas that asked to be invited --------------------------------------------------------------
+
+
+def asking() -> list[dict[str, str]]:
+    return list(ListingRequest.objects.values("name", "city", "contact_name", "phone", "email", "note"))
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2020, 3, 13), 0), (A_YEAR_ON, 1)])
+@pytest.mark.parametrize("answer", ["waiting", "refused", "invited"])
+def test_contact_of_a_request_goes_a_year_after_its_training(answer: str, today: date, gone: int) -> None:
+    asked = a_request(AngkatanFactory(), email="a@contoh.id", note="Salam")
+    if answer == "refused":
+        listing.refuse(asked, "Penuh", by=UserFactory(), at=NOON)
+    if answer == "invited":
+        listing.record_and_invite(asked, shown=set(), by=UserFactory(), at=NOON)
+    before = asking()[0]
+
+    assert purge(today).requests == gone
+    empty = {"contact_name": "", "phone": "", "email": "", "note": ""}
+    assert asking() == [before | empty if gone else before]
+    assert purge(today).requests == 0
+    assert ListingRequest.objects.get().state == answer
+
+
+@pytest.mark.parametrize("kept", ["contact_name", "phone", "email", "note"])
+def test_any_one_of_them_is_enough_for_a_request_to_be_due(kept: str) -> None:
+    a_request(AngkatanFactory(), email="a@contoh.id", note="Salam")
+    ListingRequest.objects.update(**{name: "" for name in ("contact_name", "phone", "email", "note") if name != kept})
+
+    assert purge(A_YEAR_ON).requests == 1
+
+
+def test_two_requests_of_one_name_lose_their_contact_together() -> None:
+    batch = AngkatanFactory()
+    for _ in range(2):
+        a_request(batch)
+
+    assert purge(A_YEAR_ON).requests == 2
+
+
 # ---- Sessions, the command -----------------------------------------------------------------------
 
 
@@ -265,6 +316,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     corrected(a_guest(), phone="+6281299999999")
     a_row()
     an_ormas()
+    a_request(AngkatanFactory())
     with time_machine.travel(datetime(2024, 1, 1, 5, tzinfo=UTC), tick=False):
         call_command("purge", dry_run=True)
         call_command("purge")
@@ -272,10 +324,12 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == [
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
-        " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0.",
+        " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
+        " Narahubung pada permintaan ormas akan dihapus: 1.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
-        " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0.",
+        " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
+        " Narahubung pada permintaan ormas dihapus: 1.",
     ]
 
 

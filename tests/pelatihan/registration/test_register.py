@@ -178,7 +178,7 @@ def test_disputed_ormas_is_not_offered(client, invitation):
 
     assert "Himpunan Contoh Jakarta (HCJ)" in html
     assert "Perkumpulan Kembar" not in html
-    assert "Ormas saya tidak ada di daftar" in html
+    assert "Ormas saya belum tercantum" in html
 
 
 # ---- What is refused -----------------------------------------------------------------------------
