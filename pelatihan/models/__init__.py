@@ -2,6 +2,7 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
@@ -14,6 +15,7 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "CodeRequest",
     "Correction",
     "Decision",
     "Guest",
