@@ -51,10 +51,12 @@ class OfficeAdminSite(AdminSite):
         super().register(own, admin_class, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from pelatihan.admin.start import waiting_work  # noqa: PLC0415  (the site is made before the models are)
+        from pelatihan.admin.start import lost_codes, waiting_work  # noqa: PLC0415  (the site is made before the models are)
 
-        work = waiting_work(timezone.now()) if request.user.has_perm("pelatihan.view_angkatan") else []
-        return super().index(request, {"work": work} | (extra_context or {}))
+        at = timezone.now()
+        work = waiting_work(at) if request.user.has_perm("pelatihan.view_angkatan") else []
+        context = {"work": work, "lost_codes": lost_codes(request.user, at)}
+        return super().index(request, context | (extra_context or {}))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("admin:index")  # which shows all of them

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from pelatihan.accounts import access
+from pelatihan.admin import code_requests
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase
@@ -38,6 +40,11 @@ def waiting_work(at: datetime) -> list[Waiting]:
         )
         for batch in batches
     ]
+
+
+def lost_codes(user: access.Person, at: datetime) -> int:
+    """How many people wait for their code from staff, for those who may send it; one query."""
+    return code_requests.count(at) if code_requests.may_answer(user) else 0
 
 
 def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from ormas import phones
 from pelatihan.models import CodeRequest, Registration
 from pelatihan.models.office import office
 
-# Names that never lead anywhere (RFC 2606, RFC 6761); the reference people have such addresses. PostgreSQL reads it too.
+# Names that never lead anywhere (RFC 2606, RFC 6761), as the reference people have them. PostgreSQL reads it too.
 NOWHERE = r"[@.](example|invalid|test|localhost|example\.(com|net|org))\.?$"
 GREETING, SALT = "Yth. Bapak/Ibu", "pelatihan.messaging.mail"
 
@@ -60,7 +60,8 @@ def _body(people: Sequence[Registration]) -> str:
 
 def _entry(person: Registration, url: str) -> str:
     batch = person.angkatan
-    return f"{person.full_name}\nPelatihan {batch.name}, {batch.day_range}, {batch.venue}\nKode: {person.shown_code}\n{url}"
+    training = f"Pelatihan {batch.name}, {batch.day_range}, {batch.venue}"
+    return f"{person.full_name}\n{training}\nKode: {person.shown_code}\n{url}"
 
 
 def _whom_to_ask(person: Registration) -> list[str]:

@@ -1,8 +1,8 @@
 """Sends the mails that wait in the database, each once: by as many processes as there are, killed at any moment.
 
-What is to be sent is taken under a lock and marked (``sending_until``) before it is sent. Whoever dies in between leaves
-the mark behind: when its time is over nobody knows whether the mail went, so a person is asked, not the mail server
-again. A mail that certainly did not go is tried again after a while, and after some times left to a person as well.
+What is to be sent is taken under a lock and marked (``sending_until``) before it is sent. Whoever dies in between
+leaves the mark behind: when its time is over nobody knows whether the mail went, so a person is asked, not the mail
+server again. A mail that certainly did not go is tried again after a while, and after some times left to a person too.
 """
 
 import logging
@@ -49,7 +49,7 @@ def give_up_doubtful(at: datetime) -> int:
 
 
 def take(at: datetime) -> list[CodeRequest]:
-    """The next mail, now one's own for a while: the request that waits longest, and all others of its phone and address."""
+    """The next mail, now one's own for a while: the request that waits longest, and others of its phone and address."""
     with transaction.atomic():
         due = CodeRequest.objects.due(at).select_for_update(skip_locked=True, of=("self",))
         whole = due.select_related("registration__delegate", "registration__angkatan", "registration__ormas")
@@ -59,11 +59,11 @@ def take(at: datetime) -> list[CodeRequest]:
         whose = first.registration.delegate
         alike = whole.filter(
             registration__delegate__phone=whose.phone, registration__delegate__email__iexact=whose.email
-        ).order_by("pk")
-        taken = list({first.pk: first, **{each.pk: each for each in alike}}.values())
+        )
+        taken = list(alike.order_by("pk"))
         for each in taken:
             each.sending_until = at + LEASE
-        CodeRequest.objects.filter(pk__in=[each.pk for each in taken]).update(sending_until=at + LEASE)
+        CodeRequest.objects.bulk_update(taken, ["sending_until"])
     return taken
 
 

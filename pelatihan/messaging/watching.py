@@ -19,7 +19,8 @@ import psycopg2
 
 from pelatihan.web.children import die_with_parent
 
-LOOK, AWAY, FAILED = 3.0, 5.0, 30.0  # seconds until the next look: usually, without a database, after a sender that failed
+# seconds until the next look: usually, without a database, after a sender that failed
+LOOK, AWAY, FAILED = 3.0, 5.0, 30.0
 DUE = """
     SELECT EXISTS (
         SELECT FROM pelatihan_coderequest
@@ -57,17 +58,16 @@ def watch(url: str, ending: Ending, tell: Callable[[str], None]) -> None:
     while not ending.within(pause):
         try:
             connection = connection or _connected(url)
-            is_due, pause = _is_due(connection), LOOK
-            is_away = False
+            is_due, is_away, pause = _is_due(connection), False, LOOK
         except psycopg2.Error as problem:
             if not is_away:
                 tell(f"The database cannot be asked for mails ({type(problem).__name__}); trying on.")
-            connection, is_away, pause = _closed(connection), True, AWAY
-            continue
+            _close(connection)
+            connection, is_due, is_away, pause = None, False, True, AWAY
         if is_due and _send(ending):
             tell("Sending mails failed; see above.")
             pause = FAILED
-    _closed(connection)
+    _close(connection)
 
 
 def _connected(url: str) -> Any:
@@ -78,7 +78,7 @@ def _connected(url: str) -> Any:
     return connection
 
 
-def _closed(connection: Any) -> None:
+def _close(connection: Any) -> None:
     if connection is not None:
         connection.close()
 

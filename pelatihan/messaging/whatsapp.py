@@ -1,7 +1,9 @@
-"""The ready texts that staff send by WhatsApp: one for each status, with the delegate's own page.
+"""The ready texts that staff send by WhatsApp: one for each status with the delegate's own page, and lost codes.
 
 They greet by no time of day: nobody knows when they are sent, or read.
 """
+
+from collections.abc import Sequence
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
@@ -25,3 +27,21 @@ def ready_text(registration: Registration, url: str) -> str:
         f"Pelatihan {batch.name}, {batch.day_range}, {batch.venue}.\n"
         f"Kode: {registration.shown_code}\n{url}"
     )
+
+
+def code_text(people: Sequence[Registration], urls: Sequence[str]) -> str:
+    """The codes of a number that were asked for again, each with the page to open."""
+    names = {person.full_name for person in people}
+    entries = [
+        f"{person.full_name}\nPelatihan {person.angkatan.name}, {person.angkatan.day_range}\n"
+        f"Kode: {person.shown_code}\n{url}"
+        for person, url in zip(people, urls, strict=True)
+    ]
+    paragraphs = [
+        f"Yth. Bapak/Ibu {names.pop()}," if len(names) == 1 else "Yth. Bapak/Ibu,",
+        "Kode pendaftaran Anda diminta lagi di situs Pelatihan Ormas. Ini kodenya:",
+        *entries,
+        "Buka alamat itu, lalu tulis nomor HP yang dipakai saat mendaftar. Abaikan pesan ini bila Anda tidak meminta"
+        " kode.",
+    ]
+    return "\n\n".join(paragraphs)

@@ -81,7 +81,7 @@ class CodeRequest(models.Model):
                 condition=Q(sending_until=None) | Q(way="email", sent_at=None, told_at=None),
             ),
             models.CheckConstraint(name="sent_code_went_by_mail", condition=Q(sent_at=None) | Q(way="email")),
-            models.CheckConstraint(name="doubtful_mail_is_left_to_staff", condition=Q(maybe_sent=False) | Q(way="staff")),
+            models.CheckConstraint(name="doubtful_mail_is_of_staff", condition=Q(maybe_sent=False) | Q(way="staff")),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["due_at"], name="code_request_mails", condition=_WAITS & Q(way="email")),

@@ -1,19 +1,20 @@
 """What the privacy notice promises to delete, once its time is over.
 
 Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), and the
-contact persons of their ormas, after the years of ``retention``; rows of people that no registration holds. Titles,
+contact persons of their ormas, after the years of ``retention``; rows of people that no registration holds; requests
+for a lost code, some days after they were answered or the training is over. Titles,
 names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
 art. 42–44).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Correction, Registration
+from pelatihan.models import CodeRequest, Correction, Registration
 from pelatihan.models.login import LoginSession
 from pelatihan.retention import RETENTION
 
@@ -27,17 +28,20 @@ class Due:
     unused: QuerySet[Delegate]
     contact_persons: QuerySet[Ormas]
     corrections: QuerySet[Correction]  # what stood in those contacts before
+    code_requests: QuerySet[CodeRequest]
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas and lines of history lost what was due."""
+    """How many registrations, delegates, rows of people, ormas and lines of history lost what was due, and how many
+    requests for a code went."""
 
     special_needs: int
     contacts: int
     unused: int
     contact_persons: int
     corrections: int
+    code_requests: int
 
 
 def due(today: date) -> Due:
@@ -47,13 +51,22 @@ def due(today: date) -> Due:
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
     contacts = over.exclude(registrations=None)
-    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts))
+    return Due(
+        needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts), _old_requests(today)
+    )
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
     """What the history still tells of the contacts of these people."""
     telling = Q(old__gt="") | Q(new__gt="")
     return Correction.objects.filter(telling, field__in=Correction.CONTACT, registration__delegate__in=over)
+
+
+def _old_requests(today: date) -> QuerySet[CodeRequest]:
+    """Answered so long ago, or for a training that ended so long ago, answered or not."""
+    last = today - timedelta(days=RETENTION.code_request_days)
+    answered = Q(sent_at__date__lt=last) | Q(told_at__date__lt=last)
+    return CodeRequest.objects.filter(answered | Q(registration__angkatan__ends_on__lt=last))
 
 
 def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
@@ -85,6 +98,8 @@ def purge(today: date) -> Purged:
     contacts = Delegate.objects.filter(pk__in=_keys(gone.contacts))
     corrections = gone.corrections.update(old="", new="")
     persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
+    requests = gone.code_requests.count()
+    gone.code_requests.delete()
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
     return Purged(
         special_needs=gone.special_needs.update(special_needs=""),
@@ -92,6 +107,7 @@ def purge(today: date) -> Purged:
         unused=_delete_unused(gone.unused),
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
         corrections=corrections,
+        code_requests=requests,
     )
 
 

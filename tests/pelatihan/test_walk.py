@@ -38,6 +38,10 @@ GET  register               200   200     200     200         200      200   200
 POST register               200   200     200     200         200      200   200
 GET  find                   200   200     200     200         200      200   200
 POST find                   200   200     200     200         200      200   200
+GET  lost_code              200   200     200     200         200      200   200
+POST lost_code              200   200     200     200         200      200   200
+GET  lost_code_asked        200   200     200     200         200      200   200
+POST lost_code_asked        405   405     405     405         405      405   405
 GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
@@ -89,7 +93,8 @@ POST password_change      masuk   200     200     200         200      200   200
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
-    *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
+    *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
+    *("correct", "agree", "withdraw"),
     *("forget", "privacy", "health", "login", "logout"),
 }
 

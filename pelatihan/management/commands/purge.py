@@ -18,6 +18,7 @@ class Command(BaseCommand):
         "unused": "Data peserta yang tidak terpakai",
         "contact_persons": "Narahubung ormas",
         "corrections": "Kontak lama di riwayat pembetulan",
+        "code_requests": "Permintaan kode",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
