@@ -6,11 +6,12 @@ has and for one that nobody has; it tells nothing back, and of a stranger's numb
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -36,7 +37,7 @@ ASK = """
 
 def ask(phone: str, *, at: datetime) -> None:
     """Write down who is to get a code again; ``phone`` as it is kept (``+628…``)."""
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "today": localdate(at),
         "phone": phone,
@@ -55,7 +56,9 @@ def for_staff(at: datetime) -> QuerySet[CodeRequest]:
 
 def of_one_number(request: CodeRequest, at: datetime) -> list[CodeRequest]:
     """Those of the list that go to the same phone as this one: one message carries all their codes."""
-    same = for_staff(at).filter(registration__delegate__phone=request.registration.delegate.phone)
+    phone = request.registration.delegate.phone
+    whose = Q(registration__delegate__phone=phone) if phone else Q(pk=request.pk)
+    same = for_staff(at).filter(whose)
     return list(same.select_related("registration__angkatan", "registration__ormas", "registration__delegate"))
 
 

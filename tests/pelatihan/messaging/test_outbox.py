@@ -22,8 +22,8 @@ from pelatihan.accounts import access
 from pelatihan.messaging import outbox
 from pelatihan.models import CodeRequest, Registration
 from pelatihan.registration import code_requests
-from tests.factories import NOON, AngkatanFactory, a_registration, clerk
-from tests.pelatihan.messaging.server import database_url, listening
+from tests.factories import NOON, AngkatanFactory, UserFactory, a_registration
+from tests.pelatihan.messaging.server import Server, database_url, listening
 
 ROOT = Path(__file__).resolve().parents[3]
 BACKENDS = "tests.pelatihan.messaging.test_outbox."
@@ -116,7 +116,7 @@ def test_what_is_not_due_staff_s_or_answered_is_left_alone():
     later, staffs, told = waiting(), waiting(), waiting()
     CodeRequest.objects.filter(pk=later.pk).update(due_at=NOON + timedelta(seconds=1))
     CodeRequest.objects.filter(pk=staffs.pk).update(way="staff")
-    CodeRequest.objects.filter(pk=told.pk).update(told_at=NOON, told_by=clerk().user)
+    CodeRequest.objects.filter(pk=told.pk).update(told_at=NOON, told_by=UserFactory())
 
     assert outbox.send_due() == 0
     assert recipients() == []
@@ -148,8 +148,7 @@ def test_server_that_is_away_is_tried_again_and_again_then_left_to_staff(setting
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     request = waiting()
-    with listening() as server:
-        settings.MAILERS = {"default": server.mailers["default"] | {"OPTIONS": {"host": "127.0.0.1", "port": port}}}
+    settings.MAILERS = Server(port).mailers
     with time_machine.travel(NOON, tick=False) as clock:
         pauses = []
         while stand(request)[0] == "email":
@@ -275,7 +274,7 @@ def test_late_failure_changes_nothing_any_more(settings):
 def test_what_staff_answered_meanwhile_stays_theirs():
     request = waiting()
     taken = outbox.take(NOON)
-    code_requests.answer(taken, by=clerk().user, at=NOON, by_whatsapp=True)
+    code_requests.answer(taken, by=UserFactory(), at=NOON, by_whatsapp=True)
 
     outbox.deliver(taken)
 

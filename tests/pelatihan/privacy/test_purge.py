@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import call_command
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Angkatan, Attendance, Correction, LoginSession, Registration, StatusChange
+from pelatihan.models import Angkatan, Attendance, CodeRequest, Correction, LoginSession, Registration, StatusChange
 from pelatihan.privacy.purge import due, purge
 from pelatihan.registration import writer
 from pelatihan.registration.application import Person
@@ -255,6 +255,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     corrected(a_guest(), phone="+6281299999999")
     a_row()
     an_ormas()
+    CodeRequest.objects.create(registration=Registration.objects.get(), asked_at=NOON, due_at=NOON, way="staff")
     with time_machine.travel(datetime(2024, 1, 1, 5, tzinfo=UTC), tick=False):
         call_command("purge", dry_run=True)
         call_command("purge")
@@ -262,8 +263,35 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == [
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
-        " Kontak lama di riwayat pembetulan akan dihapus: 1.",
+        " Kontak lama di riwayat pembetulan akan dihapus: 1. Permintaan kode akan dihapus: 1.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
-        " Kontak lama di riwayat pembetulan dihapus: 1.",
+        " Kontak lama di riwayat pembetulan dihapus: 1. Permintaan kode dihapus: 1.",
     ]
+
+
+# ---- Requests for a lost code --------------------------------------------------------------------
+
+
+def a_request(**fields: Any) -> CodeRequest:
+    given = {"registration": a_guest(), "asked_at": NOON, "due_at": NOON, "way": "staff"} | fields
+    return CodeRequest.objects.create(**given)
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 0), (31, 1)])
+def test_answered_requests_go_after_thirty_days(days: int, gone: int) -> None:
+    a_request(told_at=NOON, told_by=clerk().user)
+    a_request(way="email", sent_at=NOON)
+    a_request()
+
+    assert purge(NOON.date() + timedelta(days=days)).code_requests == 2 * gone
+    assert CodeRequest.objects.count() == 3 - 2 * gone
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 0), (31, 1)])
+def test_request_that_nobody_answered_goes_after_the_training(days: int, gone: int) -> None:
+    a_request()
+
+    assert due(LAST_DAY + timedelta(days=days)).code_requests.count() == gone
+    assert purge(LAST_DAY + timedelta(days=days)).code_requests == gone
+    assert CodeRequest.objects.count() == 1 - gone

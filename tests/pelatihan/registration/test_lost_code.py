@@ -21,7 +21,7 @@ from pelatihan.models import Angkatan, CodeRequest, Registration, Tries
 from pelatihan.registration import code_requests, writer
 from pelatihan.registration.pages import lost_code
 from pelatihan.web.limits import HOUR
-from tests.factories import NOON, AngkatanFactory, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, UserFactory, a_registration
 
 ASK, ASKED = reverse("lost_code"), reverse("lost_code_asked")
 PHONE, STRANGER = "+6281234567890", "+6281399998888"
@@ -181,7 +181,7 @@ def test_answered_request_makes_room_for_the_next():
     ask()
     CodeRequest.objects.update(sent_at=NOON)
     ask()
-    code_requests.answer(CodeRequest.objects.filter(sent_at=None), by=clerk().user, at=NOON, by_whatsapp=True)
+    code_requests.answer(CodeRequest.objects.filter(sent_at=None), by=UserFactory(), at=NOON, by_whatsapp=True)
     ask()
 
     assert len(requests()) == 3
