@@ -12,7 +12,6 @@ from tests.browser.test_admin import log_in
 from tests.factories import a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ASK = "/k/lupa-kode/"
 
 
 def fits(page: Page) -> bool:
