@@ -234,6 +234,9 @@ if BEHIND_PROXY:  # the first of them sets these headers itself and drops the cl
 # ---- Mail and logs -------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "pelatihan@localhost"
+# What a letter's links begin with: no page that somebody asked for, so no address that somebody may have made up.
+_PLACE = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}" if TRIAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+SITE_URL = (os.environ.get("SITE_URL", "").strip() or _PLACE).rstrip("/")
 _SMTP = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {
@@ -245,7 +248,10 @@ _SMTP = {
         "timeout": 10,
     },
 }
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"} if TRIAL else _SMTP}
+# A trial writes letters into files: a log is no place for names and codes, and nobody gets mail from a trial.
+_FILES = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": DATA_DIR / "surel"}}
+MAILERS = {"default": _FILES if TRIAL else _SMTP}
+SENDS_MAIL = TRIAL or bool(os.environ.get("EMAIL_HOST", "").strip())  # else staff answer by WhatsApp
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

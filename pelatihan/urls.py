@@ -11,7 +11,7 @@ from pelatihan.desk import pages as desk
 from pelatihan.desk import record
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
-from pelatihan.registration.pages import listing, own, register
+from pelatihan.registration.pages import listing, lost_code, own, register
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("angkatan/<slug:slug>/daftar/", register.register, name="register"),
     path("angkatan/<slug:slug>/belum-tercantum/", listing.ask, name="listing"),
     path("k/", register.find, name="find"),
+    path("k/lupa-kode/", lost_code.lost_code, name="lost_code"),  # no code: U is not among their signs
+    path("k/lupa-kode/diterima/", lost_code.asked, name="lost_code_asked"),
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
     path("k/<str:code>/kirim/", own.save, name="save"),

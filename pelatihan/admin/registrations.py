@@ -12,7 +12,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import held_back, many, registration_list, registration_pages, telling, verification, wishes
+from pelatihan.admin import (
+    code_requests,
+    held_back,
+    many,
+    registration_list,
+    registration_pages,
+    telling,
+    verification,
+    wishes,
+)
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
@@ -135,6 +144,8 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            self._page("permintaan-kode/", code_requests.waiting, "code_requests"),
+            self._page("permintaan-kode/<int:pk>/jawab/", code_requests.answer, "code_answer"),
             self._page("perlu-dilihat/", held_back.at_once, "held_back"),
             self._page("<int:pk>/loloskan/", held_back.release_one, "release"),
             self._page("sekaligus/", many.decide, "decide_many"),

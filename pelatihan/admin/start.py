@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q
 
 from pelatihan.accounts.access import Person
-from pelatihan.admin import late_changes
+from pelatihan.admin import code_requests, late_changes
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, ChangeRequest, ListingRequest
 from pelatihan.models.counting import number_of
@@ -51,6 +51,11 @@ def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
         )
         for batch in batches
     ]
+
+
+def lost_codes(user: Person, at: datetime) -> int:
+    """How many people wait for their code from staff, for those who may send it; one query."""
+    return code_requests.count(at) if code_requests.may_answer(user) else 0
 
 
 def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:

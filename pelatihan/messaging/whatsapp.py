@@ -1,8 +1,10 @@
-"""The ready texts that staff send by WhatsApp: to a delegate one for each status and for each change of the plan, to an
-ormas its invitation.
+"""The ready texts that staff send by WhatsApp: to a delegate one for each status, for each change of the plan and for a
+lost code; to an ormas its invitation.
 
 They greet by no time of day: nobody knows when they are sent, or read.
 """
+
+from collections.abc import Sequence
 
 from ormas import phones
 from pelatihan import dates
@@ -88,3 +90,21 @@ def _plan_news(change: PlanChange) -> str:
     batch = change.angkatan
     days = "" if change.kind == PlanChange.Kind.CANCELLED else f"\n\n{batch.day_range}, {batch.venue}."
     return f"Kabar tentang Pelatihan Ormas {batch.name}. {change.sentence}{days}"
+
+
+def code_text(people: Sequence[Registration], urls: Sequence[str]) -> str:
+    """The codes of a number that were asked for again, each with the page to open."""
+    names = {person.full_name for person in people}
+    entries = [
+        f"{person.full_name}\nPelatihan {person.angkatan.name}, {person.angkatan.day_range}\n"
+        f"Kode: {person.shown_code}\n{url}"
+        for person, url in zip(people, urls, strict=True)
+    ]
+    paragraphs = [
+        f"Yth. Bapak/Ibu {names.pop()}," if len(names) == 1 else "Yth. Bapak/Ibu,",
+        "Kode pendaftaran Anda diminta lagi di situs Pelatihan Ormas. Ini kodenya:",
+        *entries,
+        "Buka alamat itu, lalu tulis nomor HP yang dipakai saat mendaftar. Abaikan pesan ini bila Anda tidak meminta"
+        " kode.",
+    ]
+    return "\n\n".join(paragraphs)

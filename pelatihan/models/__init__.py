@@ -2,6 +2,7 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
 from pelatihan.models.login import LoginSession, Tries
@@ -20,6 +21,7 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceState",
     "ChangeRequest",
+    "CodeRequest",
     "Correction",
     "Decision",
     "Guest",

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.utils.csp import build_policy
 
+from pelatihan.messaging.outbox import LEASE
 from pelatihan.papers import typesetter
 from pelatihan.registration.pages import letters
 from pelatihan.web.errors import SENTENCES
@@ -164,3 +165,10 @@ def test_services_call_commands_that_exist() -> None:
 def test_web_service_starts_what_make_run_starts() -> None:
     (start,) = service(FOLDER / "pelatihan.service")["ExecStart"]
     assert start.endswith("-m gunicorn -c python:pelatihan.web.serving pelatihan.wsgi")
+
+
+def test_post_starts_what_make_run_starts_and_finishes_the_letter_in_hand() -> None:
+    found = service(FOLDER / "pelatihan-mail.service")
+    assert found["ExecStart"][0].endswith("-m pelatihan.messaging")
+    assert (found["Restart"], found["KillMode"]) == (["always"], ["mixed"])
+    assert LEASE.total_seconds() > int(found["TimeoutStopSec"][0]) > 60

@@ -40,6 +40,10 @@ GET  listing                200   200     200     200         200      200   200
 POST listing                200   200     200     200         200      200   200
 GET  find                   200   200     200     200         200      200   200
 POST find                   200   200     200     200         200      200   200
+GET  lost_code              200   200     200     200         200      200   200
+POST lost_code              200   200     200     200         200      200   200
+GET  lost_code_asked        200   200     200     200         200      200   200
+POST lost_code_asked        405   405     405     405         405      405   405
 GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
@@ -93,8 +97,8 @@ POST password_change      masuk   200     200     200         200      200   200
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
-    *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
-    *("answer_plan", "forget", "listing", "privacy", "health", "login", "logout"),
+    *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
+    *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health", "login", "logout"),
 }
 
 

@@ -84,6 +84,8 @@ MORE = {
     "pelatihan_registration_decide_many": ("verifikator", "admin"),
     "pelatihan_registration_decided": ("verifikator", "admin"),
     "pelatihan_registration_undo": ("verifikator", "admin"),
+    "pelatihan_registration_code_requests": ("verifikator", "admin"),
+    "pelatihan_registration_code_answer": ("verifikator", "admin"),
     "pelatihan_registration_tell": ("verifikator", "admin"),
     "pelatihan_invitation_letter": ("panitia", "verifikator", "admin"),
     "pelatihan_invitation_received": ("panitia", "verifikator", "admin"),
@@ -93,7 +95,11 @@ MORE = {
     "pelatihan_listingrequest_tell": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
 }
-OF_A_LIST = {"pelatihan_registration_held_back", "pelatihan_registration_decide_many"}
+OF_A_LIST = {
+    "pelatihan_registration_held_back",
+    "pelatihan_registration_decide_many",
+    "pelatihan_registration_code_requests",
+}
 OF_A_DECISION = {"pelatihan_registration_decided", "pelatihan_registration_undo"}
 SITE = {
     #                        nobody   plain  petugas panitia verifikator pemantau admin

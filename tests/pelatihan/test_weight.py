@@ -44,7 +44,18 @@ def public_pages(db) -> dict[str, str]:
     named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [code]}
     return {
         name: reverse(name, args=named.get(name))
-        for name in ("home", "angkatan", "register", "listing", "privacy", "find", "delegate", "login")
+        for name in (
+            "home",
+            "angkatan",
+            "register",
+            "listing",
+            "privacy",
+            "find",
+            "lost_code",
+            "lost_code_asked",
+            "delegate",
+            "login",
+        )
     }
 
 

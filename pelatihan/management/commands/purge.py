@@ -20,6 +20,7 @@ class Command(BaseCommand):
         "corrections": "Kontak lama di riwayat pembetulan",
         "letters": "Surat tugas",
         "requests": "Narahubung pada permintaan ormas",
+        "code_requests": "Permintaan kode",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

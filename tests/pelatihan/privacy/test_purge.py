@@ -14,6 +14,7 @@ from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
     Attendance,
+    CodeRequest,
     Correction,
     ListingRequest,
     LoginSession,
@@ -317,6 +318,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     a_row()
     an_ormas()
     a_request(AngkatanFactory())
+    CodeRequest.objects.create(registration=Registration.objects.get(), asked_at=NOON, due_at=NOON, way="staff")
     with time_machine.travel(datetime(2024, 1, 1, 5, tzinfo=UTC), tick=False):
         call_command("purge", dry_run=True)
         call_command("purge")
@@ -325,11 +327,11 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
         " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
-        " Narahubung pada permintaan ormas akan dihapus: 1.",
+        " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
-        " Narahubung pada permintaan ormas dihapus: 1.",
+        " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1.",
     ]
 
 
@@ -366,3 +368,30 @@ def test_file_that_a_killed_server_left_goes_a_day_later(letters_folder) -> None
     purge(LAST_DAY)
 
     assert list(letters_folder.iterdir()) == [young]
+
+
+# ---- Requests for a lost code --------------------------------------------------------------------
+
+
+def a_code_request(**fields: Any) -> CodeRequest:
+    given = {"registration": a_guest(), "asked_at": NOON, "due_at": NOON, "way": "staff"} | fields
+    return CodeRequest.objects.create(**given)
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 0), (31, 1)])
+def test_answered_requests_go_after_thirty_days(days: int, gone: int) -> None:
+    a_code_request(told_at=NOON, told_by=clerk().user)
+    a_code_request(way="email", sent_at=NOON)
+    a_code_request()
+
+    assert purge(NOON.date() + timedelta(days=days)).code_requests == 2 * gone
+    assert CodeRequest.objects.count() == 3 - 2 * gone
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 0), (31, 1)])
+def test_request_that_nobody_answered_goes_after_the_training(days: int, gone: int) -> None:
+    a_code_request()
+
+    assert due(LAST_DAY + timedelta(days=days)).code_requests.count() == gone
+    assert purge(LAST_DAY + timedelta(days=days)).code_requests == gone
+    assert CodeRequest.objects.count() == 1 - gone
