@@ -29,6 +29,7 @@ from pelatihan.registration.listing import Asking
 from pelatihan.registration.refusals import NotOpenNow
 from pelatihan.web import errors, limits
 from pelatihan.web.limits import Limit, Tally
+from pelatihan.web.robots import PeopleForm
 
 PLACES = Limit("listing", 30, limits.HOUR)  # a building full of organisations shares an address
 NUMBERS = Limit("listing_phone", 10, limits.HOUR)
@@ -63,7 +64,7 @@ def _printed(field: str, label: str, **options: Any) -> LetterField:
     return LetterField(names.check_text, label=label, max_length=_LENGTHS[field], error_messages=said, **options)
 
 
-class ListingForm(forms.Form):
+class ListingForm(PeopleForm):
     """One organisation and whom to answer. ``token`` is made when the form is shown; ``offered`` holds the name for
     which near ones were shown, so that whoever sends it once more means another one."""
 
@@ -135,13 +136,14 @@ class ListingForm(forms.Form):
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
         notice = HTML("{% include 'registration/includes/listing_notice.html' %}")
+        people = HTML("{% include 'includes/people.html' %}")
         send = Div(HTML("{% include 'registration/includes/listing_send.html' %}"), css_class="form-end")
         self.helper.layout = Layout(
             HTML("{% include 'registration/includes/listing_near.html' %}"),
             Div(
                 Fieldset("A. Ormas", "name", "abbreviation", "city"),
                 Fieldset("B. Narahubung", "contact_name", "phone", "email"),
-                Fieldset("C. Keterangan", "note", notice, "token", "offered", send),
+                Fieldset("C. Keterangan", "note", notice, "token", "offered", people, send),
                 css_class="card card-flush",
             ),
         )

@@ -11,6 +11,7 @@ from pelatihan.registration import code_requests
 from pelatihan.registration.pages.forms import PhoneForm
 from pelatihan.web import errors, limits
 from pelatihan.web.limits import HOUR, Limit, Tally, TooMany
+from pelatihan.web.robots import PeopleForm
 
 # Whoever floods a number with requests keeps its owner from nothing: what they ask for is on its way to the owner.
 ADDRESS = Limit("lost-code-address", 60, HOUR)  # a hotel full of people shares one
@@ -24,10 +25,14 @@ ADVICE = (
 )
 
 
+class LostCodeForm(PeopleForm, PhoneForm):
+    """The number to which codes are sent."""
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_code(request: HttpRequest) -> HttpResponse:
-    form = PhoneForm(request.POST if request.method == "POST" else None)
+    form = LostCodeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "registration/lost_code.html", {"form": form})
     _ask(limits.address_of(request), form.cleaned_data["phone"])
