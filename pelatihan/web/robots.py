@@ -47,16 +47,13 @@ def _old_enough() -> str:
 
 
 class TrapField(forms.Field):
-    """Stays empty. Comes back empty, too, so that pressing again helps."""
+    """Stays empty. Its template draws it empty when it comes back, too, so that pressing again helps."""
 
     widget = forms.TextInput
 
     def clean(self, value: Any) -> None:
         if str(value or "").strip():
             raise ValidationError(FILLED)
-
-    def bound_data(self, data: Any, initial: Any) -> str:
-        return ""
 
 
 class StampField(forms.Field):

@@ -10,6 +10,7 @@ from pelatihan import codes
 from pelatihan.models import Registration
 from pelatihan.registration import often
 from pelatihan.registration.often import TooOften
+from pelatihan.registration.pages import lost_code
 from pelatihan.web.limits import DAY, HOUR, Limit, address_of
 from tests.factories import NOON, AngkatanFactory, InvitationFactory
 from tests.pelatihan.registration.test_register import address, errors, filled, send, words
@@ -158,5 +159,5 @@ def test_codes_are_as_long_as_the_reckoning_says():
 
 
 def test_no_stranger_makes_many_messages_to_one_number():
-    assert (often.CODE_PHONE.most, often.CODE_PHONE.period) == (3, DAY)
-    assert often.CODE_ADDRESS.most / NUMBERS <= 1e-6
+    assert (lost_code.DAY.most, lost_code.DAY.period, lost_code.PHONE.most) == (6, DAY, 3)
+    assert lost_code.ADDRESS.most / NUMBERS <= 1e-6
