@@ -118,10 +118,8 @@ def _try_again(taken: Sequence[CodeRequest], refusal: NotSent) -> None:
 
 
 def _keep(taken: Sequence[CodeRequest], **end: object) -> None:
-    """Unless the time was over and somebody else has gone on with it."""
-    mine = CodeRequest.objects.by_mail().filter(
-        pk__in=[each.pk for each in taken], sending_until=taken[0].sending_until
-    )
+    """Unless the time was over and it was left to staff."""
+    mine = CodeRequest.objects.by_mail().filter(pk__in=[each.pk for each in taken])
     mine.update(sending_until=None, **end)
 
 

@@ -304,6 +304,26 @@ def test_two_senders_send_each_letter_once(settings):
     assert min(counts) > 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_letter_is_in_two_hands():
+    """Twenty rounds: what happens once in a hundred does not show in one."""
+    requests = [waiting(email=f"a{number}@contoh.id") for number in range(3)]
+    gate = threading.Barrier(4)
+
+    def grab(_: int) -> list[int]:
+        try:
+            gate.wait()
+            return [one.pk for _turn in range(2) for one in outbox.take(NOON)]
+        finally:
+            connection.close()
+
+    for _round in range(20):
+        CodeRequest.objects.update(sending_until=None)
+        with ThreadPoolExecutor(4) as pool:
+            taken = [pk for grabbed in pool.map(grab, range(4)) for pk in grabbed]
+        assert sorted(taken) == [one.pk for one in requests]
+
+
 DIES = """
 import os, signal, django
 from django.core.mail.backends.filebased import EmailBackend
