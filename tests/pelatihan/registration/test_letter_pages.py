@@ -1,13 +1,15 @@
 """Uploading a surat tugas as the contact person does: the card, what comes back, and how much may be sent."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import InMemoryUploadedFile, TemporaryUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 
 from pelatihan.models import AssignmentLetter, Invitation
@@ -60,8 +62,13 @@ def test_card_says_what_is_owed(client, invitation):
     assert "Aslinya cukup dibawa ke meja registrasi" in shown
 
 
-def test_card_names_the_last_day_where_there_is_one(client, invitation, settings):
-    assert "Paling lambat" not in words(client.get(address(invitation)))
+@pytest.mark.parametrize(("day", "shown"), [(date(2019, 3, 8), "Paling lambat Jumat, 8 Maret 2019."), (None, "")])
+def test_card_names_the_last_day_where_there_is_one(invitation, day, shown):
+    context = {"letter": letters.card(invitation), "angkatan": SimpleNamespace(letter_due_on=day)}
+    html = render_to_string("registration/includes/letter.html", context)
+
+    assert shown in re.sub(r"<[^>]+>", "", html)
+    assert ("Paling lambat" in html) == bool(day)
 
 
 def test_letter_is_kept_and_the_card_says_so(client, invitation):
