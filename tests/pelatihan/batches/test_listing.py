@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group
@@ -99,7 +100,7 @@ def test_no_without_a_reason_is_not_said(asked, by, reason):
     assert standing(asked) == WAITS
 
 
-ACTS: dict[str, Callable[[ListingRequest, object], object]] = {
+ACTS: dict[str, Callable[..., object]] = {
     "known": lambda asked, by: listing.invite_known(asked, OrmasFactory(), by=by, at=LATER),
     "new": lambda asked, by: listing.record_and_invite(asked, shown=set(), by=by, at=LATER),
     "no": lambda asked, by: listing.refuse(asked, "Alasan lain", by=by, at=LATER),
@@ -211,6 +212,8 @@ def test_request_without_contact_matches_no_ormas_without_one(asked):
     ListingRequest.objects.update(phone="")
 
     assert listing.candidates(now(asked)) == []
+    OrmasFactory(name=NAME, contact_phone="")
+    assert [one.same_phone for one in listing.candidates(now(asked))] == [False]
 
 
 @pytest.mark.parametrize("others", [1, 12])
@@ -385,20 +388,13 @@ def test_two_who_send_the_same_are_one_request(crowd, round):
 @pytest.mark.parametrize("acts", [("new", "new"), ("new", "no"), ("known", "new"), ("known", "no"), ("no", "no")])
 def test_two_clerks_at_once_give_one_answer(crowd, acts):
     clerks = UserFactory.create_batch(2)
-    for _ in range(5):
-        asked = a_request(AngkatanFactory())
+    for number in range(5):
+        asked = a_request(AngkatanFactory(), name=f"Forum Bersama {'abcde'[number] * 3}")
         known = OrmasFactory()
         before = Ormas.objects.count()
-        do: dict[str, Callable[[ListingRequest, object], object]] = {
-            **ACTS,
-            "known": lambda asked, by, known=known: listing.invite_known(asked, known, by=by, at=LATER),
-            "new": lambda asked, by: listing.record_and_invite(asked, shown=set(range(10_000)), by=by, at=LATER),
-        }
+        do: dict[str, Callable[..., object]] = ACTS | {"known": partial(listing.invite_known, ormas=known, at=LATER)}
 
-        answers = at_once([
-            lambda act=act, clerk=clerk, asked=asked, do=do: do[act](asked, clerk)
-            for act, clerk in zip(acts, clerks, strict=True)
-        ])  # fmt: skip
+        answers = at_once([partial(do[act], asked, by=clerk) for act, clerk in zip(acts, clerks, strict=True)])
 
         refused = [answer for answer in answers if isinstance(answer, Exception)]
         assert [type(each) for each in refused] == [listing.Answered]
@@ -416,7 +412,7 @@ def test_two_requests_of_one_ormas_in_two_batches_record_it_once(crowd):
         pair = [a_request(AngkatanFactory(), name=name) for _ in range(2)]
 
         answers = at_once([
-            lambda asked=asked, clerk=clerk: listing.record_and_invite(asked, shown=set(), by=clerk, at=LATER)
+            partial(listing.record_and_invite, asked, shown=set(), by=clerk, at=LATER)
             for asked, clerk in zip(pair, clerks, strict=True)
         ])  # fmt: skip
 
@@ -431,8 +427,8 @@ def test_invitation_made_elsewhere_at_that_moment_stays_one(crowd):
         asked, ormas = a_request(AngkatanFactory()), OrmasFactory()
 
         at_once([
-            lambda asked=asked, ormas=ormas: listing.invite_known(asked, ormas, by=clerk, at=LATER),
-            lambda asked=asked, ormas=ormas: Invitation.objects.create(angkatan=asked.angkatan, ormas=ormas),
+            partial(listing.invite_known, asked, ormas, by=clerk, at=LATER),
+            partial(Invitation.objects.create, angkatan=asked.angkatan, ormas=ormas),
         ])  # fmt: skip
 
         assert now(asked).invitation == Invitation.objects.get(angkatan=asked.angkatan)

@@ -264,7 +264,8 @@ def test_any_part_of_a_contact_person_is_due(kept: dict[str, str]) -> None:
 
 
 def asking() -> list[dict[str, str]]:
-    return list(ListingRequest.objects.values("name", "city", "contact_name", "phone", "email", "note"))
+    rows = ListingRequest.objects.values("name", "city", "contact_name", "phone", "email", "note")
+    return [{name: str(value) for name, value in row.items()} for row in rows]
 
 
 @pytest.mark.parametrize(("today", "gone"), [(date(2020, 3, 13), 0), (A_YEAR_ON, 1)])
