@@ -11,7 +11,15 @@ from pelatihan.desk import pages as desk
 from pelatihan.desk import record
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
-from pelatihan.registration.pages import listing, lost_code, own, register
+from pelatihan.registration.pages import (
+    invitation,
+    invitation_change,
+    invitation_group,
+    listing,
+    lost_code,
+    own,
+    register,
+)
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,6 +43,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/<str:code>/batal/urung/", own.undo_withdrawal, name="undo_withdrawal"),
     path("k/<str:code>/permintaan/<uuid:key>/tarik/", own.take_back, name="take_back"),
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
+    path("undangan/<str:token>/", invitation.home, name="invitation"),
+    path("undangan/<str:token>/isi/", invitation_group.fill, name="invitation_fill"),
+    path("undangan/<str:token>/kirim/", invitation.send_all, name="invitation_send_all"),
+    path("undangan/<str:token>/kirim/<uuid:ref>/", invitation.send, name="invitation_send"),
+    path("undangan/<str:token>/betulkan/<uuid:ref>/", invitation_change.correct, name="invitation_correct"),
+    path("undangan/<str:token>/ganti/<uuid:ref>/", invitation_change.replace, name="invitation_replace"),
+    path("undangan/<str:token>/batal/<uuid:ref>/", invitation_change.withdraw, name="invitation_withdraw"),
+    path("undangan/<str:token>/urungkan/<uuid:ref>/", invitation.undo, name="invitation_undo"),
+    path("undangan/<str:token>/tarik/<uuid:key>/", invitation.take_back, name="invitation_take_back"),
     path("privasi/", notice.notice, name="privacy"),
     path("sehat/", health.health, name="health"),
     # organisers

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from ormas import names
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Registration
 
@@ -38,6 +39,10 @@ class Person:
         """As the registration and its delegate hold it now."""
         printed = {field: getattr(registration, field) for field in PRINTED}
         return cls(**printed, **{field: getattr(registration.delegate, field) for field in KEPT_ALONE})
+
+    @property
+    def full_name(self) -> str:
+        return names.with_titles(self.front_title, self.name, self.back_title)
 
     @property
     def printed(self) -> dict[str, str]:

@@ -24,7 +24,7 @@ def replace(
     registration: Registration, wish: Application, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
     """Somebody else of the same organisation comes instead and takes the seat: accepted when staff do it, else
-    submitted.
+    submitted. A repeated token returns the registration it made.
 
     :raises lifecycle.NotAllowed: from this status nobody can be replaced
     :raises NotOpenNow: the contact person has to ask for it, or nothing changes any more
@@ -33,9 +33,10 @@ def replace(
     :raises AlreadyRegistered: the new person is active in this batch already
     :raises NoSeatLeft: the old one held no seat, and none is left
     """
-    angkatan, old = _one_to_replace(registration, actor, at)
+    rows.locked(registration.angkatan)
     if wish.token and (known := Registration.objects.filter(submission_token=wish.token).first()):
         return known
+    angkatan, old = _one_to_replace(registration, actor, at)
     target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
     wish = copy_with(wish, ormas=old.ormas, ormas_text=old.ormas_text)
     if is_same(old, wish.person):
@@ -56,13 +57,18 @@ def replace(
 def replace_by_reserve(
     registration: Registration, reserve: Registration, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Registration:
-    """A reserve of the same organisation moves up into the seat: accepted when staff do it, else submitted.
+    """A reserve of the same organisation moves up into the seat: accepted when staff do it, else submitted. Who has
+    moved up there already stays as they are.
 
     :raises lifecycle.NotAllowed: nobody can be replaced from this status, or the reserve waits no more
     :raises Refusal: the reserve is of another organisation; else as :func:`replace`
     """
+    rows.locked(registration.angkatan)
+    both = rows.current_ones(Registration.objects.filter(pk__in=[registration.pk, reserve.pk]))
+    comes = next(one for one in both if one.pk == reserve.pk)
+    if comes.replaces_id == registration.pk:
+        return comes
     angkatan, old = _one_to_replace(registration, actor, at)
-    comes = rows.current(reserve)
     target = target_of(Action.REPLACE, Status(old.status), actor.role, reason)
     action = Action.ACCEPT if actor.role == Role.STAFF else Action.PROMOTE
     check_reserve(angkatan, old, comes)

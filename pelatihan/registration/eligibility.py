@@ -110,8 +110,11 @@ def withdraws_by_asking(registration: Registration, at: datetime) -> bool:
     return registration.holds_seat and not registration.angkatan.changes_at_once(at)
 
 
-def replace_sentence(registration: Registration, at: datetime) -> str:
-    """Why the contact person cannot send somebody else instead, not even as a request; empty while they can."""
+def replace_sentence(registration: Registration, at: datetime, *, is_inside: bool | None = None) -> str:
+    """Why the contact person cannot send somebody else instead, not even as a request; empty while they can.
+
+    ``is_inside``: whether the person has been present, where that is known already.
+    """
     angkatan = registration.angkatan
     if sentence := over_for_all_sentence(angkatan, at):
         return sentence
@@ -119,7 +122,7 @@ def replace_sentence(registration: Registration, at: datetime) -> str:
         return f"{registration.name} sudah digantikan. Muat ulang halaman untuk melihat penggantinya."
     if registration.status not in TRANSITIONS[Action.REPLACE].sources:
         return f"{registration.name} tidak memegang kursi, jadi tidak ada yang digantikan. Tambahkan utusan baru saja."
-    if registration.attendances.inside().exists():
+    if registration.attendances.inside().exists() if is_inside is None else is_inside:
         return f"{registration.name} sudah tercatat hadir, jadi penggantian hanya lewat panitia. {_ask(angkatan)}"
     return ""
 
@@ -191,6 +194,13 @@ def check_group_size(angkatan: Angkatan, ormas: Ormas | None, seats: int, more: 
 # ---- Is the organisation invited, is the person new ----------------------------------------------
 
 
+def disputed_sentence(ormas: Ormas) -> str:
+    """Why nobody is sent by this organisation, and nothing of theirs changed by its link; empty while it may."""
+    if not ormas.is_disputed:
+        return ""
+    return f"{ormas.name} sedang dalam sengketa kepengurusan. Pendaftarannya menunggu keputusan Kesbangpol."
+
+
 def invitation_of(angkatan: Angkatan, wish: Application, actor: Actor) -> Invitation | None:
     """The invitation of the organisation. Staff may add uninvited organisations; nobody may add a disputed one.
 
@@ -198,10 +208,8 @@ def invitation_of(angkatan: Angkatan, wish: Application, actor: Actor) -> Invita
     """
     if wish.ormas is None:
         return None
-    if wish.ormas.is_disputed:
-        raise OrmasNotInvited(
-            f"{wish.ormas.name} sedang dalam sengketa kepengurusan. Pendaftarannya menunggu keputusan Kesbangpol."
-        )
+    if sentence := disputed_sentence(wish.ormas):
+        raise OrmasNotInvited(sentence)
     invitation = Invitation.objects.filter(angkatan=angkatan, ormas=wish.ormas).first()
     if invitation is None and actor.role != Role.STAFF:
         raise OrmasNotInvited(f"{wish.ormas.name} tidak diundang ke {angkatan.name}. Pilih ormas dari daftar.")

@@ -92,13 +92,17 @@ class PersonForm(forms.Form):
         return Person(**typed | {"privacy_version": privacy_version})
 
 
-class MendingForm(SeenForm, PersonForm):
-    """The same fields over a person who is registered: two who mend one registration take nothing from each other."""
+class Mending(SeenForm):
+    """What forms over a person who is registered have: two who mend one registration take nothing from each other."""
 
     def mended(self, stands: Person) -> Person:
         """The person with what was edited. ``stands``: as the form was filled with. Call after ``is_valid()``."""
         edited = [name for name in self.changed_data if name in Person.__dataclass_fields__]
         return copy_with(stands, **{name: self.cleaned_data[name] for name in edited})
+
+
+class MendingForm(Mending, PersonForm):
+    """The same fields over a person who is registered."""
 
 
 def typed(registration: Registration) -> dict[str, Any]:

@@ -201,10 +201,14 @@ class SeenForm(forms.BaseForm):
         field = self.fields[name]
         return plain(field, self.cleaned_data.get(name)) == plain(field, stored)
 
+    def shown(self, name: str, value: Any) -> str:
+        """A value of that field for people."""
+        return shown(self.fields[name], value)
+
     def _ask(self, name: str, field: forms.Field, stored: Any) -> None:
-        saved, html_name = shown(field, stored), self.add_prefix(name)
+        saved, html_name = self.shown(name, stored), self.add_prefix(name)
         label = str(self[name].label)
-        mine = shown(field, self.cleaned_data.get(name))
+        mine = self.shown(name, self.cleaned_data.get(name))
         self.conflicts.append(Conflict(f"{KEEP}-{html_name}", label[:1].upper() + label[1:], mine, saved))
         self.add_error(name, TAKEN_MEANWHILE.format(saved))
 

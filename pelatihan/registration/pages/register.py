@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -22,15 +21,11 @@ from pelatihan.registration import networks, often, writer
 from pelatihan.registration.often import TooOften
 from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
+from pelatihan.registration.pages.proof import EXPIRED, is_expired
 from pelatihan.registration.pages.remembered import pages, remember
 from pelatihan.registration.plan_changes import shown
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
 from pelatihan.web import errors
-
-EXPIRED = (
-    "Halaman ini terlalu lama terbuka, jadi belum terkirim. Isian Anda masih ada: kirim sekali lagi."
-    " Bila tetap gagal, izinkan kuki di peramban Anda."
-)
 
 
 def _batches() -> AngkatanQuerySet:
@@ -55,10 +50,10 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             if is_closed
             else _open(request, RegisterForm(angkatan, ormas=request.GET.get("ormas", "")), at)
         )
-    form, is_expired = RegisterForm(angkatan, request.POST), _is_expired(request)
-    if is_closed and (is_expired or not form.is_valid()):
+    form, is_old = RegisterForm(angkatan, request.POST), is_expired(request)
+    if is_closed and (is_old or not form.is_valid()):
         return _closed(request, angkatan, at)  # a whole form may have been taken before closing: the writer knows
-    if is_expired:
+    if is_old:
         return _again(request, form, at, EXPIRED, status=403)
     if not form.is_valid():
         return _again(request, form, at)
@@ -83,12 +78,6 @@ def _open(
     if not form.is_bound and not form.is_ormas_given:
         context["blank"] = blank_form.drawn(request, form, now)
     return render(request, "registration/register.html", context, status=status)
-
-
-def _is_expired(request: HttpRequest) -> bool:
-    """Whether the form's proof of origin is missing or too old."""
-    check = CsrfViewMiddleware(lambda _: HttpResponse())
-    return check.process_view(request, _open, (), {}) is not None
 
 
 def _again(
