@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
     path("undangan/<str:token>/", invitation.home, name="invitation"),
     path("undangan/<str:token>/isi/", invitation_group.fill, name="invitation_fill"),
+    path("undangan/<str:token>/surat-tugas/", invitation.letter, name="invitation_letter"),
     path("undangan/<str:token>/kirim/", invitation.send_all, name="invitation_send_all"),
     path("undangan/<str:token>/kirim/<uuid:ref>/", invitation.send, name="invitation_send"),
     path("undangan/<str:token>/betulkan/<uuid:ref>/", invitation_change.correct, name="invitation_correct"),
