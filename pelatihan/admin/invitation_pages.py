@@ -73,9 +73,12 @@ EMPTY = {
 # ---- What is told of one invitation ----------------------------------------------------------------
 
 
-def shown_phone(user: access.Person, invitation: Invitation) -> str:
-    number = invitation.ormas.contact_phone
-    return phones.display(number) if access.has(user, access.CONTACT) else phones.masked(number)
+def contact_of(user: access.Person, invitation: Invitation) -> tuple[str, str]:
+    """Name and number of the contact person; who may not see them gets no name and a masked number."""
+    ormas = invitation.ormas
+    if access.has(user, access.CONTACT):
+        return ormas.contact_name, phones.display(ormas.contact_phone)
+    return "", phones.masked(ormas.contact_phone)
 
 
 def link_shown(request: HttpRequest, invitation: Invitation) -> str:
@@ -136,7 +139,7 @@ class Row:
     """One invitation of the list."""
 
     invitation: Invitation
-    phone: str
+    contact: tuple[str, str]
     link: str
     can_send: bool
     after: int  # the row below, where one goes on when this one leaves the list
@@ -176,7 +179,7 @@ def work(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "show": show,
         "pages": pages,
         "rows": [
-            Row(one, shown_phone(request.user, one), link_shown(request, one), can_send(request, one), after)
+            Row(one, contact_of(request.user, one), link_shown(request, one), can_send(request, one), after)
             for one, after in zip(ones, below, strict=False)
         ],
         "over": OVER.get(angkatan.phase(timezone.now()), ""),

@@ -57,7 +57,7 @@ class InvitationInline(OfficeRows):
 
     @admin.display(description="narahubung")
     def contact(self, invitation: Invitation) -> SafeString:
-        return _contact(invitation, invitation_pages.shown_phone(self.asked.user, invitation))
+        return _contact(*invitation_pages.contact_of(self.asked.user, invitation))
 
     @admin.display(description="terpakai")
     def held(self, invitation: Any) -> str:
@@ -70,9 +70,8 @@ class InvitationInline(OfficeRows):
         return _badge(invitation) + _link(invitation) if link else _badge(invitation)
 
 
-def _contact(invitation: Invitation, phone: str) -> SafeString:
-    name = invitation.ormas.contact_name or ("–" if not phone else "")
-    return format_html('{} <span class="nowrap">{}</span>', name, phone)
+def _contact(name: str, phone: str) -> SafeString:
+    return format_html('{} <span class="nowrap">{}</span>', name, phone) if name or phone else SafeString("–")
 
 
 @admin.register(Invitation)
@@ -101,7 +100,7 @@ class InvitationAdmin(OfficeModelAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is not None:
             found.link = invitation_pages.link_shown(request, found)
-            found.phone = invitation_pages.shown_phone(request.user, found)
+            found.whom = invitation_pages.contact_of(request.user, found)
         return found
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -122,7 +121,7 @@ class InvitationAdmin(OfficeModelAdmin):
 
     @admin.display(description="narahubung")
     def contact(self, invitation: Any) -> SafeString:
-        return _contact(invitation, invitation.phone)
+        return _contact(*invitation.whom)
 
     @admin.display(description="salin tautan")
     def link_box(self, invitation: Any) -> SafeString:

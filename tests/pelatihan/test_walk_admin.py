@@ -29,7 +29,7 @@ from pelatihan.models import (
     Registration,
     Signatory,
 )
-from pelatihan.registration import decisions
+from pelatihan.registration import decisions, links
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -292,13 +292,13 @@ def test_phone_numbers_are_shown_to_roles_that_need_them(desk, who, shown):
 
 # What opens a delegate's page, or is nobody's business, and who needs it for their work.
 SEES = {
-    #               code   needs  phone  mail   contact person
-    "plain":       (False, False, False, False, False),
-    "petugas":     (False, False, False, False, False),
-    "panitia":     (False, False, True,  False, False),
-    "verifikator": (True,  True,  True,  True,  True),
-    "pemantau":    (False, False, False, False, False),
-    "admin":       (True,  True,  True,  True,  True),
+    #               code   needs  phone  mail   contact person  link
+    "plain":       (False, False, False, False, False,          False),
+    "petugas":     (False, False, False, False, False,          False),
+    "panitia":     (False, False, True,  False, True,           False),
+    "verifikator": (True,  True,  True,  True,  True,           True),
+    "pemantau":    (False, False, False, False, False,          False),
+    "admin":       (True,  True,  True,  True,  True,           True),
 }  # fmt: skip
 
 
@@ -344,6 +344,7 @@ def test_everybody_sees_what_their_work_needs(desk, who):
         NUMBER in digits(shown),
         "peserta@contoh.example" in shown,
         "narahubung@contoh.example" in shown or "Bapak Contoh" in shown,
+        any(links.token_of(each) in shown for each in Invitation.objects.all()),
     ) == SEES[who]
 
 

@@ -189,6 +189,7 @@ def test_others_see_how_far_it_is_and_no_link(as_role, angkatan, role, phone):
         assert "/undangan/1" not in html
         assert "Kirim lewat WhatsApp" not in html
     assert all(phone in page.content.decode() for page in pages[:3])
+    assert all(("Siti Aminah" in page.content.decode()) == (role == "panitia") for page in pages[:3])
     assert "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator" in pages[0].content.decode()
 
 
