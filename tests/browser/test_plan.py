@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from ormas.models import Delegate
@@ -45,7 +46,7 @@ def log_in(page: Page, role: str) -> None:
 def postpone(batch: Angkatan) -> None:
     now = Angkatan.objects.get(pk=batch.pk)
     moving.move(
-        now, now.starts_on + timedelta(days=7), seen=now.starts_on, at=now.opens_at, actor=clerk(),
+        now, now.starts_on + timedelta(days=7), seen=now.starts_on, at=timezone.now(), actor=clerk(),
         reason="Aula dipakai untuk pemilu",
     )  # fmt: skip
 
