@@ -65,13 +65,11 @@ def test_office_moves_the_days_and_tells_one_after_the_other(request, batch, peo
     later = batch.starts_on + timedelta(days=7)
     page.goto(f"/admin/pelatihan/angkatan/{batch.pk}/pindahkan/?starts_on={later.isoformat()}")
     expect(page.get_by_label("Alasan tanggalnya dipindahkan")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/move-{device}.png", full_page=True)
     axe_clean(page)
     page.get_by_label("Alasan tanggalnya dipindahkan").fill("Aula dipakai untuk pemilu")
     page.get_by_role("button", name="Pindahkan tanggal").click()
 
     expect(page.get_by_role("heading", name="Kabari peserta: tanggal baru")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/news-{device}.png", full_page=True)
     axe_clean(page)
     page.context.route("https://wa.me/**", lambda route: route.fulfill(body="WhatsApp"))
     with page.context.expect_page() as opened:
@@ -81,15 +79,12 @@ def test_office_moves_the_days_and_tells_one_after_the_other(request, batch, peo
     page.get_by_role("button", name="Tandai sudah dikabari Hj. Nurhayati").click()
     expect(page.get_by_text("Hj. Nurhayati ditandai sudah dikabari.")).to_be_visible()
     expect(page.get_by_text("2 dari 4 dikabari.")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/news2-{device}.png", full_page=True)
     assert Told.objects.count() == 2
     page.goto("/admin/")
     expect(page.get_by_text("2 peserta belum dikabari tentang tanggal baru.")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/start-{device}.png")
     axe_clean(page)
     page.goto(f"/admin/pelatihan/angkatan/{batch.pk}/change/")
     expect(page.get_by_text("2 peserta belum dikabari tentang tanggal baru.")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/change-{device}.png")
     axe_clean(page)
 
 
@@ -101,18 +96,14 @@ def test_delegate_says_whether_they_come(request, batch, people, device, axe_cle
     page.reload()
 
     expect(page.get_by_text("Alasan: Aula dipakai untuk pemilu.")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/own-{device}.png")
     if device != "no_js_page":
         axe_clean(page)
     page.get_by_role("button", name="Saya tetap datang").click()
     expect(page.get_by_text("Jawaban Anda: tetap datang")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/own-coming-{device}.png")
     page.get_by_role("button", name="Saya tidak bisa").click()
     expect(page.get_by_role("heading", name="Batalkan pendaftaran Anda?")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/withdraw-{device}.png")
     page.get_by_role("link", name="Tidak, kembali").click()
     expect(page.get_by_text("Jawaban Anda: tidak bisa")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/own-cannot-{device}.png")
     assert PlanAnswer.objects.get().answer == "cannot"
 
 
@@ -120,10 +111,9 @@ def test_delegate_says_whether_they_come(request, batch, people, device, axe_cle
 def test_front_page_and_batch_tell_the_new_days(request, batch, device, axe_clean):
     page: Page = request.getfixturevalue(device)
     postpone(batch)
-    for name, address in (("home", "/"), ("batch", batch.get_absolute_url())):
+    for address in ("/", batch.get_absolute_url()):
         page.goto(address)
         expect(page.get_by_text("Alasan: Aula dipakai untuk pemilu.")).to_be_visible()
-        page.screenshot(path=f"/tmp/plan/{name}-{device}.png", full_page=True)
         axe_clean(page)
 
 
@@ -135,10 +125,8 @@ def test_office_calls_off_and_takes_up_again(request, batch, people, device, axe
         page.goto(f"/admin/pelatihan/angkatan/{batch.pk}/change/")
         page.get_by_role("button", name=button).click()
         expect(page.get_by_label(re.compile("Alasan"))).to_be_visible()
-        page.screenshot(path=f"/tmp/plan/{button[:5]}-{device}.png", full_page=True)
         axe_clean(page)
         page.get_by_label(re.compile("Alasan")).fill(reason)
         page.get_by_role("button", name=button).click()
         expect(page.get_by_text("0 dari 4 dikabari.")).to_be_visible()
     expect(page.get_by_role("heading", name="Kabari peserta: jadi dilaksanakan")).to_be_visible()
-    page.screenshot(path=f"/tmp/plan/revived-{device}.png", full_page=True)
