@@ -47,7 +47,7 @@ def angkatan() -> Angkatan:
 def change_the_plan(angkatan: Angkatan) -> None:
     people, now = list(angkatan.registrations.accepted().sorted_by_ormas()), timezone.now()
     steps.take(angkatan, Step.FREEZE, at=now - timedelta(hours=1))
-    wish = Application(a_person(name=people[28].name[:-1] + "zz"), Registration.Source.WEB)
+    wish = Application(a_person(name="Y" + "a" * 149), Registration.Source.WEB)
     writer.replace(people[28], wish, actor=clerk(), at=now)
     typed = Person(**(vars(Person.of(people[26])) | {"front_title": "Dra. Hj.", "name": people[26].name + "h"}))
     writer.correct(people[26], typed, actor=clerk(), at=now - timedelta(minutes=9))
