@@ -47,7 +47,7 @@ def angkatan() -> Angkatan:
 def change_the_plan(angkatan: Angkatan) -> None:
     people, now = list(angkatan.registrations.accepted().sorted_by_ormas()), timezone.now()
     steps.take(angkatan, Step.FREEZE, at=now - timedelta(hours=1))
-    wish = Application(a_person(name=people[28].name[:-1] + "zz"), Registration.Source.WEB)
+    wish = Application(a_person(name="Y" + "a" * 149), Registration.Source.WEB)
     changes.replace(people[28], wish, actor=clerk(), at=now)
     typed = Person(**(vars(Person.of(people[26])) | {"front_title": "Dra. Hj.", "name": people[26].name + "h"}))
     changes.correct(people[26], typed, actor=clerk(), at=now - timedelta(minutes=9))
@@ -76,20 +76,17 @@ def test_what_no_longer_fits_is_read_printed_and_marked(open_page, angkatan, axe
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0
     axe_clean(page)
-    page.screenshot(path=f"/tmp/prints/late-{device['viewport']['width']}.png", full_page=True)
 
     page.get_by_role("button", name=re.compile("Sudah diganti.*Daftar hadir")).click()
     expect(page.get_by_role("heading", name="1 cetakan tidak lagi cocok")).to_be_visible()
     page.get_by_text("Sudah diganti atau dicoret (1)").click()
     axe_clean(page)
-    page.screenshot(path=f"/tmp/prints/settled-{device['viewport']['width']}.png", full_page=True)
     page.get_by_role("button", name=re.compile("Urungkan.*Daftar hadir")).click()
     expect(page.get_by_role("heading", name="2 cetakan tidak lagi cocok")).to_be_visible()
 
     page.goto(reverse("print", args=[angkatan.slug]))
     expect(page.get_by_role("heading", name="2 cetakan tidak lagi cocok")).to_be_visible()
     axe_clean(page)
-    page.screenshot(path=f"/tmp/prints/cetak-{device['viewport']['width']}.png", full_page=True)
     page.get_by_role("link", name="Siapa saja yang berubah").click()
     expect(page.get_by_role("heading", name="Perubahan setelah daftar dibekukan")).to_be_visible()
 
