@@ -17,9 +17,11 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from pelatihan import codes
-from pelatihan.models import Angkatan, Registration, Session
+from pelatihan.accounts.actor import CONTACT
+from pelatihan.models import Angkatan, ChangeRequest, Registration, Session
+from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
-from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -56,8 +58,36 @@ GET  answer_plan            302   302     302     302         302      302   302
 POST answer_plan            302   302     302     302         302      302   302
 GET  agree                  302   302     302     302         302      302   302
 POST agree                  302   302     302     302         302      302   302
+GET  save                   302   302     302     302         302      302   302
+POST save                   302   302     302     302         302      302   302
+GET  fix                    302   302     302     302         302      302   302
+POST fix                    302   302     302     302         302      302   302
+GET  undo_withdrawal        302   302     302     302         302      302   302
+POST undo_withdrawal        302   302     302     302         302      302   302
+GET  take_back              302   302     302     302         302      302   302
+POST take_back              302   302     302     302         302      302   302
 GET  forget                 302   302     302     302         302      302   302
 POST forget                 302   302     302     302         302      302   302
+GET  invitation             200   200     200     200         200      200   200
+POST invitation             200   200     200     200         200      200   200
+GET  invitation_fill        200   200     200     200         200      200   200
+POST invitation_fill        200   200     200     200         200      200   200
+GET  invitation_letter      302   302     302     302         302      302   302
+POST invitation_letter      200   200     200     200         200      200   200
+GET  invitation_send        302   302     302     302         302      302   302
+POST invitation_send        302   302     302     302         302      302   302
+GET  invitation_send_all    302   302     302     302         302      302   302
+POST invitation_send_all    302   302     302     302         302      302   302
+GET  invitation_correct     200   200     200     200         200      200   200
+POST invitation_correct     200   200     200     200         200      200   200
+GET  invitation_replace     200   200     200     200         200      200   200
+POST invitation_replace     200   200     200     200         200      200   200
+GET  invitation_withdraw    200   200     200     200         200      200   200
+POST invitation_withdraw    200   200     200     200         200      200   200
+GET  invitation_undo        302   302     302     302         302      302   302
+POST invitation_undo        302   302     302     302         302      302   302
+GET  invitation_take_back   302   302     302     302         302      302   302
+POST invitation_take_back   302   302     302     302         302      302   302
 GET  privacy                200   200     200     200         200      200   200
 POST privacy                405   405     405     405         405      405   405
 GET  health                 200   200     200     200         200      200   200
@@ -99,6 +129,9 @@ HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
     *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health", "login", "logout"),
+    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
+    *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
+    *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
 }
 
 
@@ -112,11 +145,13 @@ class World:
     elsewhere: Angkatan
     strange_session: Session
     stranger: Registration
+    asked: ChangeRequest
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
         known = {"slug": self.here.slug, "session": self.session.pk, "code": codes.display(self.person.code)}
-        known["ref"] = self.person.ref
+        assert self.person.invitation
+        known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -125,8 +160,9 @@ def world(db) -> Iterator[World]:
     here, elsewhere = AngkatanFactory(number=2), AngkatanFactory(number=3)
     sessions = [SessionFactory(angkatan=angkatan) for angkatan in (here, elsewhere)]
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
+    asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1])
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked)
 
 
 def browser_of(person: str) -> Client:

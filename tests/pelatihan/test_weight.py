@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 from fontTools.ttLib import TTFont
 
+from pelatihan.registration import links
 from tests.factories import NOON, InvitationFactory, a_registration
 from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
@@ -40,8 +41,11 @@ def public_pages(db) -> dict[str, str]:
     """Every page that a delegate may open first, of a batch with forty ormas invited."""
     batch = InvitationFactory().angkatan
     InvitationFactory.create_batch(40, angkatan=batch)
-    code = a_registration(batch).code
-    named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [code]}
+    person = a_registration(batch)
+    assert person.invitation
+    token = links.token_of(person.invitation)
+    named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [person.code]}
+    named |= {name: [token] for name in ("invitation", "invitation_fill")}
     return {
         name: reverse(name, args=named.get(name))
         for name in (
@@ -55,6 +59,8 @@ def public_pages(db) -> dict[str, str]:
             "lost_code_asked",
             "delegate",
             "login",
+            "invitation",
+            "invitation_fill",
         )
     }
 

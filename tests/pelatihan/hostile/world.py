@@ -12,7 +12,9 @@ from django.urls import URLPattern, reverse
 
 import pelatihan
 from pelatihan import codes
-from pelatihan.models import Angkatan, AngkatanSignatory, Guest, Office, Registration, Session
+from pelatihan.accounts.actor import CONTACT
+from pelatihan.models import Angkatan, AngkatanSignatory, ChangeRequest, Guest, Office, Registration, Session
+from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
@@ -44,6 +46,7 @@ class World:
     session: Session
     upcoming: Angkatan
     waiting: Registration
+    asked: ChangeRequest
 
     @property
     def angkatan(self) -> Angkatan:
@@ -65,6 +68,7 @@ def a_world() -> World:
     waiting = make.a_registration(upcoming, "submitted", phone=PHONE)
     AngkatanSignatory.objects.create(angkatan=running, signatory=make.SignatoryFactory())
     decide_one(person)
+    asked = requests.ask_to_cancel(person, actor=CONTACT, at=make.NOON, reason="Sakit")
     assert person.invitation
     send_letter(person.invitation)
     assert running.letterhead
@@ -72,7 +76,7 @@ def a_world() -> World:
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
-    return World({type(row): row for row in made}, session, upcoming, waiting)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked)
 
 
 def browsers(world: World) -> dict[str, Client]:
@@ -94,9 +98,10 @@ def of_the_site(world: World) -> list[Address]:
     for pattern in urlpatterns:
         if isinstance(pattern, URLPattern) and pattern.name:
             wanted, asked = pattern.pattern.converters, names_in(pattern.callback.__module__.split(".")[1])
-            for slug, code in ((world.angkatan.slug, world.person.code), (world.upcoming.slug, world.waiting.code)):
-                known = {"slug": slug, "session": world.session.pk, "code": codes.display(code)}
-                known["ref"] = world.person.ref
+            for batch, person in ((world.angkatan, world.person), (world.upcoming, world.waiting)):
+                assert person.invitation
+                known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
+                known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
