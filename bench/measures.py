@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, deciding, pages, papers, printing, registering, slow, statements
+from bench import checkins, crowded, deciding, naming, pages, papers, printing, registering, slow, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
     "check-ins": checkins.measure,
     "statements": statements.measure,
     "registrations": registering.measure,
+    "naming": naming.measure,
     "deciding": deciding.measure,
     "papers": papers.measure,
     "printing": printing.measure,

@@ -116,6 +116,8 @@ def _used(pid: int) -> dict[str, float]:
 def _part(process: Any) -> str:
     if "postgres" in process.name():
         return "PostgreSQL"
+    if "pelatihan.messaging" in process.cmdline():
+        return "post"
     return "gunicorn, its workers and children"
 
 

@@ -15,6 +15,7 @@ from bench.site import Site
 from bench.tables import table
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase
+from pelatihan.registration.pages.invited import address
 
 MOST_QUERIES = 20
 KB = 1024
@@ -68,9 +69,11 @@ def _pages() -> dict[str, list[str]]:
 
 
 def _public(batch: Angkatan) -> list[str]:
+    invitation = batch.invitations.order_by("pk")[0]
     return [
         reverse("home"), reverse("angkatan", args=[batch.slug]), reverse("register", args=[batch.slug]),
-        reverse("privacy"),
+        reverse("listing", args=[batch.slug]), address("invitation", invitation),
+        address("invitation_fill", invitation), reverse("lost_code"), reverse("privacy"),
     ]  # fmt: skip
 
 
@@ -81,7 +84,8 @@ def _admin(batch: Angkatan) -> list[str]:
 
 
 def _shown(path: str) -> str:
-    return f"`{re.sub(r'/\d+/', '/…/', path)}`"
+    masked = re.sub(r"/undangan/[^/]+/", "/undangan/…/", path)  # a token is somebody's key
+    return f"`{re.sub(r'/\d+/', '/…/', masked)}`"
 
 
 # ---- Bytes ---------------------------------------------------------------------------------------

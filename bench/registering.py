@@ -12,7 +12,7 @@ from pelatihan.models import Angkatan, Registration
 
 CLIENTS = (1, 16)
 WARM_UP, EACH = 32, 160
-AIM_MS, AIM_RATE = 30.0, 50.0
+AIM_MS, AIM_RATE = 25.0, 60.0
 FIELD, STAMP = 'name="token" value="', 'name="shown_at" value="'
 
 

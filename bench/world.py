@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, Registration, Session
+from pelatihan.models import Angkatan, Invitation, Registration, Session
 
 PEOPLE = 97
 SESSIONS = 12
@@ -115,3 +115,19 @@ def _delegate(chance: random.Random) -> Delegate:
         front_title=chance.choice(TITLES), name=" ".join(filter(None, words)), back_title=chance.choice(DEGREES),
         position=chance.choice(POSITIONS),
     )  # fmt: skip
+
+
+# ---- Open, with organisations invited -----------------------------------------------------------------
+
+
+def inviting_batch(number: int, ormas: int, seats: int) -> Angkatan:
+    """A batch that takes registrations now, and organisations that may name their people."""
+    now = timezone.now()
+    start = timezone.localdate(now) + timedelta(days=30)
+    batch = Angkatan.objects.create(
+        number=number, year=start.year, theme="Ukuran", venue="Gedung Contoh", town="Jakarta", starts_on=start,
+        ends_on=start, opens_at=now - timedelta(days=1), capacity=ormas * seats, seats_per_ormas=seats, published=True,
+    )  # fmt: skip
+    asked = Ormas.objects.bulk_create(Ormas(name=f"Perkumpulan Ukur {place}") for place in range(ormas))
+    Invitation.objects.bulk_create(Invitation(angkatan=batch, ormas=each) for each in asked)
+    return batch

@@ -16,8 +16,10 @@ from ormas import names, phones
 from ormas.search import Plain, plain_words
 
 models.CharField.register_lookup(Length)
+models.TextField.register_lookup(Length)
 
 SKT_YEARS = 5
+LONGEST_NOTES = 5_000  # letters: two pages
 MOST_NEAR, NOT_ALIEN = 200, 0.3
 
 
@@ -105,7 +107,7 @@ class Ormas(models.Model):
     contact_email = models.EmailField("surel narahubung", blank=True)
     board_term_until = models.DateField("masa bakti pengurus sampai", null=True, blank=True)
     verification = models.CharField("verifikasi", max_length=12, choices=Verification, default=Verification.UNVERIFIED)
-    notes = models.TextField("catatan", blank=True)
+    notes = models.TextField("catatan", blank=True, max_length=LONGEST_NOTES)
     updated_at = models.DateTimeField("diubah", auto_now=True, db_default=Now())  # how old a contact is (privacy.purge)
     plain = models.GeneratedField(  # what is searched (ormas.search)
         expression=Plain.of("name", "abbreviation"), output_field=models.TextField(), db_persist=True, editable=False
@@ -122,6 +124,11 @@ class Ormas(models.Model):
                 name="ormas_name_is_written",
                 condition=Q(name__length__gte=2),
                 violation_error_message="Tulis nama resmi ormas.",
+            ),
+            models.CheckConstraint(
+                name="ormas_notes_have_an_end",
+                condition=Q(notes__length__lte=LONGEST_NOTES),
+                violation_error_message=f"Catatan terlalu panjang. Tulis paling banyak {LONGEST_NOTES} huruf.",
             ),
         ]
         indexes = [

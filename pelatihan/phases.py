@@ -33,6 +33,7 @@ class Batch(Protocol):
     closed_at: datetime | None
     cancel_reason: str
     capacity: int
+    welcomes_walk_ins: bool
 
 
 def phase_of(batch: Batch, at: datetime) -> Phase:
@@ -71,6 +72,8 @@ LOOKS = {
     Phase.FINISHED: ("cancelled", "check-lg"),
     Phase.CANCELLED: ("rejected", "x-circle-fill"),
 }
+
+WALK_INS = "Utusan ormas yang diundang boleh datang langsung dengan membawa surat tugas."
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ def closed_sentence(batch: Batch, at: datetime) -> str:
 def _words(batch: Batch, phase: Phase, left: int) -> tuple[str, str]:
     """What is so, and what to do now."""
     last_day = dates.long_date(batch.ends_on)
+    walk_ins = WALK_INS if batch.welcomes_walk_ins else ""
     match phase:
         case Phase.NOT_YET_OPEN if batch.opens_at:
             opening = dates.long_moment(batch.opens_at)
@@ -125,11 +129,12 @@ def _words(batch: Batch, phase: Phase, left: int) -> tuple[str, str]:
         case Phase.OPEN:
             return _open_words(batch, left)
         case Phase.CLOSED:
+            changes = "Untuk mengganti atau membatalkan utusan, hubungi panitia."
             by_itself = None if batch.frozen_at else batch.closes_at  # a freeze may come before that
             closing = f" pada {dates.long_moment(by_itself)}" if by_itself else ""
-            return f"Pendaftaran sudah ditutup{closing}.", "Untuk mengganti atau membatalkan utusan, hubungi panitia."
+            return f"Pendaftaran sudah ditutup{closing}.", f"{changes} {walk_ins}".rstrip()
         case Phase.RUNNING:
-            return f"Pelatihan sedang berlangsung sampai {last_day}. Pendaftaran sudah ditutup.", ""
+            return f"Pelatihan sedang berlangsung sampai {last_day}. Pendaftaran sudah ditutup.", walk_ins
         case Phase.FINISHED:
             return f"Pelatihan ini sudah selesai pada {last_day}.", ""
     reason = batch.cancel_reason.rstrip(". ")

@@ -6,16 +6,18 @@ rights). Whoever changes what it says raises the version: each delegate's record
 
 from dataclasses import dataclass
 
-PRIVACY_VERSION = "2026-12"
+PRIVACY_VERSION = "2027-01"
 
 
 @dataclass(frozen=True)
 class Retention:
     """How long what is kept after a training ends; papers follow the archive schedule for finance."""
 
-    contact_years: int = 1  # of delegates, with their gender, and of an ormas' contact person
+    contact_years: int = 1  # of delegates, with their gender, of an ormas' contact person, and of one that asked
     contact_years_if_invited: int = 2
+    letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10
+    code_request_days: int = 30  # after it was answered, or the training is over
     device_days: int = 180  # how long a delegate's browser is remembered
 
 

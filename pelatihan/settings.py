@@ -180,8 +180,18 @@ FORMAT_MODULE_PATH = ["pelatihan.web.formats"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+PRIVATE_DIR = Path(os.environ.get("PRIVATE_FILES") or DATA_DIR)  # what no address leads to but a view that asks who
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "letters": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_DIR / "surat",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -189,7 +199,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
-BODY_LIMIT = 5 * 1024 * 1024  # whole request, files included; checked before it is read
+BODY_LIMIT = 1024 * 1024  # whole request, checked before it is read; a view that takes more says so (web/bodies.py)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -224,6 +234,9 @@ if BEHIND_PROXY:  # the first of them sets these headers itself and drops the cl
 # ---- Mail and logs -------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "pelatihan@localhost"
+# What a letter's links begin with: no page that somebody asked for, so no address that somebody may have made up.
+_PLACE = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}" if TRIAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+SITE_URL = (os.environ.get("SITE_URL", "").strip() or _PLACE).rstrip("/")
 _SMTP = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {
@@ -235,7 +248,10 @@ _SMTP = {
         "timeout": 10,
     },
 }
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"} if TRIAL else _SMTP}
+# A trial writes letters into files: a log is no place for names and codes, and nobody gets mail from a trial.
+_FILES = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": DATA_DIR / "surel"}}
+MAILERS = {"default": _FILES if TRIAL else _SMTP}
+SENDS_MAIL = TRIAL or bool(os.environ.get("EMAIL_HOST", "").strip())  # else staff answer by WhatsApp
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

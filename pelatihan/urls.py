@@ -11,7 +11,15 @@ from pelatihan.desk import pages as desk
 from pelatihan.desk import record
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
-from pelatihan.registration.pages import invitation, invitation_change, invitation_group, own, register
+from pelatihan.registration.pages import (
+    invitation,
+    invitation_change,
+    invitation_group,
+    listing,
+    lost_code,
+    own,
+    register,
+)
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,15 +28,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("angkatan/<slug:slug>/", batches.angkatan, name="angkatan"),
     path("angkatan/<slug:slug>/jadwal.ics", batches.calendar, name="calendar"),
     path("angkatan/<slug:slug>/daftar/", register.register, name="register"),
+    path("angkatan/<slug:slug>/belum-tercantum/", listing.ask, name="listing"),
     path("k/", register.find, name="find"),
+    path("k/lupa-kode/", lost_code.lost_code, name="lost_code"),  # no code: U is not among their signs
+    path("k/lupa-kode/diterima/", lost_code.asked, name="lost_code_asked"),
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
+    path("k/<str:code>/kirim/", own.save, name="save"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
+    path("k/<str:code>/perbaiki/", own.fix, name="fix"),
     path("k/<str:code>/persetujuan/", own.agree, name="agree"),
+    path("k/<str:code>/tanggal/", own.answer_plan, name="answer_plan"),
     path("k/<str:code>/batal/", own.withdraw, name="withdraw"),
+    path("k/<str:code>/batal/urung/", own.undo_withdrawal, name="undo_withdrawal"),
+    path("k/<str:code>/permintaan/<uuid:key>/tarik/", own.take_back, name="take_back"),
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
     path("undangan/<str:token>/", invitation.home, name="invitation"),
     path("undangan/<str:token>/isi/", invitation_group.fill, name="invitation_fill"),
+    path("undangan/<str:token>/surat-tugas/", invitation.letter, name="invitation_letter"),
     path("undangan/<str:token>/kirim/", invitation.send_all, name="invitation_send_all"),
     path("undangan/<str:token>/kirim/<uuid:ref>/", invitation.send, name="invitation_send"),
     path("undangan/<str:token>/betulkan/<uuid:ref>/", invitation_change.correct, name="invitation_correct"),

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from pelatihan.models.office import forget_office
 from pelatihan.papers import engine
+from pelatihan.registration.letters import content
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -29,3 +31,13 @@ def own_print_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "queue_folder", lambda: folder)
         yield
+
+
+@pytest.fixture
+def letters_folder(settings, monkeypatch, tmp_path) -> Path:
+    """Where surat tugas are kept, empty."""
+    folder = tmp_path / "surat"
+    options = settings.STORAGES["letters"]["OPTIONS"] | {"location": folder}
+    settings.STORAGES = settings.STORAGES | {"letters": settings.STORAGES["letters"] | {"OPTIONS": options}}
+    monkeypatch.setattr(content, "queue_folder", lambda: tmp_path / "queue")
+    return folder

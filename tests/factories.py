@@ -1,5 +1,6 @@
 """Worlds for tests. A registration at a status is built by walking the real transitions."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, cast
 
@@ -9,9 +10,10 @@ from django.contrib.auth.models import Group, User
 from ormas.models import LegalDocument, Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
-from pelatihan.models import Angkatan, Invitation, Letterhead, Registration, Session, Signatory
-from pelatihan.registration import changes, writer
+from pelatihan.models import Angkatan, Invitation, Letterhead, ListingRequest, Registration, Session, Signatory
+from pelatihan.registration import changes, listing, writer
 from pelatihan.registration.application import Application, Person
+from pelatihan.registration.listing import Asking
 
 NOON = datetime(2019, 2, 20, 5, 0, tzinfo=UTC)  # 12.00 WIB, while registration is open
 FIRST_DAY = date(2019, 3, 11)
@@ -211,3 +213,12 @@ def a_registration(
     for action, reason in ROADS.get(Status(status), []):
         writer.move(registration, action, actor=clerk(), at=at, reason=reason)
     return registration
+
+
+def a_request(angkatan: Angkatan, *, at: datetime = NOON, **changes: str) -> ListingRequest:
+    """An organisation that asked to be invited; every call another phone number."""
+    fields = {"name": "Perkumpulan Belum Tercantum", "city": "Jakarta Timur", "contact_name": "Budi Santoso"}
+    asking = Asking(**(fields | {"phone": f"+62813{next(_numbers):08d}"} | changes))
+    token = uuid.uuid4()
+    listing.ask(angkatan, asking, token=token, at=at)
+    return ListingRequest.objects.select_related("angkatan").get(token=token)

@@ -26,10 +26,13 @@ RECAP = "pelatihan.view_recap"
 MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
+LISTING = "pelatihan.answer_listing"
 CONTACT = "ormas.view_contact"
 CODES = "pelatihan.view_code"
 LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
+LETTER = "pelatihan.view_letter"
+RECEIVE_LETTER = "pelatihan.receive_letter"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -39,10 +42,13 @@ REFUSALS = {
     MARK: "Kehadiran hanya diubah oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
+    LISTING: "Permintaan ormas hanya dijawab oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
     CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
     LINKS: "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator: pemegangnya mengisi kursi ormas.",
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
+    LETTER: "Surat tugas hanya dibuka oleh verifikator dan panitia.",
+    RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -54,15 +60,15 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, CONTACT, CODES, LINKS, SPECIAL_NEEDS,
+        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
         *_crud("pelatihan", "registration"),
-        *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", verbs="view"),
+        *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT,
+        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -72,14 +78,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         ADMIN, BOARD, RECAP,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
-        *_crud("pelatihan", "correction", verbs="view"),
+        *_crud("pelatihan", "correction", "listingrequest", verbs="view"),
     ),
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
-    "verifikator": "Memutuskan pendaftaran, mengundang ormas, dan membetulkan data ormas serta peserta. Melihat nomor"
-    " HP, kode, tautan undangan, dan kebutuhan khusus.",
+    "verifikator": "Memutuskan pendaftaran, mengundang ormas, menjawab permintaan ormas, dan membetulkan data ormas"
+    " serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
-    " penanda tangan. Melihat nomor HP narahubung dan peserta.",
+    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
     "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun. Nomor HP disamarkan.",
     "admin": "Semuanya, termasuk membuat akun dan memberi peran.",

@@ -41,7 +41,9 @@ def public(view: BatchView) -> BatchView:
     @login_not_required
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
-        batch = get_object_or_404(Angkatan.objects.with_seats_held().with_figures(), slug=slug)
+        batch = get_object_or_404(
+            Angkatan.objects.with_seats_held().with_figures().select_related("plan_change"), slug=slug
+        )
         if not batch.published and not access.has(request.user, "pelatihan.view_angkatan"):
             raise Http404
         return view(request, batch, **kwargs)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +18,8 @@ from django.utils.decorators import method_decorator
 from pelatihan.accounts import access, guessing, known, sessions
 from pelatihan.web.limits import TooMany
 
+LONGEST_PASSWORD = 4_096
+TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
 log = logging.getLogger("pelatihan.accounts")
 
 
@@ -30,6 +33,8 @@ class LogInForm(AuthenticationForm):
         super().__init__(request, *args, **kwargs)
         name, password = self.fields["username"], self.fields["password"]
         name.label, password.label = "Nama pengguna", "Kata sandi"
+        for field, most in ((name, self.username_field.max_length), (password, LONGEST_PASSWORD)):
+            field.validators.append(MaxLengthValidator(most, TOO_LONG))  # Django's own form has none
         if self.is_bound:  # the summary of errors takes the focus
             del name.widget.attrs["autofocus"]
 

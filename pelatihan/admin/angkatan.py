@@ -12,11 +12,13 @@ from django.utils.safestring import SafeString
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import angkatan_pages
+from pelatihan.admin import angkatan_pages, invitation_pages, late_pages, plan_news
+from pelatihan.admin.batch_forms import AngkatanForm
+from pelatihan.admin.invitations import InvitationInline
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
 from pelatihan.batches import steps
-from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session, Signatory
+from pelatihan.models import Angkatan, AngkatanSignatory, Session, Signatory
 from pelatihan.phases import Phase
 from pelatihan.registration import writer
 
@@ -49,33 +51,9 @@ class SignerInline(OfficeRows):
         return field
 
 
-class InvitationInline(OfficeRows):
-    """Those invited. More are added on the page "Undang ormas", where one can search and paste."""
-
-    model = Invitation
-    classes = ["collapse"]
-    fields = ["ormas_name", "held", "own_seats", "note"]
-    readonly_fields = ["ormas_name", "held"]
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        invitations: Any = super().get_queryset(request)
-        return invitations.select_related("ormas", "angkatan").with_seats_held()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description="ormas")
-    def ormas_name(self, invitation: Invitation) -> str:
-        return str(invitation.ormas)
-
-    @admin.display(description="terpakai")
-    def held(self, invitation: Any) -> str:
-        return f"{invitation.held} dari {invitation.seats}"
-
-
 @admin.register(Angkatan)
 class AngkatanAdmin(OfficeModelAdmin):
+    form = AngkatanForm
     list_display = ["name_shown", "theme", "days", "seats", "phase_shown"]
     list_filter = ["year", "published"]
     search_fields = ["theme", "venue"]
@@ -91,10 +69,18 @@ class AngkatanAdmin(OfficeModelAdmin):
         ]
         groups: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": [("number", "year"), "theme", "intro", "bring"]}),
-            ("Tempat dan tanggal", {"fields": ["venue", "town", ("starts_on", "ends_on")]}),
+            ("Tempat dan tanggal", {"fields": ["venue", "meeting_point", "town", ("starts_on", "ends_on")]}),
             (
                 "Pendaftaran",
-                {"fields": [("opens_at", "closes_at"), ("capacity", "seats_per_ormas"), "decision_days", "published"]},
+                {
+                    "fields": [
+                        ("opens_at", "closes_at"),
+                        ("capacity", "seats_per_ormas"),
+                        ("decision_days", "letter_due_on"),
+                        "welcomes_walk_ins",
+                        "published",
+                    ]
+                },
             ),
             ("Presensi", {"fields": [("open_minutes", "late_minutes")]}),
             ("Narahubung dan kertas", {"fields": [("help_name", "help_phone"), "help_hours", "letterhead"]}),
@@ -133,8 +119,12 @@ class AngkatanAdmin(OfficeModelAdmin):
         return [
             self._page("<int:pk>/salin/", angkatan_pages.copy, "copy"),
             self._page("<int:pk>/pindahkan/", angkatan_pages.move, "move"),
+            self._page("<int:pk>/kabari/", plan_news.page, "news"),
             self._page("<int:pk>/undang/", angkatan_pages.invite, "invite"),
+            self._page("<int:pk>/undangan/", invitation_pages.work, "invitations"),
             self._page("<int:pk>/keadaan/", angkatan_pages.condition, "condition"),
+            self._page("<int:pk>/terlambat/", late_pages.late, "late"),
+            self._page("<int:pk>/terlambat/diganti/", late_pages.replaced, "replaced"),
             *super().get_urls(),
         ]
 
@@ -152,6 +142,7 @@ class AngkatanAdmin(OfficeModelAdmin):
                 "steps": steps.open_steps(angkatan, timezone.now()) if self.has_change_permission(request) else [],
                 "phase": self.phase_shown(angkatan),
                 "may_move": self.has_change_permission(request) and not (angkatan.cancelled_at or angkatan.closed_at),
+                "news": plan_news.owed(request, angkatan, timezone.now()),
                 "may_invite": request.user.has_perm("pelatihan.add_invitation"),
             }
         return super().render_change_form(request, context, *args, **options)
@@ -162,6 +153,8 @@ class AngkatanAdmin(OfficeModelAdmin):
             for word, name, permission in DOORS
             if access.has(request.user, permission)
         ]
+        if request.user.has_perm("pelatihan.view_invitation"):
+            doors.insert(0, ("Undangan", reverse("admin:pelatihan_angkatan_invitations", args=[angkatan.pk])))
         if request.user.has_perm("pelatihan.view_registration"):
             doors.insert(
                 0, ("Pendaftaran", f"{reverse('admin:pelatihan_registration_changelist')}?angkatan={angkatan.slug}")
@@ -189,35 +182,3 @@ class AngkatanAdmin(OfficeModelAdmin):
         if change:
             moved = writer.fill_seats(form.instance, at=timezone.now())
             angkatan_pages.tell_moved(request, moved)
-
-
-@admin.register(Invitation)
-class InvitationAdmin(OfficeModelAdmin):
-    list_display = ["ormas", "angkatan", "taken", "note"]
-    list_filter = [("angkatan", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["ormas", "angkatan"]
-    search_fields = ["ormas__name", "ormas__abbreviation"]
-    autocomplete_fields = ["ormas"]
-    fields = ["angkatan", "ormas", "own_seats", "note"]
-    empty_list = "Belum ada undangan. Buka angkatannya, lalu pilih “Undang ormas”."
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).with_seats_held()  # type: ignore[attr-defined]  # of InvitationQuerySet
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> list[str]:
-        """Registrations stand on an invitation: it never changes to another organisation."""
-        return ["angkatan", "ormas"] if obj else []
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Nobody is invited any more to what is over."""
-        if db_field.name == "angkatan":
-            options["queryset"] = Angkatan.objects.not_over(timezone.now()).newest_first()
-        return super().formfield_for_foreignkey(db_field, request, **options)
-
-    @admin.display(description="kursi terpakai")
-    def taken(self, invitation: Any) -> str:
-        return f"{invitation.held} dari {invitation.seats}"
-
-    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        angkatan_pages.tell_moved(request, writer.fill_seats(obj.angkatan, at=timezone.now()))

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from ormas.models import Ormas
 from pelatihan import numbers
-from pelatihan.admin import deciding
+from pelatihan.accounts.actor import staff
+from pelatihan.admin import deciding, plan_news
 from pelatihan.admin.batch_forms import CopyForm, MoveForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import moving, steps
@@ -21,6 +22,7 @@ from pelatihan.batches.inviting import Pasted, read_pasted
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Registration
+from pelatihan.models.plan import MOST_LETTERS as PLAN_LETTERS
 
 CHANGE = "admin:pelatihan_angkatan_change"
 FOLDER = "admin/pelatihan/angkatan"
@@ -69,13 +71,20 @@ def move(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     wish = request.POST if request.method == "POST" else request.GET
     form = MoveForm(wish if "starts_on" in wish else None)
     context: dict[str, Any] = {"title": f"Pindahkan tanggal {angkatan.name}", "form": form}
+    reason, wrong = deciding.read_reason(request, PLAN_LETTERS)
     try:
         moving.may_move(angkatan)
         if form.is_valid():
-            if request.method == "POST":
-                return _moved(page, request, angkatan, form.cleaned_data["starts_on"], at)
+            if request.method == "POST" and not wrong:
+                try:
+                    return _moved(page, request, angkatan, form.cleaned_data["starts_on"], at, reason)
+                except moving.ReasonMissing as missing:
+                    wrong = str(missing)
             new = moving.moved(angkatan, form.cleaned_data["starts_on"], at)
             context |= {
+                "owes_reason": angkatan.is_known(),
+                "reason": reason,
+                "wrong": wrong,
                 "new": new,
                 "lines": moving.preview(angkatan, new, at),
                 "sessions": moving.preview_sessions(angkatan, new),
@@ -87,7 +96,7 @@ def move(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _moved(
-    page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, starts_on: date, at: datetime
+    page: OfficeModelAdmin, request: HttpRequest, angkatan: Angkatan, starts_on: date, at: datetime, reason: str
 ) -> HttpResponse:
     """Done, or back at the preview when it is no longer what was shown."""
     try:
@@ -96,27 +105,35 @@ def _moved(
         seen = date.min
     before = angkatan.date_range
     try:
-        up = moving.move(angkatan, starts_on, seen=seen, at=at)
+        up = moving.move(angkatan, starts_on, seen=seen, at=at, actor=staff(request.user), reason=reason)
     except moving.MovedMeanwhile as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{request.path}?starts_on={starts_on.isoformat()}")
     angkatan.refresh_from_db()
-    page.log_change(request, angkatan, f"Tanggal dipindahkan dari {before} ke {angkatan.date_range}")
+    told = f"Tanggal dipindahkan dari {before} ke {angkatan.date_range}"
+    page.log_change(request, angkatan, ": ".join(filter(None, (told, reason.strip()))))
     messages.success(
         request,
         f"{angkatan.name} dipindahkan dari {before} ke {angkatan.date_range}, bersama semua sesinya. Untuk"
         " mengembalikannya, pilih “Pindahkan tanggal” lagi.",
     )
     tell_moved(request, up)
-    return redirect(CHANGE, angkatan.pk)
+    return plan_news.next_page(request, angkatan, at)
 
 
 LEADS = {
-    Step.CANCEL: "Angkatan yang dibatalkan tidak menerima pendaftaran lagi. Alasannya tampil di halaman angkatan.",
+    Step.CANCEL: "Angkatan yang dibatalkan tidak menerima pendaftaran dan presensi lagi; datanya tetap ada. Alasannya"
+    " tampil di halaman angkatan. Peserta tidak dikabari dengan sendirinya: daftarnya menunggu Anda sesudah ini.",
+    Step.REVIVE: "Pendaftaran dan presensi berjalan lagi seperti sebelum dibatalkan. Alasannya tampil di halaman"
+    " angkatan, dan semua peserta perlu dikabari lagi: daftarnya menunggu Anda sesudah ini.",
     Step.CLOSE: "Angkatan yang ditutup tidak berubah lagi: pendaftaran, keputusan, dan presensinya tetap seperti ini.",
     Step.REOPEN: "Pendaftaran, keputusan, dan presensinya dapat diubah lagi sampai angkatan ini ditutup kembali.",
 }
-REASON_LABELS = {Step.CANCEL: "Alasan pembatalan", Step.REOPEN: "Alasan membuka lagi"}
+REASON_LABELS = {
+    Step.CANCEL: "Alasan pembatalan",
+    Step.REVIVE: "Alasan pembatalan dicabut",
+    Step.REOPEN: "Alasan membuka lagi",
+}
 
 
 def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -126,12 +143,12 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     angkatan = get_object_or_404(Angkatan, pk=pk)
     if request.POST.get("step") not in Step.values:
         return redirect(CHANGE, pk)
-    step = Step(request.POST["step"])
+    step, at = Step(request.POST["step"]), timezone.now()
     reason, error = deciding.read_reason(request, steps.MOST_LETTERS)
     if error or (step in steps.ASK_ONCE and "confirmed" not in request.POST):
         return _ask(page, request, angkatan, step, reason=reason, error=error)
     try:
-        moved = steps.take(angkatan, step, at=timezone.now(), reason=reason)
+        moved = steps.take(angkatan, step, at=at, reason=reason, actor=staff(request.user))
     except steps.ReasonMissing as missing:
         return _ask(page, request, angkatan, step, error=str(missing))
     except steps.StepGone as gone:
@@ -140,7 +157,7 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     page.log_change(request, angkatan, ": ".join(filter(None, (str(step.label), reason.strip()))))
     messages.success(request, steps.DONE[step].format(angkatan.name))
     tell_moved(request, moved)
-    return redirect(CHANGE, pk)
+    return plan_news.next_page(request, angkatan, at) if step in steps.TELLS else redirect(CHANGE, pk)
 
 
 def _ask(

@@ -12,8 +12,24 @@ from pelatihan import dates
 from pelatihan.admin.kit import DayField, DayInput
 from pelatihan.models import Angkatan
 from pelatihan.models.angkatan import YEARS
+from pelatihan.web.seen import SeenModelForm
 
 MOST_FOUND = 60
+
+
+class AngkatanForm(SeenModelForm):
+    """The batch's own page. The first day of a batch that people know moves by the page that tells them."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        stands, day = self.instance.starts_on, data.get("starts_on")
+        if self.instance.pk and day and day != stands and self.instance.is_known():
+            self.add_error(
+                "starts_on",
+                f"{self.instance.name} sudah diketahui orang. Pakai “Pindahkan tanggal” di atas halaman ini: semuanya"
+                " ikut bergeser, dan peserta dikabari.",
+            )
+        return data
 
 
 class CopyForm(forms.Form):

@@ -1,6 +1,6 @@
 """The one history of a registration: decisions, corrections, attendance; newest first, as far as its reader may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,11 +13,16 @@ from ormas import phones
 from ormas.models import Gender
 from pelatihan.accounts import access
 from pelatihan.attendance import told
-from pelatihan.models import Correction, Registration
+from pelatihan.lifecycle import Role
+from pelatihan.models import Correction, Registration, StatusChange
 
 Field = Correction.Field
 HIDDEN = "(disembunyikan)"
 HEALTH = frozenset({Field.SPECIAL_NEEDS, Field.AGREES_SPECIAL_NEEDS})
+IN_ACTS = ("at", "registration", "role", "actor", "pk")  # what was saved at once stands together
+ON_PAPER = frozenset(
+    {Field.FRONT_TITLE, Field.NAME, Field.BACK_TITLE, Field.POSITION, Field.GENDER, Field.PHONE, Field.ORMAS}
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Change:
     old: str
     new: str
     is_blanked: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,52 +44,98 @@ class HistoryLine:
     what: str
     who: str
     status: str = ""
+    before: str = ""  # the status that was left
     reason: str = ""
     is_late: bool = False
     changes: tuple[Change, ...] = ()
     session: str = ""
+    whose: Registration | None = None
 
 
 def of(registration: Registration, reader: User | AnonymousUser) -> list[HistoryLine]:
     """Everything that happened to a registration, newest first."""
-    lines = [*_decisions(registration), *_corrections(registration, reader), *_logged(registration)]
+    lines = [*decisions(registration.history.select_related("actor"), reader)]
+    lines += corrections(registration.corrections.select_related("actor").order_by(*IN_ACTS), reader)
+    lines += [*_requests(registration), *_logged(registration)]
     return sorted([*lines, *_attendance(registration, reader)], key=lambda line: line.at, reverse=True)
 
 
-def _decisions(registration: Registration) -> Iterator[HistoryLine]:
-    for change in registration.history.select_related("actor"):
+def corrected(registration: Registration, reader: User | AnonymousUser, *, since: datetime) -> list[Change]:
+    """What the person and the ormas put right since then, as far as the reader may see."""
+    sees_contact, sees_health = (access.has(reader, right) for right in (access.CONTACT, access.SPECIAL_NEEDS))
+    theirs = registration.corrections.filter(at__gte=since, role__in=[Role.DELEGATE, Role.CONTACT])
+    return [_change(line, sees_contact) for line in theirs if sees_health or line.field not in HEALTH]
+
+
+def _requests(registration: Registration) -> Iterator[HistoryLine]:
+    """What was asked for, and what became of it where nothing else tells."""
+    for request in registration.requests.select_related("decided_by"):
+        what = f"Permintaan: {request.get_kind_display()}"
+        yield HistoryLine(at=request.asked_at, what=what, who=request.get_role_display(), reason=request.reason)
+        if request.decided_at:
+            who = name_of(request.decided_by)
+            yield HistoryLine(
+                at=request.decided_at,
+                what=f"{what}, {request.get_state_display().lower()}",
+                who=who,
+                reason=request.note,
+            )
+
+
+def decisions(changes: Iterable[StatusChange], reader: User | AnonymousUser) -> Iterator[HistoryLine]:
+    """One line for each move. Reasons are for who may read histories."""
+    sees_reasons = access.has(reader, "pelatihan.view_statuschange")
+    for change in changes:
         yield HistoryLine(
             at=change.at,
             status=change.to_status,
+            before=change.from_status,
             what=change.get_action_display(),
             who=name_of(change.actor) or change.get_role_display(),
-            reason=change.reason,
+            reason=change.reason if sees_reasons else HIDDEN if change.reason else "",
             is_late=change.is_late,
+            whose=change.registration,
         )
 
 
-def _corrections(registration: Registration, reader: User | AnonymousUser) -> Iterator[HistoryLine]:
-    """One line for all that was saved at once."""
-    sees_contact, sees_health = (access.has(reader, right) for right in (access.CONTACT, access.SPECIAL_NEEDS))
-    lines = registration.corrections.select_related("actor").order_by("at", "role", "actor", "pk")
-    for _act, group in groupby(lines, key=lambda line: (line.at, line.role, line.actor_id)):
+def told_fields(reader: User | AnonymousUser) -> frozenset[str]:
+    """Of which fields this person reads that they were put right: without the history only of what papers may show."""
+    fields = frozenset(Field.values) if access.has(reader, "pelatihan.view_correction") else ON_PAPER
+    return fields if access.has(reader, access.SPECIAL_NEEDS) else fields - HEALTH
+
+
+def act_of(line: Correction) -> tuple[datetime, int, str, int | None]:
+    """What one press of a button put right."""
+    return line.at, line.registration_id, line.role, line.actor_id
+
+
+def corrections(lines: Iterable[Correction], reader: User | AnonymousUser) -> Iterator[HistoryLine]:
+    """One line for all that was saved at once.
+
+    :param lines: in the order ``IN_ACTS``
+    """
+    sees_contact, fields = access.has(reader, access.CONTACT), told_fields(reader)
+    sees_reasons = access.has(reader, "pelatihan.view_correction")
+    for _act, group in groupby(lines, key=act_of):
         saved = list(group)
-        shown = [_change(line, sees_contact) for line in saved if sees_health or line.field not in HEALTH]
+        shown = [_change(line, sees_contact) for line in saved if line.field in fields]
         if shown:
             first = saved[0]
             who = name_of(first.actor) or first.get_role_display()
             device = f" ({first.device})" if first.device else ""
+            reason = first.reason if sees_reasons else HIDDEN if first.reason else ""
             yield HistoryLine(
-                at=first.at, what="Data dibetulkan", who=who + device, reason=first.reason, is_late=first.is_late,
-                changes=tuple(shown),
+                at=first.at, what="Data dibetulkan", who=who + device, reason=reason, is_late=first.is_late,
+                changes=tuple(shown), whose=first.registration,
             )  # fmt: skip
 
 
 def _change(line: Correction, sees_contact: bool) -> Change:
     label = str(line.get_field_display())
     if not line.old and not line.new:
-        return Change(label, "", "", is_blanked=True)
-    return Change(label, _value(line.field, line.old, sees_contact), _value(line.field, line.new, sees_contact))
+        return Change(label, "", "", is_blanked=True, field=line.field)
+    old, new = (_value(line.field, value, sees_contact) for value in (line.old, line.new))
+    return Change(label, old, new, field=line.field)
 
 
 def _value(field: str, value: str, sees_contact: bool) -> str:

@@ -17,17 +17,16 @@ from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import came_from, deciding, history, telling, verification
+from pelatihan.admin import came_from, deciding, history, letters, telling, verification, wishes
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
-from pelatihan.messaging import whatsapp
-from pelatihan.models import Registration
-from pelatihan.registration import changes, decisions, writer
+from pelatihan.models import ChangeRequest, Correction, Registration
+from pelatihan.registration import changes, decisions, requests, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone
 from pelatihan.registration.twins import twins
 from pelatihan.web.seen import NOTHING_CHANGED
 
@@ -41,7 +40,7 @@ def found(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> Registration
 
     :raises Http404: when there is none
     """
-    related = ("angkatan", "delegate", "ormas", "invitation", "replaces", "replaced_by")
+    related = ("angkatan", "delegate", "ormas", "invitation__letter_received_by", "replaces", "replaced_by")
     registration: Registration | None = page.get_queryset(request).select_related(*related).filter(pk=pk).first()
     if registration is None:
         raise Http404
@@ -87,6 +86,7 @@ def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
         reason=reason,
         seen=deciding.seen_in(request, [pk]),
         key=deciding.key_in(request),
+        fields=verification.fields_in(request),
     )
     if decided.owes_reason:
         error = str(decided.refused[0][1])
@@ -98,6 +98,44 @@ def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
     if following is None:
         deciding.tell(request, decided)
     return redirect(f"{reverse(CHANGE, args=[following.pk if following else pk])}?{AFTER}={pk}")
+
+
+def decide_request(page: OfficeModelAdmin, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+    """What was asked for, granted as far as ticked or refused with a reason; on to the next who asked for something."""
+    access.check(request.user, access.DECIDE)
+    registration = found(page, request, pk)
+    asked = registration.requests.filter(pk=key).first()
+    if asked is None:
+        raise Http404
+    if request.method != "POST":
+        return redirect(CHANGE, pk)
+    note, error = deciding.read_reason(request)
+    error = error or _answer(request, registration, asked, note)
+    if error:
+        kept = {"key": key, "note": note, "error": error, "fields": request.POST.getlist("fields")}
+        return _verification(page, request, found(page, request, pk), answer=kept)
+    following = wishes.waiting_in(registration.angkatan).first()
+    return redirect(CHANGE, following.registration_id if following else pk)
+
+
+def _answer(request: HttpRequest, registration: Registration, asked: ChangeRequest, note: str) -> str:
+    """Grant or refuse; the sentence that says why nothing was done, empty when it was."""
+    actor, at, name = staff(request.user), timezone.now(), registration.full_name
+    try:
+        if "refuse" in request.POST:
+            requests.refuse(asked, actor=actor, at=at, note=note)
+            messages.success(request, f"{name}: permintaan tidak disetujui. Data dan statusnya tetap.")
+            return ""
+        fields = request.POST.getlist("fields") if asked.kind == ChangeRequest.Kind.CORRECT else None
+        granted = requests.grant(asked, actor=actor, at=at, fields=fields, note=note)
+    except RequestGone as gone:
+        messages.warning(request, f"{name}: {gone}")
+        return ""
+    except (Refusal, NotAllowed) as refusal:
+        return str(refusal)
+    what = ", ".join(str(Correction.Field(field).label) for field in granted.granted)
+    messages.success(request, f"{name}: permintaan disetujui{f' ({what})' if what else ''}.")
+    return ""
 
 
 def _next(registration: Registration, decided: decisions.Decided) -> Registration | None:
@@ -144,8 +182,11 @@ def _verification(
     reason: str = "",
     error: str = "",
     pending: Action | None = None,
+    answer: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """``error``: what is to be mended in the reason, for the decision that is ``pending``."""
+    """``error``: what is to be mended in the reason, for the decision that is ``pending``; ``answer``: to a request,
+    as it was typed, with what is wrong in it.
+    """
     context = {
         **page.admin_site.each_context(request),
         **_about(request, registration),
@@ -157,6 +198,8 @@ def _verification(
         "reason": reason,
         "error": error,
         "pending": pending or "",
+        "answer": answer,
+        "ticked_fields": verification.fields_in(request),
     }
     return TemplateResponse(request, f"{FOLDER}/verification.html", context)
 
@@ -174,13 +217,16 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "registration": registration,
         "angkatan": registration.angkatan,
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
-        "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)) if phone and sees_contact else "",
+        "wa": phones.wa_link(phone, telling.text_for(registration, url)) if phone and sees_contact else "",
         "email": registration.delegate.email if sees_contact else "",
         "code": registration.shown_code if access.has(request.user, access.CODES) else "",
         "special_needs": registration.special_needs if access.has(request.user, access.SPECIAL_NEEDS) else "",
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
+        "letter": letters.state(registration.invitation, request.user) if registration.invitation else None,
         "twins": twins(registration),
+        "wishes": wishes.waiting(registration),
+        "mended": verification.mended(registration, request.user),
         "history": history.of(registration, request.user),
         "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last)),
     }
@@ -193,6 +239,8 @@ def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registr
     return {
         "buttons": [(action, deciding.KEYS[action]) for action in buttons],
         "key": uuid.uuid4(),
+        "may_decide": may_decide,
+        "fixable": verification.FIXABLE if Action.ASK_FIX in buttons else [],
         "destructive": decisions.DESTRUCTIVE,
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
         "may_replace": may_decide and decisions.may_replace(registration),

@@ -12,7 +12,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.admin import held_back, many, registration_list, registration_pages, telling, verification
+from pelatihan.admin import (
+    code_requests,
+    held_back,
+    many,
+    registration_list,
+    registration_pages,
+    telling,
+    verification,
+    wishes,
+)
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action
 from pelatihan.models import Registration
@@ -40,6 +49,7 @@ class RegistrationAdmin(OfficeModelAdmin):
         registration_list.OrmasFilter,
         registration_list.OrmasCityFilter,
         held_back.HeldBackFilter,
+        wishes.RequestFilter,
     ]
     list_select_related = ["ormas", "delegate"]
     list_per_page = 100
@@ -62,7 +72,8 @@ class RegistrationAdmin(OfficeModelAdmin):
         """Newest first; but who waits for a decision, longest wait first."""
         if by_place := held_back.order(request):
             return by_place
-        return ["submitted_at", "pk"] if request.GET.get("status") in verification.QUEUES else ["-submitted_at", "-pk"]
+        status = request.GET.get("status", "")
+        return verification.order_of(status) if status in verification.QUEUES else ["-submitted_at", "-pk"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return registration_list.search(queryset, search_term, user=request.user), False
@@ -133,6 +144,8 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            self._page("permintaan-kode/", code_requests.waiting, "code_requests"),
+            self._page("permintaan-kode/<int:pk>/jawab/", code_requests.answer, "code_answer"),
             self._page("perlu-dilihat/", held_back.at_once, "held_back"),
             self._page("<int:pk>/loloskan/", held_back.release_one, "release"),
             self._page("sekaligus/", many.decide, "decide_many"),
@@ -141,6 +154,7 @@ class RegistrationAdmin(OfficeModelAdmin):
             self._page("<int:pk>/kabari/", telling.tell, "tell"),
             self._page("<int:pk>/putuskan/", registration_pages.decide, "decide"),
             self._page("<int:pk>/gantikan/", registration_pages.replace, "replace"),
+            self._page("<int:pk>/permintaan/<uuid:key>/", registration_pages.decide_request, "request"),
             *super().get_urls(),
         ]
 

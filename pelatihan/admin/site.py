@@ -17,7 +17,7 @@ from pelatihan.accounts.login import LogOut
 
 NAMES = {"pelatihan": "Pelatihan", "ormas": "Ormas dan peserta", "auth": "Akun"}
 OWN_APPS = frozenset(NAMES)  # tables of the libraries are nobody's work
-_WORK = ("Registration", "Angkatan", "Invitation", "Guest", "Letterhead", "Signatory", "Office")
+_WORK = ("Registration", "Angkatan", "Invitation", "ListingRequest", "Guest", "Letterhead", "Signatory", "Office")
 ORDER = {name: place for place, name in enumerate(_WORK)}
 
 
@@ -51,10 +51,14 @@ class OfficeAdminSite(AdminSite):
         super().register(own, admin_class, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from pelatihan.admin.start import waiting_work  # noqa: PLC0415  (the site is made before the models are)
+        from pelatihan.admin import plan_news  # noqa: PLC0415  (the site is made before the models are)
+        from pelatihan.admin.start import lost_codes, waiting_work  # noqa: PLC0415
 
-        work = waiting_work(timezone.now()) if request.user.has_perm("pelatihan.view_angkatan") else []
-        return super().index(request, {"work": work} | (extra_context or {}))
+        at = timezone.now()
+        work = waiting_work(at, request.user) if request.user.has_perm("pelatihan.view_angkatan") else []
+        news = plan_news.all_owed(request, at)
+        context = {"work": work, "news": news, "lost_codes": lost_codes(request.user, at)}
+        return super().index(request, context | (extra_context or {}))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("admin:index")  # which shows all of them

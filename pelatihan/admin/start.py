@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q
 
+from pelatihan.accounts.access import Person
+from pelatihan.admin import code_requests, late_changes
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, ChangeRequest, ListingRequest
+from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
 
 MOST = 12
@@ -20,28 +23,52 @@ class Waiting:
     angkatan: Angkatan
     phase: Phase
     held: int
+    late: int  # changes since the freeze
     waiting: int
     to_fix: int
     queue: int
+    asked: int  # changes that wait to be decided
+    asking: int  # organisations that are not on the list and want to be
 
 
-def waiting_work(at: datetime) -> list[Waiting]:
-    """The batches that are not over, soonest first; two queries whatever their number."""
+def waiting_work(at: datetime, reader: Person) -> list[Waiting]:
+    """The batches that are not over, soonest first; three queries whatever their number, and two when any is frozen."""
     batches = list(Angkatan.objects.not_over(at).with_seats_held().order_by("starts_on", "number")[:MOST])
     counted = {row["pk"]: row for row in _counts(batches)}
+    asked = _asked(batches)
+    late = late_changes.counted(batches, reader)
     return [
         Waiting(
             batch,
             batch.phase(at),
             batch.held,
-            *(counted[batch.pk][status] for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)),
+            waiting=counted[batch.pk][Status.SUBMITTED],
+            to_fix=counted[batch.pk][Status.NEEDS_FIX],
+            queue=counted[batch.pk][Status.WAITLISTED],
+            asked=asked.get(batch.pk, 0),
+            late=late[batch.pk],
+            asking=counted[batch.pk]["asking"],
         )
         for batch in batches
     ]
 
 
+def lost_codes(user: Person, at: datetime) -> int:
+    """How many people wait for their code from staff, for those who may send it; one query."""
+    return code_requests.count(at) if code_requests.may_answer(user) else 0
+
+
 def _counts(batches: list[Angkatan]) -> list[dict[str, Any]]:
     wanted = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
-    sums = {status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted}
+    sums: dict[str, Any] = {
+        status.value: Count("registrations", filter=Q(registrations__status=status)) for status in wanted
+    }
     shown = Angkatan.objects.filter(pk__in=[batch.pk for batch in batches])
+    asking = ListingRequest.objects.waiting().filter(angkatan=OuterRef("pk"))
+    sums["asking"] = number_of(asking, "angkatan")
     return [dict(row) for row in shown.values("pk").annotate(**sums).order_by()]
+
+
+def _asked(batches: list[Angkatan]) -> dict[int, int]:
+    waiting = ChangeRequest.objects.filter(registration__angkatan__in=batches, state=ChangeRequest.State.WAITING)
+    return dict(waiting.order_by().values_list("registration__angkatan").annotate(number=Count("pk")))

@@ -42,9 +42,17 @@ def tell(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "title": "Membuka WhatsApp",
         "opts": page.opts,
         "registration": registration,
-        "wa": phones.wa_link(phone, whatsapp.ready_text(registration, url)),
+        "wa": phones.wa_link(phone, text_for(registration, url)),
     }
     return TemplateResponse(request, "admin/pelatihan/registration/told.html", context)
+
+
+def text_for(registration: Registration, url: str) -> str:
+    """What is ready to be sent about the status; of a batch that is called off, that it is."""
+    change = registration.angkatan.plan_change
+    if registration.angkatan.cancelled_at and change:
+        return whatsapp.plan_text(registration, change, url, with_code=True)
+    return whatsapp.ready_text(registration, url)
 
 
 def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> None:
@@ -55,16 +63,17 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
     pks = {one.pk for one in ones}
     may_tell = all(access.has(request.user, right) for right in (access.DECIDE, access.CONTACT))
     moved = dict(Registration.objects.filter(pk__in=pks).order_by().values_list("pk").annotate(Max("history__at")))
-    by_staff = Told.objects.filter(registration__in=pks, role=Role.STAFF)
+    by_staff = Told.objects.filter(registration__in=pks, role=Role.STAFF, plan_change=None)
     newest = by_staff.order_by("registration_id", "-at", "-pk").distinct("registration_id")
     notes = {note.registration_id: note for note in newest.select_related("actor")}
     for one in ones:
         note = notes.get(one.pk)
         is_news = note is not None and note.status == one.status and note.at >= moved[one.pk]
-        vars(one)["told_note"] = _note(note) if note and is_news else ""
+        vars(one)["told_note"] = note_of(note) if note and is_news else ""
         vars(one)["can_be_told"] = may_tell and bool(one.delegate.phone)
 
 
-def _note(told: Told) -> str:
+def note_of(told: Told) -> str:
+    """When somebody was told, and by whom."""
     who = (told.actor.get_full_name() or told.actor.get_username()) if told.actor else ""
     return f"Dikabari {dates.long_moment(told.at)} oleh {who}"

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest
 
-from pelatihan.lifecycle import Role, Status
-from pelatihan.models import Angkatan, Decision, Registration, StatusChange
+from pelatihan.admin import history
+from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.models import Angkatan, Correction, Decision, Registration, StatusChange
 from pelatihan.registration.seats import seats_of
 
 QUEUES = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
 SHOWN_IN_QUEUE, SHOWN_BEFORE = 7, 2
 MOST_LAST, SHOWN_FOR = 2, timedelta(hours=1)
-MOST_TWINS = 10
 MOST_SESSIONS = 3
 
 
@@ -73,7 +76,7 @@ def queue(registration: Registration, most: int = SHOWN_IN_QUEUE) -> Queue:
     everyone = _waiting(registration.angkatan, status)
     figures = registration.angkatan.registrations.figures()
     is_mine = registration.status == status
-    place = everyone.filter(_came("lt", registration)).count() + 1 if is_mine else 0
+    place = everyone.filter(_before(registration, status)).count() + 1 if is_mine else 0
     first = max(place - SHOWN_BEFORE, 1)
     shown = list(everyone.select_related("ormas")[first - 1 : first - 1 + most])
     at = place - first  # of the present one among those shown; -1 when it stands elsewhere
@@ -93,18 +96,75 @@ def queue(registration: Registration, most: int = SHOWN_IN_QUEUE) -> Queue:
 def following(registration: Registration, status: str) -> Registration | None:
     """The next of that queue after this one, wherever it stands by now; after the last one the first."""
     others = _waiting(registration.angkatan, status).exclude(pk=registration.pk)
-    return others.filter(_came("gt", registration)).first() or others.first()
+    return others.filter(_behind(registration, status)).first() or others.first()
+
+
+ANSWERED_FIRST = (F("answered_at").asc(nulls_last=True), "submitted_at", "pk")
+IN_TURN = ("submitted_at", "pk")
+
+
+def order_of(status: str) -> tuple[Any, ...]:
+    """The order of a queue: first come, first served; of those who wait for a decision, answered fixes first."""
+    return ANSWERED_FIRST if status == Status.SUBMITTED else IN_TURN
 
 
 def _waiting(angkatan: Angkatan, status: str) -> QuerySet[Registration]:
-    return angkatan.registrations.filter(status=status).order_by("submitted_at", "pk")
+    return angkatan.registrations.filter(status=status).order_by(*order_of(status))
 
 
-def _came(way: str, registration: Registration) -> Q:
-    """Earlier ("lt") or later ("gt") than this one."""
-    return Q(**{f"submitted_at__{way}": registration.submitted_at}) | Q(
+def _before(registration: Registration, status: str) -> Q:
+    """Those of that queue whose turn comes before this one's."""
+    return _side("lt", registration, status)
+
+
+def _behind(registration: Registration, status: str) -> Q:
+    return _side("gt", registration, status)
+
+
+def _side(way: str, registration: Registration, status: str) -> Q:
+    by_turn = Q(**{f"submitted_at__{way}": registration.submitted_at}) | Q(
         submitted_at=registration.submitted_at, **{f"pk__{way}": registration.pk}
     )
+    if status != Status.SUBMITTED:
+        return by_turn
+    answered = registration.answered_at
+    if answered is None:
+        others = Q(answered_at__isnull=False) if way == "lt" else Q(pk=None)
+        return others | Q(answered_at=None) & by_turn
+    others = Q(pk=None) if way == "lt" else Q(answered_at=None)
+    return others | Q(**{f"answered_at__{way}": answered}) | Q(answered_at=answered) & by_turn
+
+
+# ---- A fix: what is asked for, and the answer ----------------------------------------------------
+
+# What can be ticked when a fix is asked for, in the order of the form.
+FIXABLE = [
+    (field.value, str(field.label))
+    for field in (
+        Correction.Field.NAME,
+        Correction.Field.FRONT_TITLE,
+        Correction.Field.BACK_TITLE,
+        Correction.Field.POSITION,
+        Correction.Field.GENDER,
+        Correction.Field.PHONE,
+        Correction.Field.EMAIL,
+        Correction.Field.NICKNAME,
+    )
+]
+
+
+def fields_in(request: HttpRequest) -> list[str]:
+    """The ticked ones, in that order."""
+    ticked = set(request.POST.getlist("fields"))
+    return [field for field, _label in FIXABLE if field in ticked]
+
+
+def mended(registration: Registration, reader: User | AnonymousUser) -> list[history.Change]:
+    """What was mended in answer to the fix that was asked for, while the answer waits to be read."""
+    if registration.status != Status.SUBMITTED or registration.answered_at is None:
+        return []
+    asked = registration.history.filter(action=Action.ASK_FIX).last()
+    return history.corrected(registration, reader, since=asked.at) if asked else []
 
 
 # ---- The last ones -------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def as_calendar(angkatan: Angkatan, sessions: Iterable[Session], *, at: datetime, address: str) -> bytes:
-    """RFC 5545, times in UTC. Identities are stable: importing the file again updates the entries, and tells of a
-    cancelled batch.
+    """RFC 5545, times in UTC. Identities are stable: importing the file again updates the entries, and tells of
+    other days or a cancelled batch.
 
     :param address: of the batch's page
     """
@@ -29,12 +29,21 @@ def as_calendar(angkatan: Angkatan, sessions: Iterable[Session], *, at: datetime
         event.add("dtstamp", at)
         event.add("url", address)
         event.add("status", "CANCELLED" if angkatan.cancelled_at else "CONFIRMED")
-        event.add("sequence", 1 if angkatan.cancelled_at else 0)  # otherwise the later dtstamp wins (RFC 5546)
+        event.add("sequence", _sequence(angkatan))
         calendar.add_component(event)
     if rows and not angkatan.cancelled_at:
         _remind(events[0], DAY)
     file: bytes = calendar.to_ical()
     return file
+
+
+def _sequence(angkatan: Angkatan) -> int:
+    """How often the plan has changed: an entry with a higher number replaces the one that a phone has. Of equal ones
+    the later dtstamp wins (RFC 5546).
+    """
+    if angkatan.plan_change:
+        return angkatan.plan_change.number
+    return 1 if angkatan.cancelled_at else 0  # called off before changes were kept
 
 
 def _session_event(angkatan: Angkatan, session: Session, address: str, *, is_first: bool) -> Event:

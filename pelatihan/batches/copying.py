@@ -8,8 +8,9 @@ from django.utils.timezone import localtime
 from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session
 
 TAKEN_OVER = (
-    "theme", "intro", "bring", "decision_days", "venue", "town", "capacity", "seats_per_ormas", "open_minutes",
-    "late_minutes", "help_name", "help_phone", "help_hours", "asks_nik", "letterhead",
+    "theme", "intro", "bring", "decision_days", "venue", "meeting_point", "welcomes_walk_ins", "town", "capacity",
+    "seats_per_ormas", "open_minutes", "late_minutes", "help_name", "help_phone", "help_hours", "asks_nik",
+    "letterhead",
 )  # fmt: skip
 
 
@@ -18,7 +19,7 @@ class NumberTaken(Exception):
 
 
 def copy_angkatan(source: Angkatan, *, number: int, starts_on: date, with_invitations: bool) -> Angkatan:
-    """The copy, not published. Sessions and the registration window keep their distance to the first day.
+    """The copy, not published. Sessions, registration window and the day of the letter keep their distance to day one.
 
     :raises NumberTaken: also when somebody else copies to the same number at the same moment
     """
@@ -38,6 +39,7 @@ def _copied(source: Angkatan, number: int, starts_on: date, with_invitations: bo
         ends_on=source.ends_on + shift,
         opens_at=_moved(source.opens_at, shift) if source.opens_at else None,
         closes_at=_moved(source.closes_at, shift) if source.closes_at else None,
+        letter_due_on=source.letter_due_on + shift if source.letter_due_on else None,
         **{field: getattr(source, field) for field in TAKEN_OVER},
     )
     Session.objects.bulk_create(_session(copy, session, shift) for session in source.sessions.all())

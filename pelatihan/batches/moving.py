@@ -1,4 +1,4 @@
-"""A batch on other days: its dates, its registration window and its rundown move together, the clock times stay."""
+"""A batch on other days: its dates, registration window, letter and rundown move together, the clock times stay."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,8 +8,11 @@ from django.db.models import F
 from django.utils.timezone import localtime
 
 from pelatihan import dates, phases
-from pelatihan.models import Angkatan, Attendance, Registration, Session
-from pelatihan.registration import writer
+from pelatihan.accounts.actor import SYSTEM, Actor
+from pelatihan.models import Angkatan, Attendance, PlanChange, Registration, Session
+from pelatihan.registration import plan_changes, writer
+
+MOVED = ("year", "starts_on", "ends_on", "opens_at", "closes_at", "letter_due_on")
 
 
 class MoveRefused(Exception):
@@ -18,6 +21,10 @@ class MoveRefused(Exception):
 
 class MovedMeanwhile(MoveRefused):
     """Somebody else moved it since the page was shown."""
+
+
+class ReasonMissing(MoveRefused):
+    """People read why the days of a batch that they know are others now."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,8 @@ def may_move(angkatan: Angkatan) -> None:
     """
     if angkatan.cancelled_at:
         raise MoveRefused(
-            f"{angkatan.name} sudah dibatalkan, jadi tanggalnya tetap. Untuk tanggal lain, pilih “Salin angkatan”."
+            f"{angkatan.name} sudah dibatalkan, jadi tanggalnya tetap. Cabut dulu pembatalannya, atau pilih “Salin"
+            " angkatan”."
         )
     if angkatan.closed_at:
         raise MoveRefused(f"{angkatan.name} sudah ditutup, jadi tanggalnya tetap. Buka dulu angkatannya.")
@@ -65,6 +73,7 @@ def moved(angkatan: Angkatan, starts_on: date, at: datetime) -> Angkatan:
         ends_on=angkatan.ends_on + shift,
         opens_at=opens_at if opens_at is None or opens_at <= at else _shifted(opens_at, shift),
         closes_at=closes_at and _shifted(closes_at, shift),
+        letter_due_on=angkatan.letter_due_on + shift if angkatan.letter_due_on else None,
         frozen_at=angkatan.frozen_at,
     )
     if Angkatan.objects.filter(number=new.number, year=new.year).exclude(pk=new.pk).exists():
@@ -88,6 +97,9 @@ def preview(angkatan: Angkatan, new: Angkatan, at: datetime) -> list[Line]:
         lines.append(Line("Nama", angkatan.name, new.name))
     lines += [_window("Pendaftaran dibuka", angkatan.opens_at, new.opens_at, "sudah dibuka")]
     lines += [_window("Pendaftaran ditutup", angkatan.closes_at, new.closes_at)]
+    if angkatan.letter_due_on and new.letter_due_on:
+        before_it, after_it = dates.long_date(angkatan.letter_due_on), dates.long_date(new.letter_due_on)
+        lines.append(Line("Surat tugas paling lambat", before_it, after_it))
     if angkatan.frozen_at:
         frozen = dates.long_moment(angkatan.frozen_at)
         lines.append(Line("Daftar dibekukan", frozen, frozen, "tetap beku sampai dicairkan"))
@@ -112,13 +124,17 @@ def preview_sessions(angkatan: Angkatan, new: Angkatan) -> list[tuple[Session, s
 
 
 @transaction.atomic
-def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> list[Registration]:
-    """Move it; who moved up from the queue because of it.
+def move(
+    angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime, actor: Actor = SYSTEM, reason: str = ""
+) -> list[Registration]:
+    """Move it; who moved up from the queue because of it. Of a batch that somebody may know the change is kept, with
+    the reason that people read.
 
     People are locked as the desk locks them: who is let in just now is waited for, and then seen.
 
     :param seen: the first day that the preview started from
     :raises MovedMeanwhile: when it is another one now
+    :raises ReasonMissing: when people know of it, and there is no reason
     :raises MoveRefused: see :func:`may_move` and :func:`moved`
     """
     now = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
@@ -127,10 +143,15 @@ def move(angkatan: Angkatan, starts_on: date, *, seen: date, at: datetime) -> li
     list(now.registrations.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     may_move(now)
     new = moved(now, starts_on, at)
-    shift = starts_on - now.starts_on
-    for field in ("year", "starts_on", "ends_on", "opens_at", "closes_at"):
+    is_told = now.is_known()
+    if is_told and not reason.strip():
+        raise ReasonMissing("Tulis alasan tanggalnya dipindahkan; peserta membacanya.")
+    before, shift = (now.starts_on, now.ends_on), starts_on - now.starts_on
+    for field in MOVED:
         setattr(now, field, getattr(new, field))
     now.slug = now.fitting_slug()
-    now.save(update_fields=["year", "slug", "starts_on", "ends_on", "opens_at", "closes_at"])
+    now.save(update_fields=["slug", *MOVED])
     now.sessions.update(starts_at=F("starts_at") + shift, ends_at=F("ends_at") + shift)
+    if is_told:
+        plan_changes.note(now, PlanChange.Kind.POSTPONED, reason, at=at, actor=actor, since=before)
     return writer.fill_seats(now, at=at)

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from pelatihan.accounts.batch import public
 from pelatihan.batches.calendar import as_calendar
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, PlanChange
 from pelatihan.phases import Phase, Standing, standing
 from pelatihan.registration.pages import remembered
+from pelatihan.registration.plan_changes import shown
 
 SHOWN = 30  # batches on the front page, newest first: some years of them
 
@@ -25,6 +26,7 @@ class Entry(NamedTuple):
 
     angkatan: Angkatan
     standing: Standing
+    plan: PlanChange | None
 
     def section(self, today: date) -> str:
         """Under which heading it stands: open, running, coming or past."""
@@ -53,8 +55,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _entries(at: datetime) -> list[Entry]:
-    batches = Angkatan.objects.published().with_seats_held().with_figures().newest_first()[:SHOWN]
-    return [Entry(batch, standing(batch, batch.held, at=at)) for batch in batches]
+    batches = Angkatan.objects.published().with_seats_held().with_figures().select_related("plan_change")
+    return [
+        Entry(batch, standing(batch, batch.held, at=at), shown(batch, at)) for batch in batches.newest_first()[:SHOWN]
+    ]
 
 
 @public
@@ -65,6 +69,7 @@ def angkatan(request: HttpRequest, batch: Angkatan) -> HttpResponse:
     context = {
         "angkatan": batch,
         "standing": standing(batch, batch.held, at=now),
+        "plan": shown(batch, now),
         "invited": batch.invitations.count(),
         "days": [(day, list(rows)) for day, rows in groupby(sessions, key=lambda session: session.day)],
         "hours": sum(session.jp for session in sessions),

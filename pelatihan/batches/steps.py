@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.db import models, transaction
+from django.utils.timezone import localdate
 
 from pelatihan import dates
+from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, Registration
+from pelatihan.models import Angkatan, PlanChange, Registration
 from pelatihan.phases import Phase
-from pelatihan.registration import writer
+from pelatihan.registration import plan_changes, writer
 
 
 class Step(models.TextChoices):
@@ -19,12 +21,15 @@ class Step(models.TextChoices):
     FREEZE = "freeze", "Bekukan daftar"
     THAW = "thaw", "Cairkan daftar"
     CANCEL = "cancel", "Batalkan angkatan"
+    REVIVE = "revive", "Cabut pembatalan"
     CLOSE = "close", "Tutup angkatan"
     REOPEN = "reopen", "Buka lagi angkatan"
 
 
-NEED_REASON = frozenset({Step.CANCEL, Step.REOPEN})
+NEED_REASON = frozenset({Step.CANCEL, Step.REVIVE, Step.REOPEN})
 ASK_ONCE = NEED_REASON | {Step.CLOSE}
+TELLS = {Step.CANCEL: PlanChange.Kind.CANCELLED, Step.REVIVE: PlanChange.Kind.REVIVED}  # what people have to be told
+MAKES_ROOM = frozenset({Step.THAW, Step.REVIVE})  # seats may have come free meanwhile
 MOST_LETTERS = Angkatan._meta.get_field("cancel_reason").max_length or 0  # of a reason for calling off
 
 
@@ -42,6 +47,7 @@ class StepGone(StepRefused):
 
 REASONS_OWED = {
     Step.CANCEL: "Tulis alasan pembatalan; peserta membacanya.",
+    Step.REVIVE: "Tulis alasan pembatalannya dicabut; peserta membacanya.",
     Step.REOPEN: "Tulis alasan membuka lagi; alasan ini dicatat dalam riwayat angkatan.",
 }
 DONE = {
@@ -50,15 +56,19 @@ DONE = {
     Step.FREEZE: "Daftar {} dibekukan. Perubahan setelah ini dicatat sebagai perubahan terlambat.",
     Step.THAW: "Daftar {} dicairkan lagi.",
     Step.CANCEL: "{} dibatalkan. Peserta membaca alasannya di halaman angkatan.",
+    Step.REVIVE: "Pembatalan {} dicabut. Pendaftaran dan presensinya berjalan lagi seperti sebelum dibatalkan.",
     Step.CLOSE: "{} ditutup. Pendaftaran dan presensinya tidak berubah lagi.",
     Step.REOPEN: "{} dibuka lagi. Tutuplah kembali setelah perubahannya selesai.",
 }
 
 
 def open_steps(angkatan: Angkatan, at: datetime) -> list[Step]:
-    """Those that make sense now. Only a training that is over can be closed."""
+    """Those that make sense now. Only a training that is over can be closed; one that was called off can be taken up
+    again until then.
+    """
     if angkatan.cancelled_at:
-        return []
+        is_past = angkatan.closed_at is not None or localdate(at) > angkatan.ends_on
+        return [] if is_past else [Step.REVIVE]
     if angkatan.closed_at:
         return [Step.REOPEN]
     return [
@@ -81,8 +91,11 @@ def unfinished(angkatan: Angkatan) -> list[str]:
 
 
 @transaction.atomic
-def take(angkatan: Angkatan, step: Step, *, at: datetime, reason: str = "") -> list[Registration]:
-    """Do one step, under the batch's lock; who moved up from the queue because of it.
+def take(
+    angkatan: Angkatan, step: Step, *, at: datetime, reason: str = "", actor: Actor = SYSTEM
+) -> list[Registration]:
+    """Do one step, under the batch's lock; who moved up from the queue because of it. What people have to be told is
+    kept with its reason.
 
     :raises ReasonMissing: when a reason is owed and missing
     :raises StepGone: when somebody did it already, or another step came before
@@ -100,10 +113,15 @@ def take(angkatan: Angkatan, step: Step, *, at: datetime, reason: str = "") -> l
         Step.FREEZE: {"frozen_at": at},
         Step.THAW: {"frozen_at": None},
         Step.CANCEL: {"cancelled_at": at, "cancel_reason": reason.strip()},
+        Step.REVIVE: {"cancelled_at": None, "cancel_reason": ""},
         Step.CLOSE: {"closed_at": at},
         Step.REOPEN: {"closed_at": None},
     }
     for field, value in changes[step].items():
         setattr(angkatan, field, value)
     angkatan.save(update_fields=list(changes[step]))
-    return writer.fill_seats(angkatan, at=at) if step == Step.THAW else []
+    if step in TELLS:
+        now.refresh_from_db()
+        plan_changes.note(now, TELLS[step], reason, at=at, actor=actor)
+        angkatan.plan_change = now.plan_change
+    return writer.fill_seats(angkatan, at=at) if step in MAKES_ROOM else []

@@ -52,6 +52,7 @@ NOT_ACCEPTED = {
     Status.CANCELLED: "Pendaftarannya dibatalkan.",
     Status.REPLACED: "Sudah digantikan orang lain.",
 }
+CANCELLED = "Angkatan ini dibatalkan."
 NO_ATTENDANCE = "Sesi ini tidak memakai daftar hadir. Pilih sesi lain."
 
 
@@ -105,7 +106,8 @@ class Idle:
 def idle(session: Session, at: datetime) -> Idle:
     """Ready, or why nobody can be checked in now."""
     if rules.is_closed(session, at):
-        return Idle("lock-fill", ("Sesi ini sudah ditutup.", "Presensi tidak dicatat lagi."))
+        first = CANCELLED if session.angkatan.cancelled_at else "Sesi ini sudah ditutup."
+        return Idle("lock-fill", (first, "Presensi tidak dicatat lagi."))
     if at < session.opens_at:
         return Idle("lock-fill", ("Sesi belum dibuka.", f"Presensi dibuka {opening(session, at)}."))
     return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."))
@@ -153,6 +155,8 @@ def _not_open(answer: Answer, session: Session) -> str:
 
 
 def _closed(answer: Answer, session: Session) -> str:
+    if session.angkatan.cancelled_at:
+        return CANCELLED
     return "Panitia dapat membukanya lagi di halaman ini." if session.closed_at else "Angkatan ini sudah ditutup."
 
 

@@ -2,9 +2,13 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.code_request import CodeRequest
+from pelatihan.models.letter import AssignmentLetter
+from pelatihan.models.listing import ListingRequest, ListingState
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.office import Office
-from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
+from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
+from pelatihan.models.plan import PlanAnswer, PlanChange
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
 from pelatihan.models.session import Session
@@ -12,18 +16,25 @@ from pelatihan.models.session import Session
 __all__ = [
     "Angkatan",
     "AngkatanSignatory",
+    "AssignmentLetter",
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
     "ChangeRequest",
+    "CodeRequest",
     "Correction",
     "Decision",
     "Guest",
     "Invitation",
     "Letterhead",
+    "ListingRequest",
+    "ListingState",
     "LoginSession",
     "Office",
     "Outcome",
+    "PlanAnswer",
+    "PlanChange",
+    "Printed",
     "Registration",
     "Session",
     "Signatory",

@@ -23,6 +23,7 @@ from pelatihan.phases import Phase
 
 YEARS = range(2000, 2101)
 MOST_DECISION_DAYS = 60
+LONGEST_INTRO, LONGEST_BRING = 5_000, 1_000  # letters
 LONGEST = timedelta(days=30)  # from the first day to the last; pages and papers go through them one by one
 ENDS_TOO_EARLY = "Hari terakhir tidak boleh mendahului hari pertama."
 CLOSES_TOO_EARLY = "Pendaftaran harus ditutup setelah dibuka."
@@ -80,6 +81,7 @@ class Angkatan(models.Model):
     intro = models.TextField(
         "keterangan untuk peserta",
         blank=True,
+        max_length=LONGEST_INTRO,
         help_text="Tampil di halaman angkatan: kamar, makan, dan lainnya.",
     )
     bring = models.TextField(
@@ -87,7 +89,7 @@ class Angkatan(models.Model):
         blank=True,
         default="",
         db_default="",
-        max_length=1000,
+        max_length=LONGEST_BRING,
         help_text="Satu hal tiap baris, misalnya “Surat tugas dari ormas”. Tampil di halaman setiap peserta.",
     )
     venue = models.CharField("tempat", max_length=200, validators=[names.check_text])
@@ -127,7 +129,7 @@ class Angkatan(models.Model):
         "boleh datang langsung dengan surat tugas",
         default=False,
         db_default=False,
-        help_text="Setelah pendaftaran ditutup, halaman pendaftaran menyebutkannya kepada ormas yang diundang.",
+        help_text="Setelah pendaftaran ditutup, halaman angkatan dan pendaftaran menyebutkannya.",
     )
     capacity = models.PositiveSmallIntegerField("kapasitas (kursi)", default=100)
     seats_per_ormas = models.PositiveSmallIntegerField("kursi tiap ormas", default=3)
@@ -150,6 +152,10 @@ class Angkatan(models.Model):
     cancel_reason = models.CharField("alasan pembatalan", max_length=300, blank=True)
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
     queue_counter = models.PositiveIntegerField("nomor antrean terakhir", default=0, editable=False)
+    plan_change = models.ForeignKey(  # the latest, so that no page has to look for it
+        "pelatihan.PlanChange", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="perubahan rencana terakhir",
+    )  # fmt: skip
 
     # there only after with_seats_held() and with_figures()
     held: int
@@ -202,6 +208,16 @@ class Angkatan(models.Model):
                 violation_error_message=LETTER_TOO_LATE,
             ),
             models.CheckConstraint(
+                name="batch_intro_has_an_end",
+                condition=Q(intro__length__lte=LONGEST_INTRO),
+                violation_error_message=f"Keterangan terlalu panjang. Tulis paling banyak {LONGEST_INTRO} huruf.",
+            ),
+            models.CheckConstraint(
+                name="batch_bring_has_an_end",
+                condition=Q(bring__length__lte=LONGEST_BRING),
+                violation_error_message=f"Yang dibawa terlalu panjang. Tulis paling banyak {LONGEST_BRING} huruf.",
+            ),
+            models.CheckConstraint(
                 name="cancelled_batch_gives_a_reason",
                 condition=Q(cancelled_at=None) | ~Q(cancel_reason=""),
                 violation_error_message="Tulis alasan pembatalan; peserta membacanya.",
@@ -241,9 +257,12 @@ class Angkatan(models.Model):
 
     def fitting_slug(self) -> str:
         """The address for number and year as they are now; one that people may have in hand stays as it is."""
+        return self.slug if self.is_known() else self.free_slug()
+
+    def is_known(self) -> bool:
+        """Whether anybody outside the office may have read of it, as the database has it."""
         here = Angkatan.objects.filter(pk=self.pk)
-        is_known = here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
-        return self.slug if is_known else self.free_slug()
+        return here.filter(Q(published=True) | Q(registrations__isnull=False)).exists()
 
     @property
     def name(self) -> str:
@@ -356,6 +375,12 @@ class Invitation(models.Model):
     opened_at = models.DateTimeField("tautan pertama dibuka", null=True, blank=True, editable=False)
     last_opened_at = models.DateTimeField("tautan terakhir dibuka", null=True, blank=True, editable=False)
     note = models.CharField("catatan", max_length=200, blank=True)
+    # "surat tugas": ticked by staff, also for an original on paper that was never uploaded
+    letter_received_at = models.DateTimeField("surat tugas diterima", null=True, blank=True, editable=False)
+    letter_received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="surat tugas diterima oleh",
+    )  # fmt: skip
 
     held: int  # there only after with_seats_held()
 
@@ -380,6 +405,11 @@ class Invitation(models.Model):
                 name="invitation_opened_first_then_last",
                 condition=Q(opened_at=None, last_opened_at=None)
                 | Q(opened_at__isnull=False, last_opened_at__isnull=False, last_opened_at__gte=F("opened_at")),
+            ),
+            models.CheckConstraint(
+                name="received_letter_names_its_clerk",
+                condition=Q(letter_received_at=None, letter_received_by=None)
+                | Q(letter_received_at__isnull=False, letter_received_by__isnull=False),
             ),
         ]
 

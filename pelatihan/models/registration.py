@@ -367,7 +367,8 @@ class Correction(models.Model):
 
 
 class Told(models.Model):
-    """That somebody wrote to a person on WhatsApp about the status they stood at: staff, or the ormas' contact person.
+    """That somebody wrote to a person on WhatsApp about the status they stood at, or told them of a change of the plan:
+    staff, or the ormas' contact person.
     Appended, as history is.
     """
 
@@ -376,6 +377,10 @@ class Told(models.Model):
     )
     status = models.CharField("status yang dikabarkan", max_length=10, choices=Status)
     role = models.CharField("oleh", max_length=10, choices=Role, default=Role.STAFF, db_default=Role.STAFF)
+    plan_change = models.ForeignKey(  # of what they were told instead
+        "pelatihan.PlanChange", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="perubahan rencana",
+    )  # fmt: skip
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -25,6 +25,13 @@ CREATE TRIGGER told_is_appended BEFORE UPDATE OR DELETE ON pelatihan_told
 
 DROP_APPEND_ONLY_TOLD = "DROP TRIGGER told_is_appended ON pelatihan_told"
 
+APPEND_ONLY_PLANS = """
+CREATE TRIGGER plan_changes_are_appended BEFORE UPDATE OR DELETE ON pelatihan_planchange
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_append_only();
+"""
+
+DROP_APPEND_ONLY_PLANS = "DROP TRIGGER plan_changes_are_appended ON pelatihan_planchange"
+
 SAME_BATCH = """
 CREATE FUNCTION pelatihan_same_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
+from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import Choices, Order, Shape, columns_of, tables_of
 
@@ -73,6 +74,7 @@ def attendance_list(
     sheets = day_sheets(angkatan, sessions) if daily else session_sheets(angkatan, sessions, office)
     as_of = parts.as_of(at)
     which = sheets[0].name if len(sheets) == 1 else f"{len(sheets)} lembar"
+    people = [] if choices.blank else list(expected_people(angkatan, choices))
     return AttendanceList(
         title=", ".join(filter(None, (f"{HEADING} {angkatan.full_name}", which, choices.size.name, as_of))),
         heading=HEADING,
@@ -87,7 +89,9 @@ def attendance_list(
         taken_at=parts.taken_at(at),
         as_of=as_of,
         columns=choices.columns,
-        people=() if choices.blank else expected_people(angkatan, choices),
+        people=tuple(parts.person(one, choices.columns) for one in people),
+        pages=choices.pages,
+        keys=tuple(one.pk for one in people),
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )
@@ -103,7 +107,7 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, choices: Choices) -> tuple[parts.PrintedPerson, ...]:
+def expected_people(angkatan: Angkatan, choices: Choices) -> RegistrationQuerySet:
     """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
     printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
     related = ["ormas"]
@@ -111,8 +115,7 @@ def expected_people(angkatan: Angkatan, choices: Choices) -> tuple[parts.Printed
         printed += ["delegate__gender", "delegate__phone"]
         related.append("delegate")
     expected = angkatan.registrations.expected().select_related(*related).only(*printed)
-    people = expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas()
-    return tuple(parts.person(one, choices.columns) for one in people)
+    return expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas()
 
 
 # ---- Sheets --------------------------------------------------------------------------------------

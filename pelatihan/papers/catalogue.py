@@ -75,7 +75,7 @@ def cards(
         "Rekap kehadiran",
         "Siapa hadir di sesi mana, dengan jumlah dan tempat tanda tangan.",
         f"{choices.size.name} · mendatar",
-        reverse("recap_paper", args=[angkatan.slug]) + _query(replace(usual, columns=(), spare_rows=SPARE_ROWS)),
+        reverse("recap_paper", args=[angkatan.slug]) + query(replace(usual, columns=(), spare_rows=SPARE_ROWS)),
         "papers/thumb_day.html",
     )
     return [
@@ -109,10 +109,10 @@ def _whole_card(angkatan: Angkatan, sessions: list[Session], people: int, choice
 
 
 def _link(angkatan: Angkatan, choices: Choices, **more: str) -> str:
-    return reverse("attendance_sheet", args=[angkatan.slug]) + _query(choices, **more)
+    return reverse("attendance_sheet", args=[angkatan.slug]) + query(choices, **more)
 
 
-def _query(choices: Choices, **more: str) -> str:
+def query(choices: Choices, **more: str) -> str:
     """What differs from a paper of no choices."""
     usual = Choices()
     sent = {
@@ -125,6 +125,7 @@ def _query(choices: Choices, **more: str) -> str:
         "hp": "1" if "phone" in choices.columns else "",
         "cap": "1" if choices.stamp else "",
         "bolakbalik": "1" if choices.two_sided else "",
+        "halaman": ",".join(map(str, choices.pages)),
     } | more
     return "?" + urlencode({name: value for name, value in sent.items() if value})
 

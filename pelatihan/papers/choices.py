@@ -40,6 +40,7 @@ class Choices:
 
     ``blank`` leaves the names out; of no session and no day it is one sheet whose head is written by hand.
     ``columns`` are those beside the usual ones: ``sex``, ``phone``. ``two_sided`` starts each list on a new sheet.
+    ``pages``: of each list only these, while it has any of them.
     """
 
     session: int | None = None
@@ -52,6 +53,7 @@ class Choices:
     columns: tuple[str, ...] = ()
     stamp: bool = False
     two_sided: bool = False
+    pages: tuple[int, ...] = ()
 
     @property
     def by_hand(self) -> bool:
@@ -114,6 +116,7 @@ def file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices, at:
     if choices.session is not None and choices.shape == Shape.SESSION:
         words.append(_digits(sessions[0].starts_at))
     words += ["kosong" if choices.blank else "", choices.size.value]
+    words.append(f"lembar-{'-'.join(map(str, choices.pages[:9]))}" if choices.pages else "")
     words += ["per", dates.local_date(at).isoformat(), _digits(at)]
     return "-".join(filter(None, words)) + ".pdf"
 

@@ -24,7 +24,7 @@ from django.conf import settings
 from ormas import names
 from pelatihan import dates
 from pelatihan.dates import thousands
-from pelatihan.papers.turns import NoPlace, Turn
+from pelatihan.web.turns import NoPlace, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +164,11 @@ class Print:
         """
         head, pdf = self._answer(template, data, "pdf", Patience())
         return pdf, head["warnings"]
+
+    def paged(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[list[int]]]:
+        """The PDF, and for each of its sheets the number of the last person on each page; refusals as above."""
+        head, pdf = self._answer(template, data, "pdf", Patience())
+        return pdf, head["breaks"]
 
     def breaks(self, template: Template, data: DataclassInstance, patience: Patience) -> list[list[int]]:
         """For each sheet of the paper, the number of the last person on each of its pages.

@@ -22,6 +22,7 @@ DEFAULTS = {"sesi": EVERY_SESSION, "bentuk": Shape.SESSION.value, "kertas": Size
 
 SESSION_UNREADABLE = "Sesi ini tidak terbaca. Pilih sesi dari daftar."
 DAY_UNREADABLE = "Hari ini tidak terbaca. Tulis seperti 2019-03-12."
+PAGES_UNREADABLE = "Nomor lembar ini tidak terbaca. Tulis seperti 2 atau 2,3."
 
 
 class SheetChoices(forms.Form):
@@ -58,6 +59,12 @@ class SheetChoices(forms.Form):
         choices=[(BLANK, "Lembar kosong")],
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
+    )
+    halaman = forms.RegexField(
+        r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2}){0,99}\Z",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": PAGES_UNREADABLE},
     )
 
     def __init__(self, sessions: list[Session], sent: Mapping[str, Any], *, shows_phones: bool) -> None:
@@ -114,6 +121,7 @@ class SheetChoices(forms.Form):
             columns=tuple(column for field, column in COLUMNS.items() if sent[field]),
             stamp=sent["cap"],
             two_sided=sent["bolakbalik"],
+            pages=tuple(dict.fromkeys(int(number) for number in sent["halaman"].split(",") if number)),
         )
 
 

@@ -1,6 +1,6 @@
 """What several papers share: whose paper it is, who signs it, how a person is written on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from ormas import phones
@@ -58,6 +58,8 @@ class Paper:
     stamp: bool = False
     taken_at: tuple[int, int, int, int, int]  # year, month, day, hour, minute: the date of the file, in UTC
     as_of: str
+    pages: tuple[int, ...] = ()  # only these of each list
+    keys: tuple[int, ...] = field(default=(), compare=False)  # whose the rows are; printed nowhere
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))

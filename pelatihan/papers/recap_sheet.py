@@ -80,7 +80,7 @@ def recap_list(
     :param angkatan: with its letterhead at hand
     """
     expected = angkatan.registrations.expected().select_related("ormas")
-    people = expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas()
+    people = list(expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas())
     rows = Attendance.objects.filter(session__in=sessions, registration__angkatan=angkatan)
     states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
     begun = [one for one in sessions if at >= one.starts_at]
@@ -105,6 +105,8 @@ def recap_list(
         begun=str(len(begun)),
         columns=tuple(_column(total, at) for total in figures.of_sessions(angkatan, sessions)),
         people=tuple(_row(one, sessions, begun, states) for one in people),
+        pages=choices.pages,
+        keys=tuple(one.pk for one in people),
         sheets=tables(len(sessions), choices.size),
     )
 
@@ -135,8 +137,13 @@ def tables(sessions: int, size: Size) -> tuple[RecapTable, ...]:
 def _column(total: figures.SessionFigures, at: datetime) -> RecapColumn:
     starts_at = total.session.starts_at
     came = str(total.figures.inside) if at >= starts_at else UNKNOWN_LETTER
-    day = f"{dates.day_name(starts_at)[:3]} {dates.local_date(starts_at).day}"
-    return RecapColumn(day, dates.clock(starts_at), came)
+    return RecapColumn(*day_and_time(total.session), came)
+
+
+def day_and_time(session: Session) -> tuple[str, str]:
+    """``Sen 11``, ``14.00``."""
+    day = f"{dates.day_name(session.starts_at)[:3]} {dates.local_date(session.starts_at).day}"
+    return day, dates.clock(session.starts_at)
 
 
 def _row(

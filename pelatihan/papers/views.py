@@ -16,14 +16,14 @@ from pelatihan.attendance.sessions import next_session
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.office import office
 from pelatihan.papers import recap_sheet as recap_sheets
-from pelatihan.papers.attendance_sheet import AttendanceList, attendance_list, check_length
+from pelatihan.papers.attendance_sheet import attendance_list, check_length
 from pelatihan.papers.catalogue import offer
 from pelatihan.papers.choices import Choices, NothingToPrint, all_sessions, chosen_sessions, file_name, recap_file_name
 from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
+from pelatihan.papers.kept import Setting, keep
+from pelatihan.papers.out_of_date import of_batch as prints_of
 from pelatihan.web import errors
-
-type Setting = AttendanceList | recap_sheets.RecapList
 
 
 @require_safe
@@ -72,13 +72,15 @@ def _paper(
             paper = build(angkatan, chosen, choices, office(), at)
             if not connection.in_atomic_block:
                 connection.close()  # none is held while waiting there
-            pdf = place.render(paper.template, paper)
+            pdf, breaks = place.paged(paper.template, paper)
     except NothingToPrint as refusal:
         return render(request, "papers/nothing.html", {"angkatan": angkatan, "refusal": refusal}, status=404)
     except (TooLong, LetterMissing) as refusal:
         return _to_mend(request, angkatan, form, refusal)
     except (QueueFull, TypesettingFailed) as refusal:
         return _not_now(request, angkatan, refusal)
+    if request.method == "GET":
+        keep(angkatan, chosen, choices, paper, breaks, by=request.user, at=at)
     return _inline(pdf, name(angkatan, chosen, choices, at))
 
 
@@ -119,6 +121,7 @@ def _gallery(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, statu
     choices = form.choices() if form.is_valid() else Choices(stamp=True)
     context = {"angkatan": angkatan, "tab": "print", "form": form}
     context |= offer(angkatan, form.sessions, choices, timezone.now())
+    context["stale"] = prints_of(angkatan, form.sessions).stale
     return render(request, "papers/gallery.html", context, status=status)
 
 

@@ -1,20 +1,23 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), and the
-contact persons of their ormas, after the years of ``retention``; rows of people that no registration holds. Titles,
-names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
-art. 42–44).
+Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), the
+contact persons of their ormas and of those that asked to be invited, and the surat tugas of a training, after the years
+of ``retention``; rows of people that no registration holds, and files that no surat tugas names; requests for a lost
+code, some days after their answer or the training. Titles, names and positions of who registered stay: they stand on
+signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Correction, Registration
+from pelatihan.models import AssignmentLetter, CodeRequest, Correction, ListingRequest, Registration
 from pelatihan.models.login import LoginSession
+from pelatihan.registration import letters
 from pelatihan.retention import RETENTION
 
 
@@ -27,17 +30,23 @@ class Due:
     unused: QuerySet[Delegate]
     contact_persons: QuerySet[Ormas]
     corrections: QuerySet[Correction]  # what stood in those contacts before
+    letters: QuerySet[AssignmentLetter]  # whole rows, with their files
+    requests: QuerySet[ListingRequest]
+    code_requests: QuerySet[CodeRequest]
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas and lines of history lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, corrections, letters and requests lost what was due."""
 
     special_needs: int
     contacts: int
     unused: int
     contact_persons: int
     corrections: int
+    letters: int
+    requests: int
+    code_requests: int
 
 
 def due(today: date) -> Due:
@@ -47,13 +56,24 @@ def due(today: date) -> Due:
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
     contacts = over.exclude(registrations=None)
-    return Due(needs, contacts.filter(holding), unused, _silent_ormas(today), _old_contacts(contacts))
+    letters = AssignmentLetter.objects.filter(
+        invitation__angkatan__ends_on__lt=_years_before(today, RETENTION.letter_years)
+    )
+    persons, old, asked = _silent_ormas(today), _old_contacts(contacts), _old_listings(today)
+    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, _old_requests(today))
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
     """What the history still tells of the contacts of these people."""
     telling = Q(old__gt="") | Q(new__gt="")
     return Correction.objects.filter(telling, field__in=Correction.CONTACT, registration__delegate__in=over)
+
+
+def _old_requests(today: date) -> QuerySet[CodeRequest]:
+    """Answered so long ago, or for a training that ended so long ago, answered or not."""
+    last = today - timedelta(days=RETENTION.code_request_days)
+    answered = Q(sent_at__date__lt=last) | Q(told_at__date__lt=last)
+    return CodeRequest.objects.filter(answered | Q(registration__angkatan__ends_on__lt=last))
 
 
 def _people_whose_time_is_over(today: date) -> QuerySet[Delegate]:
@@ -79,19 +99,33 @@ def _silent_ormas(today: date) -> QuerySet[Ormas]:
     return old.exclude(invited).exclude(sending)
 
 
+def _old_listings(today: date) -> QuerySet[ListingRequest]:
+    """Ormas that asked to be invited to a training long past, whatever was answered, with whom to call."""
+    holding = Q(contact_name__gt="") | Q(phone__gt="") | Q(email__gt="") | Q(note__gt="")
+    usual = _years_before(today, RETENTION.contact_years)
+    return ListingRequest.objects.filter(holding, angkatan__ends_on__lt=usual)
+
+
 def purge(today: date) -> Purged:
-    """Delete what is due, and sessions that have ended."""
+    """Delete what is due, sessions that have ended, and files that a killed server left behind."""
     gone = due(today)
     contacts = Delegate.objects.filter(pk__in=_keys(gone.contacts))
     corrections = gone.corrections.update(old="", new="")
     persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
+    requests = gone.code_requests.count()
+    gone.code_requests.delete()
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
+    removed = letters.remove(gone.letters)
+    letters.sweep(timezone.now())
     return Purged(
         special_needs=gone.special_needs.update(special_needs=""),
         contacts=contacts.update(phone="", email="", gender=""),
         unused=_delete_unused(gone.unused),
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),
         corrections=corrections,
+        letters=removed,
+        requests=gone.requests.update(contact_name="", phone="", email="", note=""),
+        code_requests=requests,
     )
 
 

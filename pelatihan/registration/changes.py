@@ -238,10 +238,14 @@ def _keep(
 
 
 @rows.whole
-def agree(registration: Registration, agreed: Mapping[str, bool], *, actor: Actor, at: datetime) -> list[Correction]:
+def agree(
+    registration: Registration, agreed: Mapping[str, bool], *, actor: Actor, at: datetime, privacy_version: str = ""
+) -> list[Correction]:
     """Keep what the person agrees to from now on, whatever became of registration and batch (UU 27/2022, art. 9).
 
     What is taken back is taken back in the rows merged into theirs, too; special needs go with their consent.
+
+    :param privacy_version: of the notice, if it was read just now: by who had been registered by somebody else
 
     :returns: what was given or taken back in this registration, as the history keeps it
     """
@@ -253,7 +257,8 @@ def agree(registration: Registration, agreed: Mapping[str, bool], *, actor: Acto
     }
     if stands.special_needs and not agreed.get("agrees_special_needs", True):
         changes["special_needs"] = (stands.special_needs, "")
-    Delegate.objects.filter(pk=person.pk).update(**agreed)
+    read = {"privacy_version": privacy_version, "privacy_at": at} if privacy_version else {}
+    Delegate.objects.filter(pk=person.pk).update(**agreed, **read)
     if taken_back := [name for name, is_given in agreed.items() if not is_given]:
         person.merged.update(**dict.fromkeys(taken_back, False))
     if "agrees_special_needs" in taken_back:

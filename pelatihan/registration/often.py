@@ -19,8 +19,6 @@ ORMAS = Limit("register-ormas", 100, HOUR)  # of one batch; "sudah terdaftar" te
 LINK = Limit("link", 60, HOUR)  # forms sent by one invitation link
 WRONG_LINKS = Limit("link-wrong", 60, HOUR)  # links that are no links, from one address
 LINK_BITS = 100  # at least, of what is secret in a link
-CODE_ADDRESS = Limit("code-address", 60, HOUR)  # "kirim kode lagi" from one address
-CODE_PHONE = Limit("code-phone", 3, DAY)  # messages that a stranger may cause to one number
 
 KEPT = "Isian Anda masih ada: tunggu {minutes} menit, lalu kirim lagi dari halaman ini."
 SENTENCES = {
@@ -31,9 +29,6 @@ SENTENCES = {
     LINK.scope: f"Terlalu banyak kiriman lewat tautan ini. {KEPT}",
     WRONG_LINKS.scope: "Terlalu banyak tautan keliru dibuka dari tempat Anda. Tunggu {minutes} menit, lalu buka tautan"
     " dari undangan Anda, atau mintalah tautan baru kepada panitia.",
-    CODE_ADDRESS.scope: f"Terlalu banyak permintaan kode dari tempat Anda. {KEPT}",
-    CODE_PHONE.scope: "Kode untuk nomor ini sudah diminta beberapa kali hari ini. Tunggu jawaban kami, atau hubungi"
-    " panitia.",
 }
 FIELDS = {PHONE.scope: "phone", ORMAS.scope: "ormas"}  # where the sentence belongs, if the form has such a field
 

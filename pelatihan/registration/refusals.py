@@ -63,3 +63,7 @@ class GroupRefused(Refusal):
     def __init__(self, sentence: str, row: int) -> None:
         super().__init__(sentence)
         self.row = row
+
+
+class LetterRefused(Refusal):
+    """The file is not kept as a surat tugas."""

@@ -28,6 +28,7 @@ Masuk sebagai admin, verifikator, panitia, petugas, atau pemantau; kata sandi pe
 Berhenti: Ctrl-C.
 """
 EXPOSED = "Perhatian: situs uji coba ini terbuka di jaringan, dengan kata sandi yang diketahui umum."
+GUNICORN = ("gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi")
 # glibc keeps a freed block for its next use, and raises the size from which it returns one to the system with
 # every large block freed: after one big sheet it would return nothing any more. Named, the size stays.
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "1048576"}
@@ -58,6 +59,7 @@ def tell(sentence: str) -> None:
 def _serve(place: Place, supervisor: Supervisor) -> None:
     place.check_free()
     own.keep_secret_key()
+    own.make_mail_folder()
     environment = os.environ | {"HOST": place.host, "PORT": place.port} | MALLOC
     if own.is_private():
         server = server_in(own.database_folder())
@@ -66,7 +68,8 @@ def _serve(place: Place, supervisor: Supervisor) -> None:
     if not place.is_local:
         environment.setdefault("ALLOWED_HOSTS", "*")  # phones in the room reach it by an address unknown here
     _prepare(environment)
-    supervisor.keep("gunicorn", lambda: _start_gunicorn(environment), signal.SIGTERM)
+    supervisor.keep("gunicorn", lambda: _start(environment, *GUNICORN), signal.SIGTERM)
+    supervisor.keep("Pengirim surel", lambda: _start(environment, "pelatihan.messaging"), signal.SIGTERM)
     _wait_until_ready(place, supervisor)
     tell(WELCOME.format(url=place.url, database="milik sendiri" if own.is_private() else "DATABASE_URL"))
     if not place.is_local:
@@ -98,9 +101,9 @@ def _wait_until_ready(place: Place, supervisor: Supervisor) -> None:
         time.sleep(0.05)
 
 
-def _start_gunicorn(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(environment: dict[str, str], *module: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
+        [sys.executable, "-m", *module],
         cwd=own.BASE_DIR,
         env=environment,
         start_new_session=True,  # Ctrl-C is for the supervisor, which ends things in order

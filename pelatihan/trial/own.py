@@ -61,6 +61,11 @@ def only_one() -> Iterator[None]:
         yield
 
 
+def make_mail_folder() -> None:
+    """Where letters of this trial lie instead of being sent; nobody else may read them."""
+    (data_dir() / "surel").mkdir(mode=0o700, exist_ok=True)
+
+
 def keep_secret_key() -> None:
     """Make the key that every process of this trial reads; nobody else may read it."""
     try:

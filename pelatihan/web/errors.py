@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
 from pelatihan.web import logs
+from pelatihan.web.bodies import BodyTooLarge
 from pelatihan.web.outage import is_outage
 
 SENTENCES = {
@@ -55,7 +56,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_outage(exception):  # a session that could not be written
         return unavailable(request)
     if isinstance(exception, TOO_LARGE):
-        return answer(request, 413, "too_large")
+        return answer(request, 413, "too_large", exception.sentence if isinstance(exception, BodyTooLarge) else "")
     return answer(request, 400, "bad_request")
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from pelatihan import numbers
 from pelatihan.models.office import office
-from pelatihan.web import errors
+from pelatihan.web import bodies, errors
 from pelatihan.web.limits import TooMany
 
 type Next = Callable[[HttpRequest], HttpResponse]
@@ -52,9 +52,6 @@ class ReadableRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = numbers.read(request.META.get("CONTENT_LENGTH") or "0")
-        if length is None or length > settings.BODY_LIMIT:
-            raise RequestDataTooBig("A body longer than the limit")
         if "Transfer-Encoding" in request.headers:  # without a length Django would read nothing of it
             raise BadRequest("A body of unknown length")
         if _holds_nul(request):
@@ -65,6 +62,12 @@ class ReadableRequestMiddleware:
             patch_cache_control(answer, private=True, no_store=True)
             return answer
         return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> None:
+        """Before that of any middleware that reads a form; an address that is not there reads nothing."""
+        bodies.check_length(view_func, numbers.read(request.META.get("CONTENT_LENGTH") or "0"))
 
 
 def _holds_nul(request: HttpRequest) -> bool:

@@ -20,8 +20,11 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
 SALT = "pelatihan.web.robots"
-FILLED = "Isian ini tidak untuk diisi; mungkin peramban Anda mengisinya sendiri. Sudah kami kosongkan: kirim lagi."
-TOO_FAST = "Isian ini terkirim sangat cepat, jadi belum kami terima. Isian Anda masih ada: periksa, lalu kirim lagi."
+FILLED = "Mungkin peramban Anda mengisinya sendiri. Sudah kami kosongkan; tekan lagi tombol kirim di bawah."
+TOO_FAST = (
+    "Isian ini terkirim sangat cepat, jadi belum kami terima. Semuanya masih ada: periksa sebentar, lalu tekan lagi"
+    " tombol kirim di bawah."
+)
 
 
 def stamp(at: datetime) -> str:
@@ -44,16 +47,13 @@ def _old_enough() -> str:
 
 
 class TrapField(forms.Field):
-    """Stays empty. Comes back empty, too, so that pressing again helps."""
+    """Stays empty. Its template draws it empty when it comes back, too, so that pressing again helps."""
 
     widget = forms.TextInput
 
     def clean(self, value: Any) -> None:
         if str(value or "").strip():
             raise ValidationError(FILLED)
-
-    def bound_data(self, data: Any, initial: Any) -> str:
-        return ""
 
 
 class StampField(forms.Field):

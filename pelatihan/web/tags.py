@@ -24,7 +24,7 @@ register = template.Library()
 
 SPRITE, STAFF_SPRITE = (f"vendor/bootstrap-icons/{name}.svg" for name in ("icons", "icons-staff"))
 STAFF_ICONS = frozenset({
-    "arrow-counterclockwise", "info-square-fill", "person-plus", "printer",
+    "arrow-counterclockwise", "info-square-fill", "printer",
     "qr-code-scan", "search", "wifi", "wifi-off",
 })  # fmt: skip
 STATUS_ICONS = {
@@ -135,6 +135,14 @@ register.filter("thousands", dates.thousands)
 register.filter("roman", dates.roman)
 register.filter("long_moment", dates.long_moment)
 register.filter("short_date", dates.short_date)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """``340 KB``, ``1,2 MB``."""
+    if size < 1_000_000:
+        return f"{max(round(size / 1000), 1)} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
 
 
 @register.filter

@@ -143,9 +143,76 @@ def test_search_that_finds_nothing_says_what_to_do(phone_page, batch):
     phone_page.goto(form_of(batch))
     phone_page.get_by_role("combobox", name="Nama ormas").press_sequentially("zzz")
     expect(phone_page.get_by_text("Tidak ada ormas yang cocok.")).to_be_visible()
-    phone_page.get_by_text("Ormas saya tidak ada di daftar", exact=True).tap()
+    phone_page.get_by_role("link", name="Ormas saya belum tercantum").tap()
 
-    expect(phone_page.get_by_text("hanya untuk ormas yang diundang")).to_be_visible()
+    expect(phone_page.get_by_role("heading", name="Ormas saya belum tercantum")).to_be_visible()
+
+
+# ---- Hurrying ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _three_seconds(settings):
+    settings.LEAST_SECONDS = 3
+
+
+def fill_like_a_browser(page: Page) -> None:
+    """All at once, as autofill and a hurried thumb do; ``situs`` by a browser that fills in what nobody sees."""
+    page.evaluate(
+        """() => {
+            const typed = { position: "Ketua", name: "Siti Rahmawati", phone: "081234567890", ormas: null };
+            for (const [name, value] of Object.entries(typed)) {
+                const field = document.querySelector(`[name=${name}]`);
+                if (field.tagName === "SELECT") field.selectedIndex = 1; else field.value = value;
+            }
+            for (const box of ["[name=gender][value=P]", "[name=privacy]"]) document.querySelector(box).checked = true;
+        }"""
+    )
+
+
+@pytest.mark.usefixtures("_three_seconds")
+def test_who_sends_within_a_second_presses_once_more(phone_page, batch, axe_clean):
+    phone_page.goto(form_of(batch))
+    fill_like_a_browser(phone_page)
+    send(phone_page)
+
+    summary = phone_page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("terkirim sangat cepat")
+    axe_clean(phone_page)
+    assert not Registration.objects.exists()
+    expect(phone_page.get_by_label("Nama lengkap")).to_have_value("Siti Rahmawati")
+    send(phone_page)
+    expect(phone_page.get_by_text("Menunggu verifikasi")).to_be_visible()
+
+
+def test_field_that_a_browser_filled_in_is_shown_emptied(phone_page, batch, axe_clean):
+    phone_page.goto(form_of(batch))
+    fill_like_a_browser(phone_page)
+    spare = phone_page.get_by_label("Kosongkan isian ini")
+    expect(spare).to_be_hidden()
+    phone_page.evaluate("document.querySelector('[name=situs]').value = 'https://contoh.id'")
+    send(phone_page)
+
+    expect(phone_page.get_by_role("alert")).to_contain_text("Sudah kami kosongkan")
+    expect(spare).to_be_visible()
+    expect(spare).to_have_value("")
+    axe_clean(phone_page)
+    phone_page.get_by_role("link", name="Kosongkan isian ini").tap()
+    expect(spare).to_be_focused()
+    send(phone_page)
+    expect(phone_page.get_by_text("Menunggu verifikasi")).to_be_visible()
+
+
+def test_tab_never_reaches_what_stays_empty(desktop_page, batch):
+    desktop_page.goto(form_of(batch))
+    reached = set()
+    for _ in range(60):
+        desktop_page.keyboard.press("Tab")
+        reached.add(desktop_page.evaluate("document.activeElement.name || ''"))
+
+    assert {"phone", "privacy", "agrees_invite"} <= reached
+    assert "situs" not in reached
 
 
 # ---- Coming back ---------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 from django.utils.csp import build_policy
 
+from pelatihan.messaging.outbox import LEASE
 from pelatihan.papers import typesetter
+from pelatihan.registration.pages import letters
 from pelatihan.web.errors import SENTENCES
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy"
@@ -37,8 +39,13 @@ def box(file: Path) -> str:
 
 
 def test_nginx_takes_what_the_site_takes_and_no_more() -> None:
-    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", NGINX)
-    assert int(megabytes) * 1024 * 1024 == settings.BODY_LIMIT
+    usual, letter = (int(megabytes) * 1024 * 1024 for megabytes in re.findall(r"client_max_body_size (\d+)m;", NGINX))
+    place = NGINX.partition("surat-tugas/$ {")[2].partition("}")[0]
+
+    assert usual == settings.BODY_LIMIT
+    assert letter == vars(letters.takes_letter(lambda: None))["body_limit"]
+    assert f"client_max_body_size {letter // 1024 // 1024}m;" in place
+    assert "proxy_pass" in place
 
 
 def test_nginx_limits_requests_and_connections() -> None:
@@ -158,3 +165,10 @@ def test_services_call_commands_that_exist() -> None:
 def test_web_service_starts_what_make_run_starts() -> None:
     (start,) = service(FOLDER / "pelatihan.service")["ExecStart"]
     assert start.endswith("-m gunicorn -c python:pelatihan.web.serving pelatihan.wsgi")
+
+
+def test_post_starts_what_make_run_starts_and_finishes_the_letter_in_hand() -> None:
+    found = service(FOLDER / "pelatihan-mail.service")
+    assert found["ExecStart"][0].endswith("-m pelatihan.messaging")
+    assert (found["Restart"], found["KillMode"]) == (["always"], ["mixed"])
+    assert LEASE.total_seconds() > int(found["TimeoutStopSec"][0]) > 60

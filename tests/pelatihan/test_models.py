@@ -74,6 +74,7 @@ def test_letter_is_due_before_the_training_has_begun() -> None:
     """On the first day at the latest: that is when people come with it."""
     first = AngkatanFactory().starts_on
     assert AngkatanFactory(letter_due_on=first).letter_due_on == first
+    AngkatanFactory.build(letter_due_on=first).clean()
     late = first + timedelta(days=1)
     assert "letter_is_due_by_the_first_day" in refused(lambda: AngkatanFactory(letter_due_on=late))
     with pytest.raises(ValidationError) as refusal:

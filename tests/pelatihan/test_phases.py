@@ -106,6 +106,28 @@ def test_closed_batch_tells_whom_to_call():
     assert now.advice == "Untuk mengganti atau membatalkan utusan, hubungi panitia."
 
 
+@pytest.mark.parametrize(("at", "changes"), [(NOON, {"closes_at": NOON}), (NOON, {"frozen_at": NOON}), (RUNNING, {})])
+def test_walk_ins_are_invited_only_where_the_batch_says_so(at, changes):
+    assert said(at=at, welcomes_walk_ins=True, **changes).advice.endswith(phases.WALK_INS)
+    assert phases.closed_sentence(AngkatanFactory.build(welcomes_walk_ins=True, **changes), at).endswith(
+        phases.WALK_INS
+    )
+    assert "surat tugas" not in said(at=at, **changes).advice
+
+
+@pytest.mark.parametrize(
+    ("at", "changes"),
+    [
+        (NOON, {}),
+        (NOON, {"opens_at": None}),
+        (LONG_AFTER, {}),
+        (NOON, {"cancelled_at": NOON, "cancel_reason": "Banjir"}),
+    ],
+)
+def test_nobody_is_invited_to_come_while_one_can_register_or_all_is_over(at, changes):
+    assert "surat tugas" not in said(at=at, welcomes_walk_ins=True, **changes).advice
+
+
 def test_running_batch_tells_its_last_day():
     assert "sedang berlangsung sampai Rabu, 13 Maret 2019" in said(at=RUNNING).sentence
 

@@ -38,8 +38,14 @@ GET  calendar               200   200     200     200         200      200   200
 POST calendar               405   405     405     405         405      405   405
 GET  register               200   200     200     200         200      200   200
 POST register               200   200     200     200         200      200   200
+GET  listing                200   200     200     200         200      200   200
+POST listing                200   200     200     200         200      200   200
 GET  find                   200   200     200     200         200      200   200
 POST find                   200   200     200     200         200      200   200
+GET  lost_code              200   200     200     200         200      200   200
+POST lost_code              200   200     200     200         200      200   200
+GET  lost_code_asked        200   200     200     200         200      200   200
+POST lost_code_asked        405   405     405     405         405      405   405
 GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
@@ -48,14 +54,26 @@ GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
 POST withdraw               302   302     302     302         302      302   302
+GET  answer_plan            302   302     302     302         302      302   302
+POST answer_plan            302   302     302     302         302      302   302
 GET  agree                  302   302     302     302         302      302   302
 POST agree                  302   302     302     302         302      302   302
+GET  save                   302   302     302     302         302      302   302
+POST save                   302   302     302     302         302      302   302
+GET  fix                    302   302     302     302         302      302   302
+POST fix                    302   302     302     302         302      302   302
+GET  undo_withdrawal        302   302     302     302         302      302   302
+POST undo_withdrawal        302   302     302     302         302      302   302
+GET  take_back              302   302     302     302         302      302   302
+POST take_back              302   302     302     302         302      302   302
 GET  forget                 302   302     302     302         302      302   302
 POST forget                 302   302     302     302         302      302   302
 GET  invitation             200   200     200     200         200      200   200
 POST invitation             200   200     200     200         200      200   200
 GET  invitation_fill        200   200     200     200         200      200   200
 POST invitation_fill        200   200     200     200         200      200   200
+GET  invitation_letter      302   302     302     302         302      302   302
+POST invitation_letter      200   200     200     200         200      200   200
 GET  invitation_send        302   302     302     302         302      302   302
 POST invitation_send        302   302     302     302         302      302   302
 GET  invitation_send_all    302   302     302     302         302      302   302
@@ -109,8 +127,9 @@ POST password_change      masuk   200     200     200         200      200   200
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
-    *("home", "angkatan", "calendar", "register", "find", "delegate", "code_picture", "correct", "agree", "withdraw"),
-    *("forget", "privacy", "health", "login", "logout"),
+    *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
+    *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health", "login", "logout"),
+    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
 }
@@ -218,7 +237,7 @@ def test_batch_without_sessions_or_people_opens(world, name):
     assert browser_of("admin").get(address).status_code == (404 if name in {"attendance_sheet", "recap_paper"} else 200)
 
 
-@pytest.mark.parametrize("name", ["angkatan", "calendar", "register"])
+@pytest.mark.parametrize("name", ["angkatan", "calendar", "register", "listing"])
 def test_unpublished_batch_is_hidden_from_the_public(world, name):
     Angkatan.objects.update(published=False)
 
@@ -226,7 +245,7 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "forget"])
+@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "answer_plan", "forget"])
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302
@@ -296,7 +315,7 @@ def test_no_browser_keeps_a_personal_page(world, name):
     assert "no-store" in browser_of("admin").get(world.address(name))["Cache-Control"]
 
 
-OPEN = ("home", "angkatan", "calendar", "register", "find", "privacy")
+OPEN = ("home", "angkatan", "calendar", "register", "listing", "find", "privacy")
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -312,7 +331,7 @@ def test_page_that_names_who_is_logged_in_is_not_kept(world):
     assert "no-store" in browser_of("petugas").get("/tidak-ada/")["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["register", "find", "login"])
+@pytest.mark.parametrize("name", ["register", "listing", "find", "login"])
 def test_answer_to_what_was_typed_is_not_kept(world, name):
     assert "no-store" in browser_of("nobody").post(world.address(name), {"name": "Budi"})["Cache-Control"]
 

@@ -17,8 +17,19 @@ from pypdf import PdfReader
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role
-from pelatihan.models import Angkatan, Decision, Guest, Invitation, Letterhead, Office, Registration, Signatory
-from pelatihan.registration import decisions
+from pelatihan.models import (
+    Angkatan,
+    AssignmentLetter,
+    Decision,
+    Guest,
+    Invitation,
+    Letterhead,
+    ListingRequest,
+    Office,
+    Registration,
+    Signatory,
+)
+from pelatihan.registration import decisions, links
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -29,6 +40,7 @@ from tests.factories import (
     SignatoryFactory,
     UserFactory,
     a_registration,
+    a_request,
 )
 from tests.pelatihan.test_walk import MORNING, PEOPLE, POLICY, browser_of, digits, faults, seen
 
@@ -40,6 +52,7 @@ MAY = {
     Angkatan:       ("acv",  "v",         "v",      "acdv"),
     Registration:   ("",     "acv",       "v",      "acv"),
     Invitation:     ("v",    "acdv",      "v",      "acdv"),
+    ListingRequest: ("",     "v",         "v",      "v"),
     Guest:          ("acdv", "",          "",       "acdv"),
     Letterhead:     ("acv",  "",          "",       "acdv"),
     Signatory:      ("acv",  "",          "",       "acdv"),
@@ -55,8 +68,15 @@ NEEDED = {"changelist": "v", "add": "a", "change": "v", "history": "v", "delete"
 MORE = {
     "pelatihan_angkatan_copy": ("panitia", "admin"),
     "pelatihan_angkatan_move": ("panitia", "admin"),
+    "pelatihan_angkatan_news": ("panitia", "verifikator", "admin"),
     "pelatihan_angkatan_invite": ("verifikator", "admin"),
     "pelatihan_angkatan_condition": ("panitia", "admin"),
+    "pelatihan_angkatan_invitations": ("panitia", "verifikator", "pemantau", "admin"),
+    "pelatihan_invitation_send": ("verifikator", "admin"),
+    "pelatihan_invitation_mark": ("verifikator", "admin"),
+    "pelatihan_invitation_replace": ("verifikator", "admin"),
+    "pelatihan_angkatan_late": ("panitia", "verifikator", "pemantau", "admin"),
+    "pelatihan_angkatan_replaced": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
     "pelatihan_registration_held_back": ("verifikator", "admin"),
@@ -64,10 +84,22 @@ MORE = {
     "pelatihan_registration_decide_many": ("verifikator", "admin"),
     "pelatihan_registration_decided": ("verifikator", "admin"),
     "pelatihan_registration_undo": ("verifikator", "admin"),
+    "pelatihan_registration_code_requests": ("verifikator", "admin"),
+    "pelatihan_registration_code_answer": ("verifikator", "admin"),
     "pelatihan_registration_tell": ("verifikator", "admin"),
+    "pelatihan_invitation_letter": ("panitia", "verifikator", "admin"),
+    "pelatihan_invitation_received": ("panitia", "verifikator", "admin"),
+    "pelatihan_listingrequest_invite": ("verifikator", "admin"),
+    "pelatihan_listingrequest_refuse": ("verifikator", "admin"),
+    "pelatihan_listingrequest_reopen": ("verifikator", "admin"),
+    "pelatihan_listingrequest_tell": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
 }
-OF_A_LIST = {"pelatihan_registration_held_back", "pelatihan_registration_decide_many"}
+OF_A_LIST = {
+    "pelatihan_registration_held_back",
+    "pelatihan_registration_decide_many",
+    "pelatihan_registration_code_requests",
+}
 OF_A_DECISION = {"pelatihan_registration_decided", "pelatihan_registration_undo"}
 SITE = {
     #                        nobody   plain  petugas panitia verifikator pemantau admin
@@ -101,6 +133,8 @@ def arguments_of(name: str, row: Model) -> list[object]:
     """What the address of one of ``MORE`` holds."""
     if name in OF_A_DECISION:
         return [Decision.objects.get().pk]
+    if name == "pelatihan_invitation_letter":
+        return [row.pk, AssignmentLetter.objects.get().pk]
     return [] if name in OF_A_LIST else [row.pk]
 
 
@@ -112,6 +146,11 @@ def decide_one(registration: Registration) -> None:
     decisions.take_back(decided.pk, actor=actor, at=NOON)
 
 
+def send_letter(invitation: Invitation) -> None:
+    """A surat tugas, so that its page is there (its file is not)."""
+    AssignmentLetter.objects.create(invitation=invitation, kind="pdf", size=1, sha256="0" * 64, uploaded_at=NOON)
+
+
 @pytest.fixture
 def desk(db) -> Iterator[Desk]:
     with time_machine.travel(NOON, tick=False):
@@ -120,9 +159,11 @@ def desk(db) -> Iterator[Desk]:
         ormas = OrmasFactory(contact_name="Bapak Contoh", contact_phone=f"+62{NUMBER}")
         invitation = InvitationFactory(angkatan=angkatan, ormas=ormas)
         registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
+        send_letter(invitation)
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+        made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))
         InvitationFactory(angkatan=angkatan)
         decide_one(registration)
         yield Desk(registration, {type(row): row for row in made})
@@ -251,13 +292,13 @@ def test_phone_numbers_are_shown_to_roles_that_need_them(desk, who, shown):
 
 # What opens a delegate's page, or is nobody's business, and who needs it for their work.
 SEES = {
-    #               code   needs  phone  mail   contact person
-    "plain":       (False, False, False, False, False),
-    "petugas":     (False, False, False, False, False),
-    "panitia":     (False, False, True,  False, False),
-    "verifikator": (True,  True,  True,  True,  True),
-    "pemantau":    (False, False, False, False, False),
-    "admin":       (True,  True,  True,  True,  True),
+    #               code   needs  phone  mail   contact person  link
+    "plain":       (False, False, False, False, False,          False),
+    "petugas":     (False, False, False, False, False,          False),
+    "panitia":     (False, False, True,  False, True,           False),
+    "verifikator": (True,  True,  True,  True,  True,           True),
+    "pemantau":    (False, False, False, False, False,          False),
+    "admin":       (True,  True,  True,  True,  True,           True),
 }  # fmt: skip
 
 
@@ -291,6 +332,7 @@ def test_everybody_sees_what_their_work_needs(desk, who):
     Registration.objects.update(special_needs="Kursi roda di kamar")
     Delegate.objects.update(email="peserta@contoh.example", agrees_special_needs=True)
     Ormas.objects.update(contact_email="narahubung@contoh.example")
+    ListingRequest.objects.update(email="narahubung@contoh.example")
     with time_machine.travel(MORNING, tick=False):  # the board knows who is missing
         shown = everything(browser_of(who), desk)
     shown = re.sub(rf'(value="|q=|q%3D)(peserta(@|%40|%2540)contoh.example|{desk.registration.code})', "", shown)
@@ -302,6 +344,7 @@ def test_everybody_sees_what_their_work_needs(desk, who):
         NUMBER in digits(shown),
         "peserta@contoh.example" in shown,
         "narahubung@contoh.example" in shown or "Bapak Contoh" in shown,
+        any(links.token_of(each) in shown for each in Invitation.objects.all()),
     ) == SEES[who]
 
 
@@ -329,7 +372,7 @@ def test_no_address_leads_from_a_number_to_a_code(desk, who):
     assert desk.registration.shown_code not in answer.get("Location", "") + answer.content.decode()
 
 
-@pytest.mark.parametrize("model", [Registration, Delegate, Ormas], ids=named)
+@pytest.mark.parametrize("model", [Registration, Delegate, Ormas, ListingRequest], ids=named)
 def test_search_tells_no_phone_number_by_finding(desk, model):
     client, row = browser_of("pemantau"), str(getattr(desk.rows[model], "name", ""))
     assert row in client.get(desk.address(model, "changelist"), {"q": row.split()[0]}).content.decode()

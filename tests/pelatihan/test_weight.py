@@ -15,7 +15,6 @@ from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
 
 FIRST_VISIT = 40 * 1024
-OF_ORMAS = ("invitation", "invitation_fill")
 ASSET = re.compile(r'(?:href|src)="/static/([^"#]+)')
 IMPORT = re.compile(r'from "\./([^"]+)"')
 FONTS = {subset: STATIC / f"vendor/plus-jakarta-sans/plus-jakarta-sans-{subset}.woff2" for subset in FONT_FILES}
@@ -45,11 +44,24 @@ def public_pages(db) -> dict[str, str]:
     person = a_registration(batch)
     assert person.invitation
     token = links.token_of(person.invitation)
-    named = {name: [batch.slug] for name in ("angkatan", "register")} | {"delegate": [person.code]}
-    named |= {name: [token] for name in OF_ORMAS}
+    named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [person.code]}
+    named |= {name: [token] for name in ("invitation", "invitation_fill")}
     return {
         name: reverse(name, args=named.get(name))
-        for name in ("home", "angkatan", "register", "privacy", "find", "delegate", "login", *OF_ORMAS)
+        for name in (
+            "home",
+            "angkatan",
+            "register",
+            "listing",
+            "privacy",
+            "find",
+            "lost_code",
+            "lost_code_asked",
+            "delegate",
+            "login",
+            "invitation",
+            "invitation_fill",
+        )
     }
 
 

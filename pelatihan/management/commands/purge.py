@@ -18,6 +18,9 @@ class Command(BaseCommand):
         "unused": "Data peserta yang tidak terpakai",
         "contact_persons": "Narahubung ormas",
         "corrections": "Kontak lama di riwayat pembetulan",
+        "letters": "Surat tugas",
+        "requests": "Narahubung pada permintaan ormas",
+        "code_requests": "Permintaan kode",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

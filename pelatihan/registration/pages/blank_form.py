@@ -32,14 +32,14 @@ def drawn(request: HttpRequest, form: RegisterForm, standing: Standing) -> SafeS
 def _key(form: RegisterForm, standing: Standing) -> Hashable:
     """Everything that differs from one blank form to another."""
     batch = form.angkatan
-    return batch.name, batch.help_name, batch.help_phone, standing.is_full, *form.options
+    return batch.name, batch.slug, standing.is_full, *form.options
 
 
 def _draw(key: Hashable, form: RegisterForm, standing: Standing) -> tuple[str, dict[str, str]]:
     """With the named words alone, so that nothing gets in that the key does not know."""
     batch = form.angkatan
     words = {
-        "angkatan": {"name": batch.name, "help_name": batch.help_name, "help_phone": batch.help_phone},
+        "angkatan": {"name": batch.name, "slug": batch.slug},
         "standing": {"is_full": standing.is_full},
         "csrf_token": PROOF,
     }

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from crispy_forms.bootstrap import FormActions, InlineRadios
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout, LayoutObject
 from django import forms
@@ -16,19 +16,22 @@ from ormas.search import plain
 from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration.application import Application, Person, token_of
-from pelatihan.registration.fields import UNREADABLE, PhoneField, text_input
-from pelatihan.registration.person_form import MendingForm, PersonForm
+from pelatihan.registration.application import Application, token_of
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, PhoneField, text_input
+from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.robots import PeopleForm
 
-NOT_FOUND = "Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya."
-NEARLY = "Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah."
+ELSE = " Memang belum ada? Pilih “Ormas saya belum tercantum”."
+NOT_FOUND = f"Kami belum menemukan ormas ini. Pilih salah satu dari daftar, atau perbaiki ejaannya.{ELSE}"
+NEARLY = f"Kami belum menemukan “%(typed)s”. Mungkin maksud Anda salah satu yang kami tunjukkan di bawah.{ELSE}"
 TWO = "Anda memilih dua ormas. Pilih satu saja dari daftar."
 FULL = "kursi terisi, jadi cadangan"
 MOST_NEAR = 6
+LONGEST_TYPED = Ormas._meta.get_field("name").max_length or 0
 LONG_LIST = 60  # invited organisations; beyond, a name may be typed without JavaScript too
 
+SPOILT = "Halaman ini tidak utuh. Muat ulang halamannya, lalu isi lagi."
 CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
 
 
@@ -43,6 +46,10 @@ class Agreements(forms.Form):
         required=False,
         help_text="Hanya bila Anda mengisinya: keterangan kesehatan memerlukan persetujuan Anda sendiri.",
     )
+
+
+TITLES = HTML("{% include 'registration/includes/titles.html' %}")
+SPECIAL_NEEDS = HTML("{% include 'registration/includes/special_needs.html' %}")
 
 
 class OwnPersonForm(Agreements, PersonForm):
@@ -60,19 +67,13 @@ class OwnPersonForm(Agreements, PersonForm):
         raise NotImplementedError
 
     def about_oneself(self) -> list[Any]:
-        return [
-            "name",
-            HTML("{% include 'registration/includes/titles.html' %}"),
-            "nickname",
-            InlineRadios("gender"),
-            "phone",
-            "email",
-            HTML("{% include 'registration/includes/special_needs.html' %}"),
-        ]
+        return ["name", TITLES, "nickname", InlineRadios("gender"), "phone", "email", SPECIAL_NEEDS]
 
     def clean(self) -> dict[str, Any] | None:
         """Health data take a consent of their own (UU 27/2022, art. 4); without them there is nothing to agree to."""
         data = super().clean()
+        if "special_needs" not in self.fields:
+            return data
         if not self.cleaned_data.get("special_needs"):
             self.cleaned_data["agrees_special_needs"] = False
         elif not self.cleaned_data.get("agrees_special_needs"):
@@ -112,13 +113,18 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         label="Saya sudah membaca Pemberitahuan Privasi",
         error_messages={"required": "Baca Pemberitahuan Privasi, lalu beri centang di sini."},
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = forms.CharField(
+        required=False,
+        max_length=100,
+        widget=forms.HiddenInput,
+        error_messages={"max_length": SPOILT, "null_characters_not_allowed": SPOILT},
+    )
     field_order = ("ormas",)
 
-    def __init__(self, angkatan: Angkatan, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, angkatan: Angkatan, *args: Any, ormas: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.angkatan = angkatan
-        self.invited = {str(row.ormas_id): row for row in _open_invitations(angkatan)}
+        self.invited = {str(row.ormas_id): row for row in open_invitations(angkatan)}
         self.typed = names.tidy(str(self.data.get("ormas_typed", "")))
         self.offered: list[tuple[str, str]] = []  # near names, when what was typed fits none
         self._take_offered_or_typed()
@@ -128,6 +134,9 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         self.options = [(key, _option(row)) for key, row in self.invited.items()]
         self.fields["ormas"].choices = [("", "Pilih ormas Anda"), *self.options]  # type: ignore[attr-defined]
         self.initial["token"] = str(uuid.uuid4())
+        self.is_ormas_given = ormas in self.invited  # by a link
+        if self.is_ormas_given:
+            self.initial["ormas"] = ormas
 
     def _take_offered_or_typed(self) -> None:
         """A near name that was picked, or a name that was typed in full, stands in the list as if chosen there."""
@@ -137,6 +146,11 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         meant = [near] if near in self.invited else _called(self.typed, self.invited)
         if len(meant) == 1:
             self.data = dict(self.data.items()) | {"ormas": meant[0]}
+
+    @property
+    def unlisted(self) -> str:
+        """What was typed, for the page that asks to be listed; nothing where an address cannot hold it."""
+        return self.typed[:200] if self.typed.isprintable() else ""
 
     @property
     def is_long(self) -> bool:
@@ -166,14 +180,17 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         if near in self.invited and chosen in self.invited and near != chosen:
             self.add_error("ormas", TWO)
         elif self.typed and self.has_error("ormas", "required"):
+            del self.errors["ormas"]
             self._offer_near()
         return data
 
     def _offer_near(self) -> None:
+        if len(self.typed) > LONGEST_TYPED:
+            self.add_error("ormas", ValidationError(TOO_LONG, params={"limit_value": LONGEST_TYPED}))
+            return
         invited = Ormas.objects.filter(pk__in=self.invited)
         found = invited.found_by(self.typed).nearest_first(self.typed)[:MOST_NEAR]
         self.offered = [(key, _option(self.invited[key])) for key in map(str, found.values_list("pk", flat=True))]
-        del self.errors["ormas"]
         sentence = NEARLY if self.offered else NOT_FOUND
         self.add_error("ormas", ValidationError(sentence, code="near", params={"typed": _short(self.typed)}))
 
@@ -191,7 +208,7 @@ class RegisterForm(PeopleForm, OwnPersonForm):
             return uuid.uuid4()
 
 
-def _open_invitations(angkatan: Angkatan) -> list[Invitation]:
+def open_invitations(angkatan: Angkatan) -> list[Invitation]:
     """The organisations one may choose, A to Z. Disputed ones wait for the office's decision."""
     invited = _invited(angkatan.pk)
     for row in invited:
@@ -229,50 +246,26 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-class CorrectForm(MendingForm, OwnPersonForm):
-    """What a delegate may put right before the decision."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout.insert(0, HTML("{% include 'registration/includes/as_seen.html' %}"))
-
-    def groups(self) -> list[LayoutObject]:
-        send = FormActions(HTML("{% include 'registration/includes/save.html' %}"))
-        return [
-            Fieldset("A. Jabatan", "position"),
-            Fieldset("B. Data diri", *self.about_oneself()),
-            Fieldset("C. Persetujuan", "agrees_photo", "agrees_group", "agrees_invite", send),
-        ]
-
-
-class AgreeForm(Agreements):
-    """What one agrees to, alone: to be changed at any time."""
-
-    def __init__(self, registration: Registration, data: Any = None) -> None:
-        super().__init__(data, initial=vars(Person.of(registration)))
-        if registration.special_needs:
-            told = f"Tertulis: “{registration.special_needs}”. Tanpa centang, keterangan ini kami hapus."
-            self.fields["agrees_special_needs"].help_text = told
-        else:
-            del self.fields["agrees_special_needs"]  # nothing is noted, so there is nothing to agree to
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        send = FormActions(HTML("{% include 'registration/includes/save_agreements.html' %}"))
-        group = Fieldset("Yang Anda setujui", *self.fields, send)
-        self.helper.layout = Layout(Div(group, css_class="card card-flush"))
-
-
 class CodeForm(forms.Form):
     """A code as people write it: any case, with spaces, O for 0."""
 
     code = forms.CharField(
         label="Kode pendaftaran",
+        max_length=200,  # a whole link may be pasted
         help_text="Delapan huruf dan angka, misalnya K7MP-Q4XR.",
         widget=text_input(
             "code-input", autocomplete="off", autocapitalize="characters", spellcheck="false", inputmode="text"
         ),
-        error_messages={"required": "Tulis kode pendaftaran Anda.", "null_characters_not_allowed": UNREADABLE},
+        error_messages={
+            "required": "Tulis kode pendaftaran Anda.",
+            "max_length": TOO_LONG,
+            "null_characters_not_allowed": UNREADABLE,
+        },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["maxlength"]  # nothing is cut silently
 
     def clean_code(self) -> str:
         code = codes.normalise(self.cleaned_data["code"])

@@ -15,8 +15,9 @@ from pelatihan.lifecycle import ACTIVE, Role
 from pelatihan.messaging import forwarding
 from pelatihan.models import ChangeRequest, Invitation, Registration, Told
 from pelatihan.registration import requests, writer
-from pelatihan.registration.pages import invitation_page
+from pelatihan.registration.pages import invitation_page, letters
 from pelatihan.registration.pages.invited import address, invited, one_of, stopped
+from pelatihan.registration.pages.letter_form import LetterForm
 from pelatihan.registration.refusals import Refusal
 
 ONCE_A = timedelta(minutes=1)  # a code that is sent twice within it was sent once: a double tap
@@ -25,6 +26,11 @@ LONGEST_LINK = 6_000  # letters of an address that every proxy and WhatsApp take
 
 @invited
 def home(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    return _home(request, invitation)
+
+
+def _home(request: HttpRequest, invitation: Invitation, refused: LetterForm | None = None) -> HttpResponse:
+    """``refused``: what was sent as surat tugas and could not be taken."""
     at = timezone.now()
     page = invitation_page.read(invitation, address("invitation_fill", invitation), at=at)
     text = _list_text(request, page)
@@ -35,11 +41,27 @@ def home(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "ormas": invitation.ormas,
         "token": address("invitation", invitation).split("/")[-2],
         "text": text,
+        "letter": letters.card(invitation, refused),
+        "letter_address": address("invitation_letter", invitation),
         "is_sent_at_once": len(phones.wa_link("", text)) <= LONGEST_LINK,
         "at": at,
     }
     template = "empty" if page.is_empty else "home"
     return render(request, f"registration/invitation/{template}.html", context)
+
+
+@letters.takes_letter
+@invited
+def letter(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Take a surat tugas; what is refused is told on the card."""
+    home = address("invitation", invitation)
+    if request.method != "POST":
+        return redirect(f"{home}#surat-tugas")
+    if sentence := stopped(invitation):
+        messages.error(request, sentence)
+        return redirect(home)
+    answer = letters.receive(request, invitation, f"{home}#surat-tugas")
+    return _home(request, invitation, answer) if isinstance(answer, LetterForm) else answer
 
 
 def _list_text(request: HttpRequest, page: invitation_page.InvitationPage) -> str:

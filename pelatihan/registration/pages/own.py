@@ -1,5 +1,6 @@
 """A delegate's own page: read it, put data right, withdraw. Opened by the phone number, once a browser."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -14,19 +15,33 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from pelatihan import codes
+from pelatihan import codes, numbers
 from pelatihan.accounts.actor import DELEGATE
-from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Status
-from pelatihan.models import Registration
+from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Role, Status
+from pelatihan.models import PlanAnswer, Registration, Told
 from pelatihan.models.compiled import Compiled
-from pelatihan.registration import changes, writer
+from pelatihan.registration import changes, plan_changes, requests, writer
 from pelatihan.registration.application import Person
-from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
+from pelatihan.registration.eligibility import (
+    asked_fields,
+    correct_sentence,
+    fields_that_wait,
+    withdraw_sentence,
+    withdraws_by_asking,
+)
 from pelatihan.registration.pages import own_page, own_words, remembered
-from pelatihan.registration.pages.forms import AgreeForm, CodeForm, CorrectForm, PhoneForm
+from pelatihan.registration.pages.forms import CodeForm, PhoneForm
+from pelatihan.registration.pages.own_forms import AgreeForm, CorrectForm, FixForm, WithdrawForm
 from pelatihan.registration.pages.remembered import is_remembered, others, remember
-from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import Overtaken, Refusal
+from pelatihan.registration.refusals import (
+    AlreadyRegistered,
+    NoSeatLeft,
+    OrmasNotInvited,
+    Overtaken,
+    Refusal,
+    RequestGone,
+)
+from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web import limits
 from pelatihan.web.limits import HOUR, Counted, Limit, Tally, TooMany
 from pelatihan.web.seen import NOTHING_CHANGED
@@ -50,7 +65,7 @@ type OwnView = Callable[[HttpRequest, Registration], HttpResponse]
 
 
 def _people() -> QuerySet[Registration]:
-    return Registration.objects.select_related("angkatan", "ormas", "delegate", "invitation")
+    return Registration.objects.select_related("angkatan__plan_change", "ormas", "delegate", "invitation")
 
 
 def own(view: OwnView) -> Callable[..., HttpResponse]:
@@ -123,16 +138,31 @@ def _belongs(registration: Registration, phone: str) -> bool:
 
 @own
 def delegate(request: HttpRequest, registration: Registration) -> HttpResponse:
-    address = request.build_absolute_uri(registration.get_absolute_url())
-    page = own_page.read(registration, at=timezone.now(), address=address)
+    return _page(request, registration)
+
+
+def _page(request: HttpRequest, registration: Registration, fix: FixForm | None = None) -> HttpResponse:
+    page = own_page.read(registration, at=timezone.now())
     context = {
         "page": page,
         "angkatan": registration.angkatan,
         "others": others(request, registration),
         "agreed": own_page.agreed(registration),
         "device_days": remembered.DAYS,
+        "form": fix or (FixForm(registration, page.fix) if page.fix else None),
     }
     return render(request, "registration/delegate.html", context)
+
+
+@own
+def save(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """On to WhatsApp with a message to oneself; the site knows that it was opened."""
+    if request.method == "GET" and registration.delegate.phone:
+        Told.objects.create(
+            registration=registration, status=registration.status, role=Role.DELEGATE, at=timezone.now()
+        )
+    address = request.build_absolute_uri(registration.get_absolute_url())
+    return redirect(own_page.save_link(registration, address))
 
 
 @own
@@ -149,44 +179,157 @@ def correct(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
     at = timezone.now()
-    sentence = correct_sentence(registration, at)
-    if sentence:
+    if sentence := correct_sentence(registration, at):
         return _not_here(request, registration, "Ubah data", sentence)
-    form = CorrectForm(request.POST if request.method == "POST" else None, initial=typed(registration))
-    if not form.is_valid():
-        note = own_words.note_in(own_words.last_change(registration))
-        context = {"form": form, "registration": registration, "note": note}
-        return render(request, "registration/correct.html", context)
-    stands = Person.of(registration)
-    try:
-        corrections = changes.correct(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
-    except Overtaken:  # between reading and writing; read anew, the form says where
-        return _correct(request, _with_code.first(registration.code) or registration)
-    except Refusal as refusal:
-        return _not_here(request, registration, "Ubah data", str(refusal))
-    if corrections:
-        messages.success(request, "Perubahan data Anda sudah disimpan.")
+    data = request.POST if request.method == "POST" else None
+    form = CorrectForm(registration, fields_that_wait(registration, at), data)
+    if form.is_valid():
+        stands = Person.of(registration)
+        try:
+            mended = requests.mend(
+                registration,
+                form.mended(stands),
+                actor=DELEGATE,
+                at=at,
+                seen=stands,
+                ormas=form.chosen_ormas(),
+                reason=form.cleaned_data.get("reason", ""),
+                key=form.cleaned_data["key"],
+            )
+        except Overtaken:  # between reading and writing; read anew, the form says where
+            return _correct(request, _with_code.first(registration.code) or registration)
+        except (NoSeatLeft, OrmasNotInvited, AlreadyRegistered) as refusal:
+            form.add_error("ormas" if "ormas" in form.fields else None, str(refusal))
+        except Refusal as refusal:
+            return _not_here(request, registration, "Ubah data", str(refusal))
+        else:
+            return _mended(request, registration, mended)
+    note = own_words.note_in(own_words.last_change(registration))
+    context = {"form": form, "registration": registration, "note": note}
+    return render(request, "registration/correct.html", context)
+
+
+def _mended(request: HttpRequest, registration: Registration, mended: requests.Mended) -> HttpResponse:
+    """Back on the own page with what was done; a new phone number ends it in other browsers only."""
+    if sentence := own_words.mended(mended):
+        messages.success(request, sentence)
     else:
         needs_fix = registration.status == Status.NEEDS_FIX
         messages.info(request, f"{NOTHING_CHANGED} {STILL_TO_FIX}" if needs_fix else NOTHING_CHANGED)
-    return remember(request, redirect(registration), registration)  # a new number ends it in other browsers only
+    return remember(request, redirect(registration), registration)
+
+
+@own
+def fix(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """The answer to a fix, sent from the own page itself: exactly what was asked for."""
+    return _fix(request, registration)
+
+
+def _fix(request: HttpRequest, registration: Registration) -> HttpResponse:
+    at, asked = timezone.now(), asked_fields(registration)
+    if request.method != "POST" or registration.status != Status.NEEDS_FIX or not asked:
+        return redirect(registration)  # answered already, or decided meanwhile: the page says where it stands
+    if sentence := correct_sentence(registration, at):
+        return _not_here(request, registration, "Kirim perbaikan", sentence)
+    form = FixForm(registration, asked, request.POST)
+    if not form.is_valid():
+        return _page(request, registration, form)
+    stands = Person.of(registration)
+    try:
+        mended = requests.mend(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
+    except Overtaken:
+        return _fix(request, _with_code.first(registration.code) or registration)
+    except Refusal as refusal:
+        return _not_here(request, registration, "Kirim perbaikan", str(refusal))
+    return _mended(request, registration, mended)
 
 
 @own
 def withdraw(request: HttpRequest, registration: Registration) -> HttpResponse:
-    sentence = withdraw_sentence(registration, timezone.now())
+    """At once with a way back for a quarter of an hour; after the window or the freeze as a request."""
+    at = timezone.now()
     if registration.status not in ACTIVE:
         return redirect(registration)
-    if sentence:
+    if sentence := withdraw_sentence(registration, at):
         return _not_here(request, registration, "Batalkan pendaftaran", sentence)
-    if request.method != "POST":
-        told = own_words.withdrawing(registration, timezone.now())
-        return render(request, "registration/withdraw.html", {"registration": registration, "told": told})
-    try:
-        writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=timezone.now())
-    except (Refusal, NotAllowed) as refusal:
-        return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    asks = withdraws_by_asking(registration, at)
+    if form.is_valid() and asks == ("asks" in request.POST):
+        reason = form.cleaned_data["reason"] or plan_changes.withdraw_reason(registration)
+        key = form.cleaned_data["key"]
+        try:
+            if asks:
+                requests.ask_to_cancel(registration, actor=DELEGATE, at=at, reason=reason, key=key)
+                messages.success(request, "Permintaan pembatalan sudah kami terima. Panitia memutuskannya.")
+            else:
+                writer.move(registration, Action.WITHDRAW, actor=DELEGATE, at=at, reason=reason)
+        except (Refusal, NotAllowed) as refusal:
+            return _not_here(request, registration, "Batalkan pendaftaran", str(refusal))
+        return redirect(registration)
+    context = {
+        "registration": registration,
+        "form": form,
+        "asks": asks,
+        "has_moved": request.method == "POST" and form.is_valid(),  # closed or frozen since the page was shown
+        "told": own_words.withdrawing(registration, at),
+    }
+    return render(request, "registration/withdraw.html", context)
+
+
+@own
+def undo_withdrawal(request: HttpRequest, registration: Registration) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            writer.undo_withdrawal(registration, actor=DELEGATE, at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Pembatalan diurungkan. Pendaftaran Anda berlaku lagi.")
     return redirect(registration)
+
+
+@login_not_required
+def take_back(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
+    """What one asked for is asked for no more."""
+    return _take_back(key)(request, code)
+
+
+def _take_back(key: uuid.UUID) -> Callable[..., HttpResponse]:
+    @own
+    def taken(request: HttpRequest, registration: Registration) -> HttpResponse:
+        mine = registration.requests.filter(pk=key, role=Role.DELEGATE).first()
+        if mine is None:
+            raise Http404
+        if request.method == "POST":
+            try:
+                requests.take_back(mine, at=timezone.now())
+            except RequestGone as refusal:
+                messages.error(request, str(refusal))
+            else:
+                messages.success(request, "Permintaan ditarik. Tidak ada yang berubah.")
+        return redirect(registration)
+
+    return taken
+
+
+@own
+def answer_plan(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Coming on the new days, or not: who cannot is led on to withdrawing, and has said so even without."""
+    if request.method != "POST":
+        return redirect(registration)
+    said = request.POST.get("jawaban", "")
+    try:
+        change = plan_changes.answer(
+            registration, numbers.read(request.POST.get("perubahan", "")), said, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(registration)
+    if said == PlanAnswer.Answer.COMING:
+        messages.success(request, f"Terima kasih. Kami catat bahwa Anda tetap datang pada {change.new_range}.")
+        return redirect(registration)
+    messages.info(request, f"Kami catat bahwa Anda tidak bisa pada {change.new_range}.")
+    return redirect("withdraw", registration.shown_code)
 
 
 @own
@@ -195,7 +338,9 @@ def agree(request: HttpRequest, registration: Registration) -> HttpResponse:
     form = AgreeForm(registration, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "registration/agree.html", {"form": form, "registration": registration})
-    if changes.agree(registration, form.cleaned_data, actor=DELEGATE, at=timezone.now()):
+    version = PRIVACY_VERSION if "privacy" in form.fields else ""
+    given = changes.agree(registration, form.agreed(), actor=DELEGATE, at=timezone.now(), privacy_version=version)
+    if given or version:
         messages.success(request, "Persetujuan Anda sudah disimpan.")
     else:
         messages.info(request, NOTHING_CHANGED)
@@ -219,6 +364,6 @@ def _not_here(request: HttpRequest, registration: Registration, title: str, sent
         "angkatan": registration.angkatan,
         "title": title,
         "sentence": sentence,
-        "mending_link": own_page.mending_link(registration),
+        "mending_link": own_page.mending_link(registration) if registration.status in ACTIVE else "",
     }
     return render(request, "registration/not_here.html", context)

@@ -10,13 +10,21 @@ from django.utils.timezone import localdate
 
 from ormas import phones
 from pelatihan import dates
-from pelatihan.lifecycle import ACTIVE, Status
-from pelatihan.models import Registration, Session
+from pelatihan.lifecycle import ACTIVE, Action, Role, Status
+from pelatihan.models import Invitation, PlanChange, Registration, Session, StatusChange
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration.application import AGREEMENTS
-from pelatihan.registration.eligibility import correct_sentence, withdraw_sentence
+from pelatihan.registration.eligibility import (
+    correct_sentence,
+    over_for_all_sentence,
+    undo_withdrawal_until,
+    withdraw_sentence,
+    withdraws_by_asking,
+)
 from pelatihan.registration.pages import own_words
+from pelatihan.registration.pages.own_requests import Asked, asked
+from pelatihan.registration.plan_changes import Question, question, shown
 
 
 @dataclass(frozen=True)
@@ -48,42 +56,78 @@ class OwnPage:
     expected: str
     reason: str
     cancelled: str
+    plan: PlanChange | None
+    question: Question | None
     has_qr: bool
-    save_link: str
     has_calendar: bool
     bring: list[str]
+    asked: list[Asked]
+    fix: list[str]
+    undo_until: datetime | None
+    owes_notice: bool
+    more: str
+    letter_due_on: date | None
     days: list[OwnDay]
     data: list[tuple[str, str]]
     can_correct: bool
     can_withdraw: bool
-    mending: str
-    mending_link: str
+    asks_to_withdraw: bool
 
 
-def read(registration: Registration, *, at: datetime, address: str) -> OwnPage:
-    """The page at one moment. At most six queries, whatever the length of the rundown."""
+def read(registration: Registration, *, at: datetime) -> OwnPage:
+    """The page at one moment. At most ten queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
     phase, last = angkatan.phase(at), own_words.last_change(registration)
     is_active = carries_qr(registration, at)
     is_ahead = is_active and phase != Phase.FINISHED
-    mending = correct_sentence(registration, at) if is_ahead else ""
+    can_correct = is_ahead and not correct_sentence(registration, at)
     return OwnPage(
         registration,
         next_step=own_words.next_step(registration, phase, at),
         expected=own_words.expected(registration, last, at) if is_ahead else "",
         reason=own_words.note_in(last),
         cancelled=closed_sentence(angkatan, at) if phase == Phase.CANCELLED else "",
+        plan=shown(angkatan, at),
+        question=question(registration, at),
         has_qr=carries_qr(registration, at),
-        save_link=phones.wa_link(registration.delegate.phone, _save_text(registration, address)),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
+        asked=asked(registration, at, role=Role.DELEGATE),
+        fix=sorted(asked_in(last)) if can_correct and registration.status == Status.NEEDS_FIX else [],
+        undo_until=_undo_until(registration, last, at),
+        owes_notice=is_ahead and not registration.delegate.privacy_version,
+        more=_more(registration, at) if is_active and angkatan.published and phase == Phase.OPEN else "",
         bring=angkatan.things_to_bring() if is_ahead else [],
+        letter_due_on=angkatan.letter_due_on if is_ahead else None,
         days=_days(registration, at) if is_active else [],
         data=_data(registration),
-        can_correct=is_ahead and not mending,
+        can_correct=can_correct,
         can_withdraw=is_ahead and not withdraw_sentence(registration, at),
-        mending=mending,
-        mending_link=mending_link(registration) if mending else "",
+        asks_to_withdraw=withdraws_by_asking(registration, at),
     )
+
+
+def asked_in(last: StatusChange | None) -> list[str]:
+    """What is to be mended, if that was what was said last."""
+    return list(last.fields) if last and last.action == Action.ASK_FIX else []
+
+
+def _undo_until(registration: Registration, last: StatusChange | None, at: datetime) -> datetime | None:
+    """Until when a withdrawal can still be taken back, while it can."""
+    until = undo_withdrawal_until(registration, last)
+    return until if until and at < until and not over_for_all_sentence(registration.angkatan, at) else None
+
+
+def _more(registration: Registration, at: datetime) -> str:
+    """What becomes of somebody else whom this organisation sends; empty where nobody else can register for it."""
+    ormas = registration.ormas
+    invitation = registration.invitation
+    if ormas is None or invitation is None or ormas.is_disputed:
+        return ""
+    invitation = Invitation.objects.with_seats_held().select_related("angkatan").get(pk=invitation.pk)
+    left = invitation.seats - invitation.held
+    if left > 0:
+        return f"Ormas Anda masih punya {dates.thousands(left)} dari {dates.thousands(invitation.seats)} kursi."
+    return f"Semua {dates.thousands(invitation.seats)} kursi ormas Anda terisi: utusan berikutnya menjadi cadangan."
 
 
 def carries_qr(registration: Registration, at: datetime) -> bool:
@@ -99,6 +143,11 @@ def qr(code: str) -> bytes:
     made, file = segno.make(code, version=2, error="m", micro=False, boost_error=False), BytesIO()
     made.save(file, kind="png", scale=10, border=2)
     return file.getvalue()
+
+
+def save_link(registration: Registration, address: str) -> str:
+    """Opens WhatsApp with a message to oneself."""
+    return phones.wa_link(registration.delegate.phone, _save_text(registration, address))
 
 
 def _save_text(registration: Registration, address: str) -> str:

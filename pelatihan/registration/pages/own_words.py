@@ -1,14 +1,15 @@
 """What a delegate reads of the own status: what it means, what happens next and when, who stands before."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.timezone import localdate
 
 from pelatihan import dates
 from pelatihan.lifecycle import Role, Status
-from pelatihan.models import Registration, StatusChange
+from pelatihan.models import Correction, Registration, StatusChange
 from pelatihan.phases import Phase, closed_sentence
-from pelatihan.registration.eligibility import correct_sentence
+from pelatihan.registration.requests import Mended
 from pelatihan.registration.seats import Heir, Turn, heir_of, turn_of
 
 
@@ -21,8 +22,6 @@ def next_step(registration: Registration, phase: Phase, at: datetime) -> str:
             return f"Anda peserta {angkatan.name}, yang selesai pada {end}. Terima kasih."
         case Status.SUBMITTED | Status.NEEDS_FIX | Status.WAITLISTED if phase == Phase.FINISHED:
             return f"{angkatan.name} sudah selesai pada {end}, jadi pendaftaran ini tidak diputuskan lagi."
-        case Status.NEEDS_FIX if sentence := correct_sentence(registration, at):
-            return sentence
         case Status.ACCEPTED:
             return f"Anda peserta {angkatan.name}. Tunjukkan kode di bawah kepada petugas presensi di setiap sesi."
         case Status.SUBMITTED:
@@ -108,6 +107,20 @@ def note_in(last: StatusChange | None) -> str:
     return last.reason if last and last.role == Role.STAFF and last.action != "register" else ""
 
 
+def mended(done: Mended) -> str:
+    """What was put right, and what now waits; empty when nothing was to be done."""
+    now = _listed(line.get_field_display() for line in done.corrections)
+    if done.request is None:
+        return "Perubahan data Anda sudah disimpan." if now else ""
+    later = _listed(Correction.Field(field).label for field in done.request.changes)
+    waits = f"{later} menunggu persetujuan panitia; sampai itu data lama yang dipakai."
+    return f"Tersimpan. {now} sudah berlaku. {waits}" if now else f"Permintaan Anda sudah kami terima: {waits}"
+
+
+def _listed(labels: Iterable[object]) -> str:
+    return ", ".join(str(label) for label in labels)
+
+
 def withdrawing(registration: Registration, at: datetime) -> str:
     """What becomes of the place when somebody withdraws now."""
     if registration.status == Status.WAITLISTED:
@@ -122,5 +135,5 @@ def withdrawing(registration: Registration, at: datetime) -> str:
         case Heir.NOBODY:
             return "Kursi Anda tidak diisi orang lain, karena pesertanya sudah melebihi kapasitas."
     if closed_sentence(registration.angkatan, at):
-        return "Tidak ada cadangan yang menunggu, jadi kursi Anda kosong. Pengganti dari ormas Anda diatur panitia."
+        return "Tidak ada cadangan yang menunggu, jadi kursi Anda kosong. Ormas Anda dapat meminta pengganti."
     return "Tidak ada cadangan yang menunggu, jadi kursi Anda terbuka lagi bagi pendaftar lain."

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.models import Angkatan, Registration
+from pelatihan.models.angkatan import AngkatanQuerySet
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import closed_sentence, standing
 from pelatihan.registration import networks, often, writer
@@ -22,10 +23,16 @@ from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
 from pelatihan.registration.pages.proof import EXPIRED, is_expired
 from pelatihan.registration.pages.remembered import pages, remember
+from pelatihan.registration.plan_changes import shown
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
 from pelatihan.web import errors
 
-_published = Compiled(lambda slug: Angkatan.objects.published().with_seats_held().filter(slug=slug), str)
+
+def _batches() -> AngkatanQuerySet:
+    return Angkatan.objects.published().with_seats_held().select_related("plan_change")
+
+
+_published = Compiled(lambda slug: _batches().filter(slug=slug), str)
 
 
 @login_not_required
@@ -38,7 +45,11 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     is_closed = bool(closed_sentence(angkatan, at))
     if request.method != "POST":
-        return _closed(request, angkatan, at) if is_closed else _open(request, RegisterForm(angkatan), at)
+        return (
+            _closed(request, angkatan, at)
+            if is_closed
+            else _open(request, RegisterForm(angkatan, ormas=request.GET.get("ormas", "")), at)
+        )
     form, is_old = RegisterForm(angkatan, request.POST), is_expired(request)
     if is_closed and (is_old or not form.is_valid()):
         return _closed(request, angkatan, at)  # a whole form may have been taken before closing: the writer knows
@@ -54,7 +65,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, angkatan: Angkatan, at: datetime) -> HttpResponse:
-    context = {"angkatan": angkatan, "standing": standing(angkatan, angkatan.held, at=at)}
+    now = standing(angkatan, angkatan.held, at=at)
+    context = {"angkatan": angkatan, "standing": now, "plan": shown(angkatan, at)}
     return render(request, "registration/closed.html", context)
 
 
@@ -63,7 +75,7 @@ def _open(
 ) -> HttpResponse:
     now = standing(form.angkatan, form.angkatan.held, at=at)
     context = {"angkatan": form.angkatan, "standing": now, "form": form, "own": own}
-    if not form.is_bound:
+    if not form.is_bound and not form.is_ormas_given:
         context["blank"] = blank_form.drawn(request, form, now)
     return render(request, "registration/register.html", context, status=status)
 

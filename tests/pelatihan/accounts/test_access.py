@@ -104,13 +104,15 @@ def test_account_of_a_script_that_rises_meanwhile_is_read_anew_for_it(user):
 # Written out by hand, so that a change of the table must be meant: a, c, d, v are add, change, delete, view.
 ROLES = {
     "verifikator": {
-        "pelatihan": "enter_admin view_board decide_registration view_code view_link view_special_needs",
+        "pelatihan": "enter_admin view_board decide_registration answer_listing view_code view_link "
+        "view_special_needs view_letter receive_letter",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
-        "statuschange:v correction:v",
+        "statuschange:v correction:v listingrequest:v",
     },
     "panitia": {
-        "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers",
+        "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers "
+        "view_letter receive_letter",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
         "invitation:v",
@@ -119,7 +121,7 @@ ROLES = {
     "pemantau": {
         "pelatihan": "enter_admin view_board view_recap",
         "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v "
-        "correction:v",
+        "correction:v listingrequest:v",
     },
 }
 VERBS = {"a": "add", "c": "change", "d": "delete", "v": "view"}
@@ -172,7 +174,7 @@ def test_upgrade_mends_the_roles(capsys):
 
 
 def test_whatever_can_be_asked_for_has_its_sentence():
-    rights = "BOARD DESK RECAP MARK PRINT DECIDE CONTACT CODES LINKS SPECIAL_NEEDS ADMIN"
+    rights = "BOARD DESK RECAP MARK PRINT DECIDE LISTING CONTACT CODES LINKS SPECIAL_NEEDS LETTER RECEIVE_LETTER ADMIN"
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
 

@@ -131,7 +131,7 @@ def test_end_before_the_start_is_said_once_where_it_can_be_mended(committee, cha
 
 
 def test_days_without_their_sessions_are_said_once_with_the_way_out(committee):
-    angkatan = AngkatanFactory()
+    angkatan = AngkatanFactory(published=False)
     rows = [row("08.00", "09.30", id=SessionFactory(angkatan=angkatan, day=day).pk) for day in range(2)]
     moved = {"starts_on": "2019-04-11", "ends_on": "2019-04-13"}
 
@@ -341,6 +341,40 @@ def test_promised_days_are_a_number_that_makes_sense(committee, typed, kept):
     assert angkatan.decision_days == kept
 
 
+def test_facts_for_delegates_are_kept(committee):
+    angkatan = AngkatanFactory()
+    more = {"meeting_point": "Balai Kota, pukul 08.00 WIB", "letter_due_on": "2019-03-08", "welcomes_walk_ins": "on"}
+
+    committee.post(page(angkatan), sent(angkatan, **more))
+
+    angkatan.refresh_from_db()
+    assert (angkatan.meeting_point, angkatan.letter_due_on, angkatan.welcomes_walk_ins) == (
+        "Balai Kota, pukul 08.00 WIB", date(2019, 3, 8), True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"letter_due_on": "2019-03-12"}, "Surat tugas harus ada paling lambat pada hari pertama."),
+        ({"letter_due_on": "besok"}, "Tulis tanggal seperti 11/03/2019."),
+        ({"letter_due_on": "0019-03-12"}, "Tulis tahun antara 1900 dan 2100."),
+        ({"meeting_point": "Balai 😀"}, "Tanda “😀” tidak dapat dicetak."),
+        ({"meeting_point": "x" * 201}, "Tulis paling banyak 200 huruf"),
+        ({"meeting_point": "Balai\0Kota"}, "Ada tanda yang tidak terbaca."),
+    ],
+)
+def test_facts_that_cannot_be_are_refused_at_their_field(committee, typed, sentence):
+    angkatan = AngkatanFactory()
+
+    answer = committee.post(page(angkatan), sent(angkatan, **typed))
+
+    (field,) = typed
+    assert sentence in " ".join(answer.context["adminform"].form.errors[field])
+    angkatan.refresh_from_db()
+    assert (angkatan.letter_due_on, angkatan.meeting_point) == (None, "")
+
+
 def test_copy_under_a_taken_number_is_refused(committee):
     source = AngkatanFactory(number=2)
 
@@ -367,11 +401,12 @@ def test_moving_shows_everything_before_it_is_done(committee):
 
 def test_moving_is_told_and_kept_in_the_history(committee):
     angkatan = AngkatanFactory()
-    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11"}
+    sent_back = {"starts_on": "2019-04-11", "seen": "2019-03-11", "reason": "Banjir"}
 
     answer = committee.post(page(angkatan, "move"), sent_back, follow=True)
 
-    assert LogEntry.objects.get().change_message == "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019"
+    told = "Tanggal dipindahkan dari 11–13 Maret 2019 ke 11–13 April 2019: Banjir"
+    assert LogEntry.objects.get().change_message == told
     assert "bersama semua sesinya" in str(next(iter(answer.context["messages"])))
 
 

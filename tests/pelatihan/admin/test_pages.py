@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pelatihan.accounts import access
+from pelatihan.models import ListingRequest
 from tests.factories import (
     AngkatanFactory,
     InvitationFactory,
@@ -53,6 +54,7 @@ def more(angkatan, count):
         a_registration(angkatan, name=f"Adi {'abcdefghij'[number]}")
         OrmasFactory()
         UserFactory(role="petugas")
+        ListingRequest.objects.create(angkatan=angkatan, name=f"Forum {number}", asked_at=timezone.now())
 
 
 def addresses():
@@ -64,7 +66,7 @@ def test_own_tables_only_are_shown():
     assert set(MODELS) == {
         ("ormas", "ormas"), ("ormas", "delegate"), ("auth", "user"),
         *(("pelatihan", name) for name in
-          ("angkatan", "invitation", "registration", "letterhead", "signatory", "guest", "office")),
+          ("angkatan", "invitation", "registration", "listingrequest", "letterhead", "signatory", "guest", "office")),
     }  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def test_roles_see_what_is_theirs(as_role, world, role, app, model):
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_roles_add_what_is_theirs(as_role, world, role, app, model):
     address = reverse(f"admin:{app}_{model}_add")
-    closed = {("ormas", "delegate"), ("pelatihan", "office")}
+    closed = {("ormas", "delegate"), ("pelatihan", "office"), ("pelatihan", "listingrequest")}
     may = (role == "admin" or f"{app}.add_{model}" in access.GROUPS[role]) and (app, model) not in closed
 
     assert (as_role(role).get(address).status_code == 200) == may

@@ -80,7 +80,7 @@ def test_twins_share_name_or_phone_that_year():
     same_phone = a_registration(AngkatanFactory(), phone="+6281234567890")
     a_registration(AngkatanFactory())
 
-    assert set(twins(registration)) == {same_name, same_phone}
+    assert {twin.registration for twin in twins(registration)} == {same_name, same_phone}
 
 
 def test_queue_goes_on_to_the_next():

@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 
 from pelatihan.batches.copying import NumberTaken, copy_angkatan
 from pelatihan.models import Angkatan, AngkatanSignatory
+from pelatihan.registration import links
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -14,6 +15,7 @@ from tests.factories import (
     LetterheadFactory,
     SessionFactory,
     SignatoryFactory,
+    UserFactory,
     a_registration,
 )
 
@@ -30,6 +32,7 @@ def test_texts_place_and_numbers_come_along():
     kept = {
         "theme": "Ketahanan Nasional", "intro": "Dua hari di Bogor.", "bring": "Jas hujan", "decision_days": 5,
         "venue": "Wisma Contoh", "town": "Depok",
+        "meeting_point": "Balai Kota, pukul 08.00 WIB", "welcomes_walk_ins": True,
         "capacity": 80, "seats_per_ormas": 4, "open_minutes": 30, "late_minutes": 5, "help_name": "Bapak Contoh",
         "help_phone": "+6281200000022", "help_hours": "08.00–16.00", "asks_nik": True,
         "letterhead": LetterheadFactory(),
@@ -49,6 +52,23 @@ def test_days_and_window_keep_their_distance():
     assert source.opens_at
     assert source.closes_at
     assert (copy.opens_at, copy.closes_at) == (source.opens_at + shift, source.closes_at + shift)
+
+
+def test_day_of_the_letter_keeps_its_distance():
+    source = AngkatanFactory(letter_due_on=date(2019, 3, 8))  # three days before it begins
+
+    assert copied(source).letter_due_on == LATER - timedelta(days=3)
+    assert copied(AngkatanFactory(), number=8).letter_due_on is None
+
+
+def test_link_of_the_old_invitation_is_not_that_of_the_new():
+    invited = InvitationFactory(
+        token_version=3, told_at=NOON, told_by=UserFactory(), opened_at=NOON, last_opened_at=NOON
+    )
+    new = copied(invited.angkatan, with_invitations=True).invitations.get()
+
+    assert (new.told_at, new.opened_at, new.token_version) == (None, None, 1)
+    assert links.token_of(new) != links.token_of(invited)
 
 
 def test_batch_without_a_window_is_copied_without():

@@ -21,14 +21,15 @@ LATER = FIRST_DAY + timedelta(days=30)
 
 
 def moved(angkatan: Angkatan, day: date = LATER, *, at: datetime = NOON, seen: date | None = None) -> Angkatan:
-    moving.move(angkatan, day, seen=seen or angkatan.starts_on, at=at)
+    moving.move(angkatan, day, seen=seen or angkatan.starts_on, at=at, reason="Aula dipakai pemilu")
     angkatan.refresh_from_db()
     return angkatan
 
 
 def facts(angkatan: Angkatan) -> list[object]:
     window = [angkatan.opens_at, angkatan.closes_at]
-    return [angkatan.year, angkatan.starts_on, angkatan.ends_on, *window, *angkatan.sessions.values_list("starts_at")]
+    days = [angkatan.starts_on, angkatan.ends_on, angkatan.letter_due_on]
+    return [angkatan.year, *days, *window, *angkatan.sessions.values_list("starts_at")]
 
 
 def test_days_window_and_sessions_move_and_clocks_stay():
@@ -45,6 +46,23 @@ def test_days_window_and_sessions_move_and_clocks_stay():
     assert (angkatan.opens_at, angkatan.closes_at) == (NOON + timedelta(days=31), NOON + timedelta(days=40))
 
 
+def test_day_of_the_letter_moves_too_and_is_shown_before():
+    angkatan = AngkatanFactory(letter_due_on=FIRST_DAY - timedelta(days=3))
+
+    lines = moving.preview(angkatan, moving.moved(angkatan, LATER, NOON), NOON)
+    line = next(each for each in lines if each.what == "Surat tugas paling lambat")
+    assert (line.before, line.after) == ("Jumat, 8 Maret 2019", "Minggu, 7 April 2019")
+    assert moved(angkatan).letter_due_on == date(2019, 4, 7)
+
+
+def test_letter_that_has_no_day_gets_none():
+    angkatan = AngkatanFactory()
+
+    lines = moving.preview(angkatan, moving.moved(angkatan, LATER, NOON), NOON)
+    assert "Surat tugas paling lambat" not in [each.what for each in lines]
+    assert moved(angkatan).letter_due_on is None
+
+
 def test_sessions_move_by_less_than_they_last():
     angkatan = AngkatanFactory()
     for day in range(3):
@@ -54,7 +72,7 @@ def test_sessions_move_by_less_than_they_last():
 
 
 def test_moving_back_restores_everything():
-    angkatan = AngkatanFactory(frozen_at=NOON)
+    angkatan = AngkatanFactory(frozen_at=NOON, letter_due_on=FIRST_DAY)
     SessionFactory(angkatan=angkatan)
     before = facts(angkatan)
 
@@ -160,7 +178,7 @@ def test_queue_moves_up_when_the_training_is_in_the_future_again():
     angkatan.refresh_from_db()
     first_day = NOON + timedelta(days=19)
 
-    assert moving.move(angkatan, LATER, seen=FIRST_DAY, at=first_day) == [waiting]
+    assert moving.move(angkatan, LATER, seen=FIRST_DAY, at=first_day, reason="Banjir") == [waiting]
 
 
 def test_batch_and_then_its_people_are_held_before_anything_is_read_of_them():

@@ -11,7 +11,15 @@ from pelatihan.lifecycle import Status
 from pelatihan.models import Office
 from pelatihan.models.office import forget_office
 from pelatihan.retention import PRIVACY_VERSION
-from tests.factories import NOON, AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration
+from tests.factories import (
+    FIRST_DAY,
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    SessionFactory,
+    UserFactory,
+    a_registration,
+)
 
 pytestmark = pytest.mark.django_db
 RUNNING = NOON.replace(month=3, day=12)
@@ -209,6 +217,24 @@ def test_batch_page_says_what_to_bring_and_leads_to_a_map(client):
 
     assert "<ul> <li>Surat tugas</li><li>Batik &amp; sepatu</li> </ul>" in html
     assert 'href="https://www.google.com/maps/search/?api=1&amp;query=Hotel%20A%20%26%20B%2C%20Bogor"' in html
+
+
+def test_batch_page_says_where_to_meet_and_when_the_letter_is_owed(client):
+    batch = AngkatanFactory(meeting_point="Balai <Kota>, pukul 08.00 WIB", letter_due_on=FIRST_DAY)
+    html = page(client, batch)
+
+    assert "Titik kumpul: </span>Balai &lt;Kota&gt;, pukul 08.00 WIB" in html
+    assert "<h2>Surat tugas</h2>" in html
+    assert "Surat tugas paling lambat <strong>Senin, 11 Maret 2019</strong>." in html
+    with time_machine.travel(LONG_AFTER, tick=False):
+        assert "Surat tugas" not in page(client, batch)
+
+
+def test_batch_page_promises_nothing_that_no_field_holds(client):
+    html = page(client, AngkatanFactory(closes_at=NOON))
+
+    assert "Titik kumpul" not in html
+    assert "urat tugas" not in html
 
 
 def test_batch_page_names_no_participant(client):

@@ -34,8 +34,18 @@ def test_closed_batch_can_only_be_opened_again():
     assert steps.open_steps(AngkatanFactory(closed_at=AFTERWARDS), AFTERWARDS) == [Step.REOPEN]
 
 
-def test_batch_that_was_called_off_stays_so():
-    assert steps.open_steps(AngkatanFactory(cancelled_at=NOON, cancel_reason="Banjir"), NOON) == []
+def test_batch_that_was_called_off_can_be_taken_up_again_until_its_last_day():
+    batch = AngkatanFactory(cancelled_at=NOON, cancel_reason="Banjir")
+    last_evening = NOON.replace(month=3, day=13, hour=16, minute=59)  # 23.59 WIB
+
+    assert steps.open_steps(batch, last_evening) == [Step.REVIVE]
+    assert steps.open_steps(batch, last_evening + timedelta(minutes=1)) == []
+
+
+def test_batch_that_was_called_off_and_closed_stays_so():
+    batch = AngkatanFactory(cancelled_at=NOON, cancel_reason="Banjir", closed_at=NOON)
+
+    assert steps.open_steps(batch, NOON) == []
 
 
 def test_what_is_open_is_counted_by_kind():
@@ -66,9 +76,10 @@ def test_finished_batch_leaves_nothing_open():
     assert steps.unfinished(AngkatanFactory()) == []
 
 
-@pytest.mark.parametrize("step", [Step.CANCEL, Step.REOPEN])
+@pytest.mark.parametrize("step", [Step.CANCEL, Step.REVIVE, Step.REOPEN])
 def test_step_with_a_reason_owed_is_refused_without(step):
-    batch = AngkatanFactory(closed_at=NOON if step == Step.REOPEN else None)
+    off = {"cancelled_at": NOON, "cancel_reason": "Banjir"} if step == Step.REVIVE else {}
+    batch = AngkatanFactory(closed_at=NOON if step == Step.REOPEN else None, **off)
 
     with pytest.raises(steps.ReasonMissing, match="Tulis alasan"):
         steps.take(batch, step, at=NOON, reason="  ")
@@ -116,6 +127,11 @@ def test_other_steps_move_nobody(step):
         ({}, Step.FREEZE, {"frozen_at": NOON}),
         ({"frozen_at": NOON}, Step.THAW, {"frozen_at": None}),
         ({}, Step.CANCEL, {"cancelled_at": NOON, "cancel_reason": "Longsor"}),
+        (
+            {"cancelled_at": NOON, "cancel_reason": "Banjir"},
+            Step.REVIVE,
+            {"cancelled_at": None, "cancel_reason": ""},
+        ),
         ({}, Step.CLOSE, {"closed_at": AFTERWARDS}),
         ({"closed_at": NOON}, Step.REOPEN, {"closed_at": None}),
     ],
@@ -127,7 +143,9 @@ def test_step_writes_its_columns_and_no_other(before, step, after):
 
     steps.take(batch, step, at=AFTERWARDS if step == Step.CLOSE else NOON, reason=" Longsor ")
 
-    assert Angkatan.objects.filter(pk=batch.pk).values().get() == known | after
+    change = batch.plan_changes.values_list("pk", flat=True).first()  # of what people have to be told
+    assert (change is not None) == (step in steps.TELLS)
+    assert Angkatan.objects.filter(pk=batch.pk).values().get() == known | after | {"plan_change_id": change}
     assert {name: getattr(batch, name) for name in after} == after
 
 
@@ -137,11 +155,12 @@ def test_every_step_says_what_was_done(step):
 
 
 def test_what_calls_off_closes_or_opens_again_is_asked_once_more():
-    assert set(steps.ASK_ONCE) == {Step.CANCEL, Step.CLOSE, Step.REOPEN}
+    assert set(steps.ASK_ONCE) == {Step.CANCEL, Step.REVIVE, Step.CLOSE, Step.REOPEN}
 
 
 def test_forms_and_links_know_the_steps_by_these_words():
-    assert [str(step) for step in Step] == ["publish", "hide", "freeze", "thaw", "cancel", "close", "reopen"]
+    words = ["publish", "hide", "freeze", "thaw", "cancel", "revive", "close", "reopen"]
+    assert [str(step) for step in Step] == words
 
 
 def test_reason_is_as_long_as_its_column():

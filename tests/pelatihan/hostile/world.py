@@ -19,7 +19,7 @@ from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
 from tests.pelatihan.test_walk import PEOPLE, browser_of
-from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE, arguments_of, decide_one
+from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE, arguments_of, decide_one, send_letter
 
 PHONE = "+6281298765432"
 EVERYBODY = (*PEOPLE, "delegate")  # who has shown the phone number of the registration, and no account
@@ -70,9 +70,11 @@ def a_world() -> World:
     decide_one(person)
     asked = requests.ask_to_cancel(person, actor=CONTACT, at=make.NOON, reason="Sakit")
     assert person.invitation
+    send_letter(person.invitation)
     assert running.letterhead
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
+    made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
     return World({type(row): row for row in made}, session, upcoming, waiting, asked)
 
@@ -179,6 +181,7 @@ def by_hand(world: World) -> list[Form]:
         a_form("POST", reverse(registration + "undo", args=[uuid.UUID(int=7)]), orang=row, question="q=x"),
         a_form("POST", reverse(angkatan + "condition", args=[world.angkatan.pk]), step="cancel", reason="x"),
         a_form("POST", reverse(angkatan + "invite", args=[world.angkatan.pk]), ormas="1"),
+        a_form("POST", reverse("listing", args=[world.upcoming.slug]), name="Forum", city="x", phone="081234567890"),
         a_form("POST", reverse("login"), username="petugas", password="x", next="/panitia/"),
     ]
 

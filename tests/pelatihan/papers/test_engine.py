@@ -16,7 +16,7 @@ import pytest
 
 from pelatihan.papers import engine, typesetter
 from pelatihan.papers.engine import QueueFull, Template, TooLong, TypesettingFailed, check_length, render_pdf
-from pelatihan.papers.turns import Turn
+from pelatihan.web.turns import Turn
 from tests.pelatihan.papers.lists import a_list, people
 
 PRINTING = """

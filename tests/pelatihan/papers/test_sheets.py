@@ -9,7 +9,7 @@ from pelatihan.models import Angkatan, Session
 from pelatihan.papers import sheets
 from pelatihan.papers.choices import Choices, Order, Shape, Size
 from pelatihan.papers.sheets import Breaks, printed_sheets, sheets_of
-from pelatihan.papers.turns import Turn
+from pelatihan.web.turns import Turn
 from tests.factories import NOON, AngkatanFactory, SessionFactory, a_registration
 
 pytestmark = pytest.mark.django_db

@@ -15,16 +15,17 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.urls import reverse
 from pypdf import PageObject, PdfReader
 
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer as attendance
-from pelatihan.models import Angkatan, AttendanceState, Office, Session
+from pelatihan.models import Angkatan, AttendanceState, Office, Registration, Session
 from pelatihan.papers import engine
 from pelatihan.papers.catalogue import occasion, pages
 from pelatihan.papers.choices import Choices, Shape, Size
 from pelatihan.papers.recap_sheet import recap_list
-from pelatihan.papers.turns import Turn
+from pelatihan.web.turns import Turn
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 from tests.pelatihan.papers import lists
 
@@ -335,7 +336,7 @@ def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_a
         a_registration(angkatan)
     organiser.get(ADDRESS)  # the office is read once
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):  # one of them: whether anything was printed
         organiser.get(ADDRESS)
 
 
@@ -505,3 +506,68 @@ def test_recap_is_not_for_everybody(client, sessions, role):
     client.force_login(UserFactory(role=role))
 
     assert client.get(RECAP).status_code == 403
+
+
+# ---- Prints that no longer fit -------------------------------------------------------------------
+
+
+def test_page_tells_which_prints_no_longer_fit(organiser, angkatan, sessions):
+    person = a_registration(angkatan, name="Ani")
+    with time_machine.travel(SECOND_DAY, tick=False):
+        organiser.get(SHEET, {"sesi": sessions[0].pk})
+    assert "tidak lagi cocok" not in organiser.get(ADDRESS).content.decode()
+
+    Registration.objects.filter(pk=person.pk).update(name="Anni")
+    html = " ".join(organiser.get(ADDRESS).content.decode().split())
+
+    assert "Daftar hadir Senin 08.00 · Materi hari 1, lembar 1" in html
+    assert "Tidak lagi cocok: 1 perubahan setelah dicetak Selasa, 12 Maret 2019 pukul 08.30 WIB (no. 1)." in html
+    assert f'href="{SHEET}?halaman=1%2C2&amp;sesi={sessions[0].pk}"' in html
+    assert "terlambat" not in html
+
+
+def test_page_leads_to_the_late_changes_of_a_frozen_batch(organiser, angkatan, sessions):
+    person = a_registration(angkatan)
+    organiser.get(SHEET)
+    Registration.objects.filter(pk=person.pk).update(name="Anni")
+    Angkatan.objects.update(frozen_at=SECOND_DAY)
+
+    assert reverse("admin:pelatihan_angkatan_late", args=[angkatan.pk]) in organiser.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_page_asks_the_same_queries_for_many_prints(organiser, angkatan, many, django_assert_num_queries):
+    for day in range(many):
+        SessionFactory(angkatan=angkatan, day=day)
+        a_registration(angkatan)
+    for shape in ("sesi", "harian"):
+        organiser.get(SHEET, {"bentuk": shape})
+    Registration.objects.update(name="Anni")
+    organiser.get(ADDRESS)
+
+    with django_assert_num_queries(8):  # two of them only with prints: the people, and who signs
+        organiser.get(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("wish", "numbers"),
+    [
+        ({"halaman": "2"}, ["2 dari 2"]),
+        ({"halaman": "2,1"}, ["1 dari 2", "2 dari 2"]),
+        ({"halaman": "2,3,4"}, ["2 dari 2"]),
+        ({"halaman": "3"}, ["1 dari 2", "2 dari 2"]),
+        ({}, ["1 dari 2", "2 dari 2"]),
+    ],
+)
+def test_only_the_chosen_pages_are_printed_while_there_are_any(organiser, angkatan, sessions, wish, numbers):
+    Angkatan.objects.update(capacity=40)
+    for _ in range(26):
+        a_registration(Angkatan.objects.get())
+
+    found = re.findall(r"Halaman (\d dari \d)", words(organiser.get(SHEET, {"sesi": sessions[0].pk} | wish)))
+
+    assert found == numbers
+
+
+def test_page_of_a_list_on_both_sides_has_its_back(organiser, sessions):
+    assert len(pages_of(organiser.get(SHEET, {"sesi": sessions[0].pk, "bolakbalik": "1", "halaman": "1"}))) == 2

@@ -29,6 +29,8 @@ def words(client) -> str:
         "Pasal 4 UU Nomor 27 Tahun 2022",
         f"Nomor HP, surel, dan jenis kelamin : {RETENTION.contact_years} tahun",
         f"Narahubung ormas : {RETENTION.contact_years} tahun",
+        "Dari ormas yang meminta diundang (“Ormas saya belum tercantum”): nama, singkatan, dan kota ormas;",
+        f"Narahubung ormas yang meminta diundang : {RETENTION.contact_years} tahun setelah pelatihan yang diminta",
         f"atau {RETENTION.contact_years_if_invited} tahun bila Anda bersedia diundang lagi",
     ],
 )

@@ -1,5 +1,6 @@
 """What the privacy notice promises is done, and nothing that papers need is lost."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,32 @@ import time_machine
 from django.core.management import call_command
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import Angkatan, Attendance, Correction, LoginSession, Registration, StatusChange
+from pelatihan.batches import listing
+from pelatihan.models import (
+    Angkatan,
+    AssignmentLetter,
+    Attendance,
+    CodeRequest,
+    Correction,
+    ListingRequest,
+    LoginSession,
+    Registration,
+    StatusChange,
+)
 from pelatihan.privacy.purge import due, purge
-from pelatihan.registration import changes
+from pelatihan.registration import changes, letters
 from pelatihan.registration.application import Person
-from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    InvitationFactory,
+    OrmasFactory,
+    UserFactory,
+    a_registration,
+    a_request,
+    clerk,
+)
+from tests.pelatihan import letter_samples as a
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -238,6 +260,47 @@ def test_any_part_of_a_contact_person_is_due(kept: dict[str, str]) -> None:
     assert persons() == [("", "", "")]
 
 
+# ---- Ormas that asked to be invited --------------------------------------------------------------
+
+
+def asking() -> list[dict[str, str]]:
+    rows = ListingRequest.objects.values("name", "city", "contact_name", "phone", "email", "note")
+    return [{name: str(value) for name, value in row.items()} for row in rows]
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2020, 3, 13), 0), (A_YEAR_ON, 1)])
+@pytest.mark.parametrize("answer", ["waiting", "refused", "invited"])
+def test_contact_of_a_request_goes_a_year_after_its_training(answer: str, today: date, gone: int) -> None:
+    asked = a_request(AngkatanFactory(), email="a@contoh.id", note="Salam")
+    if answer == "refused":
+        listing.refuse(asked, "Penuh", by=UserFactory(), at=NOON)
+    if answer == "invited":
+        listing.record_and_invite(asked, shown=set(), by=UserFactory(), at=NOON)
+    before = asking()[0]
+
+    assert purge(today).requests == gone
+    empty = {"contact_name": "", "phone": "", "email": "", "note": ""}
+    assert asking() == [before | empty if gone else before]
+    assert purge(today).requests == 0
+    assert ListingRequest.objects.get().state == answer
+
+
+@pytest.mark.parametrize("kept", ["contact_name", "phone", "email", "note"])
+def test_any_one_of_them_is_enough_for_a_request_to_be_due(kept: str) -> None:
+    a_request(AngkatanFactory(), email="a@contoh.id", note="Salam")
+    ListingRequest.objects.update(**{name: "" for name in ("contact_name", "phone", "email", "note") if name != kept})
+
+    assert purge(A_YEAR_ON).requests == 1
+
+
+def test_two_requests_of_one_name_lose_their_contact_together() -> None:
+    batch = AngkatanFactory()
+    for _ in range(2):
+        a_request(batch)
+
+    assert purge(A_YEAR_ON).requests == 2
+
+
 # ---- Sessions, the command -----------------------------------------------------------------------
 
 
@@ -255,6 +318,8 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     corrected(a_guest(), phone="+6281299999999")
     a_row()
     an_ormas()
+    a_request(AngkatanFactory())
+    CodeRequest.objects.create(registration=Registration.objects.get(), asked_at=NOON, due_at=NOON, way="staff")
     with time_machine.travel(datetime(2024, 1, 1, 5, tzinfo=UTC), tick=False):
         call_command("purge", dry_run=True)
         call_command("purge")
@@ -262,8 +327,72 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == [
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
-        " Kontak lama di riwayat pembetulan akan dihapus: 1.",
+        " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
+        " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
-        " Kontak lama di riwayat pembetulan dihapus: 1.",
+        " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
+        " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1.",
     ]
+
+
+# ---- Surat tugas -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2020, 3, 13), 0), (A_YEAR_ON, 1)])
+def test_letter_goes_with_its_file_a_year_after_the_training(
+    letters_folder, django_capture_on_commit_callbacks, today: date, gone: int
+) -> None:
+    letters.keep(InvitationFactory(), a.uploaded(a.a_pdf()), NOON)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge(today).letters == gone
+
+    assert len(list(letters_folder.iterdir())) == AssignmentLetter.objects.count() == 1 - gone
+
+
+def test_tick_of_a_letter_stays(letters_folder) -> None:
+    invitation = InvitationFactory()
+    letters.tick(invitation, is_received=True, user=UserFactory(), at=NOON)
+    purge(A_YEAR_ON)
+
+    invitation.refresh_from_db()
+    assert invitation.letter_received_at == NOON
+
+
+def test_file_that_a_killed_server_left_goes_a_day_later(letters_folder) -> None:
+    letters_folder.mkdir()
+    young, old = letters_folder / "young.pdf", letters_folder / "old.pdf.part"
+    for file, hours in ((young, 23), (old, 25)):
+        file.write_bytes(b"%PDF-")
+        written = (NOON - timedelta(hours=hours)).timestamp()
+        os.utime(file, (written, written))
+    purge(LAST_DAY)
+
+    assert list(letters_folder.iterdir()) == [young]
+
+
+# ---- Requests for a lost code --------------------------------------------------------------------
+
+
+def a_code_request(**fields: Any) -> CodeRequest:
+    given = {"registration": a_guest(), "asked_at": NOON, "due_at": NOON, "way": "staff"} | fields
+    return CodeRequest.objects.create(**given)
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 0), (31, 1)])
+def test_answered_requests_go_after_thirty_days(days: int, gone: int) -> None:
+    a_code_request(told_at=NOON, told_by=clerk().user)
+    a_code_request(way="email", sent_at=NOON)
+    a_code_request()
+
+    assert purge(NOON.date() + timedelta(days=days)).code_requests == 2 * gone
+    assert CodeRequest.objects.count() == 3 - 2 * gone
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 0), (31, 1)])
+def test_request_that_nobody_answered_goes_after_the_training(days: int, gone: int) -> None:
+    a_code_request()
+
+    assert due(LAST_DAY + timedelta(days=days)).code_requests.count() == gone
+    assert purge(LAST_DAY + timedelta(days=days)).code_requests == gone
+    assert CodeRequest.objects.count() == 1 - gone

@@ -1,6 +1,6 @@
 """A link opens one invitation of one version; whoever changes a letter of it opens nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -177,7 +177,7 @@ def test_key_is_used_for_nothing_else(monkeypatch) -> None:
 HOUR = timedelta(hours=1)
 
 
-def opened(invitation: Invitation, *moments) -> tuple:
+def opened(invitation: Invitation, *moments: datetime) -> tuple[datetime | None, datetime | None]:
     for at in moments:
         links.note_opened(Invitation.objects.get(pk=invitation.pk), at)
     invitation.refresh_from_db()
@@ -186,7 +186,8 @@ def opened(invitation: Invitation, *moments) -> tuple:
 
 def test_first_and_last_opening_are_kept(invitation) -> None:
     assert opened(invitation, NOON) == (NOON, NOON)
-    assert opened(invitation, NOON + HOUR, NOON + 5 * HOUR) == (NOON, NOON + 5 * HOUR)
+    assert opened(invitation, NOON + HOUR) == (NOON, NOON + HOUR)
+    assert opened(invitation, NOON + 5 * HOUR) == (NOON, NOON + 5 * HOUR)
 
 
 def test_opening_is_written_once_an_hour(invitation, django_assert_num_queries) -> None:

@@ -14,7 +14,8 @@ from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
 from pelatihan.registration import often
-from pelatihan.registration.pages.forms import LONG_LIST
+from pelatihan.registration.fields import TOO_LONG
+from pelatihan.registration.pages.forms import LONG_LIST, LONGEST_TYPED
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.limits import Limit
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration
@@ -177,7 +178,7 @@ def test_disputed_ormas_is_not_offered(client, invitation):
 
     assert "Himpunan Contoh Jakarta (HCJ)" in html
     assert "Perkumpulan Kembar" not in html
-    assert "Ormas saya tidak ada di daftar" in html
+    assert "Ormas saya belum tercantum" in html
 
 
 # ---- What is refused -----------------------------------------------------------------------------
@@ -576,6 +577,15 @@ def test_stranger_cannot_be_offered_in(client, invitation):
     stranger = OrmasFactory()
     typed(client, invitation, "", ormas_near=stranger.pk)
 
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize(("letters", "sentence"), [(LONGEST_TYPED, "belum menemukan"), (LONGEST_TYPED + 1, TOO_LONG)])
+def test_typed_name_has_an_end(client, invitation, letters, sentence):
+    answer = typed(client, invitation, "x" * letters)
+
+    assert sentence % {"limit_value": LONGEST_TYPED} in errors(answer)
+    assert f'data-typed="{"x" * letters}"' in words(answer)
     assert not Registration.objects.exists()
 
 

@@ -20,7 +20,17 @@ def test_same_name_or_same_number_whatever_became_of_them_newest_first():
     by_phone = a_registration(one.angkatan, phone=ADI["phone"], at=NOON + timedelta(hours=2))
     a_registration(one.angkatan)
 
-    assert twins(one) == [by_phone, by_name]
+    assert [(twin.registration, twin.why) for twin in twins(one)] == [
+        (by_phone, "nomor HP dipakai bersama"),
+        (by_name, "nama sama"),
+    ]
+
+
+def test_same_in_both_is_said():
+    one = a_registration(AngkatanFactory(), **ADI)
+    a_registration(AngkatanFactory(), **ADI)
+
+    assert [twin.why for twin in twins(one)] == ["nama dan nomor HP sama"]
 
 
 def test_people_of_other_years_are_none():
@@ -42,6 +52,8 @@ def test_many_are_cut_and_read_at_once(django_assert_num_queries):
 
     with django_assert_num_queries(4):  # the person, the batch, the numbers, the twins
         found = twins(people[0])
-        assert {(one.angkatan.name, one.ormas is None) for one in found} == {(batch.name, False)}
-    assert found == people[:1:-1][: module.MOST_TWINS]
+        assert {(one.registration.angkatan.name, one.registration.ormas is None) for one in found} == {
+            (batch.name, False)
+        }
+    assert [one.registration for one in found] == people[:1:-1][: module.MOST_TWINS]
     assert module.MOST_TWINS == 10

@@ -163,16 +163,17 @@ def test_trial_key_is_kept_and_private(start, data: Path, port: int) -> None:
 # ---- Killed in part ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("victim", ["gunicorn", "postgres"])
+@pytest.mark.parametrize("victim", ["gunicorn", "postgres", "pelatihan.messaging"])
 def test_killed_part_is_started_again(victim: str, start, data: Path, port: int) -> None:
     supervisor = start()
     assert wait_for(lambda: is_serving(port))
     first, workers = child(supervisor, victim), family(child(supervisor, "gunicorn"))
-    ask(data, f"CREATE TABLE acknowledged_{victim} (id int)")
+    table = f"acknowledged_{victim.rpartition('.')[2]}"
+    ask(data, f"CREATE TABLE {table} (id int)")
     os.kill(first, signal.SIGKILL)
     assert wait_for(lambda: child(supervisor, victim) not in (0, first))
     assert wait_for(lambda: is_serving(port))
-    ask(data, f"DROP TABLE acknowledged_{victim}")
+    ask(data, f"DROP TABLE {table}")
     assert victim != "gunicorn" or not any(lives(pid) for pid in workers)
     supervisor.terminate()
     assert b"dijalankan lagi" in supervisor.communicate(timeout=WAIT)[0]

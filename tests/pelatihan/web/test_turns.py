@@ -7,11 +7,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from pelatihan.papers import turns
-from pelatihan.papers.turns import NoPlace, Turn
+from pelatihan.web import turns
+from pelatihan.web.turns import NoPlace, Turn
 
 HOLDER = """
-import sys; from pathlib import Path; from pelatihan.papers.turns import Turn
+import sys; from pathlib import Path; from pelatihan.web.turns import Turn
 with Turn(Path(sys.argv[1])):
     print("in", flush=True)
     input()

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='angkatan',
             name='welcomes_walk_ins',
-            field=models.BooleanField(db_default=False, default=False, help_text='Setelah pendaftaran ditutup, halaman pendaftaran menyebutkannya kepada ormas yang diundang.', verbose_name='boleh datang langsung dengan surat tugas'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Setelah pendaftaran ditutup, halaman angkatan dan pendaftaran menyebutkannya.', verbose_name='boleh datang langsung dengan surat tugas'),
         ),
         migrations.AddField(
             model_name='invitation',

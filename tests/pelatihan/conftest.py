@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pelatihan.papers import engine, turns
+from pelatihan.papers import engine
+from pelatihan.web import turns
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Whose turn it is to have a paper set: a short queue for the whole machine, in the order of arrival.
+"""Whose turn it is to have something heavy done (a paper set, a picture drawn): a short queue for the whole machine, in
+the order of arrival.
 
 Each place is a file that is locked by whoever stands there. The kernel frees a lock with its process, however that
 ends, so no place is ever lost; and workers share the queue without talking to each other.

@@ -1,0 +1,84 @@
+"""What the sheets of a batch would hold if they were printed now, and each print beside it."""
+
+from dataclasses import dataclass
+
+from pelatihan.models import Angkatan, Printed, Session
+from pelatihan.models.office import office
+from pelatihan.papers import parts, recap_sheet
+from pelatihan.papers.attendance_sheet import day_sheets, expected_people, session_sheets
+from pelatihan.papers.choices import Choices, Order
+from pelatihan.papers.comparing import Difference, Row, difference, pages_of
+from pelatihan.papers.kept import Head, Kind, choices_of, digest
+
+EVERY_COLUMN = ("sex", "phone")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One sheet beside what it would hold now; ``pages`` are those to print again."""
+
+    printed: Printed
+    choices: Choices
+    found: Difference
+    rows: tuple[Row, ...]
+    head: str
+    pages: tuple[int, ...]
+
+    @property
+    def deed(self) -> tuple[object, ...]:
+        """Sheets that were made at once and miss the same are one line, and one act."""
+        made = self.printed
+        return made.kind, made.at, made.asked, made.settled_at, self.found, self.pages
+
+
+class Present:
+    """What the sheets of a batch would hold if they were printed now."""
+
+    def __init__(self, angkatan: Angkatan, sessions: list[Session], prints: list[Printed]) -> None:
+        self._angkatan, self._sessions = angkatan, sessions
+        self._choices = {one.asked: choices_of(one) for one in {one.asked: one for one in prints}.values()}
+        orders = {choices.order for choices in self._choices.values()}
+        self.people = {
+            order: list(expected_people(angkatan, Choices(order=order, columns=EVERY_COLUMN))) for order in orders
+        }
+        self._head = Head.of_batch(angkatan, list(angkatan.signers.select_related("signatory")), office())
+        self._rows: dict[tuple[str, Order, tuple[str, ...]], tuple[Row, ...]] = {}
+
+    def beside(self, printed: Printed) -> Compared | None:
+        """None for a sheet that is no longer made: its session takes no attendance any more, its day has none."""
+        choices, kind = self._choices[printed.asked], Kind(printed.kind)
+        head = self._head_of(printed, choices)
+        if not head:
+            return None
+        rows = self._rows_of(kind, choices)
+        found = difference(printed.lies_there, rows, head != printed.head_there)
+        return Compared(printed, choices, found, rows, head, _to_print(printed, choices, found))
+
+    def _rows_of(self, kind: Printed.Kind, choices: Choices) -> tuple[Row, ...]:
+        key = (kind, choices.order, choices.columns)
+        if key not in self._rows:
+            people = self.people[choices.order]
+            self._rows[key] = tuple(
+                (one.pk, digest(parts.person(one, choices.columns), kind, choices.columns)) for one in people
+            )
+        return self._rows[key]
+
+    def _head_of(self, printed: Printed, choices: Choices) -> str:
+        """The digest of its head; nothing when there is no such sheet."""
+        sheets: list[object] = []
+        head, sessions = self._head, self._sessions
+        if printed.kind == Kind.RECAP:
+            head = head.of_recap(self._angkatan, sessions)
+            sheets += recap_sheet.tables(len(sessions), choices.size) if sessions else []
+        elif printed.kind == Kind.DAY:
+            sheets += day_sheets(self._angkatan, [one for one in sessions if one.day == printed.day])
+        elif mine := [one for one in sessions if one.pk == printed.session_id]:
+            sheets += session_sheets(self._angkatan, mine, office())
+        return head.digest(sheets[printed.part - 1]) if printed.part <= len(sheets) else ""
+
+
+def _to_print(printed: Printed, choices: Choices, found: Difference) -> tuple[int, ...]:
+    if found.is_struck_by_hand:
+        return ()
+    numbers = range(1, max(printed.pages, default=0) + 1) if found.is_headed_otherwise else found.shifted
+    return pages_of(numbers or (1,), printed.pages, two_sided=choices.two_sided) if not found.is_none else ()
