@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
+from django.forms.boundfield import BoundField
 
 from ormas import phones
 from ormas.models import Gender
@@ -249,6 +250,12 @@ class GroupForm:
         """What is wrong beside the rows' own fields."""
         said = [*self.refused, *map(str, self.rows.non_form_errors() if self.is_bound else [])]
         return [*said, *map(str, self.people.non_field_errors() if self._people_asked else [])]
+
+    @property
+    def behind(self) -> list[BoundField]:
+        """Fields behind the rows that are wrong."""
+        spare = [self.people["situs"]] if self._people_asked else []
+        return [field for field in (self.consent["agreed"], *spare) if field.errors]
 
     @property
     def can_add(self) -> bool:

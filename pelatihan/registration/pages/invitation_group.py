@@ -108,7 +108,7 @@ def _again(request: HttpRequest, group: GroupForm, sentence: str = "", *, status
 def _drawn(request: HttpRequest, group: GroupForm, *, status: int = 200) -> HttpResponse:
     invitation = group.invitation
     rows = group.drawn()
-    problems = sum(len(row.problems) for row in rows) + len(group.consent.errors)
+    problems = sum(len(row.problems) for row in rows) + len(group.behind)
     context = {
         "group": group,
         "rows": rows,

@@ -8,7 +8,7 @@ from itertools import groupby
 import segno
 from django.utils.timezone import localdate
 
-from ormas import phones
+from ormas import mails, phones
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Action, Role, Status
 from pelatihan.models import Invitation, PlanChange, Registration, Session, StatusChange
@@ -176,7 +176,7 @@ def _data(registration: Registration) -> list[tuple[str, str]]:
         ("Jabatan di ormas", registration.position),
         ("Jenis kelamin", person.get_gender_display()),
         ("Nomor HP (WhatsApp)", phones.masked(person.phone)),
-        ("Surel (email)", _masked_mail(person.email)),
+        ("Surel (email)", mails.masked(person.email)),
         ("Kebutuhan khusus", registration.special_needs),
         (
             "Terdaftar",
@@ -198,12 +198,6 @@ _SOURCES = {
 def agreed(registration: Registration) -> int:
     """To how many of what may be refused the person agrees."""
     return sum(getattr(registration.delegate, name) for name in AGREEMENTS)
-
-
-def _masked_mail(address: str) -> str:
-    """``s•••••@contoh.id``."""
-    name, _, domain = address.partition("@")
-    return f"{name[:1]}•••••@{domain}" if domain else ""
 
 
 _rundown = Compiled(lambda angkatan: Session.objects.filter(angkatan=angkatan).in_time_order(), int)

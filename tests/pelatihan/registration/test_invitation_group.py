@@ -412,13 +412,25 @@ def test_link_that_sends_too_often_keeps_what_was_typed(client):
 
 
 def test_program_that_fills_in_everything_is_asked_once_more(client):
-    form = rows(*THREE) | {"situs": "https://contoh.example/"}
+    invitation, form = an_invitation(), rows(*THREE) | {"situs": "https://contoh.example/"}
 
-    html = fill(client, an_invitation(), form).text
+    html = fill(client, invitation, form).text
 
     assert everybody() == []
     assert typed(html)["utusan-0-name"] == "Siti Rahmawati"
-    assert "Isian ini tidak untuk diisi" in html
+    assert "Mungkin peramban Anda mengisinya sendiri." in summary(html)
+    assert fill(client, invitation, typed(html)).status_code == 302
+
+
+def test_form_sent_too_fast_is_asked_once_more(client, settings):
+    settings.LEAST_SECONDS = 3
+    invitation = an_invitation()
+
+    html = fill(client, invitation, rows(*THREE)).text
+
+    assert "Isian ini terkirim sangat cepat" in summary(html)
+    assert everybody() == []
+    assert fill(client, invitation, typed(html)).status_code == 302
 
 
 # ---- Hostile values ------------------------------------------------------------------------------
