@@ -1,5 +1,6 @@
 """Fields that say what is wrong with what was typed, and take it as it comes: tidied names, any spelling of a phone."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from ormas.models import WRITTEN, Delegate
 
 TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
 UNREADABLE = "Ada tanda yang tidak terbaca. Hapus, lalu tulis lagi."
+SPOILT = "Halaman ini tidak utuh. Muat ulang halamannya, lalu isi lagi."
 _LENGTHS = {column.name: column.max_length for column in Delegate._meta.fields}
 
 
@@ -28,6 +30,28 @@ class LetterField(forms.CharField):
 
 def _forbids_null(check: Any) -> bool:
     return getattr(check, "code", "") == "null_characters_not_allowed"
+
+
+class CarriedField(forms.CharField):
+    """What a page carries along unseen; its owner never types there."""
+
+    def __init__(self, **options: Any) -> None:
+        said = {"max_length": SPOILT, "null_characters_not_allowed": SPOILT}
+        given = {"required": False, "max_length": 100, "widget": forms.HiddenInput, "error_messages": said}
+        super().__init__(**given | options)
+
+
+class KeyField(CarriedField):
+    """A key made with the page, so that what is sent twice is done once; where it was spoilt, another one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"initial": uuid.uuid4} | options)
+
+    def clean(self, value: Any) -> uuid.UUID:
+        try:
+            return uuid.UUID(super().clean(value))
+        except ValueError:
+            return uuid.uuid4()
 
 
 class PhoneField(forms.CharField):

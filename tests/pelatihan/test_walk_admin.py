@@ -15,11 +15,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from ormas.models import Delegate, Ormas
-from pelatihan.accounts.actor import Actor
+from pelatihan.accounts.actor import CONTACT, Actor
 from pelatihan.lifecycle import Action, Role
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
+    ChangeRequest,
     Decision,
     Guest,
     Invitation,
@@ -29,7 +30,7 @@ from pelatihan.models import (
     Registration,
     Signatory,
 )
-from pelatihan.registration import decisions, links
+from pelatihan.registration import decisions, links, requests
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -78,6 +79,7 @@ MORE = {
     "pelatihan_angkatan_late": ("panitia", "verifikator", "pemantau", "admin"),
     "pelatihan_angkatan_replaced": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
+    "pelatihan_registration_request": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
     "pelatihan_registration_held_back": ("verifikator", "admin"),
     "pelatihan_registration_release": ("verifikator", "admin"),
@@ -135,6 +137,8 @@ def arguments_of(name: str, row: Model) -> list[object]:
         return [Decision.objects.get().pk]
     if name == "pelatihan_invitation_letter":
         return [row.pk, AssignmentLetter.objects.get().pk]
+    if name == "pelatihan_registration_request":
+        return [row.pk, ChangeRequest.objects.get().pk]
     return [] if name in OF_A_LIST else [row.pk]
 
 
@@ -166,6 +170,7 @@ def desk(db) -> Iterator[Desk]:
         made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))
         InvitationFactory(angkatan=angkatan)
         decide_one(registration)
+        requests.ask_to_cancel(registration, actor=CONTACT, at=NOON, reason="Sakit")
         yield Desk(registration, {type(row): row for row in made})
 
 

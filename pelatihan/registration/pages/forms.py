@@ -17,7 +17,7 @@ from pelatihan import codes
 from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, token_of
-from pelatihan.registration.fields import TOO_LONG, UNREADABLE, PhoneField, text_input
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, PhoneField, text_input
 from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.robots import PeopleForm
@@ -31,7 +31,6 @@ MOST_NEAR = 6
 LONGEST_TYPED = Ormas._meta.get_field("name").max_length or 0
 LONG_LIST = 60  # invited organisations; beyond, a name may be typed without JavaScript too
 
-SPOILT = "Halaman ini tidak utuh. Muat ulang halamannya, lalu isi lagi."
 CONSENT_OWED = "Beri centang di sini, atau kosongkan kebutuhan khusus."
 
 
@@ -113,12 +112,7 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         label="Saya sudah membaca Pemberitahuan Privasi",
         error_messages={"required": "Baca Pemberitahuan Privasi, lalu beri centang di sini."},
     )
-    token = forms.CharField(
-        required=False,
-        max_length=100,
-        widget=forms.HiddenInput,
-        error_messages={"max_length": SPOILT, "null_characters_not_allowed": SPOILT},
-    )
+    token = CarriedField()
     field_order = ("ormas",)
 
     def __init__(self, angkatan: Angkatan, *args: Any, ormas: str = "", **kwargs: Any) -> None:

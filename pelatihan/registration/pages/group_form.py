@@ -20,6 +20,7 @@ from pelatihan.models import Invitation, Registration
 from pelatihan.registration import seats
 from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.eligibility import MOST_RESERVES
+from pelatihan.registration.fields import CarriedField
 from pelatihan.registration.pages.somebody_form import ABOUT, CONSENT_OWED, SomebodyForm
 from pelatihan.web.robots import PeopleForm
 from pelatihan.web.tags import first_input
@@ -116,8 +117,8 @@ class GroupConsent(forms.Form):
         label="Para utusan tahu bahwa datanya saya kirim, dan mereka bersedia ikut",
         error_messages={"required": CONSENT_OWED},
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
-    kursi = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = CarriedField()
+    kursi = CarriedField()
 
 
 @dataclass(frozen=True)

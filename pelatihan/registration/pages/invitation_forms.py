@@ -12,7 +12,7 @@ from pelatihan.lifecycle import Status
 from pelatihan.models import Registration
 from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.eligibility import asked_fields, fields_that_wait
-from pelatihan.registration.fields import TOO_LONG, UNREADABLE, text_input
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, KeyField, text_input
 from pelatihan.registration.pages.somebody_form import ABOUT, SomebodyForm
 from pelatihan.registration.person_form import Mending
 from pelatihan.web.robots import PeopleForm
@@ -31,7 +31,7 @@ class MendForm(Mending, SomebodyForm, PeopleForm):
     asked. ``key``: of the request that may come of it.
     """
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = KeyField()
 
     def __init__(self, registration: Registration, at: datetime, data: Any = None) -> None:
         self.stands = Person.of(registration)
@@ -64,7 +64,7 @@ class MendForm(Mending, SomebodyForm, PeopleForm):
 
     @property
     def key_shown(self) -> uuid.UUID:
-        return _uuid(self.cleaned_data.get("key", ""))
+        return self.cleaned_data.get("key") or uuid.uuid4()
 
     def _stored_value(self, name: str) -> Any:
         return getattr(self.stands, name) if name in UNSHOWN else super()._stored_value(name)
@@ -77,13 +77,6 @@ class MendForm(Mending, SomebodyForm, PeopleForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"] or self.stands.email
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()
 
 
 class ReasonForm(PeopleForm):
@@ -104,8 +97,8 @@ class ReasonForm(PeopleForm):
         widget=text_input(autocomplete="off"),
         error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
     )
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
-    asks = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = KeyField()
+    asks = CarriedField()
 
     def __init__(self, data: Any = None, *, asks: bool, **options: Any) -> None:
         initial = {"key": str(uuid.uuid4()), "asks": "ya" if asks else ""}
@@ -131,7 +124,7 @@ class ReasonForm(PeopleForm):
 
     @property
     def key_shown(self) -> uuid.UUID:
-        return _uuid(self.cleaned_data.get("key", ""))
+        return self.cleaned_data.get("key") or uuid.uuid4()
 
 
 class ReplaceForm(ReasonForm, SomebodyForm):

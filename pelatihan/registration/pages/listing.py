@@ -24,7 +24,7 @@ from ormas.search import plain
 from pelatihan.models import Angkatan, ListingRequest
 from pelatihan.phases import closed_sentence, standing
 from pelatihan.registration import listing
-from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, PhoneField, text_input
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, LetterField, PhoneField, text_input
 from pelatihan.registration.listing import Asking
 from pelatihan.registration.refusals import NotOpenNow
 from pelatihan.web import errors, limits
@@ -123,8 +123,8 @@ class ListingForm(PeopleForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
-    offered = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = CarriedField()
+    offered = CarriedField(max_length=_LENGTHS["name"])
 
     def __init__(self, angkatan: Angkatan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

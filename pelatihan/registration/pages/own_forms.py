@@ -13,7 +13,7 @@ from django.urls import reverse
 from ormas.models import Ormas
 from pelatihan.models import ChangeRequest, Invitation, Registration
 from pelatihan.registration.application import Person
-from pelatihan.registration.fields import TOO_LONG, UNREADABLE, text_input
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE, KeyField, text_input
 from pelatihan.registration.pages.forms import (
     LONG_LIST,
     SPECIAL_NEEDS,
@@ -40,11 +40,6 @@ def why_field(label: str = "Alasan", help_text: str = "") -> forms.CharField:
     )
 
 
-def key_field() -> forms.UUIDField:
-    """Made with the page: what is asked for twice is asked once."""
-    return forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
-
-
 class CorrectForm(MendingForm, OwnPersonForm):
     """What a delegate may put right: at once, or what ``waits`` as a request.
 
@@ -57,7 +52,7 @@ class CorrectForm(MendingForm, OwnPersonForm):
         error_messages={"invalid_choice": "Ormas ini tidak ada di daftar undangan. Pilih ormas dari daftar."},
     )
     reason = why_field("Alasan perubahan", "Dibaca panitia saja, misalnya “sesuai KTP”.")
-    key = key_field()
+    key = KeyField()
 
     def __init__(self, registration: Registration, waits: Collection[str], data: Any = None) -> None:
         self.registration, self.waits = registration, waits
@@ -132,7 +127,7 @@ class WithdrawForm(forms.Form):
     """Why one does not come; ``key`` so that asking twice is asking once."""
 
     reason = why_field("Alasan", "Dibaca panitia saja. Rincian penyakit tidak perlu ditulis.")
-    key = key_field()
+    key = KeyField()
 
 
 class AgreeForm(Agreements):

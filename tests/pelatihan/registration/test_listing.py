@@ -94,7 +94,7 @@ def test_form_asks_nothing_else(client, batch):
 
     assert set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', html)) == {
         "csrfmiddlewaretoken", "name", "abbreviation", "city", "contact_name", "phone", "email", "note", "token",
-        "offered",
+        "offered", "situs", "shown_at",
     }  # fmt: skip
     assert "maxlength" not in html
     assert html.count("(boleh dikosongkan)") == 3
