@@ -10,7 +10,7 @@ from django.utils import timezone
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import late_changes
+from pelatihan.admin import late_changes, wishes
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.models import Angkatan, Session
 from pelatihan.papers import out_of_date
@@ -31,6 +31,8 @@ def late(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if angkatan.frozen_at:
         report = out_of_date.of_batch(angkatan, sessions)
         context |= {
+            "asked": wishes.listed(angkatan),
+            "may_decide": access.has(request.user, access.DECIDE),
             "frozen": late_changes.frozen(angkatan),
             "report": report,
             "changes": late_changes.page_of(angkatan, request.user, report, request.GET.get("hal", "")),

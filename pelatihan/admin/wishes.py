@@ -1,12 +1,14 @@
 """What delegates and contact persons ask for, as staff read it before they decide: before and after, field by field."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
+from ormas import names
 from ormas.models import Gender
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration.application import Person
@@ -36,6 +38,54 @@ def waiting_in(angkatan: Angkatan) -> QuerySet[ChangeRequest]:
     """The batch's requests that wait, the oldest first."""
     waiting = ChangeRequest.objects.filter(registration__angkatan=angkatan, state=State.WAITING)
     return waiting.order_by("asked_at", "pk")
+
+
+# ---- Listed for a whole batch ------------------------------------------------------------------------
+
+MOST_LISTED = 30
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line of the list: what is asked for, of whom, by whom, when."""
+
+    what: str
+    registration: Registration
+    wanted: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The oldest that wait, and how many wait in all."""
+
+    rows: list[Asked]
+    count: int
+
+
+def listed(angkatan: Angkatan) -> Listed:
+    """Two queries, or one where nothing waits."""
+    waiting = waiting_in(angkatan)
+    found = list(waiting.select_related("registration__ormas", "reserve")[:MOST_LISTED])
+    count = len(found) if len(found) < MOST_LISTED else waiting.count()
+    return Listed([_asked(request) for request in found], count)
+
+
+def _asked(request: ChangeRequest) -> Asked:
+    what, wanted = str(request.get_kind_display()), ""
+    if request.kind == Kind.REPLACE:
+        wanted = f" menjadi {_who_comes(request)}"
+    elif request.kind == Kind.CORRECT:
+        wanted = f" ({', '.join(str(Correction.Field(field).label) for field in request.changes)})"
+    return Asked(what, request.registration, wanted, str(request.get_role_display()), request.asked_at)
+
+
+def _who_comes(request: ChangeRequest) -> str:
+    if request.reserve:
+        return request.reserve.full_name
+    person = Person(**request.person)
+    return names.with_titles(person.front_title, person.name, person.back_title)
 
 
 # ---- Shown on the page of the person ---------------------------------------------------------------
@@ -82,7 +132,7 @@ def _wish(registration: Registration, request: ChangeRequest) -> Wish:
         return Wish(request, title, _lines(registration, request), effects)
     if request.kind == Kind.CANCEL:
         return Wish(request, "Minta dibatalkan", [], [f"{name} menjadi Dibatalkan, dan kursinya kosong."])
-    comes = request.reserve.full_name if request.reserve else Person(**request.person).name
+    comes = _who_comes(request)
     effects = [f"{name} menjadi Digantikan; kodenya tidak berlaku lagi.", f"{comes} langsung diterima."]
     return Wish(request, f"Minta diganti oleh {comes}", _person_lines(request), effects)
 

@@ -17,7 +17,7 @@ from ormas.search import plain
 from pelatihan import dates
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.models import Angkatan, Invitation, ListingRequest, ListingState
-from pelatihan.registration import rows
+from pelatihan.registration import links, rows
 from pelatihan.registration.listing import recognised
 
 MOST_NEAR = 6
@@ -90,8 +90,10 @@ def _of_the_phone(phone: str) -> list[Ormas]:
 
 
 def form_address(request: ListingRequest) -> str:
-    """Where an organisation that was invited names its people."""
-    return reverse("register", args=[request.angkatan.slug])
+    """Where an organisation that was invited names its people: by its own link."""
+    if request.invitation is None:
+        return reverse("register", args=[request.angkatan.slug])
+    return links.address_of(request.invitation)
 
 
 # ---- Answering -----------------------------------------------------------------------------------

@@ -37,7 +37,12 @@ class CarriedField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         said = {"max_length": SPOILT, "null_characters_not_allowed": SPOILT}
-        given = {"required": False, "max_length": 100, "widget": forms.HiddenInput, "error_messages": said}
+        given: dict[str, Any] = {
+            "required": False,
+            "max_length": 100,
+            "widget": forms.HiddenInput,
+            "error_messages": said,
+        }
         super().__init__(**given | options)
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from pelatihan.accounts.actor import CONTACT, DELEGATE
-from pelatihan.admin import verification
+from pelatihan.admin import verification, wishes
 from pelatihan.admin.start import waiting_work
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
@@ -296,3 +296,52 @@ def test_old_answer_is_no_news_elsewhere():
 
     assert verification.queue(ones[0]).shown == ones
     assert verification.mended(ones[1], reader) == []
+
+
+# ---- The page of late changes ----------------------------------------------------------------------
+
+
+def late_page(client, angkatan) -> str:
+    html = client.get(reverse("admin:pelatihan_angkatan_late", args=[angkatan.pk])).content.decode()
+    return " ".join(html.split())
+
+
+def test_late_page_lists_what_waits(verifier):
+    one = somebody()
+    Angkatan.objects.update(frozen_at=NOON)
+    comes = a_person(name="Endang Puspitasari", back_title="S.H.")
+    requests.ask_to_replace(one, comes, actor=CONTACT, at=NOON, reason="Sakit")
+    asking(somebody(one.angkatan, name="Budi Contoh"))
+
+    html = late_page(verifier, one.angkatan)
+
+    assert "2 permintaan belum diputuskan" in html
+    assert "menjadi Endang Puspitasari, S.H." in html
+    assert "(Nama lengkap)" in html
+    assert "narahubung ormas, Rabu, 20 Februari 2019 pukul 12.00 WIB" in html
+    assert reverse("admin:pelatihan_registration_change", args=[one.pk]) in html
+
+
+def test_committee_reads_what_waits_and_decides_nothing(as_role):
+    one = somebody()
+    Angkatan.objects.update(frozen_at=NOON)
+    requests.ask_to_cancel(one, actor=CONTACT, at=NOON, reason="Sakit")
+
+    html = late_page(as_role("panitia"), one.angkatan)
+
+    assert "1 permintaan belum diputuskan" in html
+    assert "Putuskan 1 permintaan" not in html
+    assert reverse("admin:pelatihan_registration_change", args=[one.pk]) not in html
+
+
+def test_late_page_shows_the_oldest_and_counts_all(django_assert_num_queries):
+    batch = AngkatanFactory(capacity=50)
+    for number in range(wishes.MOST_LISTED + 2):
+        requests.ask_to_cancel(somebody(batch), actor=CONTACT, at=NOON - timedelta(minutes=number), reason="Sakit")
+
+    with django_assert_num_queries(2):
+        listed = wishes.listed(batch)
+        assert {row.registration.ormas_name for row in listed.rows}
+
+    assert (len(listed.rows), listed.count) == (wishes.MOST_LISTED, wishes.MOST_LISTED + 2)
+    assert [row.at for row in listed.rows] == sorted(row.at for row in listed.rows)

@@ -15,6 +15,7 @@ from pelatihan.accounts import access
 from pelatihan.batches import listing
 from pelatihan.messaging.listing import ready_text
 from pelatihan.models import Angkatan, Invitation, ListingRequest
+from pelatihan.registration import links
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, UserFactory, a_request
 
 pytestmark = pytest.mark.django_db
@@ -278,7 +279,9 @@ def test_invited_ormas_reads_where_to_name_its_people(asked, by):
     ACTS["new"](asked, by)
     one = now(asked)
 
-    assert listing.form_address(one) == f"/angkatan/{asked.angkatan.slug}/daftar/"
+    assert listing.form_address(asked) == f"/angkatan/{asked.angkatan.slug}/daftar/"
+    assert one.invitation
+    assert listing.form_address(one) == links.address_of(one.invitation)
     assert ready_text(one, "https://x/daftar/", at=NOON) == (
         f"Yth. Bapak/Ibu Budi Santoso,\n\n{NAME} diundang ke Pelatihan Angkatan II 2019,"
         " Senin–Rabu, 11–13 Maret 2019, Hotel Contoh, Bogor.\n\nSilakan daftarkan paling banyak 3 utusan"

@@ -374,7 +374,7 @@ def test_page_asks_as_much_for_ten_people_as_for_one(client, django_assert_num_q
             client.get(address("invitation", invitation))
 
 
-QUERIES = 12
+QUERIES = 11
 
 
 # ---- Sending codes -------------------------------------------------------------------------------
