@@ -119,6 +119,18 @@ def test_one_replacement_sent_twice_at_once_is_one():
     assert Registration.objects.count() == 2
 
 
+def test_one_reserve_sent_twice_at_once_moves_up_once():
+    invitation = an_invitation(own_seats=1)
+    goes, reserve = named(invitation, 2)
+    send = replacing(invitation, goes, {"comes": str(reserve.ref)})
+
+    answers = at_once(3, lambda _: send().status_code)
+
+    reserve.refresh_from_db()
+    assert answers == [302] * 3
+    assert (reserve.replaces, reserve.history.count()) == (goes, 2)
+
+
 def test_one_reserve_moves_up_for_one_of_two():
     invitation = an_invitation(own_seats=2)
     first, second, reserve = named(invitation, 3)
