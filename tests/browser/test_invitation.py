@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -19,7 +19,12 @@ from tests.factories import a_person, clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SMALL = PHONE | {"viewport": {"width": 360, "height": 740}}
-SCREENS = {"360": SMALL, "390": PHONE, "1280": DESKTOP, "no script": PHONE | {"java_script_enabled": False}}
+SCREENS: dict[str, dict[str, Any]] = {
+    "360": SMALL,
+    "390": PHONE,
+    "1280": DESKTOP,
+    "no script": PHONE | {"java_script_enabled": False},
+}
 
 
 @pytest.fixture(params=SCREENS)
@@ -52,10 +57,6 @@ def looks_right(axe_clean: Callable[[Page], None], request: pytest.FixtureReques
             axe_clean(page)
 
     return check
-
-
-def shot(page: Page, name: str) -> None:
-    page.screenshot(path=f"/tmp/invite/{name}-{page.viewport_size['width']}.png", full_page=True)
 
 
 def of(page: Page, role: Literal["link", "button"], words: str, person: str) -> Locator:
@@ -92,11 +93,9 @@ def named(invitation: Invitation, *names: str) -> list[Registration]:
 def test_ormas_names_three_people_with_an_error(page, invitation, looks_right):
     open_home(page, invitation)
     looks_right(page)
-    shot(page, "kosong")
     page.get_by_role("link", name="Isi data utusan").click()
     expect(page.get_by_role("heading", name="Isi data utusan")).to_be_visible()
     looks_right(page)
-    shot(page, "isi")
     write(page, 0, "Siti Rahmawati", "Wakil Sekretaris", "P", "0812-0000-0101")
     write(page, 1, "Bambang Sutrisno Hadiwijoyo Kusumaningrat", "", "L", "0812-0000")
     write(page, 2, "Yusuf", "Anggota", "L", "0812-0000-0101")
@@ -110,7 +109,6 @@ def test_ormas_names_three_people_with_an_error(page, invitation, looks_right):
 
     expect(page.get_by_role("alert")).to_contain_text("Ada 2 isian yang perlu diperbaiki")
     looks_right(page)
-    shot(page, "isi-galat")
     expect(page.get_by_text("Sudah lengkap")).to_have_count(3)
     page.get_by_role("link", name="Utusan 2, jabatan").click()
     expect(page.locator("#id_utusan-1-position")).to_be_focused()
@@ -121,7 +119,6 @@ def test_ormas_names_three_people_with_an_error(page, invitation, looks_right):
     expect(page.get_by_text("Data 4 orang tersimpan.")).to_be_visible()
     expect(page.get_by_text("Muhammad Rizki Ramadhan menjadi cadangan")).to_be_visible()
     looks_right(page)
-    shot(page, "lengkap")
     assert Registration.objects.count() == 4
 
 
@@ -147,7 +144,6 @@ def test_delegate_is_replaced_at_once(page, invitation, looks_right):
     page.get_by_role("button", name="Ganti utusan").click()
     expect(page.get_by_role("alert")).to_contain_text("Pilih alasannya.")
     looks_right(page)
-    shot(page, "ganti-galat")
     page.get_by_label("Alasan").select_option("Ada tugas lain")
     page.get_by_label("Orang lain").check()
     page.get_by_label("Nama lengkap").fill("Endang Puspitasari")
@@ -155,13 +151,11 @@ def test_delegate_is_replaced_at_once(page, invitation, looks_right):
     page.get_by_label("Perempuan").check()
     page.get_by_label("Nomor HP (WhatsApp)").fill("0812-0000-0105")
     page.get_by_label("Keduanya tahu").check()
-    shot(page, "ganti")
     page.get_by_role("button", name="Ganti utusan").click()
 
     expect(page.get_by_text("Endang Puspitasari menggantikan Siti Rahmawati.")).to_be_visible()
     expect(page.get_by_text("Digantikan oleh Endang Puspitasari.")).to_be_visible()
     looks_right(page)
-    shot(page, "diganti")
     goes.refresh_from_db()
     reserve.refresh_from_db()
     assert (goes.status, reserve.status) == (Status.REPLACED, Status.WAITLISTED)
@@ -178,12 +172,10 @@ def test_after_the_freeze_replacing_is_a_request(page, invitation, looks_right):
     page.get_by_label("Alasan").select_option("Sakit")
     page.get_by_label("Rizki Ramadhan").check()
     page.get_by_label("Keduanya tahu").check()
-    shot(page, "ganti-beku")
     page.get_by_role("button", name="Kirim permintaan").click()
 
     expect(page.get_by_text("Permintaan terkirim, dan menunggu keputusan panitia.")).to_be_visible()
     looks_right(page)
-    shot(page, "permintaan")
     assert ChangeRequest.objects.get().reserve.name == "Rizki Ramadhan"
     page.get_by_role("button", name="Tarik permintaan").click()
     expect(page.get_by_text("Permintaan sudah ditarik.")).to_be_visible()
@@ -195,11 +187,9 @@ def test_delegate_is_withdrawn_and_brought_back(page, invitation, looks_right):
     of(page, "link", "Batalkan", "Siti Rahmawati").click()
     expect(page.get_by_role("heading", name="Batalkan pendaftaran?")).to_be_visible()
     looks_right(page)
-    shot(page, "batal")
     page.get_by_role("button", name="Ya, batalkan").click()
     expect(page.get_by_text("Pendaftaran Siti Rahmawati dibatalkan.")).to_be_visible()
     looks_right(page)
-    shot(page, "dibatalkan")
     of(page, "button", "Urungkan pembatalan", "Siti Rahmawati").click()
 
     expect(page.get_by_text("Pembatalan Siti Rahmawati sudah diurungkan.")).to_be_visible()
@@ -215,13 +205,11 @@ def test_data_are_put_right_at_once_and_as_a_request(page, invitation, looks_rig
     looks_right(page)
     page.get_by_label("Nomor HP baru").fill("0812-0000-0199")
     page.get_by_label("Jabatan di ormas").fill("Ketua Umum")
-    shot(page, "betulkan")
     page.get_by_role("button", name="Simpan perubahan").click()
 
     expect(page.get_by_text("Data Siti Rahmawati sudah disimpan.")).to_be_visible()
     expect(page.get_by_text("Jabatan yang diminta")).to_be_visible()
     looks_right(page)
-    shot(page, "dibetulkan")
     one.refresh_from_db()
     assert (one.delegate.phone, one.position) == ("+6281200000199", "Anggota")
 
@@ -233,11 +221,9 @@ def test_what_staff_asked_for_is_all_that_is_asked(page, invitation, looks_right
     )
     open_home(page, invitation)
     looks_right(page)
-    shot(page, "perbaikan")
     of(page, "link", "Betulkan data", "Bambang").click()
     expect(page.get_by_text("Tulis nama lengkap sesuai KTP.")).to_be_visible()
     looks_right(page)
-    shot(page, "perbaikan-isi")
     expect(page.get_by_label("Jabatan di ormas")).to_have_count(0)
     page.get_by_label("Nama lengkap").fill("Bambang Sutrisno Hadiwijoyo")
     page.get_by_role("button", name="Kirim perbaikan").click()

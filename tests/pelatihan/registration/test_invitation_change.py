@@ -411,6 +411,17 @@ def test_undo_after_a_quarter_of_an_hour_is_refused_in_words(client, invitation,
     assert state(one) == "cancelled"
 
 
+def test_nothing_is_undone_in_a_batch_that_was_called_off(client, invitation, one):
+    send(client, "invitation_withdraw", one)
+    stop(cancelled_at=NOON, cancel_reason="Hotel penuh")
+
+    assert "Urungkan" not in home(client, invitation)
+    client.post(address("invitation_undo", invitation, ref=one.ref))
+
+    assert "dibatalkan, jadi tidak ada yang perlu diubah" in home(client, invitation)
+    assert state(one) == "cancelled"
+
+
 def test_undo_when_the_seat_is_gone_is_refused_in_words(client, invitation, one):
     named(invitation, 2)
     send(client, "invitation_withdraw", one)

@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pelatihan.models import Angkatan, ChangeRequest, Invitation, Registration, 
 from tests.factories import NOON, AngkatanFactory
 from tests.pelatihan.registration.invitations import a_row, address, an_invitation, fill, named, rows
 from tests.pelatihan.registration.test_invitation_group import typed
-from tests.pelatihan.registration.test_races import at_once
+from tests.pelatihan.registration.test_races import at_once as all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = int(os.environ.get("PELATIHAN_RACES", "20"))
@@ -30,6 +31,10 @@ def _today():
         yield
 
 
+def at_once(people: int, act: Callable[[int], Any]) -> list[Any]:
+    return all_at_once(people, act)
+
+
 def person(number: int, digit: int = 0) -> dict[str, str]:
     return a_row(name=f"Utusan {'ABCDEFGHIJ'[number]}", phone=f"0812000{digit:03d}{number:02d}")
 
@@ -41,12 +46,12 @@ def read(invitation: Invitation, browser: Client) -> str:
 @pytest.mark.parametrize("rounds", [ROUNDS])
 def test_last_seat_goes_to_one_of_two_who_save_at_once(rounds):
     for turn in range(rounds):
-        play_for_last_seat(AngkatanFactory(number=turn % 98 + 1, year=2019 + turn // 98))
+        play_for_last_seat(AngkatanFactory(number=turn % 98 + 1, year=2019 + turn // 98), turn)
 
 
-def play_for_last_seat(batch: Angkatan) -> None:
+def play_for_last_seat(batch: Angkatan, turn: int) -> None:
     invitation = an_invitation(angkatan=batch, own_seats=1)
-    browsers, forms = [Client(), Client()], [rows(person(number), kursi="1") for number in range(2)]
+    browsers, forms = [Client(), Client()], [rows(person(number, turn), kursi="1") for number in range(2)]
 
     answers = at_once(2, lambda number: fill(browsers[number], invitation, forms[number]).status_code)
 
@@ -117,6 +122,18 @@ def test_one_replacement_sent_twice_at_once_is_one():
 
     assert answers == [302] * 3
     assert Registration.objects.count() == 2
+
+
+def test_one_reserve_sent_twice_at_once_moves_up_once():
+    invitation = an_invitation(own_seats=1)
+    goes, reserve = named(invitation, 2)
+    send = replacing(invitation, goes, {"comes": str(reserve.ref)})
+
+    answers = at_once(3, lambda _: send().status_code)
+
+    reserve.refresh_from_db()
+    assert answers == [302] * 3
+    assert (reserve.replaces, reserve.history.count()) == (goes, 2)
 
 
 def test_one_reserve_moves_up_for_one_of_two():
