@@ -29,7 +29,7 @@ def late(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     angkatan, sessions = _found(pk)
     context = {**page.admin_site.each_context(request), "opts": page.opts, "angkatan": angkatan, "title": TITLE}
     if angkatan.frozen_at:
-        report = out_of_date.of_batch(angkatan, sessions)
+        report = out_of_date.report_of(angkatan, sessions)
         context |= {
             "asked": wishes.listed(angkatan),
             "may_decide": access.has(request.user, access.DECIDE),

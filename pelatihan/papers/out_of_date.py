@@ -41,7 +41,7 @@ class Report:
     touched: dict[int, str] = field(default_factory=dict)
 
 
-def of_batch(angkatan: Angkatan, sessions: list[Session]) -> Report:
+def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
     """All that was printed of a batch, beside what would be printed now; at most five queries, whoever is on it.
 
     :param angkatan: with its letterhead at hand
@@ -73,7 +73,7 @@ def settle(
     :raises ListMoved: when that is no longer what the page showed, or somebody said so already
     """
     _lock(angkatan, ids)
-    for stale in of_batch(angkatan, sessions).stale:
+    for stale in report_of(angkatan, sessions).stale:
         if set(stale.ids) == set(ids) and stale.seen == seen:
             break
     else:

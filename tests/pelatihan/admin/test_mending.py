@@ -19,7 +19,7 @@ from pelatihan.attendance import writer as attendance
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceState, Correction, Registration
-from pelatihan.registration import changes
+from pelatihan.registration import changes, requests
 from pelatihan.registration.application import Person
 from pelatihan.registration.pages import own
 from pelatihan.web.seen import NOTHING_CHANGED
@@ -165,14 +165,15 @@ def test_delegate_who_changes_nothing_reads_so(status, more):
 
 
 def test_save_between_reading_and_writing_shows_the_delegate_both(registration, monkeypatch):
-    page, correct = delegate_s(registration), changes.correct
+    page, mend = delegate_s(registration), requests.mend
 
     def overtaken(*args, **options):
-        monkeypatch.setattr(changes, "correct", correct)
-        correct(Registration.objects.get(), a_person(name="Budi Lain", privacy_version=""), actor=clerk(), at=NOON)
-        return correct(*args, **options)
+        monkeypatch.setattr(requests, "mend", mend)
+        typed = a_person(name="Budi Lain", privacy_version="")
+        changes.correct(Registration.objects.get(), typed, actor=clerk(), at=NOON)
+        return mend(*args, **options)
 
-    monkeypatch.setattr(changes, "correct", overtaken)
+    monkeypatch.setattr(requests, "mend", overtaken)
 
     page.send(name="Budi Contoh", phone="0812-3456-7890")
     assert "Budi Lain" in page.html

@@ -77,7 +77,7 @@ def first(make, sessions) -> Session:
 
 def report(angkatan: Angkatan) -> Report:
     batch = Angkatan.objects.select_related("letterhead").get(pk=angkatan.pk)
-    return out_of_date.of_batch(batch, list(batch.sessions.taking_attendance().in_time_order()))
+    return out_of_date.report_of(batch, list(batch.sessions.taking_attendance().in_time_order()))
 
 
 def told(angkatan: Angkatan) -> list[tuple[str, tuple[str, ...]]]:
@@ -472,9 +472,9 @@ def test_many_prints_and_people_take_no_more_queries(angkatan, make, ormas):
         replace(angkatan.registrations.accepted().first(), "Zulfa")
         batch = Angkatan.objects.select_related("letterhead").get(pk=angkatan.pk)
         sessions = list(batch.sessions.taking_attendance().in_time_order())
-        out_of_date.of_batch(batch, sessions)  # the office is read once
+        out_of_date.report_of(batch, sessions)  # the office is read once
         with CaptureQueriesContext(connection) as asked:
-            assert out_of_date.of_batch(batch, sessions).stale
+            assert out_of_date.report_of(batch, sessions).stale
         counts.append(len(asked))
         for number in range(30):
             a_registration(angkatan, ormas=ormas, name=f"Tamu {'abcdefghij'[number % 10]}")
