@@ -112,8 +112,9 @@ def answer(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
 
 
 def _check(request: HttpRequest) -> None:
-    for right in RIGHTS:
-        access.check(request.user, right)
+    access.check(request.user, access.DECIDE)
+    access.check(request.user, access.CONTACT)
+    access.check(request.user, access.CODES)
 
 
 def _by_number(rows: Iterable[CodeRequest]) -> list[Asked]:

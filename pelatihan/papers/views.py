@@ -22,7 +22,7 @@ from pelatihan.papers.choices import Choices, NothingToPrint, all_sessions, chos
 from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
 from pelatihan.papers.kept import Setting, keep
-from pelatihan.papers.out_of_date import of_batch as prints_of
+from pelatihan.papers.out_of_date import report_of as prints_of
 from pelatihan.web import errors
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Status
 from pelatihan.models import Invitation, Registration
-from pelatihan.phases import Phase, closed_sentence
+from pelatihan.phases import closed_sentence
 from pelatihan.registration import often, writer
 from pelatihan.registration.eligibility import MOST_RESERVES
 from pelatihan.registration.often import TooOften
@@ -25,7 +25,6 @@ from pelatihan.web import errors
 
 TITLE = "Isi data utusan"
 STILL_HERE = "Belum ada yang disimpan; isian Anda masih ada di halaman ini."
-STILL_DONE = "Mengganti, membatalkan, dan membetulkan utusan masih dapat Anda minta dari halaman undangan."
 ALL_NAMED = (
     "Ormas Anda sudah menyebut {} orang: sebanyak kursinya ditambah {} cadangan."
     " Ganti atau batalkan salah satunya dulu."
@@ -57,7 +56,7 @@ def _shut(invitation: Invitation, room: Room, at: datetime) -> str:
     if sentence := stopped(invitation):
         return sentence
     if closed := closed_sentence(invitation.angkatan, at):
-        return f"{closed} {STILL_DONE}" if invitation.angkatan.phase(at) == Phase.CLOSED else closed
+        return closed
     if room.left:
         return ""
     return ALL_NAMED.format(dates.thousands(room.held + room.reserves), MOST_RESERVES)
