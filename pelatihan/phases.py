@@ -129,7 +129,7 @@ def _words(batch: Batch, phase: Phase, left: int) -> tuple[str, str]:
         case Phase.OPEN:
             return _open_words(batch, left)
         case Phase.CLOSED:
-            changes = "Mengganti atau membatalkan utusan masih dapat diminta dari halaman undangan atau halaman peserta."
+            changes = "Mengganti atau membatalkan utusan masih dapat diminta dari halaman undangan atau peserta."
             by_itself = None if batch.frozen_at else batch.closes_at  # a freeze may come before that
             closing = f" pada {dates.long_moment(by_itself)}" if by_itself else ""
             return f"Pendaftaran sudah ditutup{closing}.", f"{changes} {walk_ins}".rstrip()

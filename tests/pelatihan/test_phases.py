@@ -103,9 +103,7 @@ def test_closed_batch_tells_whom_to_call():
     now = said(closes_at=NOON - timedelta(days=1))
 
     assert now.sentence == "Pendaftaran sudah ditutup pada Selasa, 19 Februari 2019 pukul 12.00 WIB."
-    assert now.advice == (
-        "Mengganti atau membatalkan utusan masih dapat diminta dari halaman undangan atau halaman peserta."
-    )
+    assert now.advice == "Mengganti atau membatalkan utusan masih dapat diminta dari halaman undangan atau peserta."
 
 
 @pytest.mark.parametrize(("at", "changes"), [(NOON, {"closes_at": NOON}), (NOON, {"frozen_at": NOON}), (RUNNING, {})])
