@@ -155,11 +155,11 @@ def late() -> str:
         client.force_login(User.objects.get(username="panitia"))
         client.get(f"/panitia/{RUNNING}/cetak/daftar-hadir.pdf")
     people = batch.registrations.accepted().sorted_by_name()
-    for place, edits, why in ((20, {"back_title": "S.E."}, "Menurut ijazah."), (40, {"position": "Ketua"}, "")):
+    for place, edits in ((20, {"back_title": "S.E."}), (40, {"position": "Ketua"})):
         right = replace(Person.of(people[place]), **edits)
-        changes.correct(people[place], right, actor=clerk, at=printed_at + timedelta(minutes=place), reason=why)
+        changes.correct(people[place], right, actor=clerk, at=printed_at + timedelta(minutes=place))
     last = batch.registrations.get(status="needs_fix")
-    writer.move(last, Action.ACCEPT, actor=clerk, at=printed_at + timedelta(hours=1), reason="Namanya sudah jelas.")
+    writer.move(last, Action.ACCEPT, actor=clerk, at=printed_at + timedelta(hours=1))
     wanted = replace(Person.of(people[30]), position="Wakil Bendahara")
     requests.mend(people[30], wanted, actor=DELEGATE, at=printed_at + timedelta(hours=2))
     return f"/admin/pelatihan/angkatan/{batch.pk}/terlambat/"
