@@ -8,8 +8,8 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from shutil import which
 from typing import cast
 
@@ -27,18 +27,24 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ormas import phones
 from pelatihan import codes
-from pelatihan.models import Angkatan, Registration, Session
+from pelatihan.accounts.actor import DELEGATE, staff
+from pelatihan.lifecycle import Action
+from pelatihan.models import Angkatan, ChangeRequest, Invitation, Registration, Session
 from pelatihan.models.office import office
 from pelatihan.papers import engine
 from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
+from pelatihan.registration import changes, links, requests, writer
+from pelatihan.registration.application import Person
 from pelatihan.trial.reference import batches, organisations
+from pelatihan.trial.reference.invited import NAMING, NEWLY_ELECTED
 from pelatihan.trial.reference.office import furnish
 from pelatihan.trial.reference.turnout import Turnout
 
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
-PHONE, DESKTOP = (390, 844), (1280, 800)
+FREEZE = datetime(2019, 3, 8, 9, 0, tzinfo=UTC)  # of Angkatan II 2019
+PHONE, TALL, DESKTOP = (390, 844), (390, 1690), (1280, 800)
 RUNNING, OPEN = "2019-ii", "2019-iv"
 LIST = "/admin/pelatihan/registration/"
 
@@ -104,6 +110,61 @@ def fill_in(page: Page) -> None:
     page.evaluate("window.scrollTo(0, 0)")
 
 
+def invitation(ormas: str, end: str = "") -> Callable[[], str]:
+    """The page of the link that an organisation got for the open batch."""
+    return lambda: links.address_of(Invitation.objects.get(angkatan__slug=OPEN, ormas__name=ormas)) + end
+
+
+def replacing() -> str:
+    """Where the contact person sends somebody else instead of the first who was named."""
+    one = Registration.objects.filter(angkatan__slug=OPEN, ormas__name=NAMING).earliest("pk")
+    return invitation(NAMING, f"ganti/{one.ref}/")()
+
+
+def name_two(page: Page) -> None:
+    """The first is whole, the second has a number that lacks digits."""
+    people = [("Siti Nurbaiti", "Ketua", "0812-0000-0701"), ("Umar Faruq", "Sekretaris", "0812-00")]
+    for row, (name, position, phone) in enumerate(people):
+        page.locator(f"#id_utusan-{row}-name").fill(name)
+        page.locator(f"#id_utusan-{row}-position").fill(position)
+        page.locator(f"#id_utusan-{row}-phone").fill(phone)
+        page.locator(f"#div_id_utusan-{row}-gender").get_by_label("Perempuan" if row == 0 else "Laki-laki").check()
+    page.get_by_label("Para utusan tahu").check()
+    page.get_by_role("button", name="Kirim data utusan").last.click()
+    page.locator(".error-summary").wait_for()
+
+
+def choose_reason(page: Page) -> None:
+    page.get_by_label("Alasan").select_option("Sakit")
+    page.get_by_label("Alasan").blur()
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+def asking() -> str:
+    """The verifier's page of whoever wants something put right."""
+    waiting = ChangeRequest.objects.get(registration__angkatan__slug=OPEN, state="waiting")
+    return f"{LIST}{waiting.registration_id}/change/"
+
+
+def late() -> str:
+    """All sheets were printed after the freeze; then one came in, two were put right, and one asks for it."""
+    batch = Angkatan.objects.get(slug=RUNNING)
+    clerk, printed_at = staff(User.objects.get(username="verifikator")), FREEZE + timedelta(days=2)
+    client = Client(SERVER_NAME="127.0.0.1")
+    with time_machine.travel(printed_at):
+        client.force_login(User.objects.get(username="panitia"))
+        client.get(f"/panitia/{RUNNING}/cetak/daftar-hadir.pdf")
+    people = batch.registrations.accepted().sorted_by_name()
+    for place, edits in ((20, {"back_title": "S.E."}), (40, {"position": "Ketua"})):
+        right = replace(Person.of(people[place]), **edits)
+        changes.correct(people[place], right, actor=clerk, at=printed_at + timedelta(minutes=place))
+    last = batch.registrations.get(status="needs_fix")
+    writer.move(last, Action.ACCEPT, actor=clerk, at=printed_at + timedelta(hours=1))
+    wanted = replace(Person.of(people[30]), position="Wakil Bendahara")
+    requests.mend(people[30], wanted, actor=DELEGATE, at=printed_at + timedelta(hours=2))
+    return f"/admin/pelatihan/angkatan/{batch.pk}/terlambat/"
+
+
 def check_in(page: Page) -> None:
     page.get_by_label("Kode atau nama").fill(codes.display(waiting().code))
     page.get_by_role("button", name="Catat").click()
@@ -124,6 +185,11 @@ SHOTS = [
     Shot("halaman-peserta", "", own_page("Sarah Nainggolan"), PHONE, unlock("Sarah Nainggolan"), whole=True),
     Shot("perlu-perbaikan", "", own_page("Kevin Lie"), PHONE, unlock("Kevin Lie")),
     Shot("cadangan", "", own_page("Zaenuddin Kosim"), PHONE, unlock("Zaenuddin Kosim")),
+    Shot("permintaan-peserta", "", own_page(NEWLY_ELECTED), PHONE, unlock(NEWLY_ELECTED)),
+    Shot("undangan", "", invitation("Mathla'ul Anwar"), PHONE),
+    Shot("isi-utusan", "", invitation("Mathla'ul Anwar", "isi/"), PHONE, name_two),
+    Shot("undangan-lengkap", "", invitation(NAMING), TALL),
+    Shot("ganti-utusan", "", replacing, PHONE, choose_reason),
     Shot("masuk", "", lambda: "/masuk/", PHONE),
     Shot("presensi", "petugas", desk, PHONE, check_in),
     Shot("presensi-cari", "petugas", desk, PHONE, search),
@@ -136,6 +202,8 @@ SHOTS = [
     Shot("administrasi", "verifikator", lambda: "/admin/", DESKTOP),
     Shot("pendaftaran", "verifikator", lambda: f"{LIST}?angkatan={OPEN}", DESKTOP),
     Shot("verifikasi", "verifikator", lambda: f"{LIST}{first_waiting().pk}/change/", DESKTOP, whole=True),
+    Shot("permintaan", "verifikator", asking, DESKTOP),
+    Shot("perubahan-terlambat", "panitia", late, DESKTOP),  # the last: it changes the list
 ]
 SHEET = "daftar-hadir"
 PICTURES = [*(shot.name for shot in SHOTS), SHEET]
@@ -185,8 +253,8 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=2 if shot.screen == PHONE and not shot.whole else 1,
-        is_mobile=shot.screen == PHONE,
-        has_touch=shot.screen == PHONE,
+        is_mobile=width == PHONE[0],
+        has_touch=width == PHONE[0],
         locale="id-ID",
         timezone_id="Asia/Jakarta",
         reduced_motion="reduce",
@@ -234,9 +302,9 @@ def main(names: list[str]) -> None:
     chosen = [shot for shot in SHOTS if not names or shot.name in names]
     chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
     with site() as address, sync_playwright() as play:
+        if not names or SHEET in names:
+            sheet()
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--font-render-hinting=none"])
         for shot in chosen:
             take(browser, address, shot)
         browser.close()
-        if not names or SHEET in names:
-            sheet()

@@ -48,7 +48,7 @@ def invitation_by(token: str) -> Invitation | None:
     if shape is None:
         return None
     number = _read(shape[1])
-    invitation = Invitation.objects.select_related("angkatan", "ormas").filter(pk=number).first()
+    invitation = Invitation.objects.select_related("angkatan__plan_change", "ormas").filter(pk=number).first()
     proof = _proof(number, invitation.token_version if invitation else 0)  # as much work for one that is not there
     return invitation if constant_time_compare(proof, shape[2]) and invitation else None
 

@@ -108,7 +108,7 @@ function enhance(select) {
     told.classList.toggle("visually-hidden", number > 0 && !isNear);
     if (isNear) told.textContent = "Tidak ada yang persis sama. Mungkin maksud Anda salah satu dari ini:";
     else if (number) told.textContent = `${number} ormas cocok.`;
-    else told.textContent = "Tidak ada ormas yang cocok. Periksa ejaannya, atau lihat “Ormas saya tidak ada di daftar” di bawah.";
+    else told.textContent = "Tidak ada ormas yang cocok. Periksa ejaannya, atau pilih “Ormas saya belum tercantum” di bawah.";
   }
 
   function open() {

@@ -14,7 +14,7 @@ from pelatihan.accounts.actor import CONTACT
 from pelatihan.lifecycle import ACTIVE, Role
 from pelatihan.messaging import forwarding
 from pelatihan.models import ChangeRequest, Invitation, Registration, Told
-from pelatihan.registration import requests, writer
+from pelatihan.registration import plan_changes, requests, writer
 from pelatihan.registration.pages import invitation_page, letters
 from pelatihan.registration.pages.invited import address, invited, one_of, stopped
 from pelatihan.registration.pages.letter_form import LetterForm
@@ -38,6 +38,7 @@ def _home(request: HttpRequest, invitation: Invitation, refused: LetterForm | No
         "page": page,
         "invitation": invitation,
         "angkatan": invitation.angkatan,
+        "plan": plan_changes.shown(invitation.angkatan, at) if invitation.angkatan.published else None,
         "ormas": invitation.ormas,
         "token": address("invitation", invitation).split("/")[-2],
         "text": text,

@@ -1,13 +1,15 @@
 """The three batches: II 2019 as it was held, one that runs on the day of loading, one open for registration."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.utils.timezone import localtime
 
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, AngkatanSignatory, Guest, Invitation
-from pelatihan.trial.reference import rundown, tables
+from pelatihan.trial.reference import invited, rundown, tables
 from pelatihan.trial.reference.office import Desk
 from pelatihan.trial.reference.story import Calendar, Story, at_clock
 
@@ -77,7 +79,7 @@ def running(world: World) -> Angkatan:
     rundown.fill_today(angkatan, world.at)
     _print_names(angkatan, world.desk)
     days = (start - timedelta(days=39), start - timedelta(days=12))
-    _tell(world, angkatan, "running", registered=days, first_phone=301)
+    _tell(world, angkatan, "running", registered=days, first_phone=301, also=invited.after_freezing)
     return angkatan
 
 
@@ -103,7 +105,8 @@ def upcoming(world: World) -> Angkatan:
     rundown.fill(angkatan, tables.rundown("upcoming"))
     _print_names(angkatan, world.desk)
     days = (today - timedelta(days=12), today - timedelta(days=1))
-    _tell(world, angkatan, "upcoming", registered=days, first_phone=501)
+    by_themselves = partial(invited.before_closing, desk=world.desk, today=today)
+    _tell(world, angkatan, "upcoming", registered=days, first_phone=501, also=by_themselves)
     return angkatan
 
 
@@ -144,7 +147,15 @@ def _print_names(angkatan: Angkatan, desk: Desk) -> None:
     )
 
 
-def _tell(world: World, angkatan: Angkatan, batch: str, *, registered: tuple[date, date], first_phone: int) -> None:
+def _tell(
+    world: World,
+    angkatan: Angkatan,
+    batch: str,
+    *,
+    registered: tuple[date, date],
+    first_phone: int,
+    also: Callable[[Story], None] = lambda story: None,
+) -> None:
     """Everybody registers and is decided; a started batch was frozen three days before, one replacement came later."""
     started = angkatan.starts_on <= localtime(world.at).date()
     day_before = at_clock(angkatan.starts_on - timedelta(days=1), 10)
@@ -158,6 +169,7 @@ def _tell(world: World, angkatan: Angkatan, batch: str, *, registered: tuple[dat
     story = Story(angkatan, calendar, clerk=world.desk.verifier, first_phone=first_phone)
     if started:
         story.also(frozen_at, lambda at: Angkatan.objects.filter(pk=angkatan.pk).update(frozen_at=at))
+    also(story)
     story.tell(tables.delegates(batch), world.organisations)
     angkatan.refresh_from_db()
 

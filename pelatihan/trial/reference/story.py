@@ -15,14 +15,14 @@ from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.lifecycle import Action, Role
-from pelatihan.models import Angkatan, Registration
+from pelatihan.models import Angkatan, Correction, Registration
 from pelatihan.registration import application, changes, writer
 from pelatihan.trial.reference.tables import DelegateRow
 
 FIXES = (
-    "Tulis nama lengkap sesuai KTP.",
-    "Jabatan di ormas belum jelas. Tulis jabatan sesuai surat keputusan pengurus.",
-    "Nomor HP tidak dapat dihubungi. Tulis nomor WhatsApp yang aktif.",
+    ("Tulis nama lengkap sesuai KTP.", Correction.Field.NAME),
+    ("Jabatan di ormas belum jelas. Tulis jabatan sesuai surat keputusan pengurus.", Correction.Field.POSITION),
+    ("Nomor HP tidak dapat dihubungi. Tulis nomor WhatsApp yang aktif.", Correction.Field.PHONE),
 )
 NEEDS = ("Makanan vegetarian", "Memakai kursi roda", "Kamar di lantai dasar", "Tidak makan kacang")
 
@@ -91,7 +91,7 @@ class Story:
                 self._plan(moments[step.when], partial(self._take, place, step, wishes))
         for at, act in sorted(self.acts, key=lambda planned: planned[0]):
             act(at)
-        self._number()
+        number([self.registrations[place] for place in sorted(self.registrations)], self.dice)
 
     def also(self, at: datetime, act: Callable[[datetime], object]) -> None:
         """Something else that happens in between."""
@@ -158,20 +158,23 @@ class Story:
             self.registrations[place + 1] = successor
             return
         actor = DELEGATE if step.role == Role.DELEGATE else self.staff
-        reason = self._what_to_fix(registration) if step.action == Action.ASK_FIX else step.reason
-        writer.move(registration, step.action, actor=actor, at=at, reason=reason)
+        reason, fields = step.reason, list[str]()
+        if step.action == Action.ASK_FIX:
+            reason, field = self._what_to_fix(registration)
+            fields = [field.value]
+        writer.move(registration, step.action, actor=actor, at=at, reason=reason, fields=fields)
 
-    def _what_to_fix(self, registration: Registration) -> str:
+    def _what_to_fix(self, registration: Registration) -> tuple[str, Correction.Field]:
         is_short = len(registration.name) < 10
         return FIXES[0] if is_short else self.dice.choice(FIXES[1:])
 
-    def _number(self) -> None:
-        """Codes and references by seed: pictures in the docs stay the same; they open nothing without the phone."""
-        told = [self.registrations[place] for place in sorted(self.registrations)]
-        for registration in told:
-            registration.code = codes.new_code(self.dice.choice)
-            registration.ref = uuid.UUID(int=self.dice.getrandbits(128), version=4)
-        Registration.objects.bulk_update(told, ["code", "ref"])
+
+def number(people: list[Registration], dice: random.Random) -> None:
+    """Codes and references by seed: pictures in the docs stay the same; they open nothing without the phone."""
+    for registration in people:
+        registration.code = codes.new_code(dice.choice)
+        registration.ref = uuid.UUID(int=dice.getrandbits(128), version=4)
+    Registration.objects.bulk_update(people, ["code", "ref"])
 
 
 def at_clock(day: date, hour: int, minute: int = 0) -> datetime:

@@ -9,7 +9,7 @@ from pelatihan import codes
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, ChangeRequest, Registration, Session
 from pelatihan.trial.reference.office import Desk
 
 DEVICE = "Ponsel meja 1 (contoh)"
@@ -30,7 +30,9 @@ class Turnout:
     def __init__(self, angkatan: Angkatan, desk: Desk, until: datetime) -> None:
         self.angkatan, self.desk, self.until = angkatan, desk, until
         self.dice = random.Random(f"turnout {angkatan.number} {angkatan.theme}")
-        self.people = list(angkatan.registrations.accepted().sorted_by_name())
+        stays_away = ChangeRequest.objects.filter(kind=ChangeRequest.Kind.REPLACE, state=ChangeRequest.State.WAITING)
+        people = angkatan.registrations.accepted().exclude(requests__in=stays_away)
+        self.people = list(people.sorted_by_name())
         self.refused = angkatan.registrations.filter(status="needs_fix").first()
 
     def play(self) -> None:

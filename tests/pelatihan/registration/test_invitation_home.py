@@ -9,6 +9,7 @@ from django.test import Client
 
 from ormas.models import Ormas
 from pelatihan.accounts.actor import CONTACT, DELEGATE
+from pelatihan.batches import moving
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import Angkatan, Invitation, Registration, Told
 from pelatihan.registration import changes, links, often, requests, writer
@@ -59,6 +60,19 @@ def test_page_shows_each_person_with_status_code_and_page(client):
     assert "Menunggu verifikasi" in text(html)
     assert f'href="{one.get_absolute_url()}"' in html
     assert "081200000101" not in re.sub(r"[\s-]", "", html)
+
+
+def test_page_tells_that_the_days_are_others_and_why():
+    invitation = an_invitation()
+    batch = invitation.angkatan
+    moving.move(batch, batch.starts_on + timedelta(days=7), seen=batch.starts_on, at=NOON, reason="Aula dipakai.")
+
+    empty = page(invitation)
+    named(invitation)
+
+    for shown in (empty, page(invitation)):
+        assert "Aula dipakai." in shown
+        assert "18–20 Maret 2019" in shown
 
 
 def test_page_says_what_is_still_owed_first():

@@ -14,14 +14,23 @@ from ormas import names, phones
 from ormas.models import Delegate, Ormas
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
-from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Office, Registration, StatusChange
+from pelatihan.models import (
+    Angkatan,
+    Attendance,
+    AttendanceEvent,
+    AttendanceState,
+    ChangeRequest,
+    Office,
+    Registration,
+    StatusChange,
+)
 from pelatihan.phases import Phase
 from pelatihan.trial.reference import rundown, tables
 from tests.factories import AngkatanFactory
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 24, 2, 25, tzinfo=UTC)  # Tuesday, 09.25 WIB
-BATCHES = ("finished", "running", "upcoming")
+TABLES = ("finished", "running", "upcoming", "named")
 WELL_KNOWN = {
     "soekarno", "sukarno", "hatta", "soeharto", "suharto", "habibie", "megawati", "yudhoyono", "jokowi", "baswedan",
     "purnama", "ahok", "subianto", "prabowo", "gibran", "kalla", "uno", "sandiaga", "djarot", "pramono", "anung",
@@ -83,6 +92,29 @@ class ReferenceTests(TestCase):
         assert angkatan.registrations.in_queue().count() == 2
         assert angkatan.registrations.holding_seat().count() < angkatan.capacity
 
+    def test_one_organisation_named_its_people_by_its_link(self):
+        named = batch(Phase.OPEN).registrations.filter(source="group").order_by("pk")
+
+        assert [one.status for one in named] == ["accepted", "submitted", "submitted"]
+        assert [one.told.filter(role="contact").exists() for one in named] == [True, True, False]
+        assert named[1].answered_at is not None
+        assert named[2].delegate.phone == named[2].ormas.contact_phone
+
+    def test_something_waits_on_every_new_page(self):
+        of_open, running = batch(Phase.OPEN), batch(Phase.RUNNING)
+        waiting = ChangeRequest.objects.filter(state="waiting").order_by("kind")
+
+        assert [(asked.registration.angkatan, asked.kind) for asked in waiting] == [
+            (of_open, "correct"), (running, "replace"),
+        ]  # fmt: skip
+        assert not waiting[1].registration.attendances.exists()
+        assert of_open.listing_requests.waiting().count() == 1
+        assert of_open.invitations.filter(letter_received_at__isnull=False, letters=None).count() == 1
+        assert 0 < of_open.invitations.filter(told_at=None).count() < of_open.invitations.filter(opened_at=None).count()
+
+    def test_every_fix_says_which_field(self):
+        assert not StatusChange.objects.filter(action="ask_fix", fields=[]).exists()
+
     def test_history_ends_at_every_status(self):
         for registration in Registration.objects.prefetch_related("history"):
             assert list(registration.history.all())[-1].to_status == registration.status
@@ -90,6 +122,7 @@ class ReferenceTests(TestCase):
     def test_nothing_happened_after_loading(self):
         assert not StatusChange.objects.filter(at__gt=MORNING).exists()
         assert not Registration.objects.filter(submitted_at__gt=MORNING).exists()
+        assert not ChangeRequest.objects.filter(asked_at__gt=MORNING).exists()
 
     def test_no_ormas_exceeds_its_seats(self):
         for angkatan in Angkatan.objects.all():
@@ -153,7 +186,7 @@ class ReferenceTests(TestCase):
 # ---- People --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", BATCHES)
+@pytest.mark.parametrize("name", TABLES)
 def test_names_hold_only_printable_signs(name):
     for row in tables.delegates(name):
         names.check_name(row.name)
@@ -161,7 +194,7 @@ def test_names_hold_only_printable_signs(name):
             names.check_letters(text)
 
 
-@pytest.mark.parametrize("name", BATCHES)
+@pytest.mark.parametrize("name", TABLES)
 def test_names_are_of_nobody_well_known(name):
     words = {word.strip(".,").lower() for row in tables.delegates(name) for word in row.name.split()}
 
@@ -179,7 +212,7 @@ def test_names_show_every_trait():
 
 
 def test_no_name_is_used_twice():
-    everybody = [row.name for name in BATCHES for row in tables.delegates(name)]
+    everybody = [row.name for name in TABLES for row in tables.delegates(name)]
 
     assert len(everybody) == len(set(everybody))
 
