@@ -316,6 +316,16 @@ def test_reserve_gets_the_old_place_in_the_queue():
     assert statuses([first]) == ["waitlisted"]
 
 
+def test_reserve_who_comes_back_gets_the_seat_that_came_free_meanwhile():
+    one, reserve = named(InvitationFactory(own_seats=1), 2)
+    writer.move(reserve, Action.WITHDRAW, actor=CONTACT, at=NOON)
+    writer.move(one, Action.WITHDRAW, actor=CONTACT, at=NOON)
+
+    writer.undo_withdrawal(reserve, actor=CONTACT, at=NOON + MINUTE)
+
+    assert (reserve.status, reserve.queue_number) == ("submitted", None)
+
+
 def test_cancelling_by_staff_is_not_taken_back_by_a_delegate():
     one = a_registration(AngkatanFactory(), Status.CANCELLED)
 
