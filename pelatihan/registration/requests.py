@@ -121,7 +121,8 @@ def ask_to_replace(
     reason: str,
     key: uuid.UUID | None = None,
 ) -> ChangeRequest:
-    """Send somebody else, or a reserve of the same organisation; a later wish takes the place of an earlier one.
+    """Send somebody else, or a reserve of the same organisation; a later wish takes the place of an earlier one, the
+    same once more stays as it is.
 
     :raises NotOpenNow: nobody is replaced any more, or this person was replaced or has been present
     :raises SamePerson, AlreadyRegistered: who is to come is in this batch already
@@ -130,20 +131,27 @@ def ask_to_replace(
     current = rows.current(registration)
     if sentence := eligibility.replace_sentence(current, at):
         raise NotOpenNow(sentence)
-    if key and (known := ChangeRequest.objects.filter(pk=key, registration=current).first()):
-        return known
+    waiting = _waiting(current, Kind.REPLACE)
+    if waiting and waiting.pk == key and _is_to_come(comes, waiting):
+        return waiting
     if isinstance(comes, Person):
         if changes.is_same(current, comes):
             raise SamePerson(changes.SAME.format(current.name))
         eligibility.check_new(
             angkatan, Application(comes, Registration.Source.GROUP, ormas=current.ormas, ormas_text=current.ormas_text)
         )
-    if waiting := _waiting(current, Kind.REPLACE):
+    if waiting:
         _end(waiting, State.WITHDRAWN, at)
     if isinstance(comes, Person):
         return _new(current, Kind.REPLACE, actor, at, reason, key, person=asdict(comes))
     changes.check_reserve(angkatan, current, rows.current(comes))
     return _new(current, Kind.REPLACE, actor, at, reason, key, reserve=comes)
+
+
+def _is_to_come(comes: Person | Registration, request: ChangeRequest) -> bool:
+    if isinstance(comes, Person):
+        return bool(request.person == asdict(comes))
+    return request.reserve_id == comes.pk
 
 
 def _waiting(registration: Registration, kind: ChangeRequest.Kind) -> ChangeRequest | None:
@@ -159,8 +167,8 @@ def _new(
     key: uuid.UUID | None,
     **wish: object,
 ) -> ChangeRequest:
-    if key and (known := ChangeRequest.objects.filter(pk=key, registration=registration).first()):
-        return known
+    if key and ChangeRequest.objects.filter(pk=key).exists():  # an old page, sent once more after that waits no more
+        key = None
     values = {"kind": kind, "role": actor.role, "reason": reason.strip(), "asked_at": at, **wish}
     return ChangeRequest.objects.create(pk=key or uuid.uuid4(), registration=registration, **values)
 
