@@ -253,6 +253,12 @@ def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -
             f"Kursi {current.name} sudah ditempati orang lain, jadi pembatalannya tidak dapat diurungkan."
             " Daftar lagi untuk masuk daftar cadangan, atau hubungi panitia."
         ) from refusal
+    except AlreadyRegistered as refusal:  # its sentence is for staff
+        raise AlreadyRegistered(
+            f"{current.name} sudah terdaftar lagi di {angkatan.name}, jadi pembatalan ini tidak diurungkan. Pakailah"
+            " kode yang baru.",
+            refusal.other,
+        ) from refusal
     if current.status == Status.WAITLISTED:
         fill(angkatan, at)  # a seat may have come free meanwhile
     registration.refresh_from_db()
