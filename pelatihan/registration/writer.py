@@ -278,8 +278,10 @@ def _put_back(
         )
     before, earlier = registration.status, registration.history.filter(pk__lt=change.pk).last()
     rows.put(registration, place)
-    reason = earlier.reason if earlier else ""  # why it stands where it stands again
-    rows.note(registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    reason, fields = (earlier.reason, earlier.fields) if earlier else ("", [])  # why it stands where it stands again
+    rows.note(
+        registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields
+    )
 
 
 def _moved_sentence(registration: Registration) -> str:
