@@ -121,13 +121,14 @@ def decide_request(page: OfficeModelAdmin, request: HttpRequest, pk: int, key: u
 def _answer(request: HttpRequest, registration: Registration, asked: ChangeRequest, note: str) -> str:
     """Grant or refuse; the sentence that says why nothing was done, empty when it was."""
     actor, at, name = staff(request.user), timezone.now(), registration.full_name
+    seen = request.POST.get("seen", "")
     try:
         if "refuse" in request.POST:
-            requests.refuse(asked, actor=actor, at=at, note=note)
+            requests.refuse(asked, actor=actor, at=at, note=note, seen=seen)
             messages.success(request, f"{name}: permintaan tidak disetujui. Data dan statusnya tetap.")
             return ""
         fields = request.POST.getlist("fields") if asked.kind == ChangeRequest.Kind.CORRECT else None
-        granted = requests.grant(asked, actor=actor, at=at, fields=fields, note=note)
+        granted = requests.grant(asked, actor=actor, at=at, fields=fields, note=note, seen=seen)
     except RequestGone as gone:
         messages.warning(request, f"{name}: {gone}")
         return ""

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from ormas import names
 from ormas.models import Gender
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
+from pelatihan.registration import requests
 from pelatihan.registration.application import Person
 
 Kind, State = ChangeRequest.Kind, ChangeRequest.State
@@ -115,6 +116,10 @@ class Wish:
     title: str
     lines: list[Line]
     effects: list[str]
+
+    @property
+    def mark(self) -> str:
+        return requests.mark_of(self.request)
 
 
 def waiting(registration: Registration) -> list[Wish]:

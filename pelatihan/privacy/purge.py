@@ -3,8 +3,9 @@
 Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), the
 contact persons of their ormas and of those that asked to be invited, and the surat tugas of a training, after the years
 of ``retention``; rows of people that no registration holds, and files that no surat tugas names; requests for a lost
-code, some days after their answer or the training. Titles, names and positions of who registered stay: they stand on
-signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
+code, some days after their answer or the training; of requests for a change whoever was to come and was never decided
+about, after the training, and the gender with that of the delegate. Titles, names and positions of who registered stay:
+they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import AssignmentLetter, CodeRequest, Correction, ListingRequest, Registration
+from pelatihan.models import AssignmentLetter, ChangeRequest, CodeRequest, Correction, ListingRequest, Registration
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import letters
 from pelatihan.retention import RETENTION
+
+State, GENDER = ChangeRequest.State, Correction.Field.GENDER.value
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Due:
     letters: QuerySet[AssignmentLetter]  # whole rows, with their files
     requests: QuerySet[ListingRequest]
     code_requests: QuerySet[CodeRequest]
+    undecided: QuerySet[ChangeRequest]  # somebody was to come to a training that is over
+    wishes: QuerySet[ChangeRequest]  # what was asked for about those contacts
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Purged:
     letters: int
     requests: int
     code_requests: int
+    undecided: int
+    wishes: int
 
 
 def due(today: date) -> Due:
@@ -60,7 +67,11 @@ def due(today: date) -> Due:
         invitation__angkatan__ends_on__lt=_years_before(today, RETENTION.letter_years)
     )
     persons, old, asked = _silent_ormas(today), _old_contacts(contacts), _old_listings(today)
-    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, _old_requests(today))
+    waiting = ChangeRequest.objects.filter(kind=ChangeRequest.Kind.REPLACE, state=State.WAITING)
+    undecided = waiting.filter(registration__angkatan__ends_on__lt=today)
+    wishes = ChangeRequest.objects.filter(changes__has_key=GENDER, registration__delegate__in=contacts)
+    codes = _old_requests(today)
+    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -111,6 +122,8 @@ def purge(today: date) -> Purged:
     gone = due(today)
     contacts = Delegate.objects.filter(pk__in=_keys(gone.contacts))
     corrections = gone.corrections.update(old="", new="")
+    undecided = gone.undecided.update(state=State.LAPSED, decided_at=timezone.now(), person={})
+    wishes = _without_gender(gone.wishes)
     persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
     requests = gone.code_requests.count()
     gone.code_requests.delete()
@@ -126,7 +139,19 @@ def purge(today: date) -> Purged:
         letters=removed,
         requests=gone.requests.update(contact_name="", phone="", email="", note=""),
         code_requests=requests,
+        undecided=undecided,
+        wishes=wishes,
     )
+
+
+def _without_gender(wishes: QuerySet[ChangeRequest]) -> int:
+    """What else was asked for stays, as in the history; what nobody has decided about by then lapses."""
+    ones = list(wishes)
+    for wish in ones:
+        wish.changes.pop(GENDER)
+        if wish.state == State.WAITING:
+            wish.state, wish.decided_at = State.LAPSED, timezone.now()
+    return ChangeRequest.objects.bulk_update(ones, ["changes", "state", "decided_at"])
 
 
 def _delete_unused(unused: QuerySet[Delegate]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status, target_of
-from pelatihan.models import Angkatan, Correction, Registration
+from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration import eligibility, rows, seats, writer
 from pelatihan.registration.application import AGREEMENTS, KEPT, KEPT_ALONE, PRINTED, Application, Person
 from pelatihan.registration.refusals import NoSeatLeft, Overtaken, Refusal, SamePerson
@@ -145,7 +145,7 @@ def correct(
         raise Refusal(f"{labels} sekarang diubah lewat permintaan. {eligibility.SEND_AGAIN}")
     if move:
         changes["ormas"] = (current.ormas_name, move.name)
-        _move_to(angkatan, current, move, actor)
+        _move_to(angkatan, current, move, actor, at)
     mended = copy_with(stands, **{field: new for field, (_old, new) in changes.items() if field != "ormas"})
     _keep(current, mended, changes.keys(), actor=actor, at=at, version=person.privacy_version)
     corrections = rows.note_corrections(current, changes, actor=actor, at=at, angkatan=angkatan, reason=reason)
@@ -163,8 +163,9 @@ def _is_answer(registration: Registration, changes: Collection[str]) -> bool:
     return bool(asked & set(changes)) if asked else bool(changes)
 
 
-def _move_to(angkatan: Angkatan, registration: Registration, ormas: Ormas, actor: Actor) -> None:
-    """Into another organisation of the batch; a seat goes along only where that one has a seat left.
+def _move_to(angkatan: Angkatan, registration: Registration, ormas: Ormas, actor: Actor, at: datetime) -> None:
+    """Into another organisation of the batch; a seat goes along only where that one has a seat left. Whom the old one's
+    contact person wished to send instead, or not to send, is no matter of the new one.
 
     :raises OrmasNotInvited, NoSeatLeft: nothing written
     """
@@ -178,6 +179,7 @@ def _move_to(angkatan: Angkatan, registration: Registration, ormas: Ormas, actor
         )
     registration.ormas, registration.ormas_text, registration.invitation = ormas, "", invitation
     registration.save(update_fields=["ormas", "ormas_text", "invitation"])
+    rows.lapse(registration, at, role=Role.CONTACT, kind__in=[ChangeRequest.Kind.REPLACE, ChangeRequest.Kind.CANCEL])
 
 
 @rows.whole

@@ -4,11 +4,13 @@ Whatever is granted is done by the one writer, in the same transaction. A reques
 registration is out (``rows.change_status``).
 """
 
+import json
 import uuid
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from dataclasses import replace as copy_with
 from datetime import datetime
+from hashlib import sha256
 
 from ormas.models import Ormas
 from pelatihan import dates
@@ -22,6 +24,7 @@ from pelatihan.registration.refusals import NotOpenNow, Overtaken, Refusal, Requ
 Kind, State = ChangeRequest.Kind, ChangeRequest.State
 ORMAS = Correction.Field.ORMAS.value
 NOTE_OWED = "Tulis alasannya: peserta dan ormasnya membaca mengapa perubahan itu tidak disetujui."
+JOINED = "Permintaan ini baru saja diubah pemohonnya. Yang terbaru tampil di sini: periksa sekali lagi, lalu putuskan."
 
 
 # ---- Asking --------------------------------------------------------------------------------------
@@ -118,7 +121,8 @@ def ask_to_replace(
     reason: str,
     key: uuid.UUID | None = None,
 ) -> ChangeRequest:
-    """Send somebody else, or a reserve of the same organisation; a later wish takes the place of an earlier one.
+    """Send somebody else, or a reserve of the same organisation; a later wish takes the place of an earlier one, the
+    same once more stays as it is.
 
     :raises NotOpenNow: nobody is replaced any more, or this person was replaced or has been present
     :raises SamePerson, AlreadyRegistered: who is to come is in this batch already
@@ -127,20 +131,27 @@ def ask_to_replace(
     current = rows.current(registration)
     if sentence := eligibility.replace_sentence(current, at):
         raise NotOpenNow(sentence)
-    if key and (known := ChangeRequest.objects.filter(pk=key, registration=current).first()):
-        return known
+    waiting = _waiting(current, Kind.REPLACE)
+    if waiting and waiting.pk == key and _is_to_come(comes, waiting):
+        return waiting
     if isinstance(comes, Person):
         if changes.is_same(current, comes):
             raise SamePerson(changes.SAME.format(current.name))
         eligibility.check_new(
             angkatan, Application(comes, Registration.Source.GROUP, ormas=current.ormas, ormas_text=current.ormas_text)
         )
-    if waiting := _waiting(current, Kind.REPLACE):
+    if waiting:
         _end(waiting, State.WITHDRAWN, at)
     if isinstance(comes, Person):
         return _new(current, Kind.REPLACE, actor, at, reason, key, person=asdict(comes))
     changes.check_reserve(angkatan, current, rows.current(comes))
     return _new(current, Kind.REPLACE, actor, at, reason, key, reserve=comes)
+
+
+def _is_to_come(comes: Person | Registration, request: ChangeRequest) -> bool:
+    if isinstance(comes, Person):
+        return bool(request.person == asdict(comes))
+    return request.reserve_id == comes.pk
 
 
 def _waiting(registration: Registration, kind: ChangeRequest.Kind) -> ChangeRequest | None:
@@ -156,8 +167,8 @@ def _new(
     key: uuid.UUID | None,
     **wish: object,
 ) -> ChangeRequest:
-    if key and (known := ChangeRequest.objects.filter(pk=key, registration=registration).first()):
-        return known
+    if key and ChangeRequest.objects.filter(pk=key).exists():  # an old page, sent once more after that waits no more
+        key = None
     values = {"kind": kind, "role": actor.role, "reason": reason.strip(), "asked_at": at, **wish}
     return ChangeRequest.objects.create(pk=key or uuid.uuid4(), registration=registration, **values)
 
@@ -174,17 +185,29 @@ def take_back(request: ChangeRequest, *, at: datetime) -> None:
 # ---- Deciding ------------------------------------------------------------------------------------
 
 
+def mark_of(request: ChangeRequest) -> str:
+    """What is wanted, as a page carries it along: a wish that joins later makes it another."""
+    return sha256(json.dumps([request.changes, request.ormas_id], sort_keys=True).encode()).hexdigest()[:16]
+
+
 @rows.whole
 def grant(
-    request: ChangeRequest, *, actor: Actor, at: datetime, fields: Collection[str] | None = None, note: str = ""
+    request: ChangeRequest,
+    *,
+    actor: Actor,
+    at: datetime,
+    fields: Collection[str] | None = None,
+    note: str = "",
+    seen: str = "",
 ) -> ChangeRequest:
-    """Do what was asked for. ``fields``: of a correction only these; the others are refused with the ``note``.
+    """Do what was asked for. ``fields``: of a correction only these; the others are refused with the ``note``;
+    ``seen``: the mark of what the clerk has read.
 
     :raises RequestGone: decided, taken back, or the registration is out
     :raises Overtaken: what is to be put right was changed since it was asked for
-    :raises Refusal, lifecycle.NotAllowed: as the change itself
+    :raises Refusal, lifecycle.NotAllowed: as the change itself; something was asked for since
     """
-    waiting = _checked(request, actor)
+    waiting = _checked(request, actor, seen)
     if waiting.kind != Kind.CORRECT:
         granted: list[str] = []
     else:
@@ -227,23 +250,26 @@ def _put_right(request: ChangeRequest, granted: list[str], *, actor: Actor, at: 
 
 
 @rows.whole
-def refuse(request: ChangeRequest, *, actor: Actor, at: datetime, note: str) -> ChangeRequest:
-    """Everything stays as it is; the note says why.
+def refuse(request: ChangeRequest, *, actor: Actor, at: datetime, note: str, seen: str = "") -> ChangeRequest:
+    """Everything stays as it is; the note says why. ``seen`` as for :func:`grant`.
 
     :raises RequestGone: decided, taken back, or the registration is out
-    :raises Refusal: the note is owed
+    :raises Refusal: the note is owed, or something was asked for since
     """
-    waiting = _checked(request, actor)
+    waiting = _checked(request, actor, seen)
     if not note.strip():
         raise Refusal(NOTE_OWED)
     _end(waiting, State.REFUSED, at, actor=actor, note=note)
     return waiting
 
 
-def _checked(request: ChangeRequest, actor: Actor) -> ChangeRequest:
+def _checked(request: ChangeRequest, actor: Actor, seen: str) -> ChangeRequest:
     if actor.role != Role.STAFF:
         raise NotAllowed(f"{actor.role.label} tidak berwenang memutuskan permintaan.")
-    return _still_waiting(request)
+    waiting = _still_waiting(request)
+    if seen and seen != mark_of(waiting):
+        raise Refusal(JOINED)
+    return waiting
 
 
 def _still_waiting(request: ChangeRequest) -> ChangeRequest:

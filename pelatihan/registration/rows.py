@@ -191,9 +191,14 @@ def change_status(
         registration.answered_at = at
         registration.save(update_fields=["answered_at"])
     if target not in ACTIVE:
-        waiting = ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.WAITING)
-        waiting.update(state=ChangeRequest.State.LAPSED, decided_at=at, person={})
+        lapse(registration, at)
     return note(
         registration, action, left.status,
         actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision, left=left,
     )  # fmt: skip
+
+
+def lapse(registration: Registration, at: datetime, **which: object) -> None:
+    """What waits to be decided about this person waits no more: all of it, or only ``which``."""
+    waiting = ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.WAITING, **which)
+    waiting.update(state=ChangeRequest.State.LAPSED, decided_at=at, person={})

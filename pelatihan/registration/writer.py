@@ -220,26 +220,22 @@ def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) 
     current = {one.pk: one for one in rows.current_ones(concerned)}
     latest = dict(concerned.order_by().values_list("pk").annotate(Max("history")))
     refused: list[tuple[Registration, Refusal]] = []
-    is_freed = False
     for change in changes:
         registration = current[change.registration_id]
-        held = registration.holds_seat
         try:
             if latest[registration.pk] != change.pk:
                 raise StatusMoved(_moved_sentence(registration))
             _put_back(angkatan, registration, change, actor=actor, at=at)
         except Refusal as refusal:
             refused.append((registration, refusal))
-        is_freed |= held and not registration.holds_seat
-    if is_freed:
-        fill(angkatan, at)
+    fill(angkatan, at)  # somebody gave up a seat, or waits again while one is free
     return refused
 
 
 @rows.whole
 def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -> Registration:
     """Delegate or contact person take the last withdrawal back within a quarter of an hour, while the seat is free;
-    a reserve gets the old number of the queue.
+    a reserve gets the old number of the queue, and what has come free since.
 
     :raises NotOpenNow: nothing was withdrawn, too long ago, or the batch is over
     :raises NoSeatLeft: the seat is taken
@@ -257,6 +253,14 @@ def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -
             f"Kursi {current.name} sudah ditempati orang lain, jadi pembatalannya tidak dapat diurungkan."
             " Daftar lagi untuk masuk daftar cadangan, atau hubungi panitia."
         ) from refusal
+    except AlreadyRegistered as refusal:  # its sentence is for staff
+        raise AlreadyRegistered(
+            f"{current.name} sudah terdaftar lagi di {angkatan.name}, jadi pembatalan ini tidak diurungkan. Pakailah"
+            " kode yang baru.",
+            refusal.other,
+        ) from refusal
+    if current.status == Status.WAITLISTED:
+        fill(angkatan, at)  # a seat may have come free meanwhile
     registration.refresh_from_db()
     return registration
 
@@ -274,8 +278,10 @@ def _put_back(
         )
     before, earlier = registration.status, registration.history.filter(pk__lt=change.pk).last()
     rows.put(registration, place)
-    reason = earlier.reason if earlier else ""  # why it stands where it stands again
-    rows.note(registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    reason, fields = (earlier.reason, earlier.fields) if earlier else ("", [])  # why it stands where it stands again
+    rows.note(
+        registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields
+    )
 
 
 def _moved_sentence(registration: Registration) -> str:

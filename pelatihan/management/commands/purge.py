@@ -21,6 +21,8 @@ class Command(BaseCommand):
         "letters": "Surat tugas",
         "requests": "Narahubung pada permintaan ormas",
         "code_requests": "Permintaan kode",
+        "undecided": "Calon pengganti pada permintaan yang tidak diputuskan",
+        "wishes": "Jenis kelamin pada permintaan pembetulan",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -134,9 +134,9 @@ def _reserves(invitation: Invitation) -> list[Registration]:
 
 def _was_done(one: Registration, form: ReplaceForm) -> bool:
     """Whether this very form has replaced the person already: sent twice it is answered alike."""
-    if not form.is_bound or one.status != Status.REPLACED:
+    comes: Registration | None = getattr(one, "replaced_by", None)  # nobody, when they have replaced another since
+    if not form.is_bound or one.status != Status.REPLACED or comes is None:
         return False
-    comes = one.replaced_by
     if form.data.get("comes") == str(comes.ref):
         return True
     return form.is_valid() and form.reserve is None and form.application(one).token == comes.submission_token

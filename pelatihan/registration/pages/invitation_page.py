@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from ormas import names
 from pelatihan import dates
-from pelatihan.lifecycle import ACTIVE, Action, Role, Status
+from pelatihan.lifecycle import ACTIVE, Role, Status
 from pelatihan.models import Attendance, ChangeRequest, Correction, Invitation, Registration, StatusChange, Told
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration import eligibility, seats
@@ -216,7 +216,7 @@ def clerks_note(one: Registration) -> str:
     if one.status != Status.NEEDS_FIX:
         return ""
     last = _last(one)
-    return last.reason if last and last.action == Action.ASK_FIX else ""
+    return last.reason if last and last.to_status == Status.NEEDS_FIX else ""
 
 
 def _gone_words(one: Registration, last: StatusChange | None) -> str:

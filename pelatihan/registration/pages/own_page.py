@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from ormas import mails, phones
 from pelatihan import dates
-from pelatihan.lifecycle import ACTIVE, Action, Role, Status
+from pelatihan.lifecycle import ACTIVE, Role, Status
 from pelatihan.models import Invitation, PlanChange, Registration, Session, StatusChange
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
@@ -108,7 +108,7 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
 
 def asked_in(last: StatusChange | None) -> list[str]:
     """What is to be mended, if that was what was said last."""
-    return list(last.fields) if last and last.action == Action.ASK_FIX else []
+    return list(last.fields) if last and last.to_status == Status.NEEDS_FIX else []
 
 
 def _undo_until(registration: Registration, last: StatusChange | None, at: datetime) -> datetime | None:

@@ -103,8 +103,10 @@ def last_change(registration: Registration) -> StatusChange | None:
 
 
 def note_in(last: StatusChange | None) -> str:
-    """What staff wrote for the delegate when they decided."""
-    return last.reason if last and last.role == Role.STAFF and last.action != "register" else ""
+    """What staff wrote for the delegate when they decided; what is to be mended also when it stands there again."""
+    if last is None or last.action == "register":
+        return ""
+    return last.reason if last.role == Role.STAFF or last.to_status == Status.NEEDS_FIX else ""
 
 
 def mended(done: Mended) -> str:

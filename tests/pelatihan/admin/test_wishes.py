@@ -1,5 +1,6 @@
 """Staff decide what was asked for, mark what a fix is asked of, and find answers at the head of the queue."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -115,6 +116,28 @@ def test_pressed_twice_grants_once(verifier):
 
     assert Correction.objects.count() == 1
     assert "sudah berstatus Disetujui oleh Rina Kartika" in page.content.decode()
+
+
+@pytest.mark.parametrize("button", ["grant", "refuse"])
+def test_nothing_is_decided_that_the_page_did_not_show(verifier, button):
+    one = somebody()
+    request = asking(one)
+    seen = re.search(r'name="seen" value="(\w+)"', page_of(verifier, one).text)
+    assert seen
+    asking(one, name="Nama Orang Lain")  # while the clerk reads
+
+    page = answered(verifier, request, fields=["name"], reason="Cocok", seen=seen[1], **{button: "ya"}).text
+
+    one.refresh_from_db()
+    request.refresh_from_db()
+    assert (one.name, request.state) == ("Siti Rahmawati", "waiting")
+    assert "Permintaan ini baru saja diubah pemohonnya" in page
+    assert "Nama Orang Lain" in page
+    again = re.search(r'name="seen" value="(\w+)"', page)
+    assert again
+    answered(verifier, request, fields=["name"], reason="Cocok", seen=again[1], **{button: "ya"})
+    request.refresh_from_db()
+    assert request.state == ("granted" if button == "grant" else "refused")
 
 
 def test_next_who_asks_comes_up(verifier):

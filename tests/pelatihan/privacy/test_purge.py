@@ -9,11 +9,13 @@ import time_machine
 from django.core.management import call_command
 
 from ormas.models import Delegate, Ormas
+from pelatihan.accounts.actor import CONTACT
 from pelatihan.batches import listing
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
     Attendance,
+    ChangeRequest,
     CodeRequest,
     Correction,
     ListingRequest,
@@ -22,7 +24,7 @@ from pelatihan.models import (
     StatusChange,
 )
 from pelatihan.privacy.purge import due, purge
-from pelatihan.registration import changes, letters
+from pelatihan.registration import changes, letters, requests
 from pelatihan.registration.application import Person
 from tests.factories import (
     NOON,
@@ -30,6 +32,7 @@ from tests.factories import (
     InvitationFactory,
     OrmasFactory,
     UserFactory,
+    a_person,
     a_registration,
     a_request,
     clerk,
@@ -176,6 +179,44 @@ def test_special_needs_were_never_in_the_history() -> None:
 
     assert corrected(registration, special_needs="Tidak makan kacang") == [("special_needs", "ada", "ada, diganti")]
     assert corrected(registration, special_needs="")[1:] == [("special_needs", "ada", "")]
+
+
+# ---- What was asked for ----------------------------------------------------------------------------
+
+
+def test_who_was_to_come_and_was_never_decided_about_goes_after_the_training() -> None:
+    one = a_guest()
+    asked = requests.ask_to_replace(one, a_person(email="b@contoh.id"), actor=CONTACT, at=NOON, reason="Ada tugas")
+
+    assert purge(LAST_DAY).undecided == 0
+    assert purge(LAST_DAY + timedelta(days=1)).undecided == 1
+    asked.refresh_from_db()
+    assert (asked.state, asked.person, asked.decided_at) == ("lapsed", {}, NOON)
+
+
+def test_gender_goes_from_what_was_asked_for_with_the_contact() -> None:
+    one = a_guest(gender="P", name="Siti")
+    typed = Person(**vars(Person.of(one)) | {"gender": "L", "name": "Siti Rahmawati"})
+    asked = requests.mend(one, typed, actor=CONTACT, at=NOON).request
+    assert asked
+    requests.refuse(asked, actor=clerk(), at=NOON, note="Sesuai KTP")
+
+    assert purge(date(2020, 3, 13)).wishes == 0
+    assert purge(A_YEAR_ON).wishes == 1
+    asked.refresh_from_db()
+    assert asked.changes == {"name": ["Siti", "Siti Rahmawati"]}
+    assert purge(A_YEAR_ON).wishes == 0
+
+
+def test_gender_alone_goes_whatever_became_of_the_wish() -> None:
+    one = a_guest(gender="P")
+    requests.mend(one, Person(**vars(Person.of(one)) | {"gender": "L"}), actor=CONTACT, at=NOON)
+
+    assert purge(LAST_DAY + timedelta(days=1)).undecided == 0
+    assert ChangeRequest.objects.get().state == "waiting"  # certificates are printed after the training
+    assert purge(A_YEAR_ON).wishes == 1
+    asked = ChangeRequest.objects.get()
+    assert (asked.state, asked.changes) == ("lapsed", {})
 
 
 # ---- Rows that no registration holds -------------------------------------------------------------
@@ -328,11 +369,15 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
         " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
-        " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1.",
+        " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1."
+        " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
+        " Jenis kelamin pada permintaan pembetulan akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
-        " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1.",
+        " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1."
+        " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
+        " Jenis kelamin pada permintaan pembetulan dihapus: 0.",
     ]
 
 

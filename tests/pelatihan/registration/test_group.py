@@ -316,6 +316,16 @@ def test_reserve_gets_the_old_place_in_the_queue():
     assert statuses([first]) == ["waitlisted"]
 
 
+def test_reserve_who_comes_back_gets_the_seat_that_came_free_meanwhile():
+    one, reserve = named(InvitationFactory(own_seats=1), 2)
+    writer.move(reserve, Action.WITHDRAW, actor=CONTACT, at=NOON)
+    writer.move(one, Action.WITHDRAW, actor=CONTACT, at=NOON)
+
+    writer.undo_withdrawal(reserve, actor=CONTACT, at=NOON + MINUTE)
+
+    assert (reserve.status, reserve.queue_number) == ("submitted", None)
+
+
 def test_cancelling_by_staff_is_not_taken_back_by_a_delegate():
     one = a_registration(AngkatanFactory(), Status.CANCELLED)
 
@@ -337,10 +347,11 @@ def test_who_registered_again_does_not_come_back_twice():
     invitation, comes = InvitationFactory(), {"name": "Budi Contoh", "phone": "+6281200000001"}
     one = writer.register_group(invitation, [wish(**comes)], at=NOON)[0]
     writer.move(one, Action.WITHDRAW, actor=DELEGATE, at=NOON)
-    writer.register_group(invitation, [wish(**comes)], at=NOON)
+    again = writer.register_group(invitation, [wish(**comes)], at=NOON)[0]
 
-    with pytest.raises(AlreadyRegistered):
+    with pytest.raises(AlreadyRegistered, match=r"Budi Contoh sudah terdaftar lagi .* Pakailah kode") as refusal:
         writer.undo_withdrawal(one, actor=DELEGATE, at=NOON + MINUTE)
+    assert again.shown_code not in str(refusal.value)  # delegates and contact persons read it
 
 
 def test_cancellation_in_a_batch_that_was_called_off_stays():

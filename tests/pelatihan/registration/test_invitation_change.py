@@ -341,6 +341,20 @@ def test_who_is_replaced_already_is_not_replaced_again(client, one):
     assert not Registration.objects.filter(name="Ratna").exists()
 
 
+def test_form_of_somebody_whose_heir_has_replaced_another_since_is_answered(client, invitation, one):
+    """A reserve who moved up once, was made a reserve again and moved up elsewhere: of the first no heir is known."""
+    *_, other, reserve = named(invitation, 3)
+    form = typed(shown(client, "invitation_replace", one)) | {"why": "tugas", "agreed": "on", "comes": str(reserve.ref)}
+    client.post(address("invitation_replace", invitation, ref=one.ref), form)
+    writer.move(reserve, Action.WAITLIST, actor=clerk(), at=NOON)
+    changes.replace_by_reserve(other, reserve, actor=CONTACT, at=NOON)
+
+    answer = client.post(address("invitation_replace", invitation, ref=one.ref), form)
+
+    assert "Siti Rahmawati sudah digantikan." in answer.text
+    assert state(reserve) == "submitted"
+
+
 def test_who_is_present_is_replaced_by_the_committee_alone(client, invitation, one):
     accept(one)
     form = typed(shown(client, "invitation_replace", one)) | {"why": "tugas", "agreed": "on"}

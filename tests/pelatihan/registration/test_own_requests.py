@@ -9,11 +9,12 @@ import time_machine
 from django.urls import reverse
 
 from ormas.models import Delegate
-from pelatihan.accounts.actor import CONTACT
+from pelatihan.accounts.actor import CONTACT, DELEGATE
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, requests, writer
 from pelatihan.registration.application import Application, Person
+from pelatihan.registration.pages import invitation_page
 from pelatihan.retention import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
 from tests.pelatihan.registration.test_own_page import PHONE, opened, text, words
@@ -340,6 +341,19 @@ def test_page_opens_exactly_what_is_asked_for(client):
     assert [name for name in names if name in SHOWN] == ["position", "name"]
     assert "Kirim perbaikan" in html
     assert "Ubah data" in html
+
+
+@pytest.mark.parametrize("actor", [DELEGATE, CONTACT])
+def test_question_is_there_again_after_a_withdrawal_that_was_taken_back(client, actor):
+    registration = asked_to_fix(client, "name")
+    writer.move(registration, Action.WITHDRAW, actor=actor, at=NOON)
+    writer.undo_withdrawal(registration, actor=actor, at=NOON)
+
+    page = client.get(at(registration))
+
+    assert "Catatan petugas: Nama disingkat" in text(page)
+    assert page.context["form"].asked == ["name"]
+    assert invitation_page.clerks_note(registration) == "Nama disingkat"
 
 
 def test_answer_is_submitted_and_heads_the_queue(client):

@@ -267,15 +267,75 @@ def test_later_wish_takes_the_place_of_the_earlier():
 
 @pytest.mark.parametrize("kind", ["cancel", "replace"])
 def test_double_tap_asks_once(kind):
-    one, key = frozen(accepted()), uuid.uuid4()
+    one, key, comes = frozen(accepted()), uuid.uuid4(), a_person(name="Endang")
 
     def ask() -> ChangeRequest:
         if kind == "cancel":
             return requests.ask_to_cancel(one, actor=CONTACT, at=LATER, reason="Sakit", key=key)
-        return requests.ask_to_replace(one, a_person(name="Endang"), actor=CONTACT, at=LATER, reason="Sakit", key=key)
+        return requests.ask_to_replace(one, comes, actor=CONTACT, at=LATER, reason="Sakit", key=key)
 
     assert ask() == ask()
     assert ChangeRequest.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("kind", ["cancel", "replace", "correct"])
+def test_page_that_is_sent_again_after_taking_back_asks_again(kind):
+    """The button "back" brings the page with its key."""
+    one, key, comes = frozen(accepted()), uuid.uuid4(), a_person(name="Endang")
+
+    def ask() -> ChangeRequest | None:
+        if kind == "cancel":
+            return requests.ask_to_cancel(one, actor=CONTACT, at=LATER, reason="Sakit", key=key)
+        if kind == "replace":
+            return requests.ask_to_replace(one, comes, actor=CONTACT, at=LATER, reason="Sakit", key=key)
+        return requests.mend(one, wanting(one, name="Endang"), actor=CONTACT, at=LATER, key=key).request
+
+    first = ask()
+    assert first
+    requests.take_back(first, at=LATER)
+    second = ask()
+
+    assert second
+    assert (second.state, second.pk != first.pk) == ("waiting", True)
+
+
+def test_page_that_is_sent_again_for_somebody_else_asks_for_them():
+    one, key = frozen(accepted()), uuid.uuid4()
+    asked_for = [
+        requests.ask_to_replace(one, a_person(name=name), actor=CONTACT, at=LATER, reason="Sakit", key=key)
+        for name in ("Endang", "Ratna")
+    ]
+
+    asked_for[0].refresh_from_db()
+    assert [each.state for each in asked_for] == ["withdrawn", "waiting"]
+    assert asked_for[1].person["name"] == "Ratna"
+
+
+def test_what_one_ormas_asked_for_is_not_done_in_another():
+    """Its contact person speaks for nobody who has moved."""
+    one = frozen(accepted())
+    replaced = requests.ask_to_replace(one, a_person(), actor=CONTACT, at=LATER, reason="Sakit")
+    cancelled = requests.ask_to_cancel(one, actor=CONTACT, at=LATER, reason="Sakit")
+    own = asked(one, name="Siti Rachmawati")
+    other = InvitationFactory(angkatan=one.angkatan).ormas
+
+    changes.correct(one, Person.of(one), actor=clerk(), at=LATER, ormas=other)
+
+    for request in (replaced, cancelled, own):
+        request.refresh_from_db()
+    assert [replaced.state, cancelled.state, own.state] == ["lapsed", "lapsed", "waiting"]
+    assert replaced.person == {}
+
+
+def test_own_wish_to_leave_goes_along_to_another_ormas():
+    one = frozen(accepted())
+    cancelled = requests.ask_to_cancel(one, actor=DELEGATE, at=LATER, reason="Sakit")
+    other = InvitationFactory(angkatan=one.angkatan).ormas
+
+    changes.correct(one, Person.of(one), actor=clerk(), at=LATER, ormas=other)
+
+    cancelled.refresh_from_db()
+    assert cancelled.state == "waiting"
 
 
 def test_wish_to_send_who_is_in_already_is_refused():

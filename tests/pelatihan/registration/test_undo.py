@@ -99,6 +99,15 @@ def test_seat_that_an_undo_frees_goes_to_the_first_in_the_queue():
     assert standing(accepted, waiting) == [("waitlisted", None), ("submitted", None)]
 
 
+def test_reserve_who_comes_back_gets_the_seat_that_came_free_meanwhile():
+    _, (first, _), queue = full_batch()
+    decision = decide(Action.REJECT, *queue)
+    decide(Action.CANCEL, first)
+
+    assert undo(decision) == []
+    assert standing(*queue) == [("submitted", None), ("waitlisted", 2)]
+
+
 def test_who_registered_again_since_stays_cancelled():
     angkatan, ormas = AngkatanFactory(), OrmasFactory()
     first = a_registration(angkatan, ormas=ormas, name="Adi Nugroho", phone="+6281234567890")
