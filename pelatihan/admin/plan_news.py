@@ -22,6 +22,7 @@ from pelatihan import dates, numbers
 from pelatihan.accounts import access
 from pelatihan.admin import telling
 from pelatihan.admin.kit import OfficeModelAdmin
+from pelatihan.lifecycle import Role
 from pelatihan.messaging import whatsapp
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, Told
 from pelatihan.registration import plan_changes
@@ -173,7 +174,9 @@ def _shown(request: HttpRequest, change: PlanChange) -> dict[str, Any]:
 
 def _add_notes(change: PlanChange, people: Iterable[Registration]) -> None:
     """To each, for the template: ``told_note``, when and by whom they were told of this change. One query."""
-    told = Told.objects.filter(Q(plan_change=change) | Q(plan_change=None, at__gte=change.at), registration__in=people)
+    told = Told.objects.filter(
+        Q(plan_change=change) | Q(plan_change=None, at__gte=change.at), registration__in=people, role=Role.STAFF
+    )
     newest = told.order_by("registration_id", "-at", "-pk").distinct("registration_id").select_related("actor")
     notes = {note.registration_id: telling.note_of(note) for note in newest}
     for one in people:

@@ -384,3 +384,16 @@ def test_first_day_of_a_known_batch_is_moved_where_people_are_told(committee):
     assert "Pakai “Pindahkan tanggal” di atas halaman ini" in refused
     angkatan.refresh_from_db()
     assert (angkatan.starts_on, angkatan.ends_on) == (FIRST_DAY, date(2019, 3, 14))
+
+
+@pytest.mark.parametrize("role", ["delegate", "contact"])
+def test_code_that_somebody_else_sent_is_no_news_of_the_plan(committee, role):
+    angkatan = AngkatanFactory()
+    one = a_registration(angkatan, name="Ani")
+    moved(angkatan)
+    Told.objects.create(registration=one, status=one.status, role=role, at=NOON + timedelta(hours=1))
+
+    page = shown(committee, angkatan)
+
+    assert "0 dari 1 dikabari." in page
+    assert "Dikabari" not in page
