@@ -8,7 +8,7 @@ from bench.site import Site
 from bench.tables import table
 from bench.world import inviting_batch
 from pelatihan.models import Registration
-from pelatihan.registration.pages.invited import address
+from pelatihan.registration.pages.invitation.door import address
 
 PEOPLE, EACH, WARM_UP = 5, 40, 8
 POST_AIM_MS, PAGE_AIM_MS = 60, 30

@@ -15,7 +15,7 @@ from bench.site import Site
 from bench.tables import table
 from pelatihan.models import Angkatan
 from pelatihan.phases import Phase
-from pelatihan.registration.pages.invited import address
+from pelatihan.registration.pages.invitation.door import address
 
 MOST_QUERIES = 20
 KB = 1024

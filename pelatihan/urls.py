@@ -11,15 +11,11 @@ from pelatihan.desk import pages as desk
 from pelatihan.desk import record
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
-from pelatihan.registration.pages import (
-    invitation,
-    invitation_change,
-    invitation_group,
-    listing,
-    lost_code,
-    own,
-    register,
-)
+from pelatihan.registration.pages import listing, lost_code, register
+from pelatihan.registration.pages.invitation import changing as invitation_change
+from pelatihan.registration.pages.invitation import naming as invitation_group
+from pelatihan.registration.pages.invitation import pages as invitation
+from pelatihan.registration.pages.own import pages as own
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -156,7 +156,7 @@ def late() -> str:
         client.get(f"/panitia/{RUNNING}/cetak/daftar-hadir.pdf")
     people = batch.registrations.accepted().sorted_by_name()
     for place, edits in ((20, {"back_title": "S.E."}), (40, {"position": "Ketua"})):
-        right = replace(Person.of(people[place]), **edits)
+        right = Person(**vars(Person.of(people[place])) | edits)
         changes.correct(people[place], right, actor=clerk, at=printed_at + timedelta(minutes=place))
     last = batch.registrations.get(status="needs_fix")
     writer.move(last, Action.ACCEPT, actor=clerk, at=printed_at + timedelta(hours=1))

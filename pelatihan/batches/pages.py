@@ -15,7 +15,7 @@ from pelatihan.accounts.batch import public
 from pelatihan.batches.calendar import as_calendar
 from pelatihan.models import Angkatan, PlanChange
 from pelatihan.phases import Phase, Standing, standing
-from pelatihan.registration.pages import remembered
+from pelatihan.registration.pages.own import remembered
 from pelatihan.registration.plan_changes import shown
 
 SHOWN = 30  # batches on the front page, newest first: some years of them

@@ -13,7 +13,7 @@ from django.utils.csp import build_policy
 
 from pelatihan.messaging.outbox import LEASE
 from pelatihan.papers import typesetter
-from pelatihan.registration.pages import letters
+from pelatihan.registration.pages.invitation import letters
 from pelatihan.web.errors import SENTENCES
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy"

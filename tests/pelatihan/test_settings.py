@@ -68,7 +68,7 @@ def test_production_cookies_belong_to_this_host_alone() -> None:
     """Browsers take a cookie named ``__Host-…`` by HTTPS only, from this host, for all its paths."""
     names = (
         "from django.conf import settings as s; from pelatihan.accounts import known; from pelatihan.web import flash;"
-        " from pelatihan.registration.pages import remembered;"
+        " from pelatihan.registration.pages.own import remembered;"
         " print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, remembered.cookie_name(), known.cookie_name(),"
         " flash.FlashCookie.cookie_name, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
     )

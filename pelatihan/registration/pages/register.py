@@ -21,8 +21,8 @@ from pelatihan.registration import networks, often, writer
 from pelatihan.registration.often import TooOften
 from pelatihan.registration.pages import blank_form
 from pelatihan.registration.pages.forms import CodeForm, RegisterForm
+from pelatihan.registration.pages.own.remembered import pages, remember
 from pelatihan.registration.pages.proof import EXPIRED, is_expired
-from pelatihan.registration.pages.remembered import pages, remember
 from pelatihan.registration.plan_changes import shown
 from pelatihan.registration.refusals import AlreadyRegistered, NotOpenNow, Refusal
 from pelatihan.web import errors

@@ -21,7 +21,7 @@ from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceState, Correction, Registration
 from pelatihan.registration import changes, requests
 from pelatihan.registration.application import Person
-from pelatihan.registration.pages import own
+from pelatihan.registration.pages.own import pages as own
 from pelatihan.web.seen import NOTHING_CHANGED
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_person, a_registration, clerk
 from tests.pelatihan.admin.people import Page

@@ -6,7 +6,7 @@ import pytest
 
 from ormas.models import Delegate
 from pelatihan.models import Registration
-from pelatihan.registration.pages import remembered
+from pelatihan.registration.pages.own import remembered
 from pelatihan.retention import RETENTION
 from tests.factories import AngkatanFactory, a_registration
 

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.urls import path
 
 from pelatihan.models import Invitation
-from pelatihan.registration.pages import letters
-from pelatihan.registration.pages.letter_form import LetterForm
+from pelatihan.registration.pages.invitation import letters
+from pelatihan.registration.pages.invitation.letter_form import LetterForm
 from pelatihan.urls import handler400, handler403, handler404, handler500
 from pelatihan.urls import urlpatterns as site
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from ormas.models import Ormas
 from pelatihan.models import AssignmentLetter, Invitation
-from pelatihan.registration.pages.invited import address
+from pelatihan.registration.pages.invitation.door import address
 from tests.factories import NOON, InvitationFactory, a_registration
 from tests.pelatihan import letter_samples as a
 

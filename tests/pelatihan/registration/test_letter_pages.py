@@ -15,7 +15,7 @@ from django.test import Client
 from pelatihan.models import AssignmentLetter, Invitation
 from pelatihan.models.letter import MOST_BYTES
 from pelatihan.registration import letters as kept
-from pelatihan.registration.pages import letter_form, letters
+from pelatihan.registration.pages.invitation import letter_form, letters
 from tests.factories import NOON, InvitationFactory, UserFactory
 from tests.pelatihan import letter_samples as a
 

@@ -18,8 +18,9 @@ from pelatihan import codes
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration
 from pelatihan.registration import writer
-from pelatihan.registration.pages import own, remembered
-from pelatihan.registration.pages.own_page import qr
+from pelatihan.registration.pages.own import pages as own
+from pelatihan.registration.pages.own import remembered
+from pelatihan.registration.pages.own.page import qr
 from pelatihan.web.limits import TooMany
 from tests.factories import (
     FIRST_DAY,

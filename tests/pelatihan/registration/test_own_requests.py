@@ -14,7 +14,7 @@ from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, requests, writer
 from pelatihan.registration.application import Application, Person
-from pelatihan.registration.pages import invitation_page
+from pelatihan.registration.pages.invitation import page as invitation_page
 from pelatihan.retention import PRIVACY_VERSION
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
 from tests.pelatihan.registration.test_own_page import PHONE, opened, text, words

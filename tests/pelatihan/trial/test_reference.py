@@ -20,6 +20,7 @@ from pelatihan.models import (
     AttendanceEvent,
     AttendanceState,
     ChangeRequest,
+    ListingRequest,
     Office,
     Registration,
     StatusChange,
@@ -108,7 +109,7 @@ class ReferenceTests(TestCase):
             (of_open, "correct"), (running, "replace"),
         ]  # fmt: skip
         assert not waiting[1].registration.attendances.exists()
-        assert of_open.listing_requests.waiting().count() == 1
+        assert ListingRequest.objects.waiting().filter(angkatan=of_open).count() == 1
         assert of_open.invitations.filter(letter_received_at__isnull=False, letters=None).count() == 1
         assert 0 < of_open.invitations.filter(told_at=None).count() < of_open.invitations.filter(opened_at=None).count()
 

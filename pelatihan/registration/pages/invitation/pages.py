@@ -15,9 +15,10 @@ from pelatihan.lifecycle import ACTIVE, Role
 from pelatihan.messaging import forwarding
 from pelatihan.models import ChangeRequest, Invitation, Registration, Told
 from pelatihan.registration import plan_changes, requests, writer
-from pelatihan.registration.pages import invitation_page, letters
-from pelatihan.registration.pages.invited import address, invited, one_of, stopped
-from pelatihan.registration.pages.letter_form import LetterForm
+from pelatihan.registration.pages.invitation import letters
+from pelatihan.registration.pages.invitation import page as invitation_page
+from pelatihan.registration.pages.invitation.door import address, invited, one_of, stopped
+from pelatihan.registration.pages.invitation.letter_form import LetterForm
 from pelatihan.registration.refusals import Refusal
 
 ONCE_A = timedelta(minutes=1)  # a code that is sent twice within it was sent once: a double tap

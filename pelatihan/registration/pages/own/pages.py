@@ -29,10 +29,12 @@ from pelatihan.registration.eligibility import (
     withdraw_sentence,
     withdraws_by_asking,
 )
-from pelatihan.registration.pages import own_page, own_words, remembered
 from pelatihan.registration.pages.forms import CodeForm, PhoneForm
-from pelatihan.registration.pages.own_forms import AgreeForm, CorrectForm, FixForm, WithdrawForm
-from pelatihan.registration.pages.remembered import is_remembered, others, remember
+from pelatihan.registration.pages.own import page as own_page
+from pelatihan.registration.pages.own import remembered
+from pelatihan.registration.pages.own import words as own_words
+from pelatihan.registration.pages.own.forms import AgreeForm, CorrectForm, FixForm, WithdrawForm
+from pelatihan.registration.pages.own.remembered import is_remembered, others, remember
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
     NoSeatLeft,

@@ -22,8 +22,8 @@ from pelatihan.registration.eligibility import (
     withdraw_sentence,
     withdraws_by_asking,
 )
-from pelatihan.registration.pages import own_words
-from pelatihan.registration.pages.own_requests import Asked, asked
+from pelatihan.registration.pages.own import words as own_words
+from pelatihan.registration.pages.own.asked import Asked, asked
 from pelatihan.registration.plan_changes import Question, question, shown
 
 

@@ -15,10 +15,9 @@ from pelatihan.phases import closed_sentence
 from pelatihan.registration import often, writer
 from pelatihan.registration.eligibility import MOST_RESERVES
 from pelatihan.registration.often import TooOften
-from pelatihan.registration.pages import group_form
-from pelatihan.registration.pages import invitation_words as words
-from pelatihan.registration.pages.group_form import GroupForm, Room
-from pelatihan.registration.pages.invited import address, invited, not_here, stopped
+from pelatihan.registration.pages.invitation import group_form, words
+from pelatihan.registration.pages.invitation.door import address, invited, not_here, stopped
+from pelatihan.registration.pages.invitation.group_form import GroupForm, Room
 from pelatihan.registration.pages.proof import EXPIRED, is_expired
 from pelatihan.registration.refusals import GroupRefused, Refusal
 from pelatihan.web import errors

@@ -11,7 +11,7 @@ from pelatihan.models import AssignmentLetter, Invitation
 from pelatihan.models.letter import MOST_BYTES
 from pelatihan.registration import letters
 from pelatihan.registration.letters.content import TOO_LARGE
-from pelatihan.registration.pages.letter_form import LetterForm
+from pelatihan.registration.pages.invitation.letter_form import LetterForm
 from pelatihan.registration.refusals import LetterRefused
 from pelatihan.web.bodies import body_limit
 from pelatihan.web.limits import HOUR, Limit, TooMany

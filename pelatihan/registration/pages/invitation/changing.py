@@ -15,10 +15,10 @@ from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Status
 from pelatihan.models import ChangeRequest, Invitation, Registration
 from pelatihan.registration import changes, eligibility, often, requests, writer
 from pelatihan.registration.often import TooOften
-from pelatihan.registration.pages import invitation_page
-from pelatihan.registration.pages import invitation_words as words
-from pelatihan.registration.pages.invitation_forms import MendForm, ReasonForm, ReplaceForm
-from pelatihan.registration.pages.invited import address, invited, not_here, one_of, stopped
+from pelatihan.registration.pages.invitation import page as invitation_page
+from pelatihan.registration.pages.invitation import words
+from pelatihan.registration.pages.invitation.door import address, invited, not_here, one_of, stopped
+from pelatihan.registration.pages.invitation.forms import MendForm, ReasonForm, ReplaceForm
 from pelatihan.registration.refusals import Overtaken, Refusal
 from pelatihan.web import errors
 from pelatihan.web.seen import NOTHING_CHANGED

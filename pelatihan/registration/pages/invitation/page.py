@@ -12,7 +12,7 @@ from pelatihan.lifecycle import ACTIVE, Role, Status
 from pelatihan.models import Attendance, ChangeRequest, Correction, Invitation, Registration, StatusChange, Told
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration import eligibility, seats
-from pelatihan.registration.pages import invitation_words as words
+from pelatihan.registration.pages.invitation import words
 
 Kind, State = ChangeRequest.Kind, ChangeRequest.State
 ANSWERED = frozenset({State.GRANTED, State.REFUSED})
