@@ -90,10 +90,13 @@ def _of_the_phone(phone: str) -> list[Ormas]:
 
 
 def form_address(request: ListingRequest) -> str:
-    """Where an organisation that was invited names its people: by its own link."""
-    if request.invitation is None:
+    """Where an organisation that was invited names its people: by its own link. Somebody else than the contact person
+    that is noted of it gets the public form: who holds the link may let go and replace whom it has named.
+    """
+    ormas, invitation = request.ormas, request.invitation
+    if ormas is None or invitation is None or ormas.contact_phone not in ("", request.phone):
         return reverse("register", args=[request.angkatan.slug])
-    return links.address_of(request.invitation)
+    return links.address_of(invitation)
 
 
 # ---- Answering -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.urls import reverse
 from ormas.models import Ormas
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan, Invitation, ListingRequest
+from pelatihan.registration import links
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, a_request
 
 pytestmark = pytest.mark.django_db
@@ -337,11 +338,11 @@ def message(answer) -> str:
     return parse_qs(urlsplit(unescape(link)).query)["text"][0]
 
 
-def test_invited_ormas_gets_the_address_of_the_form(verifier, batch, asked):
+def test_invited_ormas_gets_the_address_of_its_own_page(verifier, asked):
     act(verifier, asked, "invite", ormas="baru")
     answer = act(verifier, asked, "tell")
 
-    assert f"http://testserver/angkatan/{batch.slug}/daftar/" in message(answer)
+    assert f"http://testserver{links.address_of(Invitation.objects.get())}" in message(answer)
     page = html(verifier, at(asked))
     assert "Rabu, 20 Februari 2019 pukul 12.00 WIB oleh Rina Kartika</dd>" in page
     assert "Kabari lagi lewat WhatsApp" in page

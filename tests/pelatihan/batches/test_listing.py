@@ -275,6 +275,18 @@ def test_nothing_is_told_before_the_answer_or_to_nobody(asked, by):
     assert now(asked).told_at is None
 
 
+@pytest.mark.parametrize(("noted", "is_own"), [("+6281311112222", False), ("+6281234567890", True), ("", True)])
+def test_link_of_an_ormas_goes_to_nobody_but_its_contact_person(asked, by, noted, is_own):
+    """Anybody may write that they speak for it."""
+    listing.invite_known(asked, OrmasFactory(contact_phone=noted), by=by, at=LATER)
+
+    one = now(asked)
+
+    assert one.invitation
+    assert (listing.form_address(one) == links.address_of(one.invitation)) is is_own
+    assert is_own or listing.form_address(one) == f"/angkatan/{asked.angkatan.slug}/daftar/"
+
+
 def test_invited_ormas_reads_where_to_name_its_people(asked, by):
     ACTS["new"](asked, by)
     one = now(asked)

@@ -169,6 +169,26 @@ def test_special_needs_and_consents_are_never_shown(client, invitation):
         assert "agrees" not in page
 
 
+def test_number_of_who_registered_alone_is_theirs(client, invitation):
+    """With code and number one opens the own page, where special needs stand: the link of an ormas never does."""
+    alone = a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas, phone="+6281200000107")
+
+    html = shown(client, "invitation_correct", alone)
+    send(client, "invitation_correct", alone, nickname="Iti", phone="081299998888", email="lain@contoh.id")
+
+    alone.refresh_from_db()
+    assert 'name="phone"' not in html
+    assert 'name="email"' not in html
+    assert (alone.nickname, alone.delegate.phone, alone.delegate.email) == ("Iti", "+6281200000107", "")
+
+
+def test_number_that_staff_ask_for_of_who_registered_alone_is_answered_by_them(client, invitation):
+    alone = a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas)
+    writer.move(alone, Action.ASK_FIX, actor=clerk(), at=NOON, reason="Nomor tidak aktif", fields=["phone"])
+
+    assert "hanya dapat dijawab" in shown(client, "invitation_correct", alone)
+
+
 def test_two_contact_persons_take_nothing_from_each_other(client, one):
     form = typed(shown(client, "invitation_correct", one)) | {"nickname": "Siti"}
     send(client, "invitation_correct", one, position="Ketua")

@@ -13,6 +13,7 @@ from pelatihan.models import Registration
 from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.eligibility import asked_fields, fields_that_wait
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, KeyField, text_input
+from pelatihan.registration.pages.invitation_page import SENT_BY_THEMSELVES
 from pelatihan.registration.pages.somebody_form import ABOUT, SomebodyForm
 from pelatihan.registration.person_form import Mending
 from pelatihan.web.robots import PeopleForm
@@ -28,7 +29,8 @@ REASONS = (("tugas", "Ada tugas lain"), ("sakit", "Sakit"), ("pengurus", "Tidak 
 
 class MendForm(Mending, SomebodyForm, PeopleForm):
     """What may be put right of somebody: at once, or (``later``) once staff agree; only what staff asked for, if they
-    asked. ``key``: of the request that may come of it.
+    asked. Number and mail of who registered alone are theirs: they open the own page, where special needs stand.
+    ``key``: of the request that may come of it.
     """
 
     key = KeyField()
@@ -38,9 +40,11 @@ class MendForm(Mending, SomebodyForm, PeopleForm):
         shown = {name: getattr(self.stands, name) for name in ABOUT if name not in UNSHOWN}
         super().__init__(data, initial=shown | {"key": str(uuid.uuid4())})
         asked = asked_fields(registration) if registration.status == Status.NEEDS_FIX else frozenset()
-        self.asked_elsewhere = bool(asked) and not asked & set(ABOUT)  # what only the person answers
+        self.registered_alone = registration.source in SENT_BY_THEMSELVES
+        theirs = set(UNSHOWN) if self.registered_alone else set()
+        self.asked_elsewhere = bool(asked) and not asked & (set(ABOUT) - theirs)  # what only the person answers
         for name in ABOUT:
-            if asked and name not in asked:
+            if name in theirs or (asked and name not in asked):
                 del self.fields[name]
         waits = fields_that_wait(registration, at)
         self.later = [name for name in self.offered if name in waits]
