@@ -13,7 +13,7 @@ from pelatihan.models import Registration
 from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.eligibility import asked_fields, fields_that_wait
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, KeyField, text_input
-from pelatihan.registration.pages.invitation_page import SENT_BY_THEMSELVES
+from pelatihan.registration.pages.invitation.page import SENT_BY_THEMSELVES
 from pelatihan.registration.pages.somebody_form import ABOUT, SomebodyForm
 from pelatihan.registration.person_form import Mending
 from pelatihan.web.robots import PeopleForm
