@@ -14,7 +14,7 @@ from django.db.models import Max
 from ormas.models import Ormas
 from pelatihan import dates
 from pelatihan.accounts.actor import CONTACT, SYSTEM, Actor
-from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status, target_of
+from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Status, target_of
 from pelatihan.models import Angkatan, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import Application
@@ -278,6 +278,8 @@ def _put_back(
         )
     before, earlier = registration.status, registration.history.filter(pk__lt=change.pk).last()
     rows.put(registration, place)
+    if place.status not in ACTIVE:
+        rows.lapse(registration, at)
     reason, fields = (earlier.reason, earlier.fields) if earlier else ("", [])  # why it stands where it stands again
     rows.note(
         registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields
