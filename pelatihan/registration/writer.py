@@ -234,17 +234,17 @@ def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) 
 
 @rows.whole
 def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -> Registration:
-    """Delegate or contact person take the last withdrawal back within a quarter of an hour, while the seat is free;
+    """Delegate or contact person take their last withdrawal back within a quarter of an hour, while the seat is free;
     a reserve gets the old number of the queue, and what has come free since.
 
-    :raises NotOpenNow: nothing was withdrawn, too long ago, or the batch is over
+    :raises NotOpenNow: nothing was withdrawn, or by the other, too long ago, or the batch is over
     :raises NoSeatLeft: the seat is taken
     :raises AlreadyRegistered: the person has registered again since
     """
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
     last = current.history.last()
-    eligibility.check_undo_withdrawal(current, last, at)
+    eligibility.check_undo_withdrawal(current, last, actor, at)
     assert last is not None  # checked just now
     try:
         _put_back(angkatan, current, last, actor=actor, at=at)
