@@ -155,16 +155,16 @@ def check_by_oneself(registration: Registration, action: Action, actor: Actor, a
 UNDO_WITHDRAWAL_FOR = timedelta(minutes=15)
 
 
-def undo_withdrawal_until(registration: Registration, last: StatusChange | None) -> datetime | None:
+def undo_withdrawal_until(registration: Registration, last: StatusChange | None, role: Role) -> datetime | None:
     """Until when delegate or contact person may take their withdrawal back; nobody else's, and no older one."""
-    if last is None or last.action != Action.WITHDRAW or registration.status != Status.CANCELLED:
+    if last is None or last.action != Action.WITHDRAW or registration.status != Status.CANCELLED or last.role != role:
         return None
     return last.at + UNDO_WITHDRAWAL_FOR
 
 
-def check_undo_withdrawal(registration: Registration, last: StatusChange | None, at: datetime) -> None:
-    """:raises NotOpenNow: it was not withdrawn, too long ago, or the batch is over"""
-    until = undo_withdrawal_until(registration, last)
+def check_undo_withdrawal(registration: Registration, last: StatusChange | None, actor: Actor, at: datetime) -> None:
+    """:raises NotOpenNow: it was not withdrawn, or by somebody else, too long ago, or the batch is over"""
+    until = undo_withdrawal_until(registration, last, actor.role)
     if until is None:
         raise NotOpenNow("Tidak ada pembatalan yang dapat diurungkan. Muat ulang halaman untuk melihat keadaannya.")
     if at >= until:

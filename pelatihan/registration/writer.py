@@ -14,7 +14,7 @@ from django.db.models import Max
 from ormas.models import Ormas
 from pelatihan import dates
 from pelatihan.accounts.actor import CONTACT, SYSTEM, Actor
-from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, Status, target_of
+from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Status, target_of
 from pelatihan.models import Angkatan, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import Application
@@ -234,17 +234,17 @@ def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) 
 
 @rows.whole
 def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -> Registration:
-    """Delegate or contact person take the last withdrawal back within a quarter of an hour, while the seat is free;
+    """Delegate or contact person take their last withdrawal back within a quarter of an hour, while the seat is free;
     a reserve gets the old number of the queue, and what has come free since.
 
-    :raises NotOpenNow: nothing was withdrawn, too long ago, or the batch is over
+    :raises NotOpenNow: nothing was withdrawn, or by the other, too long ago, or the batch is over
     :raises NoSeatLeft: the seat is taken
     :raises AlreadyRegistered: the person has registered again since
     """
     angkatan = rows.locked(registration.angkatan)
     current = rows.current(registration)
     last = current.history.last()
-    eligibility.check_undo_withdrawal(current, last, at)
+    eligibility.check_undo_withdrawal(current, last, actor, at)
     assert last is not None  # checked just now
     try:
         _put_back(angkatan, current, last, actor=actor, at=at)
@@ -278,6 +278,8 @@ def _put_back(
         )
     before, earlier = registration.status, registration.history.filter(pk__lt=change.pk).last()
     rows.put(registration, place)
+    if place.status not in ACTIVE:
+        rows.lapse(registration, at)
     reason, fields = (earlier.reason, earlier.fields) if earlier else ("", [])  # why it stands where it stands again
     rows.note(
         registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields

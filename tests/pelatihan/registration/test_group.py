@@ -288,6 +288,16 @@ def test_cancellation_is_taken_back(actor):
     assert (last.action, last.from_status, last.to_status, last.role) == ("undo", "cancelled", "submitted", actor.role)
 
 
+@pytest.mark.parametrize(("who", "other"), [(DELEGATE, CONTACT), (CONTACT, DELEGATE)])
+def test_cancellation_by_somebody_else_stays(who, other):
+    one, *_ = named(InvitationFactory(), 1)
+    writer.move(one, Action.WITHDRAW, actor=who, at=NOON)
+
+    with pytest.raises(NotOpenNow, match="Tidak ada pembatalan yang dapat diurungkan"):
+        writer.undo_withdrawal(one, actor=other, at=NOON + MINUTE)
+    assert statuses([one]) == ["cancelled"]
+
+
 def test_cancellation_is_final_after_a_quarter_of_an_hour():
     one, *_ = named(InvitationFactory(), 1)
     writer.move(one, Action.WITHDRAW, actor=DELEGATE, at=NOON)

@@ -322,7 +322,8 @@ def test_who_is_named_already_cannot_come_instead(client, invitation, one):
         client, "invitation_replace", one, why="tugas", agreed="on", **a_row(name="Endang", phone="081200000105")
     ).text
 
-    assert "sudah terdaftar" in summary(html)
+    assert "Nama lengkap: Orang ini sudah terdaftar dari ormas Anda: nama dan nomor HP-nya sama." in summary(html)
+    assert "halaman Anda" not in summary(html).lower()  # so delegates are spoken to
     assert state(one) == "submitted"
 
 

@@ -258,6 +258,14 @@ def test_withdrawal_is_taken_back_within_a_quarter_of_an_hour(client):
     assert Registration.objects.get().status == "accepted"
 
 
+def test_what_the_contact_person_cancelled_is_not_taken_back_here(client):
+    registration = somebody()
+    opened(client, registration)
+    writer.move(registration, Action.WITHDRAW, actor=CONTACT, at=NOON)
+
+    assert "Urungkan pembatalan" not in text(client.get(at(registration)))
+
+
 def test_undo_is_offered_no_longer_than_it_works(client):
     registration = somebody()
     opened(client, registration)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from pelatihan.accounts.actor import DELEGATE
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, Decision, Registration
-from pelatihan.registration import changes, decisions, writer
+from pelatihan.registration import changes, decisions, requests, writer
 from pelatihan.registration.application import Application
 from tests.factories import NOON, AngkatanFactory, OrmasFactory, a_person, a_registration, clerk
 
@@ -116,6 +117,19 @@ def test_who_registered_again_since_stays_cancelled():
 
     assert "sudah terdaftar lagi" in undo(decision)[0]
     assert standing(first) == [("cancelled", None)]
+
+
+def test_what_was_asked_for_meanwhile_lapses_with_who_is_out_again():
+    _, (first, _), _ = full_batch()
+    writer.move(first, Action.CANCEL, actor=clerk(), at=NOON, reason="Berhalangan")
+    Angkatan.objects.update(capacity=9, frozen_at=NOON)
+    decision = decide(Action.REOPEN, first)
+    asked = requests.ask_to_cancel(first, actor=DELEGATE, at=NOON, reason="Ada tugas")
+
+    assert undo(decision) == []
+
+    asked.refresh_from_db()
+    assert (standing(first), asked.state) == ([("cancelled", None)], "lapsed")
 
 
 def test_ten_minutes_are_over_after_ten_minutes():

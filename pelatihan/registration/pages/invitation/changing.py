@@ -19,13 +19,16 @@ from pelatihan.registration.pages.invitation import page as invitation_page
 from pelatihan.registration.pages.invitation import words
 from pelatihan.registration.pages.invitation.door import address, invited, not_here, one_of, stopped
 from pelatihan.registration.pages.invitation.forms import MendForm, ReasonForm, ReplaceForm
-from pelatihan.registration.refusals import Overtaken, Refusal
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal
 from pelatihan.web import errors
 from pelatihan.web.seen import NOTHING_CHANGED
 
 STILL_TO_FIX = "Betulkan isian yang diminta, lalu kirim lagi. Bila datanya sudah benar, hubungi panitia."
 NOW_ASKS = "Sementara Anda mengisi, perubahan menjadi permintaan kepada panitia. Periksa, lalu kirim lagi."
 NOW_AT_ONCE = "Sementara Anda mengisi, perubahan dapat langsung berlaku lagi. Periksa, lalu kirim lagi."
+NAMED_ALREADY = (
+    "Orang ini sudah terdaftar dari ormas Anda: nama dan nomor HP-nya sama. Tulis orang lain, atau pilih cadangan."
+)
 ASKED = "Permintaan terkirim, dan menunggu keputusan panitia. Jawabannya tampil di halaman ini."
 
 
@@ -118,6 +121,9 @@ def replace(request: HttpRequest, invitation: Invitation, ref: UUID) -> HttpResp
         told = _replace(one, form, at, asks=asks)
     except TooOften as refusal:
         return _too_often(form, refusal, draw)
+    except AlreadyRegistered:  # its sentence is for the person
+        form.add_error("name", NAMED_ALREADY)
+        return draw()
     except (Refusal, NotAllowed) as refusal:
         form.add_error(None, str(refusal))
         return draw()

@@ -198,9 +198,8 @@ class _Reader:
 
     def gone(self, one: Registration) -> Gone:
         last = _last(one)
-        until = eligibility.undo_withdrawal_until(one, last)
-        is_ours = last is not None and last.role == Role.CONTACT
-        open_until = until if until and is_ours and self.acts and self.at < until else None
+        until = eligibility.undo_withdrawal_until(one, last, Role.CONTACT)
+        open_until = until if until and self.acts and self.at < until else None
         if open_until and eligibility.over_for_all_sentence(self.invitation.angkatan, self.at):
             open_until = None
         asked = [asked_of(request, one) for request in one.requests.all()]

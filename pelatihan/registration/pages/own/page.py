@@ -113,7 +113,7 @@ def asked_in(last: StatusChange | None) -> list[str]:
 
 def _undo_until(registration: Registration, last: StatusChange | None, at: datetime) -> datetime | None:
     """Until when a withdrawal can still be taken back, while it can."""
-    until = undo_withdrawal_until(registration, last)
+    until = undo_withdrawal_until(registration, last, Role.DELEGATE)
     return until if until and at < until and not over_for_all_sentence(registration.angkatan, at) else None
 
 
