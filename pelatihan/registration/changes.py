@@ -144,7 +144,7 @@ def correct(
         labels = ", ".join(Correction.Field(field).label for field in waits)
         raise Refusal(f"{labels} sekarang diubah lewat permintaan. {eligibility.SEND_AGAIN}")
     if move:
-        changes["ormas"] = (current.ormas_name, move.name)
+        changes["ormas"] = told_move(current, move)
         _move_to(angkatan, current, move, actor, at)
     mended = copy_with(stands, **{field: new for field, (_old, new) in changes.items() if field != "ormas"})
     _keep(current, mended, changes.keys(), actor=actor, at=at, version=person.privacy_version)
@@ -155,6 +155,14 @@ def correct(
         writer.fill(angkatan, at)
     registration.refresh_from_db()
     return corrections
+
+
+def told_move(registration: Registration, ormas: Ormas) -> tuple[str, str]:
+    """Where the person was and goes, in words. Two rivals may carry one name; a name that was typed may be listed."""
+    old, new = registration.ormas_name, ormas.name
+    if old != new:
+        return old, new
+    return old, f"{new} ({'ormas lain dengan nama yang sama' if registration.ormas_id else 'dari daftar ormas'})"
 
 
 def _is_answer(registration: Registration, changes: Collection[str]) -> bool:

@@ -69,7 +69,7 @@ def mend(
     asked = {field: pair for field, pair in asked.items() if pair[0] != pair[1]}
     goes_to = ormas if ormas and ORMAS in waits and ormas.pk != current.ormas_id else None
     if goes_to:
-        asked[ORMAS] = [current.ormas_name, goes_to.name]
+        asked[ORMAS] = [*changes.told_move(current, goes_to)]
     request = None
     if asked:
         request = _ask_to_correct(current, asked, goes_to, actor=actor, at=at, reason=reason, key=key)
@@ -237,7 +237,8 @@ def _put_right(request: ChangeRequest, granted: list[str], *, actor: Actor, at: 
     wanted = {field: request.changes[field] for field in granted}
     now = {field: getattr(stands, field) for field in wanted if field != ORMAS}
     if ORMAS in wanted:
-        now[ORMAS] = request.registration.ormas_name
+        is_there = request.registration.ormas_id == request.ormas_id
+        now[ORMAS] = wanted[ORMAS][1] if is_there else request.registration.ormas_name
     if other := [field for field, (old, new) in wanted.items() if now[field] not in (old, new)]:
         labels = ", ".join(Correction.Field(field).label for field in other)
         raise Overtaken(

@@ -228,6 +228,20 @@ def test_new_link_was_neither_sent_nor_opened(invitation) -> None:
     assert now.token_version == 2
 
 
+def test_nothing_is_said_of_the_neighbour(invitation) -> None:
+    neighbour = InvitationFactory(angkatan=invitation.angkatan)
+    assert links.invitation_by(links.token_of(neighbour)) == neighbour
+
+    links.note_told(neighbour, by=UserFactory(), at=NOON)
+    links.note_opened(neighbour, NOON)
+    links.forget_told(invitation)
+    links.replace(invitation)
+
+    neighbour.refresh_from_db()
+    assert (neighbour.told_at, neighbour.opened_at, neighbour.token_version) == (NOON, NOON, 1)
+    assert Invitation.objects.get(pk=invitation.pk).told_at is None
+
+
 def test_replacing_twice_by_a_double_tap_replaces_once(invitation) -> None:
     again = Invitation.objects.get(pk=invitation.pk)
     assert (links.replace(invitation), links.replace(again)) == (True, False)

@@ -8,12 +8,12 @@ from django.contrib.auth.models import Group, User
 from django.db import OperationalError, connection, transaction
 
 from pelatihan.accounts import access
-from pelatihan.accounts.actor import Actor
+from pelatihan.accounts.actor import CONTACT, Actor
 from pelatihan.lifecycle import Action, Role, Status
-from pelatihan.models import Angkatan, Decision, Registration
+from pelatihan.models import Angkatan, ChangeRequest, Decision, Registration
 from pelatihan.models.registration import Told
-from pelatihan.registration import changes, decisions, rows, writer
-from pelatihan.registration.application import Application
+from pelatihan.registration import changes, decisions, requests, rows, writer
+from pelatihan.registration.application import Application, Person
 from pelatihan.registration.refusals import Clash
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
 
@@ -31,6 +31,10 @@ def somebody(registration: Registration) -> Application:
     return Application(a_person(), Registration.Source.STAFF, ormas=registration.ormas)
 
 
+def wish(one: Registration) -> ChangeRequest:
+    return ChangeRequest.objects.create(registration=one, kind="cancel", role="contact", asked_at=NOON)
+
+
 WRITERS = {
     "register": lambda one, actor: writer.register(one.angkatan, somebody(one), actor=actor, at=NOON),
     "release": lambda one, actor: writer.release(one.angkatan, [one.pk], actor=actor, at=NOON),
@@ -39,7 +43,15 @@ WRITERS = {
     "fill_seats": lambda one, actor: writer.fill_seats(one.angkatan, at=NOON),
     "replace": lambda one, actor: changes.replace(one, somebody(one), actor=actor, at=NOON),
     "correct": lambda one, actor: changes.correct(one, a_person(), actor=actor, at=NOON),
+} | {
+    "mend": lambda one, _: requests.mend(one, Person.of(one), actor=CONTACT, at=NOON),
+    "ask_to_cancel": lambda one, _: requests.ask_to_cancel(one, actor=CONTACT, at=NOON, reason="Sakit"),
+    "ask_to_replace": lambda one, _: requests.ask_to_replace(one, a_person(), actor=CONTACT, at=NOON, reason="Sakit"),
+    "take_back": lambda one, _: requests.take_back(wish(one), at=NOON),
+    "grant": lambda one, actor: requests.grant(wish(one), actor=actor, at=NOON),
+    "refuse": lambda one, actor: requests.refuse(wish(one), actor=actor, at=NOON, note="Sebab"),
 }
+BOTH_ROWS = [name for name in WRITERS if name not in ("register", "release", "fill_seats")]
 
 
 @pytest.fixture
@@ -84,7 +96,7 @@ def test_every_writer_waits_for_its_batch(name, aside):
     assert waited
 
 
-@pytest.mark.parametrize("name", ["move", "decide", "replace", "correct"])
+@pytest.mark.parametrize("name", BOTH_ROWS)
 def test_batch_is_locked_before_the_registration(name, aside, another):
     """A desk holds the person's row, as attendance does; who waits for it holds the batch already."""
     one, staff = a_registration(AngkatanFactory(), Status.SUBMITTED), clerk()

@@ -5,8 +5,10 @@ from dataclasses import replace as copy_with
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from ormas.models import Ormas
 from pelatihan.accounts.actor import CONTACT, DELEGATE
 from pelatihan.lifecycle import Action, NotAllowed, Status
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
@@ -78,16 +80,69 @@ def test_everything_is_at_once_before_the_decision():
     assert {line.field for line in mended.corrections} == {"name", "position"}
 
 
+def test_other_ormas_is_at_once_too_before_the_decision():
+    one = a_registration(AngkatanFactory(), Status.SUBMITTED)
+    other = InvitationFactory(angkatan=one.angkatan).ormas
+
+    mended = requests.mend(one, Person.of(one), actor=DELEGATE, at=LATER, ormas=other)
+
+    one.refresh_from_db()
+    assert (one.ormas, mended.request) == (other, None)
+    assert [line.field for line in mended.corrections] == ["ormas"]
+
+
 def test_second_wish_joins_the_first():
     one = accepted()
-    first = asked(one, name="Siti Rachmawati")
+    other = InvitationFactory(angkatan=one.angkatan).ormas
+    first = requests.mend(
+        one, wanting(one, name="Siti Rachmawati"), actor=DELEGATE, at=LATER, ormas=other, reason="KTP"
+    ).request
+    assert first
 
-    second = asked(one, position="Ketua", at=LATER + timedelta(hours=1))
+    second = requests.mend(
+        one, wanting(one, position="Ketua"), actor=CONTACT, at=LATER + timedelta(hours=1), reason=" "
+    ).request
 
-    assert second.pk == first.pk
-    assert second.changes == {"name": ["Siti Rahmawati", "Siti Rachmawati"], "position": ["Anggota", "Ketua"]}
-    assert second.asked_at == LATER + timedelta(hours=1)
-    assert ChangeRequest.objects.count() == 1
+    assert second == first
+    kept = ChangeRequest.objects.get()
+    assert kept.changes == {
+        "name": ["Siti Rahmawati", "Siti Rachmawati"],
+        "ormas": [one.ormas_name, other.name],
+        "position": ["Anggota", "Ketua"],
+    }
+    assert (kept.ormas, kept.reason, kept.role, kept.asked_at) == (other, "KTP", "contact", LATER + timedelta(hours=1))
+
+
+def test_wish_that_joins_brings_its_own_ormas_and_reason():
+    one = accepted()
+    first, then = (InvitationFactory(angkatan=one.angkatan).ormas for _ in range(2))
+
+    for ormas, reason in ((first, "Keliru"), (then, " Pindah ")):
+        requests.mend(one, Person.of(one), actor=DELEGATE, at=LATER, ormas=ormas, reason=reason)
+
+    kept = ChangeRequest.objects.get()
+    assert (kept.ormas, kept.changes["ormas"][1], kept.reason) == (then, then.name, "Pindah")
+
+
+def test_page_that_saw_an_older_state_asks_only_for_what_was_typed():
+    """Staff put the name right while the page was open; the name that the page shows is no wish."""
+    one = accepted()
+    seen = Person.of(one)
+    changes.correct(one, wanting(one, name="Siti Rachmawati"), actor=clerk(), at=NOON)
+
+    mended = requests.mend(one, copy_with(seen, position="Ketua"), actor=DELEGATE, at=LATER, seen=seen)
+    assert mended.request
+    assert mended.request.changes == {"position": ["Anggota", "Ketua"]}
+
+
+def test_what_staff_have_just_put_right_is_no_wish_any_more():
+    one = accepted()
+    seen = Person.of(one)
+    changes.correct(one, wanting(one, name="Siti Rachmawati"), actor=clerk(), at=NOON)
+
+    assert (
+        requests.mend(one, copy_with(seen, name="Siti Rachmawati"), actor=DELEGATE, at=LATER, seen=seen).request is None
+    )
 
 
 def test_nothing_edited_asks_for_nothing():
@@ -106,6 +161,40 @@ def test_refused_part_refuses_the_whole():
     with pytest.raises(Overtaken):
         requests.mend(one, typed, actor=DELEGATE, at=LATER, seen=seen)
     assert not ChangeRequest.objects.exists()
+
+
+@pytest.mark.parametrize("decide", [requests.grant, requests.refuse])
+@pytest.mark.parametrize(
+    ("edits", "moves"), [({"name": "Siti Rochmawati"}, 0), ({"position": "Ketua"}, 0), ({"name": "Siti Rachmawati"}, 1)]
+)
+def test_clerk_decides_on_nothing_that_joined_unread(decide, edits, moves):
+    one, staff = accepted(), clerk()
+    others = [InvitationFactory(angkatan=one.angkatan).ormas for _ in range(2)]
+    Ormas.objects.update(name="Forum Contoh")  # which makes the words the same, and not the wish
+
+    def ask(edits: dict[str, str], ormas: Ormas) -> ChangeRequest:
+        request = requests.mend(one, wanting(one, **edits), actor=DELEGATE, at=LATER, ormas=ormas, reason="KTP").request
+        assert request
+        return request
+
+    request = ask({"name": "Siti Rachmawati"}, others[0])
+    read = requests.mark_of(request)
+    ask(edits, others[moves])
+
+    with pytest.raises(Refusal, match=r"baru saja diubah pemohonnya\. .* putuskan"):
+        decide(request, actor=staff, at=LATER, note="Sebab", seen=read)
+    now = ChangeRequest.objects.get()
+    assert now.state == "waiting"
+    decided = decide(request, actor=staff, at=LATER, note="Sebab", seen=requests.mark_of(now))
+    assert decided.state in ("granted", "refused")
+
+
+def test_mark_is_the_same_for_the_same_wishes_in_another_order():
+    pairs = {"name": ["A", "B"], "position": ["C", "D"]}
+    turned = dict(reversed(pairs.items()))
+
+    assert requests.mark_of(ChangeRequest(changes=pairs)) == requests.mark_of(ChangeRequest(changes=turned))
+    assert len(requests.mark_of(ChangeRequest(changes=pairs))) == 16
 
 
 def test_grant_puts_right_with_the_story():
@@ -137,6 +226,7 @@ def test_one_part_is_granted_and_the_other_answered():
     one.refresh_from_db()
     request.refresh_from_db()
     assert (one.name, one.position) == ("Siti Rachmawati", "Anggota")
+    assert "tetap" not in Correction.objects.get().reason
     assert (request.granted, request.note) == (["name"], "Jabatan menurut SK tetap.")
 
 
@@ -202,6 +292,64 @@ def test_other_ormas_waits_and_moves_when_granted():
     assert (one.ormas, one.status) == (other, "accepted")
 
 
+def test_refused_move_leaves_the_ormas():
+    one = accepted()
+    stays, other = one.ormas, InvitationFactory(angkatan=one.angkatan).ormas
+    request = requests.mend(one, wanting(one, name="Siti Rachmawati"), actor=DELEGATE, at=LATER, ormas=other).request
+    assert request
+
+    requests.grant(request, actor=clerk(), at=LATER, fields=["name"], note="Tidak ada surat tugasnya.")
+
+    one.refresh_from_db()
+    assert (one.name, one.ormas) == ("Siti Rachmawati", stays)
+    assert Correction.objects.get().reason == "Diminta peserta pada Rabu, 20 Februari 2019 pukul 13.00 WIB"
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_two_ormas_of_one_name_are_told_apart(is_typed):
+    """Two rivals may carry one name, and a name that was typed may be in the list."""
+    one = accepted()
+    other = InvitationFactory(angkatan=one.angkatan).ormas
+    Ormas.objects.update(name="Forum Contoh")
+    if is_typed:
+        Registration.objects.update(ormas=None, ormas_text="Forum Contoh", invitation=None)
+    one, other = Registration.objects.get(), Ormas.objects.get(pk=other.pk)
+    why = "dari daftar ormas" if is_typed else "ormas lain dengan nama yang sama"
+
+    request = requests.mend(one, Person.of(one), actor=DELEGATE, at=LATER, ormas=other).request
+    assert request
+    assert request.changes == {"ormas": ["Forum Contoh", f"Forum Contoh ({why})"]}
+    requests.grant(request, actor=clerk(), at=LATER)
+
+    one.refresh_from_db()
+    assert one.ormas == other
+    assert Correction.objects.get().new == f"Forum Contoh ({why})"
+
+
+def test_move_that_staff_made_already_is_granted_quietly():
+    one = accepted()
+    other = InvitationFactory(angkatan=one.angkatan).ormas
+    request = requests.mend(one, Person.of(one), actor=DELEGATE, at=LATER, ormas=other).request
+    assert request
+    changes.correct(one, Person.of(one), actor=clerk(), at=LATER, ormas=other)
+
+    requests.grant(request, actor=clerk(), at=LATER)
+
+    one.refresh_from_db()
+    assert (one.ormas, Correction.objects.count()) == (other, 1)
+
+
+def test_move_is_not_granted_from_where_nobody_was():
+    one = accepted()
+    wished, other = (InvitationFactory(angkatan=one.angkatan).ormas for _ in range(2))
+    request = requests.mend(one, Person.of(one), actor=DELEGATE, at=LATER, ormas=wished).request
+    assert request
+    changes.correct(one, Person.of(one), actor=clerk(), at=LATER, ormas=other)
+
+    with pytest.raises(Overtaken, match="sudah diubah orang lain"):
+        requests.grant(request, actor=clerk(), at=LATER)
+
+
 def test_same_ormas_is_no_wish():
     one = accepted()
 
@@ -236,6 +384,7 @@ def test_replacing_after_the_freeze_waits_and_is_accepted_by_staff():
     one.refresh_from_db()
     new = one.replaced_by
     assert (one.status, new.status, new.name, new.source) == ("replaced", "accepted", "Endang Puspitasari", "group")
+    assert one.history.last().reason.startswith("Diminta narahubung ormas pada Rabu, 20 Februari 2019 pukul 13.00")
     request.refresh_from_db()
     assert (request.state, request.person) == ("granted", {})
 
@@ -252,6 +401,39 @@ def test_reserve_comes_when_staff_grant_it():
     one.refresh_from_db()
     reserve.refresh_from_db()
     assert (one.status, reserve.status, reserve.replaces) == ("replaced", "accepted", one)
+    assert one.history.last().reason == "Diminta narahubung ormas pada Rabu, 20 Februari 2019 pukul 13.00 WIB: Sakit"
+
+
+def test_other_reserve_takes_the_place_of_the_first_and_the_same_stays():
+    angkatan = AngkatanFactory(seats_per_ormas=1)
+    one = a_registration(angkatan)
+    first, other = (a_registration(angkatan, Status.SUBMITTED, ormas=one.ormas) for _ in range(2))
+    frozen(one)
+    key = uuid.uuid4()
+
+    asked_for = [
+        requests.ask_to_replace(one, comes, actor=CONTACT, at=LATER, reason=" Sakit ", key=key)
+        for comes in (first, first, other, a_person())
+    ]
+
+    assert [each.pk == key for each in asked_for] == [True, True, False, False]
+    for each in asked_for:
+        each.refresh_from_db()
+    assert [each.state for each in asked_for] == ["withdrawn", "withdrawn", "withdrawn", "waiting"]
+    assert (asked_for[0].reserve, asked_for[2].reserve, asked_for[0].reason) == (first, other, "Sakit")
+
+
+def test_same_person_from_another_page_is_asked_for_anew():
+    """With the words of that page."""
+    one = frozen(accepted())
+
+    first, then = (
+        requests.ask_to_replace(one, a_person(name="Endang"), actor=CONTACT, at=LATER, reason=reason, key=uuid.uuid4())
+        for reason in ("Sakit", "Dinas luar")
+    )
+
+    first.refresh_from_db()
+    assert (first.state, then.state, then.reason) == ("withdrawn", "waiting", "Dinas luar")
 
 
 def test_later_wish_takes_the_place_of_the_earlier():
@@ -275,7 +457,7 @@ def test_double_tap_asks_once(kind):
         return requests.ask_to_replace(one, comes, actor=CONTACT, at=LATER, reason="Sakit", key=key)
 
     assert ask() == ask()
-    assert ChangeRequest.objects.get().state == "waiting"
+    assert (ChangeRequest.objects.get().state, ChangeRequest.objects.get().pk) == ("waiting", key)
 
 
 @pytest.mark.parametrize("kind", ["cancel", "replace", "correct"])
@@ -292,6 +474,7 @@ def test_page_that_is_sent_again_after_taking_back_asks_again(kind):
 
     first = ask()
     assert first
+    assert first.pk == key
     requests.take_back(first, at=LATER)
     second = ask()
 
@@ -344,7 +527,7 @@ def test_wish_to_send_who_is_in_already_is_refused():
 
     with pytest.raises(AlreadyRegistered):
         requests.ask_to_replace(one, Person.of(other), actor=CONTACT, at=LATER, reason="Sakit")
-    with pytest.raises(SamePerson):
+    with pytest.raises(SamePerson, match=r"digantikan sama: Siti Rahmawati\. Untuk"):
         requests.ask_to_replace(one, Person.of(one), actor=CONTACT, at=LATER, reason="Sakit")
     with pytest.raises(Refusal, match="bukan cadangan ormas ini"):
         requests.ask_to_replace(one, other, actor=CONTACT, at=LATER, reason="Sakit")
@@ -357,9 +540,9 @@ def test_nothing_is_asked_in_a_batch_that_is_over(edits):
     Angkatan.objects.update(**edits)
     one.angkatan.refresh_from_db()
 
-    with pytest.raises(NotOpenNow):
+    with pytest.raises(NotOpenNow, match=r"^\w+ "):
         requests.ask_to_cancel(one, actor=CONTACT, at=LATER, reason="")
-    with pytest.raises(NotOpenNow):
+    with pytest.raises(NotOpenNow, match=r"^\w+ "):
         requests.ask_to_replace(one, a_person(), actor=CONTACT, at=LATER, reason="")
     with pytest.raises(Refusal):
         requests.mend(one, wanting(one, name="Nama Lain"), actor=DELEGATE, at=LATER)
@@ -381,12 +564,26 @@ def test_only_staff_decide(actor):
 
 def test_decided_once():
     request = asked(accepted(), name="Siti Rachmawati")
-    requests.refuse(request, actor=clerk(), at=LATER, note="Sebab")
+    requests.refuse(request, actor=clerk(), at=LATER + timedelta(minutes=5), note="Sebab")
 
-    with pytest.raises(RequestGone, match="sudah berstatus Tidak disetujui oleh Rina Kartika pada Rabu, 20 Februari"):
+    with pytest.raises(RequestGone) as gone:
         requests.grant(request, actor=clerk(), at=LATER)
+    assert str(gone.value) == (
+        "Permintaan ini sudah berstatus Tidak disetujui oleh Rina Kartika pada Rabu, 20 Februari 2019 pukul 13.05 WIB."
+        " Muat ulang halaman."
+    )
     with pytest.raises(RequestGone):
         requests.take_back(request, at=LATER)
+
+
+def test_clerk_without_a_name_is_told_by_the_account():
+    request, staff = asked(accepted(), name="Siti Rachmawati"), clerk()
+    assert staff.user
+    User.objects.filter(pk=staff.user.pk).update(first_name="", last_name="")
+    requests.refuse(request, actor=staff, at=LATER, note="Sebab")
+
+    with pytest.raises(RequestGone, match=f" oleh {staff.user.get_username()} pada "):
+        requests.grant(request, actor=staff, at=LATER)
 
 
 def test_taken_back_waits_no_more():

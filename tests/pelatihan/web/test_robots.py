@@ -140,6 +140,11 @@ def test_stamp_that_is_not_ours_counts_as_too_fast(client, invitation, which):
     assert send(client, invitation, stamp_on(back)).status_code == 302
 
 
+@pytest.mark.parametrize("which", FORGED)
+def test_stamp_that_is_not_ours_was_shown_no_time_ago(which):
+    assert seconds_since(FORGED[which]() or "") <= 0
+
+
 def test_stamp_of_another_site_key_counts_as_too_fast(client, invitation, settings, clock):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "SECRET_KEY", "kunci lain")
