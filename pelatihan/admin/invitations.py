@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from pelatihan.admin import angkatan_pages, invitation_pages, letters
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
+from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, Invitation
 from pelatihan.registration import writer
 
@@ -165,4 +166,5 @@ class InvitationAdmin(OfficeModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        inviting.adopt(obj.angkatan)
         angkatan_pages.tell_moved(request, writer.fill_seats(obj.angkatan, at=timezone.now()))

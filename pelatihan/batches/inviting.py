@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+
 from ormas.models import Ormas
 from ormas.recognising import Line, recognise, tidied
 from pelatihan.models import Angkatan, Invitation
+from pelatihan.registration import rows
 
 MOST_LINES = 500
 MOST_LETTERS = 400  # a row of a sheet: number, name, abbreviation, city
@@ -90,4 +94,16 @@ def invite(angkatan: Angkatan, ormas: list[Ormas]) -> int:
     """Invite those not yet invited; how many were added."""
     before = angkatan.invitations.count()
     Invitation.objects.bulk_create((Invitation(angkatan=angkatan, ormas=each) for each in ormas), ignore_conflicts=True)
+    adopt(angkatan)
     return angkatan.invitations.count() - before
+
+
+@transaction.atomic
+def adopt(angkatan: Angkatan) -> None:
+    """Who was recorded before the organisation was invited is of its invitation from now on: one number of seats holds
+    for all of them.
+    """
+    rows.locked(angkatan)
+    theirs = Invitation.objects.filter(angkatan=angkatan, ormas=OuterRef("ormas"))
+    alone = angkatan.registrations.filter(Exists(theirs), invitation=None)
+    alone.update(invitation=Subquery(theirs.values("pk")))

@@ -30,6 +30,7 @@ def replace(
     :raises NotOpenNow: the contact person has to ask for it, or nothing changes any more
     :raises BatchOver: the batch was cancelled or closed
     :raises SamePerson: who comes is who is to be replaced
+    :raises OrmasNotInvited: the organisation is in dispute since
     :raises AlreadyRegistered: the new person is active in this batch already
     :raises NoSeatLeft: the old one held no seat, and none is left
     """
@@ -41,6 +42,7 @@ def replace(
     wish = copy_with(wish, ormas=old.ormas, ormas_text=old.ormas_text)
     if is_same(old, wish.person):
         raise SamePerson(SAME.format(old.name))
+    eligibility.invitation_of(angkatan, wish, actor)
     eligibility.check_new(angkatan, wish)
     if not old.holds_seat:
         seats.check_room(angkatan, old)

@@ -4,8 +4,12 @@ import pytest
 
 from pelatihan.batches import inviting
 from pelatihan.batches.inviting import invite, known_as, read_pasted
-from pelatihan.models import Angkatan, Invitation
-from tests.factories import AngkatanFactory, InvitationFactory, OrmasFactory
+from pelatihan.lifecycle import Action
+from pelatihan.models import Angkatan, Invitation, Registration
+from pelatihan.registration import writer
+from pelatihan.registration.application import Application
+from pelatihan.registration.refusals import NoSeatLeft
+from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_person, clerk
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +120,21 @@ def test_invited_are_counted_and_nobody_twice(forum):
     assert invite(batch, [forum]) == 0
     assert set(batch.invitations.values_list("ormas", "own_seats")) == {(known.ormas_id, 7), (forum.pk, None)}
     assert Invitation.objects.count() == 2
+
+
+def test_who_was_recorded_before_the_invitation_is_of_it_from_now_on(batch):
+    """Else two numbers of seats would hold for one ormas: the batch's for them, its own for the others."""
+    ormas = OrmasFactory()
+    wishes = [Application(a_person(), Registration.Source.STAFF, ormas=ormas) for _ in range(2)]
+    first, second = (writer.register(batch, wish, actor=clerk(), at=NOON) for wish in wishes)
+    writer.move(second, Action.WAITLIST, actor=clerk(), at=NOON)
+    elsewhere = writer.register(AngkatanFactory(), wishes[0], actor=clerk(), at=NOON)
+
+    invite(batch, [ormas])
+    batch.invitations.update(own_seats=1)
+
+    for one in (first, second, elsewhere):
+        one.refresh_from_db()
+    assert [one.invitation for one in (first, second, elsewhere)] == [*[batch.invitations.get()] * 2, None]
+    with pytest.raises(NoSeatLeft):
+        writer.move(second, Action.ACCEPT, actor=clerk(), at=NOON)

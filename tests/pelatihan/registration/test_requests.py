@@ -17,6 +17,7 @@ from pelatihan.registration.application import Person
 from pelatihan.registration.refusals import (
     AlreadyRegistered,
     NotOpenNow,
+    OrmasNotInvited,
     Overtaken,
     Refusal,
     RequestGone,
@@ -492,6 +493,18 @@ def test_page_that_is_sent_again_for_somebody_else_asks_for_them():
     asked_for[0].refresh_from_db()
     assert [each.state for each in asked_for] == ["withdrawn", "waiting"]
     assert asked_for[1].person["name"] == "Ratna"
+
+
+def test_nobody_new_comes_for_an_ormas_that_is_in_dispute_since():
+    one = frozen(accepted())
+    request = requests.ask_to_replace(one, a_person(), actor=CONTACT, at=LATER, reason="Sakit")
+    Ormas.objects.update(verification=Ormas.Verification.DISPUTED)
+
+    with pytest.raises(OrmasNotInvited, match="sedang dalam sengketa kepengurusan"):
+        requests.grant(request, actor=clerk(), at=LATER)
+
+    request.refresh_from_db()
+    assert (request.state, Registration.objects.count()) == ("waiting", 1)
 
 
 def test_what_one_ormas_asked_for_is_not_done_in_another():
