@@ -220,15 +220,19 @@ def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) 
     current = {one.pk: one for one in rows.current_ones(concerned)}
     latest = dict(concerned.order_by().values_list("pk").annotate(Max("history")))
     refused: list[tuple[Registration, Refusal]] = []
+    may_move_up = False  # a seat was given up, or somebody waits again while one may be free
     for change in changes:
         registration = current[change.registration_id]
+        held = registration.holds_seat
         try:
             if latest[registration.pk] != change.pk:
                 raise StatusMoved(_moved_sentence(registration))
             _put_back(angkatan, registration, change, actor=actor, at=at)
         except Refusal as refusal:
             refused.append((registration, refusal))
-    fill(angkatan, at)  # somebody gave up a seat, or waits again while one is free
+        may_move_up |= (held and not registration.holds_seat) or registration.status == Status.WAITLISTED
+    if may_move_up:
+        fill(angkatan, at)
     return refused
 
 
