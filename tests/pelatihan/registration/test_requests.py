@@ -170,8 +170,9 @@ def test_refused_part_refuses_the_whole():
 )
 def test_clerk_decides_on_nothing_that_joined_unread(decide, edits, moves):
     one, staff = accepted(), clerk()
-    others = [InvitationFactory(angkatan=one.angkatan).ormas for _ in range(2)]
-    Ormas.objects.update(name="Forum Contoh")  # which makes the words the same, and not the wish
+    others = [
+        InvitationFactory(angkatan=one.angkatan, ormas__name="Forum Contoh").ormas for _ in range(2)
+    ]  # the same words, and not the same wish
 
     def ask(edits: dict[str, str], ormas: Ormas) -> ChangeRequest:
         request = requests.mend(one, wanting(one, **edits), actor=DELEGATE, at=LATER, ormas=ormas, reason="KTP").request
@@ -306,8 +307,9 @@ def test_refused_move_leaves_the_ormas():
     assert Correction.objects.get().reason == "Diminta peserta pada Rabu, 20 Februari 2019 pukul 13.00 WIB"
 
 
+@pytest.mark.parametrize("is_moved", [False, True])
 @pytest.mark.parametrize("is_typed", [False, True])
-def test_two_ormas_of_one_name_are_told_apart(is_typed):
+def test_two_ormas_of_one_name_are_told_apart(is_typed, is_moved):
     """Two rivals may carry one name, and a name that was typed may be in the list."""
     one = accepted()
     other = InvitationFactory(angkatan=one.angkatan).ormas
@@ -320,6 +322,8 @@ def test_two_ormas_of_one_name_are_told_apart(is_typed):
     request = requests.mend(one, Person.of(one), actor=DELEGATE, at=LATER, ormas=other).request
     assert request
     assert request.changes == {"ormas": ["Forum Contoh", f"Forum Contoh ({why})"]}
+    if is_moved:  # by staff, meanwhile
+        changes.correct(one, Person.of(one), actor=clerk(), at=LATER, ormas=other)
     requests.grant(request, actor=clerk(), at=LATER)
 
     one.refresh_from_db()
