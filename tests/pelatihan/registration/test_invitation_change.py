@@ -182,6 +182,15 @@ def test_number_of_who_registered_alone_is_theirs(client, invitation):
     assert (alone.nickname, alone.delegate.phone, alone.delegate.email) == ("Iti", "+6281200000107", "")
 
 
+def test_number_is_theirs_once_they_have_read_the_notice(client, one):
+    changes.agree(one, {}, actor=DELEGATE, at=NOON, privacy_version="2027-01")
+
+    send(client, "invitation_correct", one, nickname="Iti", phone="081299998888")
+
+    one.refresh_from_db()
+    assert (one.nickname, one.delegate.phone) == ("Iti", "+6281200000101")
+
+
 def test_number_that_staff_ask_for_of_who_registered_alone_is_answered_by_them(client, invitation):
     alone = a_registration(invitation.angkatan, Status.SUBMITTED, ormas=invitation.ormas)
     writer.move(alone, Action.ASK_FIX, actor=clerk(), at=NOON, reason="Nomor tidak aktif", fields=["phone"])

@@ -29,7 +29,8 @@ REASONS = (("tugas", "Ada tugas lain"), ("sakit", "Sakit"), ("pengurus", "Tidak 
 
 class MendForm(Mending, SomebodyForm, PeopleForm):
     """What may be put right of somebody: at once, or (``later``) once staff agree; only what staff asked for, if they
-    asked. Number and mail of who registered alone are theirs: they open the own page, where special needs stand.
+    asked. Number and mail of who registered alone, or has read the notice on the own page since, are theirs: they open
+    that page, where special needs stand.
     ``key``: of the request that may come of it.
     """
 
@@ -40,8 +41,8 @@ class MendForm(Mending, SomebodyForm, PeopleForm):
         shown = {name: getattr(self.stands, name) for name in ABOUT if name not in UNSHOWN}
         super().__init__(data, initial=shown | {"key": str(uuid.uuid4())})
         asked = asked_fields(registration) if registration.status == Status.NEEDS_FIX else frozenset()
-        self.registered_alone = registration.source in SENT_BY_THEMSELVES
-        theirs = set(UNSHOWN) if self.registered_alone else set()
+        self.speaks_alone = registration.source in SENT_BY_THEMSELVES or bool(self.stands.privacy_version)
+        theirs = set(UNSHOWN) if self.speaks_alone else set()
         self.asked_elsewhere = bool(asked) and not asked & (set(ABOUT) - theirs)  # what only the person answers
         for name in ABOUT:
             if name in theirs or (asked and name not in asked):
