@@ -13,6 +13,7 @@ from types import FrameType
 from pelatihan.web.children import die_with_parent
 
 STOP_SECONDS = 15
+MAKES = ("make", "gmake")
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RESTARTS, RESTART_SECONDS = 5, 600.0  # as many in any ten minutes; more is no accident
 
@@ -100,11 +101,14 @@ class Supervisor:
 
 
 def _signals_that_make_catches() -> str:
-    """Make passes only SIGTERM on to its recipe; told anything else, it gives up its handler and waits."""
+    """Make passes only SIGTERM on to its recipe; told anything else, it gives up its handler and waits. A parent that
+    only has make above it changes its handlers as it likes.
+    """
     status = Path(f"/proc/{os.getppid()}/status")
     if "MAKELEVEL" not in os.environ or not status.exists():
         return ""
-    return next((line for line in status.read_text().splitlines() if line.startswith("SigCgt")), "")
+    told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    return told.get("SigCgt", "") if told.get("Name", "").strip() in MAKES else ""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
