@@ -237,8 +237,7 @@ def _put_right(request: ChangeRequest, granted: list[str], *, actor: Actor, at: 
     wanted = {field: request.changes[field] for field in granted}
     now = {field: getattr(stands, field) for field in wanted if field != ORMAS}
     if ORMAS in wanted:
-        is_there = request.registration.ormas_id == request.ormas_id
-        now[ORMAS] = wanted[ORMAS][1] if is_there else request.registration.ormas_name
+        now[ORMAS] = request.registration.ormas_name
     if other := [field for field, (old, new) in wanted.items() if now[field] not in (old, new)]:
         labels = ", ".join(Correction.Field(field).label for field in other)
         raise Overtaken(
