@@ -62,6 +62,24 @@ def test_queue_moves_until_freeze_and_first_day(at, changes, moves):
     assert phases.queue_moves(AngkatanFactory.build(**changes), at) is moves
 
 
+@pytest.mark.parametrize(
+    ("at", "changes", "is_at_once"),
+    [
+        (NOON - SECOND, {"closes_at": NOON}, True),
+        (NOON, {"closes_at": NOON}, False),
+        (FIRST_MOMENT - SECOND, {"closes_at": None}, True),
+        (FIRST_MOMENT, {"closes_at": None}, False),
+        (FIRST_MOMENT, {"closes_at": LAST_MOMENT}, False),
+        (NOON, {"frozen_at": NOON}, False),
+        (NOON, {"cancelled_at": NOON, "closes_at": None}, False),
+        (NOON, {"closed_at": NOON}, False),
+    ],
+)
+def test_people_change_things_by_themselves_until_registration_closes(at, changes, is_at_once):
+    """And never once the queue stands still."""
+    assert bool(phases.changes_at_once(AngkatanFactory.build(**changes), at)) is is_at_once
+
+
 # ---- The sentence --------------------------------------------------------------------------------
 
 
