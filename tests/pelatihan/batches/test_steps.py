@@ -10,7 +10,7 @@ from pelatihan.batches import steps
 from pelatihan.batches.steps import Step
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan
-from tests.factories import NOON, AngkatanFactory, SessionFactory, a_registration
+from tests.factories import NOON, AngkatanFactory, SessionFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
 AFTERWARDS = NOON + timedelta(days=60)
@@ -152,6 +152,18 @@ def test_step_writes_its_columns_and_no_other(before, step, after):
 @pytest.mark.parametrize("step", Step)
 def test_every_step_says_what_was_done(step):
     assert "Angkatan II 2019" in steps.DONE[step].format("Angkatan II 2019")
+
+
+@pytest.mark.parametrize("step", [Step.CANCEL, Step.REVIVE])
+def test_what_people_have_to_be_told_is_known_at_once_and_by_whom_it_was_done(step):
+    off = {"cancelled_at": NOON, "cancel_reason": "Banjir"} if step == Step.REVIVE else {}
+    batch, staff = AngkatanFactory(**off), clerk()
+
+    steps.take(batch, step, at=NOON, reason="Longsor", actor=staff)
+
+    change = batch.plan_change
+    assert change == batch.plan_changes.get()
+    assert (change.kind, change.actor) == ("cancelled" if step == Step.CANCEL else "revived", staff.user)
 
 
 def test_what_calls_off_closes_or_opens_again_is_asked_once_more():
