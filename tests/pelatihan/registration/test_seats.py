@@ -319,3 +319,20 @@ def test_seat_beyond_the_capacity_goes_to_nobody():
     writer.move(over, Action.ACCEPT_OVER, actor=clerk(), at=NOON, reason="Permintaan")
 
     assert seats.heir_of(going) == seats.Heir.NOBODY
+
+
+# ---- Moving along with a seat --------------------------------------------------------------------
+
+
+def test_seat_goes_along_only_where_the_other_ormas_has_one_left():
+    """What others of the batch hold does not count, nor who waits or has gone."""
+    batch = AngkatanFactory(seats_per_ormas=1)
+    full, other = a_registration(batch), InvitationFactory(angkatan=batch)
+    for status in (Status.CANCELLED, Status.REJECTED):
+        a_registration(batch, status, ormas=other.ormas)
+    assert full.ormas
+
+    assert not seats.has_room_in(batch, full.ormas, full.invitation)
+    assert seats.has_room_in(batch, other.ormas, other)
+    a_registration(batch, ormas=other.ormas)
+    assert not seats.has_room_in(batch, other.ormas, other)
