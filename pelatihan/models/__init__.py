@@ -3,9 +3,11 @@
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.code_request import CodeRequest
+from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
 from pelatihan.models.login import LoginSession, Tries
+from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
 from pelatihan.models.plan import PlanAnswer, PlanChange
@@ -26,10 +28,14 @@ __all__ = [
     "Decision",
     "Guest",
     "Invitation",
+    "Job",
     "Letterhead",
     "ListingRequest",
     "ListingState",
     "LoginSession",
+    "Mailing",
+    "Message",
+    "MessageKind",
     "Office",
     "Outcome",
     "PlanAnswer",
@@ -39,6 +45,7 @@ __all__ = [
     "Session",
     "Signatory",
     "StatusChange",
+    "TextOfOffice",
     "Told",
     "Tries",
 ]
