@@ -23,7 +23,7 @@ from pelatihan.accounts import access
 from pelatihan.admin import telling
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import Role
-from pelatihan.messaging import whatsapp
+from pelatihan.messaging import by_hand, whatsapp
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, Told
 from pelatihan.registration import plan_changes
 
@@ -174,7 +174,7 @@ def _shown(request: HttpRequest, change: PlanChange) -> dict[str, Any]:
 
 def _add_notes(change: PlanChange, people: Iterable[Registration]) -> None:
     """To each, for the template: ``told_note``, when and by whom they were told of this change. One query."""
-    told = Told.objects.filter(
+    told = Told.objects.standing().filter(
         Q(plan_change=change) | Q(plan_change=None, at__gte=change.at), registration__in=people, role=Role.STAFF
     )
     newest = told.order_by("registration_id", "-at", "-pk").distinct("registration_id").select_related("actor")
@@ -223,11 +223,12 @@ def _tell(admin: OfficeModelAdmin, request: HttpRequest, change: PlanChange) -> 
         messages.error(request, NOT_AMONG_THEM)
         return redirect(back)
     person.angkatan = change.angkatan
-    Told.objects.create(
-        registration=person, status=person.status, plan_change=change,
-        actor=cast(User, request.user), at=timezone.now(),
-    )  # fmt: skip
     phone = person.delegate.phone
+    if not telling.mark(by_hand.owed_plan, person, by=cast(User, request.user), at=timezone.now()):
+        Told.objects.create(
+            registration=person, status=person.status, plan_change=change,
+            actor=cast(User, request.user), at=timezone.now(),
+        )  # fmt: skip
     if not phone:
         messages.success(request, f"{person.full_name} ditandai sudah dikabari.")
         return redirect(back)

@@ -87,7 +87,7 @@ def concerned(change: PlanChange) -> QuerySet[Any]:
 def _rows(batch: Any, change: Any, until: Any, since: Any) -> QuerySet[Any]:
     """The same for one change, and for the change of each row of an outer query."""
     past = StatusChange.objects.filter(registration=OuterRef("pk"), pk__lte=_inner(until)).order_by("-pk")
-    told = Told.objects.filter(
+    told = Told.objects.standing().filter(
         Q(plan_change=_inner(change)) | Q(plan_change=None, at__gte=_inner(since)),
         registration=OuterRef("pk"),
         role=Role.STAFF,
