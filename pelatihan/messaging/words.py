@@ -124,9 +124,9 @@ def sample(
     return _words(kind, about, texts.Text(subject, body))
 
 
-def told(kind: MessageKind, about: About) -> Words:
-    """What the text that holds says."""
-    return _words(kind, about, None)
+def told(kind: MessageKind, about: About, text: texts.Text | None = None) -> Words:
+    """What the text that holds says; ``text``: that one, where it is known."""
+    return _words(kind, about, text)
 
 
 def _words(kind: MessageKind, about: About, text: texts.Text | None) -> Words:

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from pelatihan import dates
 from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.lifecycle import ACTIVE, Role
+from pelatihan.messaging import post
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, StatusChange, Told
 from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
@@ -56,6 +57,7 @@ def note(
     )
     angkatan.plan_change = change
     angkatan.save(update_fields=["plan_change"])
+    post.of_plan(change, concerned(change), silent_invitations(angkatan))
     return change
 
 

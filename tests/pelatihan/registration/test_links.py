@@ -168,7 +168,7 @@ def test_without_one_the_secret_key_makes_it(settings) -> None:
 
 def test_key_is_used_for_nothing_else(monkeypatch) -> None:
     before = token(1)
-    monkeypatch.setattr(links, "SALT", "pelatihan.limits")
+    monkeypatch.setattr(tokens, "SALT", "pelatihan.limits")
     assert token(1) != before
     assert settings.LINK_KEY == ""
 
