@@ -42,6 +42,8 @@ TITLES = {
 }
 NOBODY = "Tidak ada yang cocok dengan pilihan ini. Ubah status, ormas, atau kehadirannya."
 NO_STATUS = "Pilih sedikitnya satu status."
+FILLER = "Tulis kabar Anda di sini."  # of the original free text
+NO_NEWS = f"Ganti “{FILLER}” dengan kabar Anda."
 NO_SESSION = "Pilih sesinya juga."
 OVER = "Angkatan ini dibatalkan atau sudah ditutup, jadi tidak ada yang dikirimi lagi."
 CHANGED = "Penerimanya berubah sejak halaman ini dibuka: tadi {}, sekarang {}. Periksa lagi, lalu kirim."
@@ -94,6 +96,8 @@ class MailingForm(forms.Form):
             self.add_error("statuses", NO_STATUS)
         if is_of_people and cleaned.get("attendance") == mailing.PRESENT and not cleaned.get("session"):
             self.add_error("session", NO_SESSION)
+        if FILLER in cleaned.get("body", ""):
+            self.add_error("body", NO_NEWS)
         if kind:
             problems = texts.problems_of(kind, cleaned.get("subject", ""), cleaned.get("body", ""))
             for field, sentences in problems.items():
@@ -124,7 +128,7 @@ def choose(site: Any, request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _choosing(site, request, batch, MailingForm(batch, initial=_initial(request, batch)))
     form = MailingForm(batch, request.POST)
-    if "teks" in request.POST:  # another kind or batch was chosen: its own text, its own sessions
+    if "teks" in request.POST:
         return _choosing(site, request, batch, MailingForm(batch, initial=_changed(request, batch)))
     if not form.is_valid() or "ubah" in request.POST:
         return _choosing(site, request, batch, form)
@@ -165,15 +169,10 @@ def _initial(request: HttpRequest, batch: Angkatan) -> dict[str, Any]:
 
 
 def _changed(request: HttpRequest, batch: Angkatan) -> dict[str, Any]:
-    """What was typed stays, but the text becomes that of the chosen kind."""
-    kind = request.POST.get("kind", "")
-    kind = kind if kind in mailing.KINDS else MessageKind.FREE.value
-    text = texts.text_of(kind)
-    kept = {name: request.POST.get(name, "")[:100].replace("\0", "") for name in ("ormas", "attendance", "key")}
-    statuses = request.POST.getlist("statuses") or [status.value for status in READY["bebas"][1]]
-    return kept | {
-        "angkatan": batch.pk, "kind": kind, "statuses": statuses, "subject": text.subject, "body": text.body,
-    }  # fmt: skip
+    """All that was typed stays; the sessions become those of the chosen batch."""
+    sent = {name: value.replace("\0", "") for name, value in request.POST.items()}
+    kept = {name: sent.get(name, "") for name in ("kind", "ormas", "attendance", "subject", "body", "key")}
+    return kept | {"angkatan": batch.pk, "statuses": request.POST.getlist("statuses")}
 
 
 def _choosing(site: Any, request: HttpRequest, batch: Angkatan | None, form: MailingForm | None) -> HttpResponse:

@@ -25,7 +25,8 @@ function offerSlots(list) {
       field.setSelectionRange(next.at, next.at);
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    place.replaceChildren(button);
+    place.textContent = "";
+    place.append(button);
   }
 }
 
@@ -76,7 +77,8 @@ function watch(box) {
         const fresh = page.getElementById(box.id);
         const isBusy = box.contains(document.activeElement) && document.activeElement !== document.body;
         if (fresh && !isBusy) {
-          box.replaceChildren(...fresh.childNodes);
+          box.textContent = "";
+          box.append(...fresh.childNodes);
           if (!fresh.dataset.watch) return;
         }
       }
