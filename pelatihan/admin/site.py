@@ -40,7 +40,10 @@ class OfficeAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Without Django's way to "view on site": it would tell the code of any registration by its number."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        from pelatihan.admin import jobs  # noqa: PLC0415  (the site is made before the models are)
+
+        ours = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [*jobs.urls(self), *ours]
 
     def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return JavaScriptCatalog.as_view()(request)  # Django's own leaves out what locale/ adds
