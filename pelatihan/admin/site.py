@@ -50,10 +50,10 @@ class OfficeAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Without Django's way to "view on site": it would tell the code of any registration by its number."""
-        from pelatihan.admin import message_urls  # noqa: PLC0415  (the site is made before the models are)
+        from pelatihan.admin import jobs, message_urls  # noqa: PLC0415  (the site is made before the models are)
 
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [*message_urls.of(self), *stock]
+        return [*jobs.urls(self), *message_urls.of(self), *stock]
 
     def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return JavaScriptCatalog.as_view()(request)  # Django's own leaves out what locale/ adds

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from ormas import phones
 from pelatihan import dates
-from pelatihan.messaging import dropping, post, words
+from pelatihan.messaging import post, words
 from pelatihan.models import Message, MessageKind, Registration, Told
 from pelatihan.models.message import MessageQuerySet
 
@@ -22,6 +22,7 @@ HOLD = timedelta(minutes=2)  # a message before one clerk is not offered to anot
 TWICE = timedelta(minutes=1)  # within which the same clerk's second press is the same press
 MOST_GONE = 100  # messages without an object any more that are cleared away in one go
 WHOSE = (*words.FACTS, "ended_by", "held_by")  # what select_related has to bring
+TOO_EARLY = "Keputusannya masih dapat diurungkan."
 NO_PHONE = "Tidak ada nomor HP yang dapat dikirimi WhatsApp."
 ABOUT_PLAN = (MessageKind.POSTPONED, MessageKind.CALLED_OFF, MessageKind.REVIVED)
 ABOUT_STATUS = (
@@ -90,9 +91,14 @@ _FREE: dict[str, Any] = {"held_by": None, "held_until": None}
 
 
 def _put_away(message: Message, at: datetime) -> bool:
-    """Whether it is not to be sent, or cannot be; then that is written down."""
-    if gone := dropping.why(message, at):
+    """Whether it is not to be sent now: nobody needs it any more, nobody can get it, or what it tells of can still be
+    taken back. Then that is written down.
+    """
+    decision = message.decision
+    if gone := post.why_not(message, at):
         _end(message, Message.State.DROPPED, why=gone, ended_at=at)
+    elif decision and decision.can_be_undone(at):
+        _end(message, Message.State.WAITING, why="", due_at=decision.undo_until)
     elif lack := lack_of(message):
         _end(message, Message.State.FAILED, why=lack)
     else:
@@ -127,7 +133,7 @@ def send(pk: int, *, by: User, at: datetime) -> Handed:
         _check_waits(message)
         if not _put_away(message, at):
             return mark(message, by=by, at=at)
-    raise NotWaiting(f"{whom(message)}: {message.why} Pesannya tidak dikirim.")
+    raise NotWaiting(f"{whom(message)}: {message.why or TOO_EARLY} Pesannya tidak dikirim.")
 
 
 def _is_twice(message: Message, by: User, at: datetime) -> bool:

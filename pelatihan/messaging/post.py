@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from ormas import phones
-from pelatihan.lifecycle import Action, Role, Status
+from pelatihan.lifecycle import ACTIVE, Action, Role, Status
 from pelatihan.messaging import mail
 from pelatihan.messaging.words import KIND_OF_PLAN, KIND_OF_STATUS
 from pelatihan.models import Angkatan, Decision, Invitation, Mailing, Message, MessageKind, PlanChange, Registration
@@ -26,6 +26,8 @@ AT_ONCE = 1_000  # rows in one statement
 OLD = timedelta(days=1)  # what is noted so much later is history
 NO_WAY = "Tidak ada nomor HP dan surel."
 STATUS_MOVED, UNDONE = "Status sudah berubah.", "Keputusan diurungkan."
+STOPPED, LEFT = "Kiriman dihentikan.", "Sudah tidak terdaftar."
+TOLD_OF_A_DEAD_ONE = frozenset({MessageKind.CALLED_OFF, MessageKind.CANCELLED, MessageKind.FREE, MessageKind.CODE})
 PLAN_MOVED, CALLED_OFF, OVER = "Rencananya sudah berubah lagi.", "Pelatihan dibatalkan.", "Pelatihan sudah selesai."
 _PLACED = frozenset(action for action, _label in GETTING_A_PLACE)
 _UNDO = TAKING_BACK[0][0]
@@ -62,6 +64,24 @@ def of_many(changes: Sequence[StatusChange], angkatan: Angkatan) -> int:
     messages = [_about_status(change, kind, angkatan, *contacts[change.registration_id]) for change, kind in kinds]
     Message.objects.bulk_create(messages, batch_size=AT_ONCE)
     return len(messages)
+
+
+def why_not(message: Message, at: datetime) -> str:
+    """Why this message is not to go any more, in the words that its row keeps; empty: it may. Bring ``FACTS``."""
+    batch, person = message.angkatan, message.registration
+    if message.mailing and message.mailing.stopped_at:
+        return STOPPED
+    if batch.closed_at or localdate(at) > batch.ends_on:
+        return OVER
+    if batch.cancelled_at and message.kind not in TOLD_OF_A_DEAD_ONE:
+        return CALLED_OFF
+    if message.event.startswith("plan:") and message.event != f"plan:{batch.plan_change_id}":
+        return PLAN_MOVED
+    if person and message.status and person.status != message.status:
+        return STATUS_MOVED
+    if person and not message.status and message.kind != MessageKind.CALLED_OFF and person.status not in ACTIVE:
+        return LEFT
+    return ""
 
 
 def drop_about_status(registrations: Sequence[int], at: datetime, why: str) -> int:
@@ -212,7 +232,7 @@ def stop(mailing: Mailing, *, by: User, at: datetime) -> int:
     """Nothing more of this sending goes out; how many messages were still to go. What is on its way arrives."""
     Mailing.objects.filter(pk=mailing.pk, stopped_at=None).update(stopped_at=at, stopped_by=by)
     waiting = Message.objects.filter(mailing=mailing, state__in=[State.WAITING, State.FAILED])
-    return _drop(waiting, at, "Kiriman dihentikan.")
+    return _drop(waiting, at, STOPPED)
 
 
 # ---- What a person decides -------------------------------------------------------------------------
