@@ -116,8 +116,8 @@ def _used(pid: int) -> dict[str, float]:
 def _part(process: Any) -> str:
     if "postgres" in process.name():
         return "PostgreSQL"
-    if "pelatihan.messaging" in process.cmdline():
-        return "post"
+    if "pelatihan.jobs" in process.cmdline():
+        return "worker"
     return "gunicorn, its workers and children"
 
 

@@ -74,7 +74,12 @@ else:
             "CONN_HEALTH_CHECKS": True,
         }
     }
-if _on("PELATIHAN_WEB"):  # somebody waits (set by pelatihan.wsgi); migrations, dumps and purges may take their time
+WORKER_CONNECTION = WEB_CONNECTION | {  # nobody waits, but a database that falls silent is given up
+    "options": "-c lock_timeout=60s -c statement_timeout=100s -c idle_in_transaction_session_timeout=100s"
+}
+if _on("PELATIHAN_WORKER"):  # set by pelatihan.jobs
+    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | WORKER_CONNECTION
+elif _on("PELATIHAN_WEB"):  # somebody waits (set by pelatihan.wsgi); migrations, dumps and purges may take their time
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | WEB_CONNECTION
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -140,7 +145,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---- Long acts -----------------------------------------------------------------------------------
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # carried out by pelatihan.messaging's worker
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # carried out by manage.py work
 
 # ---- Who one is ----------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
 LETTER = "pelatihan.view_letter"
 RECEIVE_LETTER = "pelatihan.receive_letter"
+SEND = "pelatihan.send_message"
+TEXTS = "pelatihan.edit_text"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -49,6 +51,8 @@ REFUSALS = {
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
     LETTER: "Surat tugas hanya dibuka oleh verifikator dan panitia.",
     RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
+    SEND: "Pesan kepada peserta dan narahubung hanya dilihat dan dikirim oleh verifikator.",
+    TEXTS: "Teks pesan hanya diubah oleh verifikator.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -61,6 +65,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
         ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER,
+        SEND, TEXTS,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -82,8 +87,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
-    "verifikator": "Memutuskan pendaftaran, mengundang ormas, menjawab permintaan ormas, dan membetulkan data ormas"
-    " serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, dan surat tugas.",
+    "verifikator": "Memutuskan pendaftaran, mengundang ormas, menjawab permintaan ormas, mengirim pesan dan mengubah"
+    " teksnya, dan membetulkan data ormas serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus,"
+    " dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",

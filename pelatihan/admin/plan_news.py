@@ -23,7 +23,7 @@ from pelatihan.accounts import access
 from pelatihan.admin import telling
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import Role
-from pelatihan.messaging import whatsapp
+from pelatihan.messaging import by_hand, texts, whatsapp, words
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, Told
 from pelatihan.registration import plan_changes
 
@@ -174,7 +174,7 @@ def _shown(request: HttpRequest, change: PlanChange) -> dict[str, Any]:
 
 def _add_notes(change: PlanChange, people: Iterable[Registration]) -> None:
     """To each, for the template: ``told_note``, when and by whom they were told of this change. One query."""
-    told = Told.objects.filter(
+    told = Told.objects.standing().filter(
         Q(plan_change=change) | Q(plan_change=None, at__gte=change.at), registration__in=people, role=Role.STAFF
     )
     newest = told.order_by("registration_id", "-at", "-pk").distinct("registration_id").select_related("actor")
@@ -196,13 +196,16 @@ class Contact:
 def _contacts(request: HttpRequest, change: PlanChange) -> list[Contact]:
     url = request.build_absolute_uri(change.angkatan.get_absolute_url())
     may_name = request.user.has_perm("ormas.view_ormas")
+    invitations = list(plan_changes.silent_invitations(change.angkatan))
+    text = texts.text_of(words.KIND_OF_PLAN[PlanChange.Kind(change.kind)]) if invitations else None
     return [
-        _contact(invitation, change, url, may_name) for invitation in plan_changes.silent_invitations(change.angkatan)
+        _contact(invitation, whatsapp.plan_text_for_contact(invitation, change, url, text), may_name)
+        for invitation in invitations
     ]
 
 
-def _contact(invitation: Invitation, change: PlanChange, url: str, may_name: bool) -> Contact:
-    ormas, text = invitation.ormas, whatsapp.plan_text_for_contact(invitation, change, url)
+def _contact(invitation: Invitation, text: str, may_name: bool) -> Contact:
+    ormas = invitation.ormas
     number = ormas.contact_phone
     wa = phones.wa_link(number, text) if number and phones.display(number) != number else ""  # no landline has it
     return Contact(str(ormas), ormas.contact_name if may_name else "", phones.display(number), wa)
@@ -223,11 +226,12 @@ def _tell(admin: OfficeModelAdmin, request: HttpRequest, change: PlanChange) -> 
         messages.error(request, NOT_AMONG_THEM)
         return redirect(back)
     person.angkatan = change.angkatan
-    Told.objects.create(
-        registration=person, status=person.status, plan_change=change,
-        actor=cast(User, request.user), at=timezone.now(),
-    )  # fmt: skip
     phone = person.delegate.phone
+    if not telling.mark(by_hand.owed_plan, person, by=cast(User, request.user), at=timezone.now()):
+        Told.objects.create(
+            registration=person, status=person.status, plan_change=change,
+            actor=cast(User, request.user), at=timezone.now(),
+        )  # fmt: skip
     if not phone:
         messages.success(request, f"{person.full_name} ditandai sudah dikabari.")
         return redirect(back)

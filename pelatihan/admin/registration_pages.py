@@ -208,7 +208,6 @@ def _verification(
 def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
     """What the clerk reads. Phone, mail, code and special needs only for those who may see them."""
     phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
-    url = request.build_absolute_uri(registration.get_absolute_url())
     last = verification.last_decided(registration.angkatan, request.user.pk, timezone.now())
     telling.add_news(request, [registration, *(one.registration for one in last)])
     return {
@@ -218,7 +217,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "registration": registration,
         "angkatan": registration.angkatan,
         "phone": phones.display(phone) if sees_contact else phones.masked(phone),
-        "wa": phones.wa_link(phone, telling.text_for(registration, url)) if phone and sees_contact else "",
+        "wa": phones.wa_link(phone) if phone and sees_contact else "",
         "email": registration.delegate.email if sees_contact else "",
         "code": registration.shown_code if access.has(request.user, access.CODES) else "",
         "special_needs": registration.special_needs if access.has(request.user, access.SPECIAL_NEEDS) else "",

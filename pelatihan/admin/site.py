@@ -17,7 +17,17 @@ from pelatihan.accounts.login import LogOut
 
 NAMES = {"pelatihan": "Pelatihan", "ormas": "Ormas dan peserta", "auth": "Akun"}
 OWN_APPS = frozenset(NAMES)  # tables of the libraries are nobody's work
-_WORK = ("Registration", "Angkatan", "Invitation", "ListingRequest", "Guest", "Letterhead", "Signatory", "Office")
+_WORK = (
+    "Registration",
+    "Angkatan",
+    "Invitation",
+    "ListingRequest",
+    "Message",
+    "Guest",
+    "Letterhead",
+    "Signatory",
+    "Office",
+)
 ORDER = {name: place for place, name in enumerate(_WORK)}
 
 
@@ -40,7 +50,10 @@ class OfficeAdminSite(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Without Django's way to "view on site": it would tell the code of any registration by its number."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        from pelatihan.admin import jobs, message_urls  # noqa: PLC0415  (the site is made before the models are)
+
+        stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [*jobs.urls(self), *message_urls.of(self), *stock]
 
     def i18n_javascript(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return JavaScriptCatalog.as_view()(request)  # Django's own leaves out what locale/ adds
@@ -67,6 +80,10 @@ class OfficeAdminSite(AdminSite):
         """In the order of the work, not of the alphabet."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
+            if app["app_label"] == "pelatihan" and access.has(request.user, access.SEND):
+                app["models"].append(
+                    {"name": "Pesan", "object_name": "Message", "admin_url": reverse("admin:messages")}
+                )
             app["models"].sort(key=lambda model: ORDER.get(model["object_name"], len(ORDER)))
             app["name"] = NAMES.get(app["app_label"], app["name"])
         return sorted(apps, key=lambda app: list(NAMES).index(app["app_label"]))

@@ -1,10 +1,12 @@
 """Telling a person by WhatsApp what was decided, and remembering that it was done."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,8 +18,8 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import Role
-from pelatihan.messaging import whatsapp
-from pelatihan.models import Registration, Told
+from pelatihan.messaging import by_hand, whatsapp
+from pelatihan.models import Message, Registration, Told
 
 CHANGE = "admin:pelatihan_registration_change"
 
@@ -33,18 +35,28 @@ def tell(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not phone:
         messages.error(request, f"Nomor HP {registration.full_name} belum dicatat, jadi belum dapat dikabari.")
         return redirect(CHANGE, pk)
-    Told.objects.create(
-        registration=registration, status=registration.status, actor=cast(User, request.user), at=timezone.now()
-    )
+    by, at = cast(User, request.user), timezone.now()
+    handed = mark(by_hand.owed_status, registration, by=by, at=at)
+    if handed is None:
+        Told.objects.create(registration=registration, status=registration.status, actor=by, at=at)
     url = request.build_absolute_uri(registration.get_absolute_url())
     context = {
         **page.admin_site.each_context(request),
         "title": "Membuka WhatsApp",
         "opts": page.opts,
         "registration": registration,
-        "wa": phones.wa_link(phone, text_for(registration, url)),
+        "wa": phones.wa_link(phone, handed.text if handed else text_for(registration, url)),
     }
     return TemplateResponse(request, "admin/pelatihan/registration/told.html", context)
+
+
+def mark(
+    owed: Callable[[Registration], Message | None], registration: Registration, *, by: User, at: datetime
+) -> by_hand.Handed | None:
+    """The message that waited to tell the person the same, if there was one: it is sent by this, and not again."""
+    with transaction.atomic():
+        message = owed(registration)
+        return by_hand.mark(message, by=by, at=at) if message else None
 
 
 def text_for(registration: Registration, url: str) -> str:
@@ -63,7 +75,7 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
     pks = {one.pk for one in ones}
     may_tell = all(access.has(request.user, right) for right in (access.DECIDE, access.CONTACT))
     moved = dict(Registration.objects.filter(pk__in=pks).order_by().values_list("pk").annotate(Max("history__at")))
-    by_staff = Told.objects.filter(registration__in=pks, role=Role.STAFF, plan_change=None)
+    by_staff = Told.objects.standing().filter(registration__in=pks, role=Role.STAFF, plan_change=None)
     newest = by_staff.order_by("registration_id", "-at", "-pk").distinct("registration_id")
     notes = {note.registration_id: note for note in newest.select_related("actor")}
     for one in ones:

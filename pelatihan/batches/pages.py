@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from pelatihan.accounts.batch import public
-from pelatihan.batches.calendar import as_calendar
+from pelatihan.messaging.calendar import as_calendar
 from pelatihan.models import Angkatan, PlanChange
 from pelatihan.phases import Phase, Standing, standing
 from pelatihan.registration.pages.own import remembered

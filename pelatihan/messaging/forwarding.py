@@ -2,29 +2,13 @@
 
 from collections.abc import Sequence
 
-from pelatihan.lifecycle import Status
+from pelatihan.messaging import whatsapp
 from pelatihan.models import Invitation, Registration
-
-_NEWS = {
-    Status.SUBMITTED: "Pendaftaran Anda sedang diverifikasi petugas; keputusannya tampil di halaman Anda.",
-    Status.NEEDS_FIX: "Ada data yang perlu diperbaiki; catatan petugas ada di halaman Anda.",
-    Status.ACCEPTED: "Anda sudah diterima sebagai peserta.",
-    Status.WAITLISTED: "Anda masuk daftar cadangan: jangan berangkat sebelum halaman Anda menyatakan “Diterima”.",
-}
 
 
 def text_for(registration: Registration, url: str) -> str:
-    """To the person: who registered them for what, where it stands, the code and ``url``, the own page."""
-    batch = registration.angkatan
-    return (
-        f"Yth. Bapak/Ibu {registration.full_name},\n\n"
-        f"Anda didaftarkan sebagai utusan {registration.ormas_name} di Pelatihan Ormas {batch.name},"
-        f" {batch.day_range}, {batch.venue}. {_NEWS.get(Status(registration.status), '')}\n\n"
-        f"Kode Anda: {registration.shown_code}\n"
-        f"Halaman Anda: {url}\n"
-        "Halaman itu menanyakan nomor HP Anda sekali. Di sana Anda membaca bagaimana data Anda dipakai, membetulkannya,"
-        " dan menjawab persetujuan, misalnya untuk foto."
-    )
+    """To the person: the office's text for where it stands, with the code and ``url``, the own page."""
+    return whatsapp.ready_text(registration, url)
 
 
 def list_for(invitation: Invitation, people: Sequence[Registration], reserves: Sequence[Registration], url: str) -> str:

@@ -1,4 +1,4 @@
-"""What is sent by e-mail: so far one letter, the codes that somebody asked for again."""
+"""How a letter looks that goes by e-mail, and where none is ever sent."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.crypto import salted_hmac
 
-from ormas import phones
-from pelatihan.models import CodeRequest, Registration
+from pelatihan.messaging import words
+from pelatihan.messaging.texts import Text
+from pelatihan.models import CodeRequest, Message, MessageKind, Registration
 from pelatihan.models.office import office
 
 # Names that never lead anywhere (RFC 2606, RFC 6761), as the reference people have them. PostgreSQL reads it too.
 NOWHERE = r"[@.](example|invalid|test|localhost|example\.(com|net|org))\.?$"
-GREETING, SALT = "Yth. Bapak/Ibu", "pelatihan.messaging.mail"
+SALT = "pelatihan.messaging.mail"
+FOOT = "Surel ini dikirim otomatis, balasannya tidak dibaca."
 
 
 def can_arrive(address: str) -> bool:
@@ -22,50 +24,43 @@ def can_arrive(address: str) -> bool:
     return bool(settings.SENDS_MAIL and address and not re.search(NOWHERE, address, re.IGNORECASE))
 
 
+def code_words(people: Sequence[Registration], urls: Sequence[str] = (), text: Text | None = None) -> words.Words:
+    """The codes of one number that were asked for again, each with its page (``urls``: as they were asked for)."""
+    names = {person.full_name for person in people}
+    pages = urls or [words.page_of(person) for person in people]
+    entries = [words.entry_of(person, url) for person, url in zip(people, pages, strict=True)]
+    about = words.About(
+        people[0].angkatan,
+        registration=people[0],
+        entries="\n\n".join(entries),
+        greeting="" if len(names) == 1 else "Bapak/Ibu",
+    )
+    told = words.told(MessageKind.CODE, about, text)
+    is_one = len({person.angkatan_id for person in people}) == 1
+    return told if is_one else words.Words("Kode pendaftaran pelatihan", told.body, told.address, told.phone)
+
+
 def code_letter(requests: Sequence[CodeRequest]) -> EmailMessage:
     """The letter that answers these requests, all of one address. Made twice it bears the same Message-ID."""
-    people = [each.registration for each in requests]
+    told = code_words([each.registration for each in requests])
+    return _letter(told.subject, told.body, told.address, " ".join(str(each.pk) for each in requests))
+
+
+def letter_of(message: Message, calendar: bytes | None = None) -> EmailMessage:
+    """The letter of a message whose words and address are kept. Made twice it bears the same Message-ID."""
+    letter = _letter(message.subject, message.body, message.address, f"message {message.pk}")
+    if calendar is not None:
+        letter.attach(f"jadwal-{message.angkatan.slug}.ics", calendar, "text/calendar")
+    return letter
+
+
+def _letter(subject: str, body: str, to: str, key: str) -> EmailMessage:
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    keys = " ".join(str(each.pk) for each in requests)
-    mark = salted_hmac(SALT, keys, algorithm="sha256").hexdigest()[:32]
+    mark = salted_hmac(SALT, key, algorithm="sha256").hexdigest()[:32]
     return EmailMessage(
-        subject=_subject(people),
-        body=_body(people),
+        subject=subject,
+        body=f"{body}\n\n{FOOT}\n",
         from_email=formataddr((name or office().name, sender)),
-        to=[people[0].delegate.email],
+        to=[to],
         headers={"Message-ID": f"<{mark}@{sender.rpartition('@')[2]}>", "Auto-Submitted": "auto-generated"},
     )
-
-
-def _subject(people: Sequence[Registration]) -> str:
-    batches = {person.angkatan.name for person in people}
-    return f"Kode pendaftaran Pelatihan {batches.pop()}" if len(batches) == 1 else "Kode pendaftaran pelatihan"
-
-
-def _body(people: Sequence[Registration]) -> str:
-    names = {person.full_name for person in people}
-    entries = [_entry(person, settings.SITE_URL + person.get_absolute_url()) for person in people]
-    paragraphs = [
-        f"{GREETING} {names.pop()}," if len(names) == 1 else f"{GREETING},",
-        "Kode pendaftaran Anda baru saja diminta lagi di situs Pelatihan Ormas. Ini kodenya:",
-        *entries,
-        "Buka alamat itu, lalu tulis nomor HP yang dipakai saat mendaftar; cukup sekali di setiap perangkat."
-        " Simpan kode ini baik-baik dan jangan diteruskan kepada orang lain.",
-        "Abaikan surel ini bila Anda tidak meminta kode. Pendaftaran Anda tidak berubah.",
-        *_whom_to_ask(people[0]),
-        f"Surel ini dikirim otomatis, balasannya tidak dibaca.\n\n{office().name}",
-    ]
-    return "\n\n".join(paragraphs) + "\n"
-
-
-def _entry(person: Registration, url: str) -> str:
-    batch = person.angkatan
-    training = f"Pelatihan {batch.name}, {batch.day_range}, {batch.venue}"
-    return f"{person.full_name}\n{training}\nKode: {person.shown_code}\n{url}"
-
-
-def _whom_to_ask(person: Registration) -> list[str]:
-    batch = person.angkatan
-    if not batch.help_phone:
-        return []
-    return [f"Pertanyaan: {batch.help_name or 'panitia'}, {phones.display(batch.help_phone)}."]

@@ -167,6 +167,11 @@ class Message(models.Model):
     due_at = models.DateTimeField("dikirim paling cepat")
     tries = models.PositiveSmallIntegerField("gagal dikirim", default=0, db_default=0)
     sending_until = models.DateTimeField("sedang dikirim sampai", null=True, blank=True)
+    held_until = models.DateTimeField("dibuka sampai", null=True, blank=True)  # before a clerk, to be sent by hand
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name="dibuka oleh",
+    )  # fmt: skip
     address = models.CharField("kepada", max_length=254, blank=True, default="", db_default="")  # as it was handed over
     subject = models.CharField("judul", max_length=200, blank=True, default="", db_default="")
     body = models.TextField("isi", max_length=4000, blank=True, default="", db_default="")
@@ -209,6 +214,10 @@ class Message(models.Model):
                 condition=Q(state="sending", sending_until__isnull=False) | ~Q(state="sending") & Q(sending_until=None),
             ),
             models.CheckConstraint(
+                name="opened_message_names_its_clerk",
+                condition=Q(held_until=None, held_by=None) | Q(held_until__isnull=False, held_by__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="ended_message_tells_when",
                 condition=Q(state__in=["sent", "dropped"], ended_at__isnull=False)
                 | ~Q(state__in=["sent", "dropped"]) & Q(ended_at=None, ended_by=None),
@@ -228,6 +237,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["sending_until"], name="message_in_hand", condition=Q(state="sending")),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            models.Index(fields=["angkatan", "-created_at", "-id"], name="message_newest_of_batch"),
             models.Index(
                 fields=["angkatan"], name="message_for_a_person", condition=Q(state__in=["doubtful", "failed"])
             ),

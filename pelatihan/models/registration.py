@@ -366,10 +366,18 @@ class Correction(models.Model):
         return str(self.get_field_display())
 
 
+class ToldQuerySet(models.QuerySet["Told"]):
+    """What one asks about many notes."""
+
+    def standing(self) -> Self:
+        """Those that nobody took back: the message that one belongs to still counts as sent."""
+        return self.filter(Q(message=None) | Q(message__state="sent"))
+
+
 class Told(models.Model):
     """That somebody wrote to a person on WhatsApp about the status they stood at, or told them of a change of the plan:
     staff, or the ormas' contact person.
-    Appended, as history is.
+    Appended, as history is. The message by which it was done says whether that was taken back since.
     """
 
     registration = models.ForeignKey(
@@ -390,6 +398,11 @@ class Told(models.Model):
         verbose_name="petugas",
     )
     at = models.DateTimeField("waktu")
+    message = models.ForeignKey(
+        "pelatihan.Message", on_delete=models.PROTECT, null=True, blank=True, related_name="told", verbose_name="pesan"
+    )
+
+    objects = ToldQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kabar"

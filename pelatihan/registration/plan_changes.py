@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from pelatihan import dates
 from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.lifecycle import ACTIVE, Role
+from pelatihan.messaging import post
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, StatusChange, Told
 from pelatihan.models.counting import number_of
 from pelatihan.phases import Phase
@@ -56,6 +57,7 @@ def note(
     )
     angkatan.plan_change = change
     angkatan.save(update_fields=["plan_change"])
+    post.of_plan(change, concerned(change), silent_invitations(angkatan))
     return change
 
 
@@ -87,7 +89,7 @@ def concerned(change: PlanChange) -> QuerySet[Any]:
 def _rows(batch: Any, change: Any, until: Any, since: Any) -> QuerySet[Any]:
     """The same for one change, and for the change of each row of an outer query."""
     past = StatusChange.objects.filter(registration=OuterRef("pk"), pk__lte=_inner(until)).order_by("-pk")
-    told = Told.objects.filter(
+    told = Told.objects.standing().filter(
         Q(plan_change=_inner(change)) | Q(plan_change=None, at__gte=_inner(since)),
         registration=OuterRef("pk"),
         role=Role.STAFF,

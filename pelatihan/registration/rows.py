@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from ormas.models import Delegate
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import ACTIVE, Action, Status
+from pelatihan.messaging import post
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.registration.application import Application
@@ -119,9 +120,12 @@ def note(
     fields: Sequence[str] = (),
     decision: Decision | None = None,
     left: Place | None = None,
+    is_told: bool = True,
 ) -> StatusChange:
-    """The line in the history; ``left``: the place given up, should it be taken back."""
-    return StatusChange.objects.create(
+    """The line in the history, and the message that tells the person; ``left``: the place given up, should it be taken
+    back; ``is_told``: whether the message is written here, not for many together (``post.of_many``).
+    """
+    change = StatusChange.objects.create(
         registration=registration,
         action=action,
         from_status=before,
@@ -136,6 +140,9 @@ def note(
         from_queue_number=left.queue_number if left else None,
         from_held_back=left.is_held_back if left else False,
     )
+    if is_told:
+        post.of_change(change, registration, angkatan)
+    return change
 
 
 def note_corrections(
@@ -181,6 +188,7 @@ def change_status(
     reason: str = "",
     fields: Sequence[str] = (),
     decision: Decision | None = None,
+    is_told: bool = True,
 ) -> StatusChange:
     """One move of the table; it takes the queue number away, and the mark of those held back. Whose fix was answered
     comes first in the queue; whoever is out wants nothing any more.
@@ -195,6 +203,7 @@ def change_status(
     return note(
         registration, action, left.status,
         actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision, left=left,
+        is_told=is_told,
     )  # fmt: skip
 
 

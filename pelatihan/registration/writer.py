@@ -15,6 +15,7 @@ from ormas.models import Ormas
 from pelatihan import dates
 from pelatihan.accounts.actor import CONTACT, SYSTEM, Actor
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Status, target_of
+from pelatihan.messaging import post
 from pelatihan.models import Angkatan, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import Application
@@ -149,6 +150,7 @@ def _move(
     seen: Status | str | None,
     fields: Sequence[str] = (),
     decision: Decision | None = None,
+    is_told: bool = True,
 ) -> StatusChange | None:
     """One move under the lock. What is refused is refused before anything is written."""
     before = Status(current.status)
@@ -163,8 +165,9 @@ def _move(
     if not current.holds_seat and current.would_hold_seat(target) and action != Action.ACCEPT_OVER:
         seats.check_room(angkatan, current)
     return rows.change_status(
-        current, action, target, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision
-    )
+        current, action, target,
+        actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision, is_told=is_told,
+    )  # fmt: skip
 
 
 type Answer = StatusChange | Refusal | NotAllowed | None
@@ -194,13 +197,14 @@ def move_together(
             answer = _move(
                 angkatan, current, action,
                 actor=actor, at=at, reason=decision.reason, seen=seen.get(current.pk), fields=decision.fields,
-                decision=decision,
+                decision=decision, is_told=False,
             )  # fmt: skip
         except (Refusal, NotAllowed) as refusal:
             answers.append((current, refusal))
             continue
         answers.append((current, answer))
         is_freed |= held and not current.holds_seat
+    post.of_many([answer for _one, answer in answers if isinstance(answer, StatusChange)], angkatan)
     if is_freed:
         fill(angkatan, at, decision)
     return answers
@@ -311,8 +315,12 @@ def fill(angkatan: Angkatan, at: datetime, decision: Decision | None = None) -> 
     For writers that hold the batch's lock.
     """
     promoted = seats.next_in_line(angkatan) if angkatan.queue_moves(at) else []
-    for waiting in promoted:
+    moves = [
         rows.change_status(
-            waiting, Action.PROMOTE, Status.SUBMITTED, actor=SYSTEM, at=at, angkatan=angkatan, decision=decision
+            waiting, Action.PROMOTE, Status.SUBMITTED,
+            actor=SYSTEM, at=at, angkatan=angkatan, decision=decision, is_told=False,
         )
+        for waiting in promoted
+    ]  # fmt: skip
+    post.of_many(moves, angkatan)
     return promoted

@@ -69,7 +69,7 @@ def _serve(place: Place, supervisor: Supervisor) -> None:
         environment.setdefault("ALLOWED_HOSTS", "*")  # phones in the room reach it by an address unknown here
     _prepare(environment)
     supervisor.keep("gunicorn", lambda: _start(environment, *GUNICORN), signal.SIGTERM)
-    supervisor.keep("Pengirim surel", lambda: _start(environment, "pelatihan.messaging"), signal.SIGTERM)
+    supervisor.keep("Pekerja", lambda: _start(environment, "pelatihan.jobs"), signal.SIGTERM)
     _wait_until_ready(place, supervisor)
     tell(WELCOME.format(url=place.url, database="milik sendiri" if own.is_private() else "DATABASE_URL"))
     if not place.is_local:

@@ -168,7 +168,7 @@ def test_web_service_starts_what_make_run_starts() -> None:
 
 
 def test_post_starts_what_make_run_starts_and_finishes_the_letter_in_hand() -> None:
-    found = service(FOLDER / "pelatihan-mail.service")
-    assert found["ExecStart"][0].endswith("-m pelatihan.messaging")
+    found = service(FOLDER / "pelatihan-worker.service")
+    assert found["ExecStart"][0].endswith("-m pelatihan.jobs")
     assert (found["Restart"], found["KillMode"]) == (["always"], ["mixed"])
     assert LEASE.total_seconds() > int(found["TimeoutStopSec"][0]) > 60

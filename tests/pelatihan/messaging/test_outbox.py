@@ -20,7 +20,8 @@ from django.db import connection
 
 from pelatihan.accounts import access
 from pelatihan.messaging import outbox
-from pelatihan.models import CodeRequest, Registration
+from pelatihan.messaging.line import Line
+from pelatihan.models import CodeRequest, Message, Registration
 from pelatihan.registration import code_requests
 from tests.factories import NOON, AngkatanFactory, UserFactory, a_registration
 from tests.pelatihan.messaging.server import Server, database_url, listening
@@ -61,6 +62,7 @@ def waiting(**person) -> CodeRequest:
     """A request whose mail is to be sent now."""
     given = {"phone": PHONE, "email": "siti@contoh.id"} | person
     registration = a_registration(given.pop("angkatan", None) or AngkatanFactory(), **given)
+    Message.objects.all().delete()  # of these: test_messages.py
     return CodeRequest.objects.create(registration=registration, asked_at=NOON, due_at=NOON, way="email")
 
 
@@ -254,7 +256,8 @@ def test_late_end_of_a_slow_letter_is_still_believed():
     taken = outbox.take(NOON)
     outbox.give_up_doubtful(NOON + outbox.LEASE)
 
-    outbox.deliver(taken)
+    with Line() as line:
+        outbox.deliver(taken, line)
 
     assert stand(request) == ("email", True, False, 0)
 
@@ -266,7 +269,8 @@ def test_late_failure_changes_nothing_any_more(settings):
     with listening() as server:
         server.says["RCPT"] = "450 later"
         settings.MAILERS = server.mailers
-        outbox.deliver(taken)
+        with Line() as line:
+            outbox.deliver(taken, line)
 
     assert stand(request) == ("staff", False, True, 0)
 
@@ -276,7 +280,8 @@ def test_what_staff_answered_meanwhile_stays_theirs():
     taken = outbox.take(NOON)
     code_requests.answer(taken, by=UserFactory(), at=NOON, by_whatsapp=True)
 
-    outbox.deliver(taken)
+    with Line() as line:
+        outbox.deliver(taken, line)
 
     assert stand(request) == ("email", False, False, 0)
     assert request.by_whatsapp
@@ -336,6 +341,7 @@ from django.conf import settings
 django.setup()
 settings.MAILERS = {"default": {"BACKEND": "dying.Dying", "OPTIONS": {"file_path": os.environ["LETTERS"]}}}
 from pelatihan.messaging import outbox
+from pelatihan.messaging.line import Line
 outbox.send_due()
 """
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from pelatihan.accounts import tokens
 from pelatihan.models import Invitation
 from pelatihan.registration import links
 from tests.factories import NOON, InvitationFactory, UserFactory
@@ -42,7 +43,7 @@ def test_staff_read_the_same_token_again(invitation) -> None:
 def test_token_is_its_number_and_105_bits(number: int) -> None:
     text = token(number)
     proof = text[-21:]
-    assert links._read(text[:-21]) == number
+    assert tokens.read(text[:-21]) == number
     assert set(text) <= set("0123456789abcdefghjkmnpqrstvwxyz")
     assert len(proof) * 5 == 105
 
@@ -167,7 +168,7 @@ def test_without_one_the_secret_key_makes_it(settings) -> None:
 
 def test_key_is_used_for_nothing_else(monkeypatch) -> None:
     before = token(1)
-    monkeypatch.setattr(links, "SALT", "pelatihan.limits")
+    monkeypatch.setattr(tokens, "SALT", "pelatihan.limits")
     assert token(1) != before
     assert settings.LINK_KEY == ""
 

@@ -614,5 +614,5 @@ def test_registering_asks_a_fixed_number_of_queries(client, invitation, django_a
     InvitationFactory.create_batch(others, angkatan=invitation.angkatan)
     send(client, invitation, name="Budi", phone="081300001111")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         send(client, invitation)

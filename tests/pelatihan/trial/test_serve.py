@@ -163,7 +163,7 @@ def test_trial_key_is_kept_and_private(start, data: Path, port: int) -> None:
 # ---- Killed in part ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("victim", ["gunicorn", "postgres", "pelatihan.messaging"])
+@pytest.mark.parametrize("victim", ["gunicorn", "postgres", "pelatihan.jobs"])
 def test_killed_part_is_started_again(victim: str, start, data: Path, port: int) -> None:
     supervisor = start()
     assert wait_for(lambda: is_serving(port))

@@ -1,4 +1,4 @@
-"""Send the mails that are due, once. ``python -m pelatihan.messaging`` calls it whenever there are any."""
+"""Send what is due and carry out long acts, once. ``python -m pelatihan.jobs`` calls it whenever there is any."""
 
 import logging
 import signal
@@ -8,22 +8,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pelatihan.messaging import outbox
+from pelatihan.messaging import working
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Kirim surel yang sudah waktunya dikirim."
+    help = "Kirim pesan yang sudah waktunya dikirim, dan kerjakan pekerjaan panjang yang menunggu."
     requires_system_checks = ()
     is_ending = False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        before = signal.signal(signal.SIGTERM, self._end)  # the mail in hand is finished first
+        before = signal.signal(signal.SIGTERM, self._end)  # the mail or the part in hand is finished first
         try:
-            outbox.send_due(lambda: self.is_ending)
+            working.work(lambda: self.is_ending)
         except Exception:  # in the log's own way: what an exception says may hold an address
-            logger.exception("Mails could not be sent")
+            logger.exception("The worker could not go on")
             sys.exit(1)
         finally:
             signal.signal(signal.SIGTERM, before)

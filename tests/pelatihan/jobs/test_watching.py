@@ -16,7 +16,7 @@ from django.db import connection
 
 from pelatihan.accounts import access
 from pelatihan.messaging import outbox
-from pelatihan.models import CodeRequest
+from pelatihan.models import CodeRequest, Message
 from tests.factories import AngkatanFactory, a_registration
 from tests.pelatihan.messaging.server import database_url
 
@@ -35,7 +35,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def run(url: str) -> subprocess.Popen[str]:
         ours = {"DATABASE_URL": url, "PELATIHAN_DATA": str(tmp_path), "PELATIHAN_DEMO": "1"}
-        command = [sys.executable, "-m", "pelatihan.messaging"]
+        command = [sys.executable, "-m", "pelatihan.jobs"]
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | ours, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process
@@ -57,6 +57,7 @@ def waiting() -> CodeRequest:
     if not Group.objects.exists():
         access.make_groups()
     registration = a_registration(AngkatanFactory(), email="siti@contoh.id")
+    Message.objects.all().delete()
     return CodeRequest.objects.create(registration=registration, asked_at=AGO, due_at=AGO, way="email")
 
 
@@ -66,7 +67,7 @@ def is_sent(request: CodeRequest) -> bool:
 
 def its_connections() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pelatihan mail'")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pelatihan worker'")
         return int(cursor.fetchone()[0])
 
 
@@ -86,7 +87,7 @@ def test_lost_connection_is_made_anew(start: Start) -> None:
     assert becomes(lambda: its_connections() == 1)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pelatihan mail'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pelatihan worker'"
         )
     request = waiting()
 
@@ -98,7 +99,7 @@ def test_lost_connection_is_made_anew(start: Start) -> None:
 
 def test_database_that_is_not_there_is_waited_for_until_told_to_end(start: Start) -> None:
     watcher = start("postgres://nobody@%2Fnowhere/none")
-    assert "The database cannot be asked for mails (OperationalError)" in watcher.stderr.readline()
+    assert "The database cannot be asked for work (OperationalError)" in watcher.stderr.readline()
     assert watcher.poll() is None
     watcher.send_signal(signal.SIGTERM)
 
@@ -110,13 +111,13 @@ def test_without_an_address_it_says_what_is_missing(start: Start) -> None:
 
 
 def test_watcher_loads_no_django() -> None:
-    look = "import sys, pelatihan.messaging.watching; print([name for name in sys.modules if 'django' in name])"
+    look = "import sys, pelatihan.jobs.watching; print([name for name in sys.modules if 'django' in name])"
     assert subprocess.check_output([sys.executable, "-c", look], cwd=ROOT) == b"[]\n"
 
 
 def test_watcher_and_sender_agree_on_what_is_due() -> None:
     """What the one sees the other takes: else it would be started every three seconds."""
-    from pelatihan.messaging.watching import DUE  # noqa: PLC0415
+    from pelatihan.jobs.watching import DUE  # noqa: PLC0415
 
     def is_due() -> bool:
         with connection.cursor() as cursor:
@@ -142,11 +143,11 @@ def test_command_that_fails_names_nobody(settings, capsys, caplog) -> None:
         cursor.execute("ALTER TABLE pelatihan_coderequest RENAME TO gone")
     try:
         with pytest.raises(SystemExit) as ended:
-            call_command("send_mail")
+            call_command("work")
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE gone RENAME TO pelatihan_coderequest")
 
     assert ended.value.code == 1
-    assert "Mails could not be sent" in caplog.text
+    assert "The worker could not go on" in caplog.text
     assert not is_sent(request)

@@ -1,7 +1,7 @@
-"""Looks whether a mail is due, and only then starts a process that sends it.
+"""Looks whether a mail is due or a long act waits, and only then starts a process that sees to it.
 
-This process stays as long as the site does, so it stays small: it knows no Django (``manage.py send_mail`` does, takes
-55 MB and ends). A database that is away is waited for.
+This process stays as long as the site does, so it stays small: it knows no Django (``manage.py work`` does, takes
+60 MB and ends). A database that is away is waited for.
 """
 
 import os
@@ -19,13 +19,23 @@ import psycopg2
 
 from pelatihan.web.children import die_with_parent
 
-# seconds until the next look: usually, without a database, after a sender that failed
+# seconds until the next look: usually, without a database, after a worker that failed
 LOOK, AWAY, FAILED = 3.0, 5.0, 30.0
 DUE = """
     SELECT EXISTS (
         SELECT FROM pelatihan_coderequest
         WHERE way = 'email' AND sent_at IS NULL AND told_at IS NULL
             AND due_at <= now() AND (sending_until IS NULL OR sending_until <= now())
+    ) OR EXISTS (
+        SELECT FROM pelatihan_message WHERE state = 'waiting' AND channel = 'email' AND due_at <= now()
+    ) OR EXISTS (
+        SELECT FROM pelatihan_message WHERE state = 'sending' AND sending_until <= now()
+    ) OR EXISTS (
+        SELECT FROM pelatihan_job
+        WHERE state IN ('waiting', 'running') AND (state = 'waiting' OR lease_until <= now())
+    ) OR EXISTS (
+        SELECT FROM django_tasks_database_dbtaskresult
+        WHERE status = 'READY' AND (run_after <= now() OR run_after >= '9999-01-01')
     )
 """
 LIMITS = "-c lock_timeout=5s -c statement_timeout=10s"
@@ -52,7 +62,7 @@ def _noticed(number: int, frame: FrameType | None) -> None:
 
 
 def watch(url: str, ending: Ending, tell: Callable[[str], None]) -> None:
-    """Until told to end. A sender that works is let finish the mail it has in hand."""
+    """Until told to end. A worker is let finish the mail or the part it has in hand."""
     connection: Any = None
     is_away, pause = False, 0.0
     while not ending.within(pause):
@@ -61,18 +71,18 @@ def watch(url: str, ending: Ending, tell: Callable[[str], None]) -> None:
             is_due, is_away, pause = _is_due(connection), False, LOOK
         except psycopg2.Error as problem:
             if not is_away:
-                tell(f"The database cannot be asked for mails ({type(problem).__name__}); trying on.")
+                tell(f"The database cannot be asked for work ({type(problem).__name__}); trying on.")
             _close(connection)
             connection, is_due, is_away, pause = None, False, True, AWAY
-        if is_due and _send(ending):
-            tell("Sending mails failed; see above.")
+        if is_due and _work(ending):
+            tell("The worker failed; see above.")
             pause = FAILED
     _close(connection)
 
 
 def _connected(url: str) -> Any:
     connection = psycopg2.connect(
-        url, connect_timeout=3, tcp_user_timeout=10_000, options=LIMITS, application_name="pelatihan mail"
+        url, connect_timeout=3, tcp_user_timeout=10_000, options=LIMITS, application_name="pelatihan worker"
     )
     connection.autocommit = True
     return connection
@@ -89,21 +99,21 @@ def _is_due(connection: Any) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _send(ending: Ending) -> int:
-    """The exit code of a process that sends all that is due."""
-    sender = subprocess.Popen(
-        [sys.executable, "manage.py", "send_mail"],
+def _work(ending: Ending) -> int:
+    """The exit code of a process that sees to all that is due."""
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "work"],
         cwd=BASE_DIR,
-        env=os.environ | {"PELATIHAN_WEB": "1"},  # so that it gives up a database that falls silent
+        env=os.environ | {"PELATIHAN_WORKER": "1"},  # so that it gives up a database that falls silent
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
-    while sender.poll() is None:
+    while worker.poll() is None:
         if ending.within(0.2):
-            sender.terminate()
-            sender.wait()
-    return sender.returncode
+            worker.terminate()
+            worker.wait()
+    return worker.returncode
 
 
 def tell(sentence: str) -> None:
-    sys.stderr.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} WARNING pelatihan.messaging {sentence}\n")
+    sys.stderr.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} WARNING pelatihan.jobs {sentence}\n")
     sys.stderr.flush()

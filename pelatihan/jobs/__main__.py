@@ -1,9 +1,9 @@
-"""``python -m pelatihan.messaging``: sends mails by itself, beside gunicorn, until told to end."""
+"""``python -m pelatihan.jobs``: has mails sent and long acts carried out, beside gunicorn, until told to end."""
 
 import os
 import sys
 
-from pelatihan.messaging.watching import Ending, tell, watch
+from pelatihan.jobs.watching import Ending, tell, watch
 
 if __name__ == "__main__":
     url = os.environ.get("DATABASE_URL", "").strip()
