@@ -1,168 +1,239 @@
 """Does the site stay fast when the country uses it? ``python -m bench.growth`` fills a database of its own and asks.
 
-420,000 ormas (domain: the national register's order of size), 9,900 batches, a million registrations with their
-history. Then every page that lists or searches is opened as the person who uses it: milliseconds, queries, and the
-slowest single query, beside the same page in a batch of the usual size. Runs against the private PostgreSQL in a folder
-of its own and removes nothing of yours.
+What is in it: ``bench.seed``. Every page that lists or searches is opened as the people who use it: milliseconds of
+the server (Django's test client, without what a network takes; the best of five, for machines are rarely idle),
+queries, milliseconds that all of them take in the database and that the slowest takes. ``--keep FOLDER`` keeps it for
+another run, ``--explain 20`` shows the plan of each query that takes longer, words choose pages by their names. Removes
+nothing of yours.
 """
 
 import argparse
-import logging
-import os
-import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pelatihan.settings")
-os.environ["DEBUG"] = "1"
-os.environ.pop("DATABASE_URL", None)
+from bench import seed
 
-RUNS = 5
-SCALE = {"ormas": 420_000, "registrations": 1_000_000}
-
-FILL = [
-    """INSERT INTO ormas_ormas (name, abbreviation, level, kind, legal_form, field, city, secretariat_address,
-           contact_name, contact_phone, contact_email, verification, notes)
-       SELECT (ARRAY['Forum','Perkumpulan','Yayasan','Ikatan','Persatuan','Gerakan','Himpunan'])[1 + i % 7] || ' ' ||
-              (ARRAY['Betawi','Melayu','Sunda','Minang','Bugis','Batak','Jawa','Papua','Dayak'])[1 + i % 9] || ' ' ||
-              (ARRAY['Rempug','Sejahtera','Peduli','Mandiri','Bersatu','Berkarya'])[1 + i % 6] || ' ' ||
-              substr(md5(i::text), 1, 6),
-              upper(substr(md5(i::text), 1, 4)), '', 'ormas', 'unknown', 'sosial', 'Kota ' || i % 500, '', '', '', '',
-              (ARRAY['unverified','verified','verified','rejected'])[1 + i % 4], ''
-       FROM generate_series(1, {ormas}) i""",
-    """INSERT INTO pelatihan_angkatan (number, year, slug, theme, intro, venue, town, starts_on, ends_on, opens_at,
-           closes_at, capacity, seats_per_ormas, open_minutes, late_minutes, help_name, help_phone, help_hours,
-           asks_nik, published, cancel_reason, queue_counter)
-       SELECT n, y, y || '-' || n, 'Peningkatan peran ormas', '', 'Hotel Contoh', 'Bogor', make_date(y, 3, 11),
-              make_date(y, 3, 13), make_date(y, 2, 1), make_date(y, 3, 1), 100, 3, 60, 15,
-              '', '', '', false, true, '', 0
-       FROM generate_series(1, 99) n, generate_series(2000, 2099) y""",
-    """INSERT INTO pelatihan_invitation (angkatan_id, ormas_id, token_version, note)
-       SELECT a.id, (SELECT min(id) FROM ormas_ormas) + (a.id * 39 + i) %% {ormas}, 1, ''
-       FROM pelatihan_angkatan a, generate_series(0, 38) i""",
-    """INSERT INTO ormas_delegate (front_title, name, back_title, nickname, gender, position, phone, email,
-           privacy_version, agrees_photo, agrees_group, agrees_invite, created_at)
-       SELECT '', (ARRAY['Siti','Budi','Ahmad','Maria','Made','Andi','Nur','Togar'])[1 + i % 8] || ' ' ||
-              (ARRAY['Rahmawati','Santoso','Fauzi','Tukan','Suardika','Baso','Aini'])[1 + i % 7] || ' ' ||
-              translate(substr(md5(i::text), 1, 6), '0123456789', 'ghijklmnop'), '', '', 'P', 'Anggota',
-              '+62812' || lpad(i::text, 8, '0'), '', '', false, false, false, now()
-       FROM generate_series(1, {registrations}) i""",
-    """INSERT INTO pelatihan_registration (angkatan_id, delegate_id, ormas_id, ormas_text, code, ref, status, source,
-           front_title, name, back_title, nickname, position, special_needs, submitted_at)
-       SELECT a0 + (d.id - d0) %% 9900, d.id, o0 + (d.id - d0) %% {ormas}, '',
-              (SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ',
-                                        1 + ((d.id - d0) / (32 ^ k)::bigint %% 32)::int, 1), '')
-               FROM generate_series(0, 7) k),
-              gen_random_uuid(),
-              (ARRAY['submitted','accepted','accepted','accepted','accepted','waitlisted','rejected','cancelled'])
-                  [1 + (d.id %% 8)::int],
-              'web', '', d.name, '', '', d.position, '', now() - (d.id - d0) * interval '1 minute'
-       FROM ormas_delegate d, (SELECT min(id) a0 FROM pelatihan_angkatan) a, (SELECT min(id) d0 FROM ormas_delegate) m,
-            (SELECT min(id) o0 FROM ormas_ormas) o""",
-    """INSERT INTO pelatihan_statuschange (registration_id, action, from_status, to_status, role, reason, at, is_late)
-       SELECT id, 'register', '', status, 'delegate', '', submitted_at, false FROM pelatihan_registration""",
-    "ANALYZE",
-]
+RUNS, ENOUGH = 5, 5_000  # times, and milliseconds after which a slow page is known well enough
+EVERYBODY, ADMIN, VERIFIER, OBSERVER = "everybody", "admin", "verifikator", "pemantau"
+REGISTRATIONS, ORMAS, PEOPLE = "/admin/pelatihan/registration/", "/admin/ormas/ormas/", "/admin/ormas/delegate/"
+SEARCHES = {
+    "a name": "rahmawati",
+    "two words of a name": "siti rahmawati",
+    "three letters": "mad",
+    "one letter": "a",
+    "a word and a letter": "siti a",
+    "a word of ormas": "rempug",
+    "two words of ormas": "Betawi Rempug",
+    "name and ormas": "siti betawi",
+    "six common words": "siti betawi rempug forum a e",
+    "forty letters": "pneumonoultramikroskopiksilikovulkanoko",
+    "nobody": "xyzzyq",
+    "a letter too few": "rempg",
+    "two words, a letter wrong": "betavi rempuk",
+    "percent signs": "%_%",
+    "markup and quotes": "<b>'\";--",
+    "a backslash": "\\",
+}
 
 
-def pages(angkatan: Any, registration: Any) -> list[tuple[str, str, str]]:
-    """What is opened: whom it is for, what it is called, its address."""
-    slug, code = angkatan.slug, registration.code
-    name = registration.name.split()[-1]
-    phone = registration.delegate.phone.replace("+62", "0")
-    admin = "/admin/pelatihan/registration/"
-    return [
-        ("umum", "beranda", "/"),
-        ("umum", "halaman angkatan", f"/angkatan/{slug}/"),
-        ("umum", "formulir pendaftaran", f"/angkatan/{slug}/daftar/"),
-        ("admin", "halaman depan administrasi", "/admin/"),
-        ("admin", "daftar pendaftaran", admin),
-        ("admin", "… satu angkatan", f"{admin}?angkatan={slug}"),
-        ("admin", "… cari nama", f"{admin}?q={name}"),
-        ("admin", "… cari kode", f"{admin}?q={code}"),
-        ("admin", "… cari nomor HP", f"{admin}?q={phone}"),
-        ("admin", "… cari ormas", f"{admin}?q=Betawi+Rempug"),
-        ("admin", "… halaman ke-100", f"{admin}?p=100"),
-        ("admin", "satu pendaftaran", f"{admin}{registration.pk}/change/"),
-        ("admin", "daftar ormas", "/admin/ormas/ormas/"),
-        ("admin", "… cari ormas", "/admin/ormas/ormas/?q=rempug"),
-        ("admin", "daftar peserta", "/admin/ormas/delegate/"),
-        ("admin", "daftar angkatan", "/admin/pelatihan/angkatan/"),
-        ("admin", "satu angkatan", f"/admin/pelatihan/angkatan/{angkatan.pk}/change/"),
-        (
-            "admin",
-            "pilihan ormas",
-            "/admin/autocomplete/?app_label=pelatihan&model_name=invitation&field_name=ormas&term=rempug",
-        ),
-        ("admin", "pilih angkatan", "/panitia/"),
-        ("admin", "papan", f"/panitia/{slug}/"),
-        ("admin", "rekap", f"/panitia/{slug}/rekap/"),
-        ("admin", "cetak", f"/panitia/{slug}/cetak/"),
-    ]
+@dataclass(frozen=True)
+class Page:
+    """What is opened, and by whom."""
+
+    who: str
+    name: str
+    address: str
+
+
+def pages() -> Iterator[Page]:
+    """Of the batch of today where nothing else is said."""
+    from pelatihan.models import Angkatan, Attendance
+
+    crowd = Angkatan.objects.get(number=99, starts_on__gt="2020-01-01", venue="Gelanggang Contoh")
+    person = Attendance.objects.select_related("registration__angkatan").order_by("pk")[0].registration
+    usual = person.angkatan
+    waiting = crowd.registrations.filter(status="submitted").order_by("-submitted_at")
+    slug = crowd.slug
+    yield Page(EVERYBODY, "front page", "/")
+    yield Page(EVERYBODY, "batch page", f"/angkatan/{slug}/")
+    yield Page(EVERYBODY, "registration form", f"/angkatan/{slug}/daftar/")
+    for who in (ADMIN, VERIFIER, OBSERVER):
+        yield Page(who, "start page", "/admin/")
+        yield Page(who, "registrations", REGISTRATIONS)
+    yield from _listed(slug, crowd.registrations.count())
+    for name, words in SEARCHES.items():
+        yield Page(VERIFIER, f"registrations, search {name}", f"{REGISTRATIONS}?q={quote_plus(words)}")
+        yield Page(VERIFIER, f"crowd, search {name}", f"{REGISTRATIONS}?angkatan={slug}&q={quote_plus(words)}")
+    phone = person.delegate.phone.replace("+62", "0")
+    for name, words in (("a code", person.code), ("a phone number", phone)):
+        yield Page(VERIFIER, f"registrations, search {name}", f"{REGISTRATIONS}?q={words}")
+    for name, one in (
+        ("first in the queue", waiting.last()),
+        ("last in the queue", waiting.first()),
+        ("usual", person),
+    ):
+        yield Page(VERIFIER, f"one registration, {name}", f"{REGISTRATIONS}{one.pk}/change/")
+    ours = f"/admin/pelatihan/angkatan/{crowd.pk}/"
+    yield Page(ADMIN, "one batch", f"/admin/pelatihan/angkatan/{usual.pk}/change/")
+    yield Page(ADMIN, "crowd, its page", f"{ours}change/")
+    for part in ("undangan", "undang", "perubahan", "susulan"):
+        yield Page(VERIFIER, f"crowd, {part}", f"{ours}{part}/")
+    yield from _others()
+    for part in ("", "rekap/", "cetak/"):
+        yield Page(ADMIN, f"committee, {part or 'board'}", f"/panitia/{usual.slug}/{part}")
+
+
+def _listed(slug: str, people: int) -> Iterator[Page]:
+    """The list of registrations: all, one batch, its filters, its orders, its ends."""
+    crowd = f"{REGISTRATIONS}?angkatan={slug}"
+    last = min(people, 10_000) // 100
+    every = f"{REGISTRATIONS}?angkatan=semua"
+    for which, address in (("registrations", every), ("crowd", crowd)):
+        yield Page(VERIFIER, f"{which}, all", address)
+        for status in ("submitted", "needs_fix", "accepted", "waitlisted", "cancelled", "replaced"):
+            yield Page(VERIFIER, f"{which}, {status}", f"{address}&status={status}")
+        for page in (2, last):
+            yield Page(VERIFIER, f"{which}, page {page}", f"{address}&p={page}")
+            yield Page(VERIFIER, f"{which}, submitted, page {page}", f"{address}&status=submitted&p={page}")
+        for column in range(1, 7):
+            for way in ("", "-"):
+                yield Page(VERIFIER, f"{which}, by column {way}{column}", f"{address}&o={way}{column}")
+        yield Page(VERIFIER, f"{which}, by two columns", f"{address}&o=4.1")
+        yield Page(VERIFIER, f"{which}, accepted, by name", f"{address}&status=accepted&o=1")
+        for words in ("rempug", "Betawi Rempug", "a", "xyzzyq", "paguyuban"):
+            yield Page(VERIFIER, f"{which}, ormas {words}", f"{address}&ormas={quote_plus(words)}")
+        yield Page(VERIFIER, f"{which}, a city", f"{address}&kota=Kota+7")
+        yield Page(VERIFIER, f"{which}, held back", f"{address}&dilihat=ya")
+        yield Page(VERIFIER, f"{which}, requests", f"{address}&permintaan=menunggu")
+
+
+def _others() -> Iterator[Page]:
+    """Ormas, people, batches, invitations, requests."""
+    yield Page(VERIFIER, "ormas", ORMAS)
+    for column in range(1, 6):
+        yield Page(VERIFIER, f"ormas, by column {column}", f"{ORMAS}?o={column}")
+    yield Page(VERIFIER, "ormas, page 100", f"{ORMAS}?p=100")
+    for name, end in {
+        "verified": "verification__exact=verified",
+        "disputed": "verification__exact=disputed",
+        "foundations": "legal_form__exact=foundation",
+        "government": "kind__exact=government_formed",
+        "field": "bidang=sosial",
+        "rare field": "bidang=xyzzyq",
+        "city": "kota=Kota+7",
+    }.items():
+        yield Page(VERIFIER, f"ormas, {name}", f"{ORMAS}?{end}")
+    for name, words in SEARCHES.items():
+        yield Page(VERIFIER, f"ormas, search {name}", f"{ORMAS}?q={quote_plus(words)}")
+    yield Page(OBSERVER, "delegates", PEOPLE)
+    for column in range(1, 5):
+        yield Page(OBSERVER, f"delegates, by column {column}", f"{PEOPLE}?o={column}")
+    yield Page(OBSERVER, "delegates, page 200", f"{PEOPLE}?p=200")
+    for name, words in SEARCHES.items():
+        yield Page(OBSERVER, f"delegates, search {name}", f"{PEOPLE}?q={quote_plus(words)}")
+    yield Page(VERIFIER, "delegates, search a phone number", f"{PEOPLE}?q=081200000007")
+    invitations = "/admin/pelatihan/invitation/"
+    yield Page(VERIFIER, "invitations", invitations)
+    yield Page(VERIFIER, "invitations, page 100", f"{invitations}?p=100")
+    yield Page(VERIFIER, "invitations, by column 2", f"{invitations}?o=2")
+    for words in ("rempug", "Betawi Rempug", "xyzzyq", "a"):
+        yield Page(VERIFIER, f"invitations, search {words}", f"{invitations}?q={quote_plus(words)}")
+    yield Page(ADMIN, "batches", "/admin/pelatihan/angkatan/")
+    yield Page(ADMIN, "batches, search", "/admin/pelatihan/angkatan/?q=gelanggang")
+    yield Page(ADMIN, "guests", "/admin/pelatihan/guest/")
+    yield Page(VERIFIER, "lost codes", f"{REGISTRATIONS}permintaan-kode/")
+    yield Page(VERIFIER, "ormas that ask", "/admin/pelatihan/listingrequest/")
+    for words in ("rempug", "a", "betawi rempug", "xyzzyq"):
+        asked = "app_label=pelatihan&model_name=invitation&field_name=ormas"
+        yield Page(VERIFIER, f"choose an ormas: {words}", f"/admin/autocomplete/?{asked}&term={quote_plus(words)}")
+    yield Page(ADMIN, "choose a batch", "/panitia/")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ormas", type=int, default=SCALE["ormas"])
-    parser.add_argument("--registrations", type=int, default=SCALE["registrations"])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    seed.arguments(parser)
     parser.add_argument("--keep", help="a folder to keep the filled database in, for another run")
+    parser.add_argument("--explain", type=float, default=0, metavar="MS", help="show plans of slower queries")
+    parser.add_argument("--above", type=float, default=0, metavar="MS", help="only the lines of slower pages")
+    parser.add_argument("words", nargs="*", help="only pages whose names begin with one of these")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pelatihan-growth-") as scratch:
-        os.environ["LOCAL_PG_DIR"] = str(Path(options.keep or scratch) / "postgres")
-        measure(options.ormas, options.registrations)
+        seed.prepare(Path(options.keep or scratch).resolve())
+        seed.filled(seed.scale_of(options), lambda line: print(line, file=sys.stderr))
+        measure(options)
 
 
-def measure(ormas: int, registrations: int) -> None:
-    """Fill, then open each page ``RUNS`` times and print a line."""
-    import django
-
-    django.setup()
-    logging.getLogger().setLevel(logging.WARNING)
-    from django.contrib.auth.models import User
-    from django.core.management import call_command
+def measure(options: argparse.Namespace) -> None:
+    """Open each page and print a line."""
+    from django.conf import settings
     from django.db import connection
-    from django.test import Client
+
+    settings.DEBUG = False
+    clients = _clients()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        print(f"database: {cursor.fetchone()[0]}\n")
+    print("| as | page | ms | queries | ms in the database | slowest query |\n| --- | --- | --- | --- | --- | --- |")
+    for page in pages():
+        if options.words and not page.name.startswith(tuple(options.words)):
+            continue
+        _line(clients[page.who], page, options)
+
+
+def _line(client: Any, page: Page, options: argparse.Namespace) -> None:
+    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from pelatihan.models import Angkatan, Registration
-
-    call_command("migrate", verbosity=0)
-    if not Registration.objects.exists():
-        fill(connection, ormas=ormas, registrations=registrations)
-    admin, _ = User.objects.get_or_create(username="bench", is_superuser=True)
-    clients = {who: Client(headers={"host": "127.0.0.1"}) for who in ("umum", "admin")}
-    clients["admin"].force_login(admin)
-    angkatan = Angkatan.objects.filter(registrations__isnull=False).order_by("pk")[5]
-    registration = angkatan.registrations.select_related("delegate").first()
-    print(f"{ormas:,} ormas, {Registration.objects.count():,} pendaftaran".replace(",", "."))
-    print(f"{'siapa':6} {'halaman':30} {'jawab':>5} {'ms':>8} {'kueri':>6} {'terlama':>9}")
-    for who, title, address in pages(angkatan, registration):
-        times = []
-        for _ in range(RUNS):
-            with CaptureQueriesContext(connection) as caught:
-                started = time.perf_counter()
-                response = clients[who].get(address, follow=True)
-                times.append((time.perf_counter() - started) * 1000)
-        slowest = max((float(query["time"]) * 1000 for query in caught.captured_queries), default=0)
-        figures = f"{statistics.median(times):8.1f} {len(caught):6} {slowest:6.0f} ms"
-        print(f"{who:6} {title:30} {response.status_code:5} {figures}")
-
-
-def fill(connection: Any, **scale: int) -> None:
-    """Make the rows inside PostgreSQL itself: some minutes."""
-    from pelatihan.models import Registration
-
-    started = time.perf_counter()
-    with connection.cursor() as cursor:
-        for statement in FILL:
-            cursor.execute(statement.format(**scale).replace("%%", "%"))
+    client.get(page.address, follow=True)  # what a process keeps is read once
+    times: list[float] = []
+    while len(times) < RUNS and sum(times) < ENOUGH:
+        started = time.perf_counter()
+        answer = client.get(page.address, follow=True)
+        times.append((time.perf_counter() - started) * 1000)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(page.address, follow=True)
+    took = [(float(query["time"]) * 1000, query["sql"]) for query in caught.captured_queries]
+    if min(times) < options.above:
+        return
+    status = "" if answer.status_code == 200 else f" ({answer.status_code})"
+    slowest = max((ms for ms, _sql in took), default=0)
     print(
-        f"filled in {time.perf_counter() - started:.0f} s: {Registration.objects.count()} registrations",
-        file=sys.stderr,
+        f"| {page.who} | {page.name}{status} | {min(times):.0f} | {len(took)} | {sum(ms for ms, _sql in took):.0f} |"
+        f" {slowest:.0f} |",
+        flush=True,
     )
+    for ms, sql in took:
+        if options.explain and ms >= options.explain:
+            _explain(ms, sql)
+
+
+def _explain(ms: float, sql: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql.replace("%", "%%"))
+        plan = "\n".join(f"      {line}" for (line,) in cursor.fetchall())
+    print(f"    {ms:.0f} ms: {sql}\n{plan}", flush=True)
+
+
+def _clients() -> dict[str, Any]:
+    """A browser for each role."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    clients = {who: Client(headers={"host": "127.0.0.1"}) for who in (EVERYBODY, ADMIN, VERIFIER, OBSERVER)}
+    clients[ADMIN].force_login(seed.clerk())
+    for role in (VERIFIER, OBSERVER):
+        user, _is_new = User.objects.get_or_create(username=f"bench-{role}", is_staff=True)
+        user.groups.set([Group.objects.get(name=role)])
+        clients[role].force_login(user)
+    return clients
 
 
 if __name__ == "__main__":

@@ -140,6 +140,7 @@ class OfficeModelAdmin(OfficeFields, admin.ModelAdmin):  # type: ignore[type-arg
     show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
+    sorted_by_index: dict[str, Any] = {}  # columns in whose order an index stands, however long the list
     actions: Any = None
     empty_value_display = "–"
     empty_list = "Belum ada isinya."

@@ -4,13 +4,18 @@ from typing import Any
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+MOST_SORTED = 100_000
+
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Counts to ``LIMIT`` and no further: nobody pages through more, and counting a million rows takes seconds."""
+    """Counts to ``LIMIT`` and no further: nobody pages through more, and counting a million rows takes seconds.
+
+    The rows of a page are found by their numbers first: to sort 50,000 numbers takes a fifth of sorting the rows.
+    """
 
     LIMIT = 10_000
 
@@ -25,7 +30,16 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
+        if getattr(rows, "is_beyond_counting", False):  # whoever searched has seen so many
+            return self.LIMIT + 1
         return int(rows.order_by()[: self.LIMIT + 1].count())
+
+    def page(self, number: Any) -> Page:  # type: ignore[type-arg]  # as above
+        place = self.validate_number(number)
+        first = (place - 1) * self.per_page
+        rows: Any = self.object_list
+        ids = list(rows.values_list("pk", flat=True)[first : min(first + self.per_page, self.count)])
+        return self._get_page(rows.filter(pk__in=ids), place, self)
 
 
 class DeclaredChangeList(ChangeList):
@@ -45,9 +59,36 @@ class DeclaredChangeList(ChangeList):
             raise DisallowedModelAdminLookup("A filter that the page does not declare")
         return specs, has_filters, rest, may_repeat, has_active
 
+    is_too_long_to_sort = False
+
     def get_ordering(self, request: HttpRequest, queryset: Any) -> Any:
         """Each column once: a thousand sort keys in an address would cost seconds."""
         if asked := self.params.get(ORDER_VAR):
             columns = list(dict.fromkeys(asked.split(".")))
             self.params[ORDER_VAR] = ".".join(columns[: len(self.list_display)])
         return super().get_ordering(request, queryset)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        return self.model_admin.sorted_by_index.get(field_name) or super().get_ordering_field(field_name)
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """Sorted as was asked for, where an index carries it or there are few enough to be sorted."""
+        found = super().get_queryset(request, exclude_parameters)
+        if self._is_carried() or not found.order_by()[MOST_SORTED : MOST_SORTED + 1].exists():
+            return found
+        self.is_too_long_to_sort = True
+        del self.params[ORDER_VAR]
+        return super().get_queryset(request, exclude_parameters)
+
+    def _is_carried(self) -> bool:
+        """Whether the first column that was asked for has an index in its order; nothing asked for always has."""
+        first = str(self.params.get(ORDER_VAR, "")).partition(".")[0].removeprefix("-")
+        if not first.isdecimal() or int(first) >= len(self.list_display):
+            return True
+        return self.list_display[int(first)] in self.model_admin.sorted_by_index
+
+    def get_results(self, request: HttpRequest) -> None:
+        """A list of one page is a page, too."""
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.page(1).object_list

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -48,6 +49,7 @@ class LegalDocumentInline(OfficeRows):
 @admin.register(Ormas)
 class OrmasAdmin(OfficeModelAdmin):
     list_display = ["name", "abbreviation", "city", "field", "verification_badge"]
+    sorted_by_index = {"name": Lower("name"), "city": "city"}
     list_filter = ["verification", "kind", "legal_form", FieldFilter, CityFilter]
     search_fields = ["name", "abbreviation"]
     search_help_text = "Nama atau singkatan; beberapa kata boleh."
@@ -98,6 +100,7 @@ class DelegateAdmin(OfficeModelAdmin):
     """People across trainings. Rows come from registrations; staff mend them here."""
 
     list_display = ["full_name", "ormas", "position", "gender"]
+    sorted_by_index = {"full_name": Lower("name")}
     list_select_related = ["ormas"]
     search_fields = ["name"]
     search_help_text = "Nama tanpa gelar, atau nomor HP dalam penulisan apa pun."

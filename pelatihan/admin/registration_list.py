@@ -1,5 +1,6 @@
 """How staff find registrations: filters, and a search that reads codes, phone numbers, people and organisations."""
 
+from itertools import product
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -15,11 +16,14 @@ from ormas.search import plain_words, search_words
 from pelatihan import codes, dates
 from pelatihan.accounts import access
 from pelatihan.admin.filters import CityFilter, WordsFilter
+from pelatihan.admin.lists import CappedPaginator
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
 
 SHOWN_BATCHES = 15
-COMMON = 2_000  # hits from which on a word counts as common
+COMMON = CappedPaginator.LIMIT + 1  # hits from which on a word counts as common
+MOST_TOGETHER = 3  # common words that are looked up together: four would be thirty-one ways
+LETTERS_OF_AN_INDEX = 3
 ALL = "semua"
 
 
@@ -66,7 +70,10 @@ class AngkatanFilter(SimpleListFilter):
         return next((batch for batch in self.batches if batch.slug == self.value()), None)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.value() == ALL else queryset.filter(angkatan__slug=self.value())
+        """By its number: with the address alone PostgreSQL takes it for a batch of the usual size."""
+        if self.value() == ALL:
+            return queryset
+        return queryset.filter(angkatan=self.chosen.pk) if self.chosen else queryset.none()
 
 
 class StatusFilter(SimpleListFilter):
@@ -103,42 +110,83 @@ def search(queryset: QuerySet[Registration], term: str, *, user: access.Person) 
     code = codes.normalise(term)
     if access.has(user, access.CODES) and codes.is_valid(code) and Registration.objects.filter(code=code).exists():
         return queryset.filter(code=code)
-    found = queryset
-    for word in search_words(term):
-        named = Registration.objects.filter(name__icontains=word).order_by().values("pk")
-        found = _narrowed(found, [named, *_of_ormas(word)], Q(name__icontains=word) | _ormas_holds(word))
-    return _or_near(found, queryset, term)
+    found = _found(queryset, search_words(term), in_names=True)
+    return _near(queryset, term) if found is None else found
 
 
 def by_ormas(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
     """Those of the organisations, listed or written, whose name or abbreviation holds every word."""
-    found = queryset
-    for word in search_words(words):
-        found = _narrowed(found, _of_ormas(word), _ormas_holds(word))
-    return _or_near(found, queryset, words)
+    found = _found(queryset, search_words(words), in_names=False)
+    return _near(queryset, words) if found is None else found
 
 
-def _or_near(found: QuerySet[Registration], queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
-    """What was found; where it is nothing, those of the organisations whose name is nearly so."""
-    return found if found.exists() else queryset.filter(ormas__in=Ormas.objects.near(words).order_by())
+def _near(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration]:
+    """Those of the organisations whose name is nearly so; looked up first, or each row would look for them anew."""
+    return queryset.filter(ormas__in=list(Ormas.objects.near(words).order_by().values_list("pk", flat=True)))
 
 
-def _ormas_holds(word: str) -> Q:
+# A word is looked up by an index: of names, of listed and of written organisations. A rare one gives the numbers of all
+# that hold it, and what is rare together is found by comparing numbers. What thousands hold is met by just reading the
+# newest rows, and not counted.
+
+
+def _found(queryset: Any, words: list[str], *, in_names: bool) -> Any:
+    """Those that hold every word; None when there are none."""
+    if not words:
+        return queryset
+    rare: set[int] | None = None
+    common = []
+    for word in words:
+        ids = _looked_up(queryset, [word], in_names=in_names)
+        if len(ids) == COMMON:
+            common.append(word)
+        else:
+            rare = ids if rare is None else rare & ids
+    if rare is None and 1 < len(common) <= MOST_TOGETHER:
+        ids = _looked_up(queryset, common, in_names=in_names)
+        if len(ids) < COMMON:
+            rare, common = ids, []
+    found = queryset if rare is None else queryset.filter(pk__in=rare)
+    for word in common:
+        found = found.filter(_holds(word, in_names=in_names))
+    if rare is None and len(common) <= MOST_TOGETHER:
+        found.is_beyond_counting = True
+        return found
+    return found if found.exists() else None
+
+
+def _looked_up(queryset: Any, words: list[str], *, in_names: bool) -> set[int]:
+    """The numbers of those that hold every word, as many as are counted. One query, of parts that share no row."""
+    ids = queryset.order_by().select_related(None).values("pk")
+    parts = []
+    for places in product([True, False], repeat=len(words)) if in_names else [[False] * len(words)]:
+        these, others = ids, []
+        for word, is_in_name in zip(words, places, strict=True):
+            these = these.filter(_name_holds(word) if is_in_name else ~_name_holds(word)) if in_names else these
+            others += [] if is_in_name else [word]
+        parts += _of_ormas(these, others) if others else [these]
+    return {pk for (pk,) in parts[0].union(*parts[1:], all=True).order_by().values_list("pk")[:COMMON]}
+
+
+def _of_ormas(ids: Any, words: list[str]) -> list[Any]:
+    """Those of listed and those of written organisations that hold every word."""
+    listed = ids.filter(ormas__in=Ormas.objects.matching(" ".join(words)).order_by())
+    written = ids.filter(*(Q(ormas_text__icontains=word) for word in words))
+    return [listed, written] if all(map(plain_words, words)) else [written]
+
+
+def _holds(word: str, *, in_names: bool) -> Q:
+    written = Q(ormas_text__icontains=word)
     listed = [Q(ormas__plain__contains=each) for each in plain_words(word)]
-    return Q(*listed) | Q(ormas_text__icontains=word) if listed else Q(ormas_text__icontains=word)
+    of_ormas = Q(*listed) | written if listed else written
+    return _name_holds(word) | of_ormas if in_names else of_ormas
 
 
-def _of_ormas(word: str) -> list[Any]:
-    """Ids of registrations of listed and of written organisations, each part by an index of its own."""
-    ids = Registration.objects.order_by().values("pk")
-    return [ids.filter(ormas__in=Ormas.objects.matching(word).order_by()), ids.filter(ormas_text__icontains=word)]
-
-
-def _narrowed(queryset: Any, parts: list[Any], holds: Q) -> Any:
-    """A rare word is looked up by the indexes, part by part; a common one is met by just reading the newest rows."""
-    found = parts[0].union(*parts[1:], all=True).order_by()
-    is_common = found[:COMMON].count() == COMMON
-    return queryset.filter(holds) if is_common else queryset.filter(pk__in=found)
+def _name_holds(word: str) -> Q:
+    """One or two letters begin a word: no index finds them inside of one."""
+    if len(word) < LETTERS_OF_AN_INDEX:
+        return Q(name__istartswith=word) | Q(name__icontains=f" {word}")
+    return Q(name__icontains=word)
 
 
 def seats_sentence(angkatan: Angkatan) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -53,6 +54,7 @@ class RegistrationAdmin(OfficeModelAdmin):
     ]
     list_select_related = ["ormas", "delegate"]
     list_per_page = 100
+    sorted_by_index = {"submitted": "submitted_at"}
     search_fields = ["name"]
     autocomplete_fields = ["ormas"]
     actions = [*(_decision(action) for action in decisions.LIST_DECISIONS), held_back.release_ticked]
@@ -118,7 +120,7 @@ class RegistrationAdmin(OfficeModelAdmin):
             mark_safe(" checked") if getattr(registration, "is_ticked", False) else "",
         )
 
-    @admin.display(description="nama", ordering="name")
+    @admin.display(description="nama", ordering=Lower("name"))
     def person(self, registration: Registration) -> str:
         return registration.full_name
 

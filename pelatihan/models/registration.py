@@ -79,7 +79,11 @@ class Registration(models.Model):
         WALK_IN = "walk_in", "Datang langsung"
 
     angkatan = models.ForeignKey(
-        Angkatan, on_delete=models.PROTECT, related_name="registrations", verbose_name="angkatan"
+        Angkatan,
+        on_delete=models.PROTECT,
+        db_index=False,  # "registration_in_turn" is its index
+        related_name="registrations",
+        verbose_name="angkatan",
     )
     delegate = models.ForeignKey(
         Delegate, on_delete=models.PROTECT, related_name="registrations", verbose_name="peserta"
@@ -93,7 +97,13 @@ class Registration(models.Model):
         verbose_name="undangan",
     )
     ormas = models.ForeignKey(
-        Ormas, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name="ormas"
+        Ormas,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # "registration_of_ormas" is its index
+        related_name="registrations",
+        verbose_name="ormas",
     )
     ormas_text = models.CharField("ormas di luar daftar", max_length=200, blank=True, validators=[names.check_text])
     code = models.CharField("kode", max_length=codes.LENGTH, unique=True, default=codes.new_code, editable=False)
@@ -169,14 +179,25 @@ class Registration(models.Model):
             models.CheckConstraint(name="nobody_replaces_oneself", condition=Q(replaces=None) | ~Q(replaces=F("pk"))),
         ]
         indexes = [
-            models.Index(fields=["angkatan", "status", "ormas"], name="registration_seats"),
+            # A list of one status in its order, its place in the queue, and how many stand where, without the rows
+            models.Index(
+                fields=["angkatan", "status", "submitted_at", "id"], name="registration_in_turn",
+                include=["answered_at", "source", "is_held_back"],
+            ),
+            models.Index(fields=["status", "submitted_at", "id"], name="registration_by_status"),
+            models.Index(
+                fields=["answered_at", "submitted_at", "id"], name="registration_to_decide",
+                condition=Q(status=Status.SUBMITTED),
+            ),
+            # Both in one: two indexes, each put to use, would read all of a large batch for each of its organisations
+            models.Index(fields=["ormas", "angkatan"], name="registration_of_ormas"),
             models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
             models.Index(fields=["angkatan", "network"], name="registration_network", condition=~Q(network="")),
             models.Index(fields=["angkatan"], name="registration_held_back", condition=Q(is_held_back=True)),
             models.Index("angkatan", Lower("name"), name="registration_name_order"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
             GinIndex(OpClass(Upper("ormas_text"), "gin_trgm_ops"), name="registration_ormas_search"),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.full_name  # no code: lists and histories show this to people who may not see it
