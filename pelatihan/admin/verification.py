@@ -9,8 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 
 from pelatihan.admin import history
-from pelatihan.lifecycle import Action, Role, Status
-from pelatihan.models import Angkatan, Correction, Decision, Registration, StatusChange
+from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status
+from pelatihan.models import Angkatan, Correction, Decision, Message, Registration, StatusChange
 from pelatihan.registration.seats import seats_of
 
 QUEUES = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
@@ -165,6 +165,51 @@ def mended(registration: Registration, reader: User | AnonymousUser) -> list[his
         return []
     asked = registration.history.filter(action=Action.ASK_FIX).last()
     return history.corrected(registration, reader, since=asked.at) if asked else []
+
+
+# ---- Somebody else was quicker -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What stands there since, and what this clerk wanted: nothing of theirs was saved."""
+
+    change: StatusChange
+    wanted: Status
+    at: datetime
+
+    @property
+    def who(self) -> str:
+        actor = self.change.actor
+        return (actor.get_full_name() or actor.get_username()) if actor else str(self.change.get_role_display())
+
+    @property
+    def first_name(self) -> str:
+        return self.who.split()[0]
+
+    @property
+    def by_staff(self) -> bool:
+        return self.change.actor_id is not None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when the message of the other decision waits, while it does."""
+        decision = self.change.decision
+        return decision.undo_until if decision and decision.can_be_undone(self.at) else None
+
+
+def clash(registration: Registration, action: Action, at: datetime) -> Clash:
+    last = registration.history.select_related("actor", "decision").latest("at", "pk")
+    return Clash(last, TRANSITIONS[action].target, at)
+
+
+# ---- What the person read last -------------------------------------------------------------------
+
+
+def last_told(registration: Registration) -> Message | None:
+    """The last message that went to the person; one query."""
+    sent = registration.messages.filter(state=Message.State.SENT)
+    return sent.order_by("-ended_at", "-pk").first()
 
 
 # ---- The last ones -------------------------------------------------------------------------------
