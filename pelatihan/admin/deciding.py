@@ -60,6 +60,9 @@ class Given:
         return " ".join(filter(None, (self.listed.text if self.listed else "", self.own.strip())))
 
 
+NOTHING_GIVEN = Given("")
+
+
 def given(request: HttpRequest, action: Action) -> Given:
     """What was chosen and written for this decision."""
     own, error = read_reason(request)

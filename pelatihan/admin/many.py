@@ -51,6 +51,14 @@ def take_ticks(request: HttpRequest) -> set[int]:
     return ticked
 
 
+def tick_for_all(request: HttpRequest) -> None:
+    """Who chose all that the list holds need not tick anybody besides; Django wants to see one."""
+    if request.POST.get("select_across") and ACTION_CHECKBOX_NAME not in request.POST:
+        sent = request.POST.copy()
+        sent[ACTION_CHECKBOX_NAME] = "0"
+        request.POST = sent  # type: ignore[assignment]  # Django's own setter takes it
+
+
 def _list_address(question: str, ticked: list[int] | None = None) -> str:
     """The list as it was filtered, whatever else was sent as its question."""
     asked = QueryDict(question, mutable=True)
@@ -91,7 +99,7 @@ def chosen(page: OfficeModelAdmin, request: HttpRequest, key: uuid.UUID) -> Http
     action = Action(selection.action)
     if Job.objects.filter(pk=key).exists():  # pressed twice, or back from the page that shows how far it is
         return redirect("admin:job", key)
-    words = deciding.given(request, action) if request.method == "POST" else deciding.Given("")
+    words = deciding.given(request, action) if request.method == "POST" else deciding.NOTHING_GIVEN
     if request.method == "POST":
         error = words.error or _owed(action, words.text)
         if not error:
@@ -148,7 +156,7 @@ def _plan_page(
     *,
     question: str,
     unticked: frozenset[int] = frozenset(),
-    words: deciding.Given = deciding.Given(""),
+    words: deciding.Given = deciding.NOTHING_GIVEN,
 ) -> HttpResponse:
     related = ("angkatan", "ormas", "invitation")
     chosen = list(Registration.objects.filter(pk__in=ids).select_related(*related))

@@ -25,10 +25,10 @@ from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.models import ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, decisions, requests, writer
 from pelatihan.registration.application import Application, Person
+from pelatihan.registration.earlier import earlier
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone, StatusMoved
-from pelatihan.registration.earlier import earlier
 from pelatihan.registration.twins import twins
 from pelatihan.web.seen import NOTHING_CHANGED
 
@@ -195,7 +195,7 @@ def _verification(
     registration: Registration,
     *,
     form: MendForm | None = None,
-    words: deciding.Given = deciding.Given(""),
+    words: deciding.Given = deciding.NOTHING_GIVEN,
     pending: Action | None = None,
     answer: dict[str, Any] | None = None,
     clash: verification.Clash | None = None,
@@ -261,7 +261,7 @@ def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registr
         "fixable": verification.FIXABLE if Action.ASK_FIX in buttons else [],
         "destructive": decisions.DESTRUCTIVE,
         "reason_groups": deciding.ready_reasons(buttons),
-        "free": [str(action.label) for action in buttons if not TRANSITIONS[action].needs_reason],
+        "free_words": " dan ".join(str(action.label) for action in buttons if not TRANSITIONS[action].needs_reason),
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
         "may_replace": may_decide and decisions.may_replace(registration),
     }

@@ -81,6 +81,7 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         ticked = many.take_ticks(request)
+        many.tick_for_all(request)
         answer = super().changelist_view(request, extra_context)
         if getattr(answer, "context_data", None) and "cl" in answer.context_data:
             answer.context_data |= self._list_head(request, answer.context_data["cl"])

@@ -175,8 +175,12 @@ class Clash:
     """What stands there since, and what this clerk wanted: nothing of theirs was saved."""
 
     change: StatusChange
-    wanted: Status
+    action: Action
     at: datetime
+
+    @property
+    def wanted(self) -> Status:
+        return TRANSITIONS[self.action].target
 
     @property
     def who(self) -> str:
@@ -200,7 +204,7 @@ class Clash:
 
 def clash(registration: Registration, action: Action, at: datetime) -> Clash:
     last = registration.history.select_related("actor", "decision").latest("at", "pk")
-    return Clash(last, TRANSITIONS[action].target, at)
+    return Clash(last, action, at)
 
 
 # ---- What the person read last -------------------------------------------------------------------

@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=200, verbose_name='kata-kata untuk peserta')),
                 ('actions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), verbose_name='dipakai untuk')),
                 ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, verbose_name='bagian yang diminta diperbaiki')),
-                ('place', models.PositiveSmallIntegerField(default=100, verbose_name='urutan')),
-                ('in_use', models.BooleanField(default=True, verbose_name='masih dipakai')),
+                ('place', models.PositiveSmallIntegerField(default=100, help_text='Angka kecil tampil lebih dulu.', verbose_name='urutan')),
+                ('in_use', models.BooleanField(default=True, help_text='Tanpa tanda, alasan ini tidak ditawarkan lagi; riwayatnya tetap.', verbose_name='masih dipakai')),
             ],
             options={
                 'verbose_name': 'alasan siap pakai',

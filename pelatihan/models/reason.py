@@ -33,8 +33,10 @@ class ReadyReason(models.Model):
     fields = ArrayField(
         models.CharField(max_length=20), verbose_name="bagian yang diminta diperbaiki", default=list, blank=True
     )
-    place = models.PositiveSmallIntegerField("urutan", default=100)
-    in_use = models.BooleanField("masih dipakai", default=True)
+    place = models.PositiveSmallIntegerField("urutan", default=100, help_text="Angka kecil tampil lebih dulu.")
+    in_use = models.BooleanField(
+        "masih dipakai", default=True, help_text="Tanpa tanda, alasan ini tidak ditawarkan lagi; riwayatnya tetap."
+    )
 
     objects = ReadyReasonQuerySet.as_manager()
 

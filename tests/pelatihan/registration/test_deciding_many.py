@@ -73,7 +73,7 @@ def test_who_was_chosen_is_kept_in_turn_with_how_each_stood(rina):
 def test_more_than_the_most_are_refused_in_words_and_not_kept(rina, monkeypatch):
     monkeypatch.setattr(deciding_many, "MOST_CHOSEN", 4)
 
-    with pytest.raises(deciding_many.TooMany, match="lebih dari 4 pendaftaran.*Persempit saringannya"):
+    with pytest.raises(deciding_many.TooMany, match=r"lebih dari 4 pendaftaran.*Persempit saringannya"):
         chosen(rina, five(AngkatanFactory()))
 
     assert not Selection.objects.exists()
@@ -274,7 +274,7 @@ def test_decision_that_is_being_carried_out_is_not_taken_back(rina, clock):
     job = started(rina, five(AngkatanFactory()))
     parts(job, 1)
 
-    with pytest.raises(decisions.UndoGone, match="masih dikerjakan. Hentikan dulu"):
+    with pytest.raises(decisions.UndoGone, match=r"masih dikerjakan\. Hentikan dulu"):
         undone(rina, Decision.objects.get())
     with pytest.raises(decisions.UndoGone, match="masih dikerjakan"):
         decisions.take_back(job.pk, actor=clerk(), at=NOON)
