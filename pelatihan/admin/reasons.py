@@ -57,6 +57,10 @@ class ReadyReasonAdmin(OfficeModelAdmin):
     fields = ["text", "actions", "fields", "place", "in_use"]
     list_display = ["text", "for_decisions", "opens", "place", "in_use"]
     list_filter = ["in_use"]
+
+    class Media:
+        css = {"all": ["css/steering.css"]}
+
     empty_list = "Belum ada alasan. Tambahkan yang sering Anda tulis, supaya tinggal dipilih."
 
     def has_delete_permission(self, request: HttpRequest, obj: ReadyReason | None = None) -> bool:

@@ -109,7 +109,8 @@ def _refused(
     """
     registration, (_, refusal) = found(page, request, pk), decided.refused[0]
     if isinstance(refusal, StatusMoved):
-        clash = verification.clash(registration, decided.action, timezone.now())
+        seen = deciding.seen_in(request, [pk])[pk]  # the refusal is about it
+        clash = verification.clash(registration, decided.action, seen, timezone.now())
         return _verification(page, request, registration, words=words, clash=clash)
     deciding.tell(request, decided)
     return _verification(page, request, registration, words=words)
@@ -205,7 +206,7 @@ def _verification(
     """
     context = {
         **page.admin_site.each_context(request),
-        **_about(request, registration),
+        **_about(request, registration, stood=clash.seen if clash else ""),
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
@@ -220,7 +221,7 @@ def _verification(
     return TemplateResponse(request, f"{FOLDER}/verification.html", context)
 
 
-def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
+def _about(request: HttpRequest, registration: Registration, stood: str = "") -> dict[str, Any]:
     """What the clerk reads. Phone, mail, code and special needs only for those who may see them."""
     phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
     url = request.build_absolute_uri(registration.get_absolute_url())
@@ -246,7 +247,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "wishes": wishes.waiting(registration),
         "mended": verification.mended(registration, request.user),
         "history": history.of(registration, request.user),
-        "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last)),
+        "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last), stood),
     }
 
 
