@@ -109,7 +109,7 @@ def target_of(action: Action, status: Status, role: Role, reason: str = "") -> S
             raise AlreadyThere(f"Pendaftaran ini sudah berstatus {status.label}.")
         raise NotAllowed(f"“{action.label}” tidak dapat dilakukan pada status {status.label}.{_way_out(status, role)}")
     if row.needs_reason and not reason.strip():
-        raise ReasonOwed(f"Tulis alasan untuk “{action.label}”. Peserta membacanya di halamannya.")
+        raise ReasonOwed(f"Pilih atau tulis alasan untuk “{action.label}”. Peserta membacanya di halamannya.")
     return row.target
 
 

@@ -51,6 +51,16 @@ def phase_of(batch: Batch, at: datetime) -> Phase:
     return Phase.CLOSED if is_over else Phase.OPEN
 
 
+def shut_sentence(closed_at: datetime | None, name: str, what: str) -> str:
+    """Why nothing of a batch that is closed changes any more, and what to do first; empty while it does.
+
+    Opening it again asks for a reason, which the history of the batch keeps.
+    """
+    if closed_at is None:
+        return ""
+    return f"{name} sudah ditutup, jadi {what} tidak berubah lagi. Buka lagi dulu angkatannya."
+
+
 def queue_moves(batch: Batch, at: datetime) -> bool:
     """Whether the queue still moves up by itself: until the freeze, and until the first day."""
     return not (batch.frozen_at or batch.cancelled_at or batch.closed_at) and localdate(at) < batch.starts_on

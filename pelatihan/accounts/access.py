@@ -69,7 +69,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
-        *_crud("pelatihan", "registration"),
+        *_crud("pelatihan", "registration", "readyreason"),
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
@@ -87,9 +87,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
-    "verifikator": "Memutuskan pendaftaran, mengundang ormas, menjawab permintaan ormas, mengirim pesan dan mengubah"
-    " teksnya, dan membetulkan data ormas serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus,"
-    " dan surat tugas.",
+    "verifikator": "Memutuskan pendaftaran, mengatur daftar alasannya, mengundang ormas, menjawab permintaan ormas,"
+    " mengirim pesan dan mengubah teksnya, dan membetulkan data ormas serta peserta. Melihat nomor HP, kode, tautan"
+    " undangan, kebutuhan khusus, dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",

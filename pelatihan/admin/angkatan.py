@@ -14,6 +14,7 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.admin import angkatan_pages, invitation_pages, late_pages, plan_news
 from pelatihan.admin.batch_forms import AngkatanForm
+from pelatihan.admin.closing import OfClosedBatch, RowsOfClosedBatch
 from pelatihan.admin.invitations import InvitationInline
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
@@ -38,7 +39,7 @@ DOORS = (
 )
 
 
-class SignerInline(OfficeRows):
+class SignerInline(RowsOfClosedBatch, OfficeRows):
     model = AngkatanSignatory
     fields = ["place", "heading", "signatory"]
     extra = 0
@@ -52,7 +53,7 @@ class SignerInline(OfficeRows):
 
 
 @admin.register(Angkatan)
-class AngkatanAdmin(OfficeModelAdmin):
+class AngkatanAdmin(OfClosedBatch, OfficeModelAdmin):
     form = AngkatanForm
     list_display = ["name_shown", "theme", "days", "seats", "phase_shown"]
     list_filter = ["year", "published"]
@@ -62,6 +63,10 @@ class AngkatanAdmin(OfficeModelAdmin):
     inlines = [SessionInline, SignerInline, InvitationInline]
     readonly_fields = ["slug", "frozen_at", "cancelled_at", "cancel_reason", "closed_at"]
     change_form_template = "admin/pelatihan/angkatan/change_form.html"
+    shut_word = "rencananya"
+
+    def batch_of(self, obj: Angkatan) -> Angkatan:
+        return obj
 
     def get_fieldsets(self, request: HttpRequest, obj: Angkatan | None = None) -> Any:
         state = [
@@ -143,7 +148,7 @@ class AngkatanAdmin(OfficeModelAdmin):
                 "phase": self.phase_shown(angkatan),
                 "may_move": self.has_change_permission(request) and not (angkatan.cancelled_at or angkatan.closed_at),
                 "news": plan_news.owed(request, angkatan, timezone.now()),
-                "may_invite": request.user.has_perm("pelatihan.add_invitation"),
+                "may_invite": request.user.has_perm("pelatihan.add_invitation") and not angkatan.closed_at,
             }
         return super().render_change_form(request, context, *args, **options)
 

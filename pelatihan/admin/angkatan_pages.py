@@ -13,12 +13,12 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan import numbers
 from pelatihan.accounts.actor import staff
-from pelatihan.admin import deciding, plan_news
+from pelatihan.admin import closing, deciding, plan_news
 from pelatihan.admin.batch_forms import CopyForm, MoveForm, PasteForm, SearchForm
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.batches import moving, steps
 from pelatihan.batches.copying import NumberTaken, copy_angkatan
-from pelatihan.batches.inviting import Pasted, read_pasted
+from pelatihan.batches.inviting import InvitingRefused, Pasted, read_pasted
 from pelatihan.batches.inviting import invite as invite_all
 from pelatihan.batches.steps import Step
 from pelatihan.models import Angkatan, Registration
@@ -148,8 +148,11 @@ def condition(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     if error or (step in steps.ASK_ONCE and "confirmed" not in request.POST):
         return _ask(page, request, angkatan, step, reason=reason, error=error)
     try:
-        moved = steps.take(angkatan, step, at=at, reason=reason, actor=staff(request.user))
-    except steps.ReasonMissing as missing:
+        moved = steps.take(
+            angkatan, step, at=at, reason=reason, actor=staff(request.user),
+            knows_what_is_open="tetap" in request.POST,
+        )  # fmt: skip
+    except (steps.ReasonMissing, steps.StillOpen) as missing:
         return _ask(page, request, angkatan, step, error=str(missing))
     except steps.StepGone as gone:
         messages.error(request, str(gone))
@@ -166,7 +169,7 @@ def _ask(
     context = {
         "title": f"{step.label}: {angkatan.name}",
         "lead": LEADS[step],
-        "unfinished": steps.unfinished(angkatan) if step == Step.CLOSE else [],
+        "points": closing.points(angkatan) if step == Step.CLOSE else [],
         "reason_label": REASON_LABELS.get(step, ""),
         "is_destructive": step == Step.CANCEL,
         "reason": reason,
@@ -211,7 +214,11 @@ def _chosen(request: HttpRequest) -> list[int]:
 
 def _invite_chosen(request: HttpRequest, angkatan: Angkatan) -> None:
     ormas = list(Ormas.objects.filter(pk__in=_chosen(request)).order_by())
-    added = invite_all(angkatan, ormas)
+    try:
+        added = invite_all(angkatan, ormas)
+    except InvitingRefused as refusal:
+        messages.error(request, str(refusal))
+        return
     if added:
         messages.success(request, f"{added} ormas diundang.")
     if known := len(ormas) - added:

@@ -1,15 +1,17 @@
 """Decisions as the admin's pages send and tell them: nothing ever happens without a word."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from pelatihan import numbers
 from pelatihan.lifecycle import TRANSITIONS, Action, Status
-from pelatihan.models import Registration, StatusChange
+from pelatihan.models import ReadyReason, Registration, StatusChange
 from pelatihan.registration.decisions import Decided, Refused
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE
 
@@ -39,6 +41,64 @@ def read_reason(request: HttpRequest, most: int = MOST_LETTERS) -> tuple[str, st
         return field.clean(typed), ""
     except ValidationError as refusal:
         return typed, f"Alasan: {refusal.messages[0]}"
+
+
+# ---- Reasons: of the list, in own words, or both ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Given:
+    """The reason of a decision as it was sent, and what is to be mended in it (nothing: it can be kept)."""
+
+    own: str
+    listed: ReadyReason | None = None
+    error: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the person reads, and the history keeps whatever becomes of the list."""
+        return " ".join(filter(None, (self.listed.text if self.listed else "", self.own.strip())))
+
+
+NOTHING_GIVEN = Given("")
+
+
+def given(request: HttpRequest, action: Action) -> Given:
+    """What was chosen and written for this decision."""
+    own, error = read_reason(request)
+    number = numbers.read(request.POST.get("listed", ""))
+    listed = ReadyReason.objects.filter(pk=number).first() if number else None
+    if number and (listed is None or not listed.in_use):
+        return Given(own, error="Alasan yang Anda pilih sudah tidak dipakai. Pilih yang lain, atau tulis sendiri.")
+    words = Given(own, listed, error)
+    if not error and listed and action not in listed.actions:
+        return Given(
+            own, listed, f"Alasan yang Anda pilih bukan untuk “{action.label}”. Pilih yang lain, atau tulis sendiri."
+        )
+    if not error and len(words.text) > MOST_LETTERS:
+        return Given(
+            own,
+            listed,
+            f"Alasan dan kata-kata Anda bersama-sama lebih dari {MOST_LETTERS} huruf. Ringkaskan kata-kata Anda.",
+        )
+    return words
+
+
+@dataclass(frozen=True)
+class ReasonGroup:
+    """Those of the list that serve the same decisions."""
+
+    label: str
+    reasons: list[ReadyReason]
+
+
+def ready_reasons(actions: Collection[Action]) -> list[ReasonGroup]:
+    """What can be chosen for these decisions, by decision; one query."""
+    groups: dict[str, list[ReadyReason]] = {}
+    for reason in ReadyReason.objects.offered().filter(actions__overlap=[str(each) for each in actions]):
+        label = ", ".join(str(each.label) for each in Action if each in reason.actions)
+        groups.setdefault(label, []).append(reason)
+    return [ReasonGroup(label, reasons) for label, reasons in groups.items()]
 
 
 def key_in(request: HttpRequest) -> uuid.UUID | None:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pelatihan.admin import angkatan_pages, invitation_pages, letters
+from pelatihan.admin.closing import OfClosedBatch, RowsOfClosedBatch
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, Invitation
@@ -33,7 +34,7 @@ def _seats(invitation: Any) -> str:
     return f"{invitation.held} dari {invitation.seats}"
 
 
-class InvitationInline(OfficeRows):
+class InvitationInline(RowsOfClosedBatch, OfficeRows):
     """Those invited. More are added on the page "Undang ormas", where one can search and paste; links are sent from the
     page "Undangan"."""
 
@@ -76,7 +77,8 @@ def _contact(name: str, phone: str) -> SafeString:
 
 
 @admin.register(Invitation)
-class InvitationAdmin(OfficeModelAdmin):
+class InvitationAdmin(OfClosedBatch, OfficeModelAdmin):
+    shut_word = "undangannya"
     list_display = ["ormas", "angkatan", "taken", "state", "note"]
     list_filter = [("angkatan", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["ormas", "angkatan"]

@@ -18,6 +18,7 @@ from pelatihan.admin.history import name_of
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.models import AssignmentLetter, Invitation, Registration
 from pelatihan.registration import letters
+from pelatihan.registration.refusals import LetterRefused
 
 TYPES = {AssignmentLetter.Kind.PDF: "application/pdf", AssignmentLetter.Kind.JPEG: "image/jpeg"}
 # A stranger's file runs nothing and fetches nothing; the style is that of the browser's own viewer.
@@ -104,7 +105,12 @@ def receive(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
 def _tick(page: OfficeModelAdmin, request: HttpRequest, invitation: Invitation, *, is_received: bool) -> None:
     user = staff(request.user).user
     assert user is not None
-    if letters.tick(invitation, is_received=is_received, user=user, at=timezone.now()):
+    try:
+        is_changed = letters.tick(invitation, is_received=is_received, user=user, at=timezone.now())
+    except LetterRefused as refusal:
+        messages.error(request, str(refusal))
+        return
+    if is_changed:
         word = "Surat tugas diterima" if is_received else "Tanda surat tugas diterima dihapus"
         page.log_change(request, invitation, word)
         messages.success(request, f"{word}: {invitation.ormas}.")

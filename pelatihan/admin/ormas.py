@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
@@ -17,8 +18,10 @@ from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
 from pelatihan.accounts.actor import staff
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
+from pelatihan.models import Angkatan, Invitation
 from pelatihan.registration import changes
 from pelatihan.registration.application import AGREEMENTS
+from pelatihan.registration.legality import with_ending_papers
 
 VERIFICATION_LOOKS = {
     Ormas.Verification.UNVERIFIED: "submitted",
@@ -41,6 +44,23 @@ def phone_link(number: str, greeting: str) -> SafeString | str:
     )  # fmt: skip
 
 
+class PapersFilter(SimpleListFilter):
+    """Ormas invited to a training that is not over, whose papers or board end before it does."""
+
+    title = "dokumen"
+    parameter_name = "dokumen"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("berakhir", "Diundang, berakhir sebelum pelatihan")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "berakhir":
+            return queryset
+        batches = Angkatan.objects.not_over(timezone.now()).order_by()
+        ending = with_ending_papers(Invitation.objects.filter(angkatan__in=batches)).order_by()
+        return queryset.filter(pk__in=ending.values("ormas"))
+
+
 class LegalDocumentInline(OfficeRows):
     model = LegalDocument
     extra = 0
@@ -50,7 +70,7 @@ class LegalDocumentInline(OfficeRows):
 class OrmasAdmin(OfficeModelAdmin):
     list_display = ["name", "abbreviation", "city", "field", "verification_badge"]
     sorted_by_index = {"name": Lower("name"), "city": "city"}
-    list_filter = ["verification", "kind", "legal_form", FieldFilter, CityFilter]
+    list_filter = ["verification", "kind", "legal_form", PapersFilter, FieldFilter, CityFilter]
     search_fields = ["name", "abbreviation"]
     search_help_text = "Nama atau singkatan; beberapa kata boleh."
     empty_list = "Belum ada ormas. Tambahkan ormas yang akan diundang."

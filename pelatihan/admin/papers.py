@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from pelatihan.admin.closing import OfClosedBatch
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.models import Guest, Letterhead, Session, Signatory
+from pelatihan.models import Angkatan, Guest, Letterhead, Session, Signatory
 
 EXAMPLE = "19700101 199503 1 001"
 BETWEEN_DIGITS = re.compile(r"[\s.\-]+")  # as people part them, from whatever they copy it
@@ -61,7 +62,8 @@ class SignatoryAdmin(OfficeModelAdmin):
 
 
 @admin.register(Guest)
-class GuestAdmin(OfficeModelAdmin):
+class GuestAdmin(OfClosedBatch, OfficeModelAdmin):
+    shut_word = "daftar tamunya"
     list_display = ["name", "category", "position", "institution", "angkatan"]
     list_filter = ["category", ("angkatan", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["angkatan"]
@@ -71,6 +73,8 @@ class GuestAdmin(OfficeModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Sessions of all batches would be a long list: those of the guest's own batch come after saving."""
+        if db_field.name == "angkatan":
+            options["queryset"] = Angkatan.objects.filter(closed_at=None).newest_first()
         if db_field.name == "session":
             pk = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
             mine = Session.objects.filter(angkatan__guests__pk=pk) if pk else Session.objects.none()

@@ -1,6 +1,7 @@
 """The pages of one registration: verify and decide, mend what was typed, replace the person, record a caller."""
 
 import uuid
+from dataclasses import replace as replace_with
 from typing import Any
 
 from django.contrib import messages
@@ -24,9 +25,10 @@ from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.models import ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, decisions, requests, writer
 from pelatihan.registration.application import Application, Person
+from pelatihan.registration.earlier import earlier
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
-from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone
+from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone, StatusMoved
 from pelatihan.registration.twins import twins
 from pelatihan.web.seen import NOTHING_CHANGED
 
@@ -72,32 +74,46 @@ def decide(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
     """One of the decision buttons; on to the next in the queue."""
     access.check(request.user, access.DECIDE)
     registration = found(page, request, pk)
-    reason, error = deciding.read_reason(request)
     if request.POST.get("decision") not in Action.values:
         return redirect(CHANGE, pk)
     action = Action(request.POST["decision"])
-    if error:
-        return _verification(page, request, registration, reason=reason, error=error, pending=action)
+    words = deciding.given(request, action)
+    if words.error:
+        return _verification(page, request, registration, words=words, pending=action)
     decided = decisions.decide(
         [registration],
         action,
         actor=staff(request.user),
         at=timezone.now(),
-        reason=reason,
+        reason=words.text,
         seen=deciding.seen_in(request, [pk]),
         key=deciding.key_in(request),
-        fields=verification.fields_in(request),
+        fields=verification.fields_in(request) or (words.listed.fields if words.listed else []),
     )
     if decided.owes_reason:
-        error = str(decided.refused[0][1])
-        return _verification(page, request, registration, reason=reason, error=error, pending=action)
+        words = replace_with(words, error=str(decided.refused[0][1]))
+        return _verification(page, request, registration, words=words, pending=action)
     if decided.refused:
-        deciding.tell(request, decided)
-        return _verification(page, request, found(page, request, pk), reason=reason)
+        return _refused(page, request, pk, decided, words)
     following = _next(registration, decided)
     if following is None:
         deciding.tell(request, decided)
     return redirect(f"{reverse(CHANGE, args=[following.pk if following else pk])}?{AFTER}={pk}")
+
+
+def _refused(
+    page: OfficeModelAdmin, request: HttpRequest, pk: int, decided: decisions.Decided, words: deciding.Given
+) -> HttpResponse:
+    """Nothing was saved, and what was written is kept: beside what somebody else decided meanwhile, or with the
+    sentence that says why not.
+    """
+    registration, (_, refusal) = found(page, request, pk), decided.refused[0]
+    if isinstance(refusal, StatusMoved):
+        seen = deciding.seen_in(request, [pk])[pk]  # the refusal is about it
+        clash = verification.clash(registration, decided.action, seen, timezone.now())
+        return _verification(page, request, registration, words=words, clash=clash)
+    deciding.tell(request, decided)
+    return _verification(page, request, registration, words=words)
 
 
 def decide_request(page: OfficeModelAdmin, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
@@ -180,24 +196,24 @@ def _verification(
     registration: Registration,
     *,
     form: MendForm | None = None,
-    reason: str = "",
-    error: str = "",
+    words: deciding.Given = deciding.NOTHING_GIVEN,
     pending: Action | None = None,
     answer: dict[str, Any] | None = None,
+    clash: verification.Clash | None = None,
 ) -> HttpResponse:
-    """``error``: what is to be mended in the reason, for the decision that is ``pending``; ``answer``: to a request,
-    as it was typed, with what is wrong in it.
+    """``words``: the reason as it was sent, for the decision that is ``pending``; ``answer``: to a request, as it was
+    typed, with what is wrong in it; ``clash``: what somebody else decided before.
     """
     context = {
         **page.admin_site.each_context(request),
-        **_about(request, registration),
+        **_about(request, registration, stood=clash.seen if clash else ""),
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
         "form": (form or MendForm(initial=typed(registration))) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
-        "reason": reason,
-        "error": error,
+        "words": words,
+        "clash": clash,
         "pending": pending or "",
         "answer": answer,
         "ticked_fields": verification.fields_in(request),
@@ -205,7 +221,7 @@ def _verification(
     return TemplateResponse(request, f"{FOLDER}/verification.html", context)
 
 
-def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
+def _about(request: HttpRequest, registration: Registration, stood: str = "") -> dict[str, Any]:
     """What the clerk reads. Phone, mail, code and special needs only for those who may see them."""
     phone, sees_contact = registration.delegate.phone, access.has(request.user, access.CONTACT)
     last = verification.last_decided(registration.angkatan, request.user.pk, timezone.now())
@@ -225,10 +241,12 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "seats": verification.seats_note(registration),
         "letter": letters.state(registration.invitation, request.user) if registration.invitation else None,
         "twins": twins(registration),
+        "earlier": earlier(registration),
+        "last_told": verification.last_told(registration),
         "wishes": wishes.waiting(registration),
         "mended": verification.mended(registration, request.user),
         "history": history.of(registration, request.user),
-        "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last)),
+        "queue": verification.queue(registration, verification.SHOWN_IN_QUEUE - len(last), stood),
     }
 
 
@@ -242,6 +260,8 @@ def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registr
         "may_decide": may_decide,
         "fixable": verification.FIXABLE if Action.ASK_FIX in buttons else [],
         "destructive": decisions.DESTRUCTIVE,
+        "reason_groups": deciding.ready_reasons(buttons),
+        "free_words": " dan ".join(str(action.label) for action in buttons if not TRANSITIONS[action].needs_reason),
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
         "may_replace": may_decide and decisions.may_replace(registration),
     }

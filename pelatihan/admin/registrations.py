@@ -24,8 +24,9 @@ from pelatihan.admin import (
     wishes,
 )
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.lifecycle import TRANSITIONS, Action
+from pelatihan.lifecycle import TRANSITIONS, Action, Status
 from pelatihan.models import Registration
+from pelatihan.models.selection import MOST_CHOSEN
 from pelatihan.registration import decisions
 from pelatihan.web.tags import status as status_badge
 
@@ -35,7 +36,7 @@ def _decision(action: Action) -> Any:
 
     @admin.action(description=str(action.label), permissions=["decide"])
     def run(page: "RegistrationAdmin", request: HttpRequest, chosen: QuerySet[Registration]) -> HttpResponse | None:
-        return many.preview(page, request, action)
+        return many.preview(page, request, action, chosen)
 
     run.__name__ = f"decide_{action.value}"
     return run
@@ -82,6 +83,7 @@ class RegistrationAdmin(OfficeModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         ticked = many.take_ticks(request)
+        many.tick_for_all(request)
         answer = super().changelist_view(request, extra_context)
         if getattr(answer, "context_data", None) and "cl" in answer.context_data:
             answer.context_data |= self._list_head(request, answer.context_data["cl"])
@@ -101,13 +103,22 @@ class RegistrationAdmin(OfficeModelAdmin):
             "seats": registration_list.seats_sentence(chosen) if chosen else "",
             "decisions": [
                 (action, " ".join(sorted(TRANSITIONS[action].sources)))
-                for action in decisions.fitting(one.status for one in changelist.result_list)
+                for action in decisions.fitting(self._standing(request, changelist))
             ],
             "destructive": decisions.DESTRUCTIVE,
             "may_decide": self.has_decide_permission(request),
             "places": held_back.places(chosen),
             "is_filtered": bool(held_back.order(request)),
+            "all_count": changelist.result_count if changelist.result_count > len(changelist.result_list) else 0,
+            "most_chosen": MOST_CHOSEN,
         }
+
+    def _standing(self, request: HttpRequest, changelist: Any) -> set[str]:
+        """How those stand who can be chosen: of a list of one page what it shows, else whatever the filter lets in."""
+        if changelist.result_count <= len(changelist.result_list):
+            return {one.status for one in changelist.result_list}
+        asked = request.GET.get("status", "")
+        return {asked} if asked in Status.values else set(Status.values)
 
     @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle" aria-label="Tandai semua">'))
     def action_checkbox(self, registration: Any) -> SafeString:
@@ -150,6 +161,7 @@ class RegistrationAdmin(OfficeModelAdmin):
             self._page("permintaan-kode/<int:pk>/jawab/", code_requests.answer, "code_answer"),
             self._page("perlu-dilihat/", held_back.at_once, "held_back"),
             self._page("<int:pk>/loloskan/", held_back.release_one, "release"),
+            self._page("sekaligus/<uuid:key>/", many.chosen, "chosen"),
             self._page("sekaligus/", many.decide, "decide_many"),
             self._page("keputusan/<uuid:key>/", many.decided, "decided"),
             self._page("keputusan/<uuid:key>/urungkan/", many.undo, "undo"),

@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone, localtime
 from pelatihan import dates
 from pelatihan.admin.asking import AskedOnce, agreement
 from pelatihan.admin.clocks import ClockField
+from pelatihan.admin.closing import RowsOfClosedBatch
 from pelatihan.admin.kit import DayField, OfficeRows
 from pelatihan.attendance import sessions as attendance
 from pelatihan.models import Session
@@ -132,7 +133,7 @@ class SessionFormSet(SeenRows):
         return not self._goes(form) and not form.errors and form.instance.starts_at is not None
 
 
-class SessionInline(OfficeRows):
+class SessionInline(RowsOfClosedBatch, OfficeRows):
     model = Session
     form = SessionForm
     formset = SessionFormSet

@@ -23,6 +23,7 @@ _WORK = (
     "Invitation",
     "ListingRequest",
     "Message",
+    "ReadyReason",
     "Guest",
     "Letterhead",
     "Signatory",
@@ -70,7 +71,7 @@ class OfficeAdminSite(AdminSite):
         at = timezone.now()
         work = waiting_work(at, request.user) if request.user.has_perm("pelatihan.view_angkatan") else []
         news = plan_news.all_owed(request, at)
-        context = {"work": work, "news": news, "lost_codes": lost_codes(request.user, at)}
+        context = {"work": work, "news": news, "lost_codes": lost_codes(request.user, at), "now": at}
         return super().index(request, context | (extra_context or {}))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:

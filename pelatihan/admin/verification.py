@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import localdate
 
 from pelatihan.admin import history
-from pelatihan.lifecycle import Action, Role, Status
-from pelatihan.models import Angkatan, Correction, Decision, Registration, StatusChange
+from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status
+from pelatihan.models import Angkatan, Correction, Decision, Message, Registration, StatusChange
 from pelatihan.registration.seats import seats_of
 
 QUEUES = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
@@ -70,9 +71,9 @@ class Queue:
         return max(self.total - self.earlier - len(self.shown), 0)
 
 
-def queue(registration: Registration, most: int = SHOWN_IN_QUEUE) -> Queue:
-    """The queue that the registration stands in; those who wait for a decision when it stands in none."""
-    status = Status(registration.status) if registration.status in QUEUES else Status.SUBMITTED
+def queue(registration: Registration, most: int = SHOWN_IN_QUEUE, stood: str = "") -> Queue:
+    """The queue that the registration stands in, or ``stood`` in; else those who wait for a decision."""
+    status = next((Status(each) for each in (stood, registration.status) if each in QUEUES), Status.SUBMITTED)
     everyone = _waiting(registration.angkatan, status)
     figures = registration.angkatan.registrations.figures()
     is_mine = registration.status == status
@@ -89,8 +90,16 @@ def queue(registration: Registration, most: int = SHOWN_IN_QUEUE) -> Queue:
         first=first,
         shown=shown,
         previous=earlier[-1] if earlier else None,
-        following=after[0] if after else everyone.exclude(pk=registration.pk).first(),
+        following=_next_of(registration, status, after, everyone, stood),
     )
+
+
+def _next_of(
+    registration: Registration, status: Status, after: list[Registration], everyone: QuerySet[Registration], stood: str
+) -> Registration | None:
+    if stood:
+        return following(registration, status)
+    return after[0] if after else everyone.exclude(pk=registration.pk).first()
 
 
 def following(registration: Registration, status: str) -> Registration | None:
@@ -165,6 +174,60 @@ def mended(registration: Registration, reader: User | AnonymousUser) -> list[his
         return []
     asked = registration.history.filter(action=Action.ASK_FIX).last()
     return history.corrected(registration, reader, since=asked.at) if asked else []
+
+
+# ---- Somebody else was quicker -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What stands there since, and what this clerk wanted: nothing of theirs was saved."""
+
+    change: StatusChange
+    action: Action
+    seen: str  # the status that the clerk's page showed
+    at: datetime
+
+    @property
+    def is_today(self) -> bool:
+        return localdate(self.change.at) == localdate(self.at)
+
+    @property
+    def wanted(self) -> Status:
+        return TRANSITIONS[self.action].target
+
+    @property
+    def who(self) -> str:
+        actor = self.change.actor
+        return (actor.get_full_name() or actor.get_username()) if actor else str(self.change.get_role_display())
+
+    @property
+    def first_name(self) -> str:
+        return self.who.split()[0]
+
+    @property
+    def by_staff(self) -> bool:
+        return self.change.actor_id is not None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when the message of the other decision waits, while it does."""
+        decision = self.change.decision
+        return decision.undo_until if decision and decision.can_be_undone(self.at) else None
+
+
+def clash(registration: Registration, action: Action, seen: str, at: datetime) -> Clash:
+    last = registration.history.select_related("actor", "decision").latest("at", "pk")
+    return Clash(last, action, seen, at)
+
+
+# ---- What the person read last -------------------------------------------------------------------
+
+
+def last_told(registration: Registration) -> Message | None:
+    """The last message that went to the person; one query."""
+    sent = registration.messages.filter(state=Message.State.SENT)
+    return sent.order_by("-ended_at", "-pk").first()
 
 
 # ---- The last ones -------------------------------------------------------------------------------

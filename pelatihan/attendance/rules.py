@@ -12,6 +12,7 @@ from uuid import UUID
 from pelatihan import dates
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session, StatusChange
+from pelatihan.phases import shut_sentence
 
 Kind = AttendanceEvent.Kind
 TOLERANCE = timedelta(minutes=5)  # phones' clocks differ; a clock further ahead is wrong, not early
@@ -190,8 +191,8 @@ def mark_sentence_of_session(session: Session, at: datetime) -> str:
     batch = session.angkatan
     if not session.takes_attendance:
         return "Sesi ini tidak memakai daftar hadir, jadi tidak ada kehadiran yang diubah."
-    if batch.closed_at:
-        return f"{batch.name} sudah ditutup, jadi kehadirannya tidak berubah lagi. Buka lagi dulu angkatannya."
+    if sentence := shut_sentence(batch.closed_at, batch.name, "kehadirannya"):
+        return sentence
     if batch.cancelled_at:
         return f"{batch.name} sudah dibatalkan, jadi kehadirannya tidak berubah lagi."
     if at < session.opens_at:

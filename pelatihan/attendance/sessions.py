@@ -9,6 +9,7 @@ from django.db.models import OuterRef
 from pelatihan import dates
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
 from pelatihan.models.counting import number_of
+from pelatihan.phases import shut_sentence
 
 A_DAY = timedelta(days=1)
 
@@ -104,11 +105,29 @@ def recorded(session: Session) -> int:
     return session.attendances.count()
 
 
+class BatchClosed(Exception):
+    """The batch is closed, so its sessions stay as they are; the text is a sentence that says what to do."""
+
+
 def close(session: Session, *, at: datetime) -> None:
-    """Take no more check-ins; a scan made before this moment still counts when it arrives later."""
+    """Take no more check-ins; a scan made before this moment still counts when it arrives later.
+
+    :raises BatchClosed: nothing written
+    """
+    _check_open(session)
     Session.objects.filter(pk=session.pk, closed_at=None).update(closed_at=at)
 
 
 def reopen(session: Session) -> None:
-    """Take check-ins again."""
+    """Take check-ins again.
+
+    :raises BatchClosed: nothing written
+    """
+    _check_open(session)
     Session.objects.filter(pk=session.pk).update(closed_at=None)
+
+
+def _check_open(session: Session) -> None:
+    batch = Angkatan.objects.get(pk=session.angkatan_id)
+    if sentence := shut_sentence(batch.closed_at, batch.name, "sesinya"):
+        raise BatchClosed(sentence)

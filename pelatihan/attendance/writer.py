@@ -16,7 +16,8 @@ from pelatihan.attendance import rules, statements
 from pelatihan.attendance.locked import Answer, LockedPeople, Means, Scan, lock
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
-from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
+from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
 UNDONE = "undone"  # what an undo is answered with
@@ -67,6 +68,7 @@ def mark(
     """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated.
 
     :returns: what counts afterwards
+    :raises NotChanged: the batch is closed
     :raises IdTaken: something else happened under this id
     """
     scan = Scan(event_id, at, ref=person.ref)
@@ -77,6 +79,7 @@ def mark(
         if known and (known.kind, known.session_id, known.registration_id) != (Kind.MARK, session.pk, person.pk):
             raise IdTaken
         if known is None:
+            _check_open(session)
             locked.add(locked.draft(scan, at), Kind.MARK, means=means, state=state, reason=reason)
         _write(locked)
         return locked.sum(person)
@@ -157,6 +160,13 @@ def is_expected(person: Registration, events: Sequence[AttendanceEvent]) -> bool
     """
     waits = any(event.needs_review for event in events)
     return waits or Registration.objects.filter(pk=person.pk).expected().exists()
+
+
+def _check_open(session: Session) -> None:
+    """:raises NotChanged: the batch is closed; read anew, for the page may be older"""
+    batch = Angkatan.objects.only("number", "year", "closed_at").get(pk=session.angkatan_id)
+    if sentence := shut_sentence(batch.closed_at, batch.name, "kehadirannya"):
+        raise NotChanged(sentence)
 
 
 def _check_change(locked: LockedPeople, person: Registration, at: datetime, seen: UUID | None) -> None:

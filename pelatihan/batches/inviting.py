@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from ormas.models import Ormas
 from ormas.recognising import Line, recognise, tidied
 from pelatihan.models import Angkatan, Invitation
+from pelatihan.phases import shut_sentence
 from pelatihan.registration import rows
 
 MOST_LINES = 500
@@ -90,8 +91,19 @@ def known_as(text: str) -> Ormas | None:
     return lines[0].line.ormas if len(lines) == 1 else None
 
 
+class InvitingRefused(Exception):
+    """Nobody was invited; the text is a sentence that says what to do."""
+
+
+@transaction.atomic
 def invite(angkatan: Angkatan, ormas: list[Ormas]) -> int:
-    """Invite those not yet invited; how many were added."""
+    """Invite those not yet invited; how many were added.
+
+    :raises InvitingRefused: the batch is closed
+    """
+    now = rows.locked(angkatan)
+    if sentence := shut_sentence(now.closed_at, now.name, "undangannya"):
+        raise InvitingRefused(sentence)
     before = angkatan.invitations.count()
     Invitation.objects.bulk_create((Invitation(angkatan=angkatan, ormas=each) for each in ormas), ignore_conflicts=True)
     adopt(angkatan)

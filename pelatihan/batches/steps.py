@@ -1,14 +1,16 @@
 """What the office does to a batch as a whole: show it, freeze it, call it off, close it. Nothing else does."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
 from pelatihan import dates
 from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, PlanChange, Registration
+from pelatihan.models import Angkatan, ChangeRequest, ListingRequest, Message, PlanChange, Registration
 from pelatihan.phases import Phase
 from pelatihan.registration import plan_changes, writer
 
@@ -45,6 +47,11 @@ class StepGone(StepRefused):
     """The step does not fit the batch as it now is."""
 
 
+class StillOpen(StepRefused):
+    """Something is, and whoever closes has to say that they know."""
+
+
+STILL_OPEN = "Masih ada yang belum selesai. Selesaikan dulu, atau beri tanda bahwa angkatan ini tetap ditutup."
 REASONS_OWED = {
     Step.CANCEL: "Tulis alasan pembatalan; peserta membacanya.",
     Step.REVIVE: "Tulis alasan pembatalannya dicabut; peserta membacanya.",
@@ -78,26 +85,65 @@ def open_steps(angkatan: Angkatan, at: datetime) -> list[Step]:
     ]
 
 
-def unfinished(angkatan: Angkatan) -> list[str]:
-    """What is still open in a batch that somebody is about to close, a sentence each."""
+class Open(models.TextChoices):
+    """What may still be open in a batch that somebody is about to close."""
+
+    SUBMITTED = "submitted", "pendaftaran belum diputuskan"
+    NEEDS_FIX = "needs_fix", "pendaftaran menunggu perbaikan peserta"
+    WAITLISTED = "waitlisted", "orang masih di daftar cadangan"
+    REQUESTS = "requests", "permintaan peserta atau ormas belum dijawab"
+    LISTING = "listing", "ormas minta diundang dan belum dijawab"
+    SESSIONS = "sessions", "sesi belum ditutup"
+    LETTERS = "letters", "ormas belum menyerahkan surat tugas"
+    MESSAGES = "messages", "pesan belum sampai"
+
+
+@dataclass(frozen=True)
+class Left:
+    """One thing that is still open, and how often."""
+
+    what: Open
+    count: int
+
+    @property
+    def sentence(self) -> str:
+        return f"{dates.thousands(self.count)} {self.what.label}"
+
+
+def unfinished(angkatan: Angkatan) -> list[Left]:
+    """What is still open in a batch that somebody is about to close; six queries."""
     figures = angkatan.registrations.figures()
-    waiting = [
-        f"{dates.thousands(figures[status])} pendaftaran berstatus {status.label}"
-        for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
-        if figures[status]
-    ]
-    sessions = angkatan.sessions.taking_attendance().filter(closed_at=None).count()
-    return waiting + ([f"{dates.thousands(sessions)} sesi belum ditutup"] if sessions else [])
+    people = Registration.objects.filter(angkatan=angkatan)
+    counts: dict[Open, int] = {
+        Open(status.value): figures[status] for status in (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
+    }
+    counts[Open.REQUESTS] = ChangeRequest.objects.filter(
+        registration__angkatan=angkatan, state=ChangeRequest.State.WAITING
+    ).count()
+    counts[Open.LISTING] = ListingRequest.objects.waiting().filter(angkatan=angkatan).count()
+    counts[Open.SESSIONS] = angkatan.sessions.taking_attendance().filter(closed_at=None).count()
+    came = people.accepted().filter(invitation=OuterRef("pk"))
+    counts[Open.LETTERS] = angkatan.invitations.filter(Exists(came), letter_received_at=None).count()
+    counts[Open.MESSAGES] = Message.objects.unsent().filter(angkatan=angkatan).count()
+    return [Left(what, counts[what]) for what in Open if counts[what]]
 
 
 @transaction.atomic
 def take(
-    angkatan: Angkatan, step: Step, *, at: datetime, reason: str = "", actor: Actor = SYSTEM
+    angkatan: Angkatan,
+    step: Step,
+    *,
+    at: datetime,
+    reason: str = "",
+    actor: Actor = SYSTEM,
+    knows_what_is_open: bool = False,
 ) -> list[Registration]:
     """Do one step, under the batch's lock; who moved up from the queue because of it. What people have to be told is
     kept with its reason.
 
+    :param knows_what_is_open: whoever closes has read what is, and closes nevertheless
     :raises ReasonMissing: when a reason is owed and missing
+    :raises StillOpen: when something is, and nobody has read it
     :raises StepGone: when somebody did it already, or another step came before
     """
     now = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
@@ -107,6 +153,8 @@ def take(
         )
     if step in NEED_REASON and not reason.strip():
         raise ReasonMissing(REASONS_OWED[step])
+    if step == Step.CLOSE and not knows_what_is_open and unfinished(now):
+        raise StillOpen(STILL_OPEN)
     changes: dict[Step, dict[str, object]] = {
         Step.PUBLISH: {"published": True},
         Step.HIDE: {"published": False},

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -83,10 +84,13 @@ def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Close the session, or open it again; asks once, and says what will happen."""
     here, crowd = door.with_crowd(slug, session)
     if request.method == "POST":
-        if "buka" in request.POST:
-            sessions.reopen(here)
-        else:
-            sessions.close(here, at=timezone.now())
+        try:
+            if "buka" in request.POST:
+                sessions.reopen(here)
+            else:
+                sessions.close(here, at=timezone.now())
+        except sessions.BatchClosed as refusal:
+            messages.error(request, str(refusal))
         return redirect("desk_session", slug, here.pk)
     context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd}
     return render(request, "desk/close.html", context)

@@ -11,8 +11,10 @@ from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
 from pelatihan.models.plan import PlanAnswer, PlanChange
+from pelatihan.models.reason import ReadyReason
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
+from pelatihan.models.selection import Selection
 from pelatihan.models.session import Session
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "PlanAnswer",
     "PlanChange",
     "Printed",
+    "ReadyReason",
     "Registration",
+    "Selection",
     "Session",
     "Signatory",
     "StatusChange",

@@ -112,11 +112,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def due(self, at: datetime) -> Self:
         """Mails whose turn has come, and which nobody is sending."""
-        return self.filter(state=Message.State.WAITING, channel=Message.Channel.EMAIL, due_at__lte=at)
+        return self._ripe(at).filter(channel=Message.Channel.EMAIL)
 
     def by_hand(self, at: datetime) -> Self:
         """What waits for somebody to send it by WhatsApp, and may go by now."""
-        return self.filter(state=Message.State.WAITING, channel=Message.Channel.WHATSAPP, due_at__lte=at)
+        return self._ripe(at).filter(channel=Message.Channel.WHATSAPP)
+
+    def _ripe(self, at: datetime) -> Self:
+        """Nothing of a decision that a worker still carries out: all of it can be taken back until it has ended."""
+        carried_out = Job.objects.open().values("pk")
+        return self.filter(state=Message.State.WAITING, due_at__lte=at).exclude(decision__in=carried_out)
 
     def for_a_person(self) -> Self:
         """Nobody knows whether it went, or it cannot go by itself: a person decides."""

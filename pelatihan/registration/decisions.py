@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from pelatihan import dates
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed, ReasonOwed, Role, Status, allowed_actions
-from pelatihan.models import Angkatan, Decision, Registration
+from pelatihan.models import Angkatan, Decision, Job, Registration
 from pelatihan.registration import rows, writer
 from pelatihan.registration.eligibility import over_sentence
 from pelatihan.registration.refusals import Refusal
@@ -96,7 +96,7 @@ def _decide(
     if not is_new:
         decided.decision = decision
         return decided
-    for angkatan in _batches(chosen):
+    for angkatan in batches_of(chosen):
         ours = [one for one in chosen if one.angkatan_id == angkatan.pk]
         _decide_in(angkatan, ours, decided, decision, actor=actor, at=at, seen=seen)
     if not decided.done:
@@ -108,7 +108,7 @@ def _decide(
     return decided
 
 
-def _batches(registrations: Iterable[Registration]) -> list[Angkatan]:
+def batches_of(registrations: Iterable[Registration]) -> list[Angkatan]:
     """Each batch once, in the order in which all decisions lock them."""
     return sorted({one.angkatan for one in registrations}, key=lambda batch: batch.pk)
 
@@ -155,6 +155,8 @@ def undo_sentence(decision: Decision, at: datetime) -> str:
             f"Keputusan ini hanya dapat diurungkan sampai {dates.long_moment(decision.undo_until)}."
             f" Buka pendaftarannya, lalu pilih “{Action.REOPEN.label}”."
         )
+    if Job.objects.open().filter(pk=decision.pk).exists():  # of the same number, where a worker carries it out
+        return "Keputusan ini masih dikerjakan. Hentikan dulu pekerjaannya, lalu urungkan yang sudah selesai."
     return ""
 
 
@@ -182,7 +184,7 @@ def take_back(key: uuid.UUID, *, actor: Actor, at: datetime) -> Undone:
         raise UndoGone(sentence)
     moved = [change.registration for change in decision.changes.select_related("registration__angkatan")]
     refused: Refused = []
-    for angkatan in _batches(moved):
+    for angkatan in batches_of(moved):
         try:
             refused += writer.undo(angkatan, decision, actor=actor, at=at)
         except Refusal as refusal:

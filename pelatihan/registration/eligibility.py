@@ -10,7 +10,7 @@ from pelatihan import dates
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, Role, Status
 from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
-from pelatihan.phases import Phase, closed_sentence
+from pelatihan.phases import Phase, closed_sentence, shut_sentence
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, TooManyNamed
 
@@ -25,8 +25,8 @@ STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, Action.CANCEL, Action.REJECT})
 
 def over_sentence(angkatan: Angkatan, deed: str) -> str:
     """Why this is not done any more in a cancelled or closed batch, and what to do; empty while it is."""
-    if angkatan.closed_at:
-        return f"{angkatan.name} sudah ditutup, jadi pendaftarannya tidak berubah lagi. Buka lagi dulu angkatannya."
+    if sentence := shut_sentence(angkatan.closed_at, angkatan.name, "pendaftarannya"):
+        return sentence
     if angkatan.cancelled_at and deed not in STILL_DONE_WHEN_CANCELLED:
         return f"{angkatan.name} sudah dibatalkan. Pendaftarannya hanya dapat dibetulkan, ditolak, atau dibatalkan."
     return ""

@@ -3,8 +3,23 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ormas.models import Ormas
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from ormas.models import SKT_YEARS, LegalDocument, Ormas
 from pelatihan import dates
+from pelatihan.models import Invitation
 
 
 @dataclass(frozen=True)
@@ -14,6 +29,27 @@ class Check:
     title: str
     is_ok: bool
     note: str
+
+
+def with_ending_papers(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Those whose board's term (``term_ends``) or last legal paper (``papers_end``) ends before the training does. What
+    is not noted at all is no end: :func:`legality` says that beside the person.
+    """
+    last_day = OuterRef("angkatan__ends_on")
+    five_years = Func(Value(SKT_YEARS), function="make_interval", template="make_interval(years => %(expressions)s)")
+    begun = ExpressionWrapper(last_day - five_years, output_field=DateTimeField())
+    papers = LegalDocument.objects.filter(ormas=OuterRef("ormas")).order_by()
+    without_end = Q(expires_on=None) & (~Q(kind=LegalDocument.Kind.SKT) | Q(issued_on=None))
+    valid = papers.filter(
+        without_end
+        | Q(expires_on__gte=last_day)
+        | Q(expires_on=None, kind=LegalDocument.Kind.SKT, issued_on__gte=begun)
+    )
+    told = invitations.annotate(
+        term_ends=Case(When(ormas__board_term_until__lt=F("angkatan__ends_on"), then=True), default=False),
+        papers_end=Case(When(Exists(papers) & ~Exists(valid), then=True), default=False),
+    )
+    return told.filter(Q(term_ends=True) | Q(papers_end=True))
 
 
 def legality(ormas: Ormas | None, *, on: date) -> list[Check]:

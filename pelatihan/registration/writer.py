@@ -182,10 +182,13 @@ def move_together(
     actor: Actor,
     at: datetime,
     seen: Mapping[int, str],
+    later: Collection[int] = (),
 ) -> list[tuple[Registration, Answer]]:
     """One decision on several of a batch, first come first, under one lock; each with its line of the history, its
     refusal, or nothing when it stood there already. The queue moves up once, at the end: nobody is promoted whom the
     same decision is about to move.
+
+    :param later: whom the same decision moves in a later part
     """
     angkatan = rows.locked(angkatan)
     ones = rows.current_ones(angkatan.registrations.filter(pk__in=chosen))
@@ -206,20 +209,24 @@ def move_together(
         is_freed |= held and not current.holds_seat
     post.of_many([answer for _one, answer in answers if isinstance(answer, StatusChange)], angkatan)
     if is_freed:
-        fill(angkatan, at, decision)
+        fill(angkatan, at, decision, but_for=later)
     return answers
 
 
 @rows.whole
-def undo(angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime) -> list[tuple[Registration, Refusal]]:
+def undo(
+    angkatan: Angkatan, decision: Decision, *, actor: Actor, at: datetime, part: datetime | None = None
+) -> list[tuple[Registration, Refusal]]:
     """Take a decision back, the last move first: each stands again where it stood, with its queue number, and whom the
     queue had moved up waits again. Those that cannot, with the reason: somebody decided since, or the seat is gone.
 
+    :param part: only what was moved at that moment, where the decision was carried out in parts
     :raises BatchOver: the batch was cancelled or closed
     """
     angkatan = rows.locked(angkatan)
     eligibility.check_going_on(angkatan, eligibility.UNDO)
-    changes = list(decision.changes.filter(registration__angkatan=angkatan).order_by("-pk"))
+    changes_there = decision.changes.filter(registration__angkatan=angkatan).order_by("-pk")
+    changes = list(changes_there.filter(at=part) if part else changes_there)
     concerned = Registration.objects.filter(pk__in=[change.registration_id for change in changes])
     current = {one.pk: one for one in rows.current_ones(concerned)}
     latest = dict(concerned.order_by().values_list("pk").annotate(Max("history")))
@@ -309,12 +316,14 @@ def fill_seats(angkatan: Angkatan, *, at: datetime) -> list[Registration]:
     return fill(rows.locked(angkatan), at)
 
 
-def fill(angkatan: Angkatan, at: datetime, decision: Decision | None = None) -> list[Registration]:
+def fill(
+    angkatan: Angkatan, at: datetime, decision: Decision | None = None, *, but_for: Collection[int] = ()
+) -> list[Registration]:
     """Promote the first in the queue whose organisation has room, for each free seat, until the freeze or the start.
 
     For writers that hold the batch's lock.
     """
-    promoted = seats.next_in_line(angkatan) if angkatan.queue_moves(at) else []
+    promoted = seats.next_in_line(angkatan, but_for=but_for) if angkatan.queue_moves(at) else []
     moves = [
         rows.change_status(
             waiting, Action.PROMOTE, Status.SUBMITTED,

@@ -33,7 +33,7 @@ function start() {
   const root = document.documentElement;
   const keyed = [...document.querySelectorAll("[data-key]")];
   const form = document.querySelector("form[data-deciding]");
-  const reason = form?.querySelector("textarea");
+  const reasons = [...(form?.querySelectorAll("textarea, select") ?? [])];
   const note = document.querySelector("[data-keys-note]");
   let isOff = remembered();
   let isGone = false;
@@ -63,8 +63,8 @@ function start() {
   }, SETTLE);
   document.addEventListener("keydown", (event) => {
     if (isOff) return;
-    if (reason && event.target === reason) {
-      if (event.key === "Escape") reason.blur();
+    if (reasons.includes(event.target)) {
+      if (event.key === "Escape") event.target.blur();
       if (event.key === "Enter" && event.ctrlKey && form.dataset.pending) {
         event.preventDefault();
         const button = form.querySelector(`button[value="${form.dataset.pending}"]`);

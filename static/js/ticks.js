@@ -21,12 +21,14 @@ for (const all of document.querySelectorAll("input[data-ticks]")) {
 // Decisions above a list: those that fit none of the ticked rows are not offered.
 for (const group of document.querySelectorAll("[data-decisions]")) {
   const form = group.closest("form");
+  const across = group.querySelector("[data-across]");
   const offer = () => {
+    const isAcross = Boolean(across?.checked);
     const ticked = [...form.querySelectorAll("input.action-select:checked")];
     const standing = ticked.map((box) => form.elements[`seen-${box.value}`]?.value);
     for (const button of group.querySelectorAll("[data-from]")) {
       const sources = button.dataset.from.split(" ");
-      button.hidden = ticked.length > 0 && !standing.some((status) => sources.includes(status));
+      button.hidden = !isAcross && ticked.length > 0 && !standing.some((status) => sources.includes(status));
     }
   };
   form.addEventListener("change", offer);

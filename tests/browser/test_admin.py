@@ -122,7 +122,7 @@ def test_reason_is_asked_at_its_field_typed_and_sent_by_keyboard(laptop, batch, 
     press(laptop, "p")
     field = laptop.get_by_label("Alasan atau pesan untuk peserta")
     expect(field).to_be_focused()
-    expect(field).to_have_accessible_description(re.compile("Tulis alasan untuk “Minta perbaikan”"))
+    expect(field).to_have_accessible_description(re.compile("Pilih atau tulis alasan untuk “Minta perbaikan”"))
     expect(laptop.get_by_role("button", name="Minta perbaikan")).to_be_in_viewport(ratio=1)
     axe_clean(laptop)
     laptop.keyboard.type("tulis xbct jabatan")

@@ -100,7 +100,7 @@ def test_stored_words_never_change() -> None:
             Action.REJECT,
             Status.SUBMITTED,
             Role.STAFF,
-            "Tulis alasan untuk “Tolak”. Peserta membacanya di halamannya.",
+            "Pilih atau tulis alasan untuk “Tolak”. Peserta membacanya di halamannya.",
         ),
         (Action.FIX, Status.ACCEPTED, Role.DELEGATE, "“Kirim perbaikan” tidak dapat dilakukan pada status Diterima. "
          "Yang dapat dilakukan: “Batalkan pendaftaran”."),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from pelatihan.models import Angkatan, AssignmentLetter, Invitation
-from pelatihan.phases import Phase
+from pelatihan.phases import Phase, shut_sentence
 from pelatihan.registration.letters import content, files
 from pelatihan.registration.refusals import LetterRefused
 
@@ -86,7 +86,13 @@ def closed_sentence(angkatan: Angkatan, at: datetime) -> str:
 
 
 def tick(invitation: Invitation, *, is_received: bool, user: User, at: datetime) -> bool:
-    """Note that the letter is there (uploaded, or on paper), or that it is not after all; whether that changed it."""
+    """Note that the letter is there (uploaded, or on paper), or that it is not after all; whether that changed it.
+
+    :raises LetterRefused: the batch is closed
+    """
+    batch = invitation.angkatan
+    if sentence := shut_sentence(batch.closed_at, batch.name, "tanda surat tugasnya"):
+        raise LetterRefused(sentence)
     here = Invitation.objects.filter(pk=invitation.pk, letter_received_at__isnull=is_received)
     return bool(
         here.update(letter_received_at=at, letter_received_by=user)

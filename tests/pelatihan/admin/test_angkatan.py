@@ -281,10 +281,14 @@ def test_closing_asks_once_and_lists_what_is_open(committee):
     asked = committee.post(page(angkatan, "condition"), {"step": "close"}).content.decode()
     angkatan.refresh_from_db()
     still_open = angkatan.closed_at is None
-    committee.post(page(angkatan, "condition"), {"step": "close", "confirmed": "1"})
+    unticked = committee.post(page(angkatan, "condition"), {"step": "close", "confirmed": "1"}).content.decode()
+    angkatan.refresh_from_db()
+    still_open &= angkatan.closed_at is None
+    committee.post(page(angkatan, "condition"), {"step": "close", "confirmed": "1", "tetap": "1"})
 
     angkatan.refresh_from_db()
     assert "1 sesi belum ditutup" in asked
+    assert "Masih ada yang belum selesai. Selesaikan dulu" in unticked
     assert (still_open, angkatan.closed_at is None) == (True, False)
 
 

@@ -133,7 +133,7 @@ def test_start_page_counts_people_and_requests_apart(verifier, batch, asked):
         a_request(batch, name="Forum Lain")
 
     start = html(verifier, reverse("admin:index"))
-    assert "2 menunggu verifikasi" in start
+    assert "2 pendaftaran belum diputuskan" in start
     assert "3 ormas minta diundang" in start
 
 

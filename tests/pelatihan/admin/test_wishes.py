@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from pelatihan.accounts.actor import CONTACT, DELEGATE
@@ -16,7 +15,7 @@ from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, requests, writer
 from pelatihan.registration.application import Person
-from tests.factories import NOON, AngkatanFactory, a_person, a_registration, clerk
+from tests.factories import NOON, AngkatanFactory, UserFactory, a_person, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:pelatihan_registration_changelist")
@@ -233,7 +232,8 @@ def test_start_page_counts_them_by_batch():
     asking(somebody(batch))
     requests.take_back(asking(somebody(batch)), at=NOON)
 
-    assert [item.asked for item in waiting_work(NOON, AnonymousUser())] == [1]
+    (item,) = waiting_work(NOON, UserFactory(role="verifikator"))
+    assert [(task.count, task.what) for task in item.tasks][:1] == [(1, "permintaan peserta atau ormas")]
 
 
 def test_list_shows_who_asks(verifier):

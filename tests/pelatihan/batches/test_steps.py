@@ -55,7 +55,10 @@ def test_what_is_open_is_counted_by_kind():
     SessionFactory(angkatan=batch, closed_at=NOON)
     SessionFactory(angkatan=batch, takes_attendance=False, hour=11)
 
-    assert steps.unfinished(batch) == ["1 pendaftaran berstatus Cadangan"]
+    assert [left.sentence for left in steps.unfinished(batch)] == [
+        "1 orang masih di daftar cadangan",
+        "1 ormas belum menyerahkan surat tugas",
+    ]
 
 
 def test_every_kind_of_open_thing_is_told():
@@ -65,10 +68,11 @@ def test_every_kind_of_open_thing_is_told():
     SessionFactory(angkatan=batch)
     SessionFactory(angkatan=batch, hour=11)
 
-    assert steps.unfinished(batch) == [
-        "2 pendaftaran berstatus Menunggu verifikasi",
-        "1 pendaftaran berstatus Perlu perbaikan",
+    assert [left.sentence for left in steps.unfinished(batch)] == [
+        "2 pendaftaran belum diputuskan",
+        "1 pendaftaran menunggu perbaikan peserta",
         "2 sesi belum ditutup",
+        "1 ormas belum menyerahkan surat tugas",
     ]
 
 
