@@ -31,6 +31,7 @@ CONTACT = "ormas.view_contact"
 CODES = "pelatihan.view_code"
 LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
+NIK = "pelatihan.view_nik"
 LETTER = "pelatihan.view_letter"
 RECEIVE_LETTER = "pelatihan.receive_letter"
 ADMIN = "pelatihan.enter_admin"
@@ -47,6 +48,7 @@ REFUSALS = {
     CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
     LINKS: "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator: pemegangnya mengisi kursi ormas.",
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
+    NIK: "NIK hanya dibuka oleh verifikator, dan setiap kali dicatat.",
     LETTER: "Surat tugas hanya dibuka oleh verifikator dan panitia.",
     RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
@@ -60,7 +62,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER,
+        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER, RECEIVE_LETTER,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -83,7 +85,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengundang ormas, menjawab permintaan ormas, dan membetulkan data ormas"
-    " serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, dan surat tugas.",
+    " serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
