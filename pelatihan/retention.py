@@ -6,7 +6,7 @@ rights). Whoever changes what it says raises the version: each delegate's record
 
 from dataclasses import dataclass
 
-PRIVACY_VERSION = "2027-01"
+PRIVACY_VERSION = "2027-02"
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Retention:
     contact_years_if_invited: int = 2
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10
+    nik_days: int = 90  # where a training asks for it
     code_request_days: int = 30  # after it was answered, or the training is over
     device_days: int = 180  # how long a delegate's browser is remembered
 

@@ -48,9 +48,18 @@ def _link_key() -> str:
     return value
 
 
+def _nik_keys() -> list[str]:
+    """The keys that seal NIK, the newest first; older ones only read."""
+    keys = os.environ.get("NIK_KEY", "").split()
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ImproperlyConfigured(f"NIK_KEY needs at least {SHORTEST_KEY} characters a key (see docs/operations.md).")
+    return keys
+
+
 SHORTEST_KEY = 50
 SECRET_KEY = os.environ.get("SECRET_KEY", "").strip() or (_trial_key() if TRIAL else _required("SECRET_KEY"))
 LINK_KEY = _link_key()  # empty: derived from SECRET_KEY
+NIK_KEYS = _nik_keys()  # empty: derived from SECRET_KEY
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
 if not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if TRIAL else [_required("ALLOWED_HOSTS")]

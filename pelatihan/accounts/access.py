@@ -31,6 +31,7 @@ CONTACT = "ormas.view_contact"
 CODES = "pelatihan.view_code"
 LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
+NIK = "pelatihan.view_nik"
 LETTER = "pelatihan.view_letter"
 RECEIVE_LETTER = "pelatihan.receive_letter"
 SEND = "pelatihan.send_message"
@@ -49,6 +50,7 @@ REFUSALS = {
     CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
     LINKS: "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator: pemegangnya mengisi kursi ormas.",
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
+    NIK: "NIK hanya dibuka oleh verifikator, dan setiap kali dicatat.",
     LETTER: "Surat tugas hanya dibuka oleh verifikator dan panitia.",
     RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
     SEND: "Pesan kepada peserta dan narahubung hanya dilihat dan dikirim oleh verifikator.",
@@ -64,7 +66,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER,
+        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER, RECEIVE_LETTER,
         SEND, TEXTS,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
@@ -89,7 +91,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengatur daftar alasannya, mengundang ormas, menjawab permintaan ormas,"
     " mengirim pesan dan mengubah teksnya, dan membetulkan data ormas serta peserta. Melihat nomor HP, kode, tautan"
-    " undangan, kebutuhan khusus, dan surat tugas.",
+    " undangan, kebutuhan khusus, NIK, dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",

@@ -89,6 +89,7 @@ class AngkatanAdmin(OfClosedBatch, OfficeModelAdmin):
             ),
             ("Presensi", {"fields": [("open_minutes", "late_minutes")]}),
             ("Narahubung dan kertas", {"fields": [("help_name", "help_phone"), "help_hours", "letterhead"]}),
+            ("NIK", {"fields": ["asks_nik"]}),
         ]
         return groups + ([("Keadaan", {"fields": state})] if state else [])
 

@@ -15,7 +15,10 @@ from pelatihan.models import Angkatan, Correction, Registration
 from pelatihan.models.angkatan import AngkatanQuerySet
 from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField
+from pelatihan.registration.nik_form import NOT_ASKED
 from pelatihan.registration.person_form import MendingForm, PersonForm
+
+STAFF_NIK = "16 angka di KTP, bila angkatannya memintanya. Boleh dikosongkan dan menyusul."
 
 
 class StaffPersonForm(PersonForm):
@@ -95,6 +98,8 @@ class StaffRegistrationForm(StaffPersonForm):
         select = SearchedSelect(Registration._meta.get_field("ormas"), site, attrs={"data-width": "100%", "lang": "id"})
         select.choices = self.fields["ormas"].choices  # type: ignore[attr-defined]  # the stubs know the base field only
         select.is_required = False
+        if batches.filter(asks_nik=True).exists():
+            self.ask_nik(required=False, help_text=STAFF_NIK)
         self.fields["ormas"].widget = select
         self.fields["ormas"].error_messages["invalid_choice"] = NOT_CHOSEN
 
@@ -110,6 +115,8 @@ class StaffRegistrationForm(StaffPersonForm):
             data |= {"ormas": known, "ormas_text": ""}  # written although it is in the list, or no script to pick it
         if bool(data.get("ormas")) == bool(data["ormas_text"]) and "ormas" not in self.errors:
             self.add_error("ormas", "Pilih ormas dari daftar, atau tulis namanya di bawah: salah satu saja.")
+        if self.typed_nik and (batch := data.get("angkatan")) and not batch.asks_nik:
+            self.add_error("nik", NOT_ASKED.format(batch.name))
         return data
 
     def application(self) -> Application:
@@ -120,5 +127,6 @@ class StaffRegistrationForm(StaffPersonForm):
             Registration.Source.STAFF,
             ormas=data["ormas"],
             ormas_text=data["ormas_text"],
+            nik=self.typed_nik,
             token=token_of(shown, data["angkatan"], ormas, person) if shown else None,
         )

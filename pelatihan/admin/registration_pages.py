@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace as replace_with
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,25 +12,34 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
+from ormas import nik as niks
 from ormas import phones
 from pelatihan import numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.admin import came_from, deciding, history, letters, telling, verification, wishes
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
+from pelatihan.admin.person_forms import (
+    STAFF_NIK,
+    MendForm,
+    ReplaceForm,
+    StaffPersonForm,
+    StaffRegistrationForm,
+)
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
 from pelatihan.models import ChangeRequest, Correction, Registration
-from pelatihan.registration import changes, decisions, requests, writer
+from pelatihan.registration import changes, decisions, nik, requests, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.earlier import earlier
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone, StatusMoved
 from pelatihan.registration.twins import twins
+from pelatihan.retention import RETENTION
 from pelatihan.web.seen import NOTHING_CHANGED
 
 CHANGE = "admin:pelatihan_registration_change"
@@ -61,7 +71,7 @@ def change(page: OfficeModelAdmin, request: HttpRequest, object_id: str) -> Http
         return _verification(page, request, registration)
     if not _may_mend(page, request):
         raise PermissionDenied
-    form = MendForm(request.POST, initial=typed(registration))
+    form = _mending(request, registration, request.POST)
     if not form.is_valid():
         return _verification(page, request, registration, form=form)
     try:
@@ -169,14 +179,22 @@ def _may_mend(page: OfficeModelAdmin, request: HttpRequest) -> bool:
     return page.has_change_permission(request) and sees_all
 
 
+def _mending(request: HttpRequest, registration: Registration, data: Any = None) -> MendForm:
+    form = MendForm(data, initial=typed(registration))
+    if registration.angkatan.asks_nik and access.has(request.user, access.NIK):
+        form.ask_nik_anew(nik.masked(registration), note=STAFF_NIK)
+    return form
+
+
 def _mend(page: OfficeModelAdmin, request: HttpRequest, registration: Registration, form: MendForm) -> HttpResponse:
     """:raises Overtaken: somebody else saved since the form was compared"""
     stands = Person.of(registration)
     actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
         corrections = changes.correct(
-            registration, form.mended(stands), actor=actor, at=timezone.now(), seen=stands, reason=reason
-        )
+            registration, form.mended(stands), actor=actor, at=timezone.now(), seen=stands, nik=form.new_nik,
+            reason=reason,
+        )  # fmt: skip
     except Overtaken:
         raise
     except Refusal as refusal:
@@ -210,7 +228,7 @@ def _verification(
         **_choices(page, request, registration),
         "title": registration.full_name,
         "opts": page.opts,
-        "form": (form or MendForm(initial=typed(registration))) if _may_mend(page, request) else None,
+        "form": (form or _mending(request, registration)) if _may_mend(page, request) else None,
         "form_is_open": form is not None,
         "words": words,
         "clash": clash,
@@ -236,6 +254,8 @@ def _about(request: HttpRequest, registration: Registration, stood: str = "") ->
         "wa": phones.wa_link(phone) if phone and sees_contact else "",
         "email": registration.delegate.email if sees_contact else "",
         "code": registration.shown_code if access.has(request.user, access.CODES) else "",
+        "nik": nik.masked(registration) if access.has(request.user, access.NIK) else "",
+        "asks_nik": registration.angkatan.asks_nik and access.has(request.user, access.NIK),
         "special_needs": registration.special_needs if access.has(request.user, access.SPECIAL_NEEDS) else "",
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
@@ -258,13 +278,38 @@ def _choices(page: OfficeModelAdmin, request: HttpRequest, registration: Registr
         "buttons": [(action, deciding.KEYS[action]) for action in buttons],
         "key": uuid.uuid4(),
         "may_decide": may_decide,
-        "fixable": verification.FIXABLE if Action.ASK_FIX in buttons else [],
+        "fixable": verification.fixable(registration.angkatan) if Action.ASK_FIX in buttons else [],
         "destructive": decisions.DESTRUCTIVE,
         "reason_groups": deciding.ready_reasons(buttons),
         "free_words": " dan ".join(str(action.label) for action in buttons if not TRANSITIONS[action].needs_reason),
         "owing": [str(action.label) for action in buttons if TRANSITIONS[action].needs_reason],
         "may_replace": may_decide and decisions.may_replace(registration),
     }
+
+
+# ---- NIK -----------------------------------------------------------------------------------------
+
+
+def show_nik(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The number in full, once, for whoever compares it with a card. The history says who looked, and when."""
+    access.check(request.user, access.NIK)
+    registration = found(page, request, pk)
+    number = nik.opened(registration)
+    if request.method != "POST" or not registration.nik_sealed:
+        return redirect(CHANGE, pk)
+    if number:
+        page.log_change(request, registration, "NIK dilihat lengkap")
+    context = {
+        **page.admin_site.each_context(request),
+        "title": f"NIK {registration.full_name}",
+        "opts": page.opts,
+        "registration": registration,
+        "number": niks.spaced(number) if number else "",
+        "kept_until": registration.angkatan.ends_on + timedelta(days=RETENTION.nik_days),
+    }
+    answer = TemplateResponse(request, f"{FOLDER}/nik.html", context)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
 
 
 # ---- Replace, record a caller --------------------------------------------------------------------
@@ -275,6 +320,8 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
     access.check(request.user, access.DECIDE)
     old = found(page, request, pk)
     form = ReplaceForm(request.POST or None, initial={"position": old.position})
+    if old.angkatan.asks_nik:
+        form.ask_nik(required=False, help_text=STAFF_NIK)
     if request.method == "POST" and form.is_valid() and (new := _replaced(request, old, form)):
         messages.success(request, f"{new.full_name} menggantikan {old.full_name} dan langsung diterima.")
         return redirect(CHANGE, new.pk)
@@ -289,7 +336,7 @@ def replace(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespon
 
 
 def _replaced(request: HttpRequest, old: Registration, form: ReplaceForm) -> Registration | None:
-    wish = Application(form.person(), Registration.Source.STAFF)
+    wish = Application(form.person(), Registration.Source.STAFF, nik=form.typed_nik)
     actor, reason = staff(request.user), form.cleaned_data["reason"]
     try:
         return changes.replace(old, wish, actor=actor, at=timezone.now(), reason=reason)

@@ -168,6 +168,7 @@ class RegistrationAdmin(OfficeModelAdmin):
             self._page("<int:pk>/kabari/", telling.tell, "tell"),
             self._page("<int:pk>/putuskan/", registration_pages.decide, "decide"),
             self._page("<int:pk>/gantikan/", registration_pages.replace, "replace"),
+            self._page("<int:pk>/nik/", registration_pages.show_nik, "nik"),
             self._page("<int:pk>/permintaan/<uuid:key>/", registration_pages.decide_request, "request"),
             *super().get_urls(),
         ]

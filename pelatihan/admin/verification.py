@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from pelatihan.admin import history
 from pelatihan.lifecycle import TRANSITIONS, Action, Role, Status
 from pelatihan.models import Angkatan, Correction, Decision, Message, Registration, StatusChange
+from pelatihan.registration.eligibility import still_asked
 from pelatihan.registration.seats import seats_of
 
 QUEUES = (Status.SUBMITTED, Status.NEEDS_FIX, Status.WAITLISTED)
@@ -158,8 +159,15 @@ FIXABLE = [
         Correction.Field.PHONE,
         Correction.Field.EMAIL,
         Correction.Field.NICKNAME,
+        Correction.Field.NIK,
     )
 ]
+
+
+def fixable(angkatan: Angkatan) -> list[tuple[str, str]]:
+    """Those that people of this batch were asked at all."""
+    asked = still_asked(angkatan, dict(FIXABLE))
+    return [each for each in FIXABLE if each[0] in asked]
 
 
 def fields_in(request: HttpRequest) -> list[str]:

@@ -127,6 +127,12 @@ class Registration(models.Model):
     special_needs = models.CharField(
         "kebutuhan khusus", max_length=300, blank=True, help_text="Dihapus setelah kegiatan."
     )
+    # by registration/nik.py alone: readable with the office's key, and found again by a keyed hash
+    nik_sealed = models.CharField("NIK tersegel", max_length=255, blank=True, default="", db_default="", editable=False)
+    nik_hash = models.CharField(
+        "sidik NIK", max_length=64, blank=True, default="", db_default="", editable=False,
+        help_text="Sidik berkunci, bukan NIK; dihapus bersama NIK.",
+    )  # fmt: skip
     submission_token = models.UUIDField("tanda kiriman", null=True, blank=True, unique=True, editable=False)
     submitted_at = models.DateTimeField("waktu mendaftar")
     answered_at = models.DateTimeField("perbaikan dijawab", null=True, blank=True, editable=False)  # heads the queue
@@ -149,6 +155,7 @@ class Registration(models.Model):
             ("decide_registration", "Dapat memutuskan pendaftaran"),
             ("view_code", "Dapat melihat kode pendaftaran"),
             ("view_special_needs", "Dapat melihat kebutuhan khusus"),
+            ("view_nik", "Dapat melihat NIK"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -177,6 +184,11 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(name="registered_name_is_written", condition=Q(name__length__gte=2)),
             models.CheckConstraint(name="nobody_replaces_oneself", condition=Q(replaces=None) | ~Q(replaces=F("pk"))),
+            models.CheckConstraint(
+                name="nik_is_sealed_and_found_or_neither",
+                condition=Q(nik_sealed="", nik_hash="") | ~Q(nik_sealed="") & Q(nik_hash__regex="^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(name="nik_is_never_plain", condition=~Q(nik_sealed__regex="^[0-9]{1,16}$")),
         ]
         indexes = [
             # A list of one status in its order, its place in the queue, and how many stand where, without the rows
@@ -195,6 +207,7 @@ class Registration(models.Model):
             models.Index(fields=["angkatan", "network"], name="registration_network", condition=~Q(network="")),
             models.Index(fields=["angkatan"], name="registration_held_back", condition=Q(is_held_back=True)),
             models.Index("angkatan", Lower("name"), name="registration_name_order"),
+            models.Index(fields=["nik_hash"], name="registration_nik", condition=~Q(nik_hash="")),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
             GinIndex(OpClass(Upper("ormas_text"), "gin_trgm_ops"), name="registration_ormas_search"),
         ]  # fmt: skip
@@ -328,12 +341,13 @@ class StatusChange(models.Model):
 class Correction(models.Model):
     """One field of a person put right: what stood there and stands there now, by whom, when, why. Appended only.
 
-    Of special needs it says that there are some, never which. When the time of phone, mail and gender is over, both
-    values are blanked (``privacy.purge``): the one change that the database lets through.
+    Of special needs and NIK it says that there are some, never which. When the time of phone, mail and gender is over,
+    both values are blanked (``privacy.purge``): the one change that the database lets through.
     """
 
     CONTACT = ("phone", "email", "gender")
-    THERE, OTHER = "ada", "ada, diganti"  # what is noted of special needs
+    THERE, OTHER = "ada", "ada, diganti"  # what is noted of special needs and NIK
+    UNTOLD = ("special_needs", "nik")
 
     class Field(models.TextChoices):
         FRONT_TITLE = "front_title", "Gelar depan"
@@ -346,6 +360,7 @@ class Correction(models.Model):
         PHONE = "phone", "Nomor HP"
         EMAIL = "email", "Surel"
         SPECIAL_NEEDS = "special_needs", "Kebutuhan khusus"
+        NIK = "nik", "NIK"
         AGREES_PHOTO = "agrees_photo", "Izin foto"
         AGREES_GROUP = "agrees_group", "Izin grup WhatsApp"
         AGREES_INVITE = "agrees_invite", "Izin diundang lagi"
@@ -377,7 +392,7 @@ class Correction(models.Model):
             models.CheckConstraint(name="correction_changes_something", condition=~Q(old=F("new")) | Q(old="", new="")),
             models.CheckConstraint(
                 name="correction_keeps_no_special_needs",
-                condition=~Q(field="special_needs")
+                condition=~Q(field__in=["special_needs", "nik"])
                 | Q(old__in=["", "ada", "ada, diganti"], new__in=["", "ada", "ada, diganti"]),
             ),
         ]

@@ -1,11 +1,12 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training; phone, mail and gender of delegates (with what their corrections tell of them), the
-contact persons of their ormas and of those that asked to be invited, and the surat tugas of a training, after the years
-of ``retention``; rows of people that no registration holds, and files that no surat tugas names; requests for a lost
-code, some days after their answer or the training; of requests for a change whoever was to come and was never decided
-about, after the training, and the gender with that of the delegate. Titles, names and positions of who registered stay:
-they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
+Special needs after a training, NIK some weeks later; phone, mail and gender of delegates (with what their corrections
+tell of them), the contact persons of their ormas and of those that asked to be invited, and the surat tugas of a
+training, after the years of ``retention``; rows of people that no registration holds, and files that no surat tugas
+names; requests for a lost code, some days after their answer or the training; of requests for a change whoever was to
+come and was never decided about, after the training, and the gender with that of the delegate. Titles, names and
+positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
+42–44).
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from django.utils import timezone
 from ormas.models import Delegate, Ormas
 from pelatihan.models import AssignmentLetter, ChangeRequest, CodeRequest, Correction, ListingRequest, Registration
 from pelatihan.models.login import LoginSession
-from pelatihan.registration import letters
+from pelatihan.registration import letters, nik
 from pelatihan.retention import RETENTION
 
 State, GENDER = ChangeRequest.State, Correction.Field.GENDER.value
@@ -29,6 +30,7 @@ class Due:
     """Rows whose personal data are to go; ``unused``: whole rows."""
 
     special_needs: QuerySet[Registration]
+    niks: QuerySet[Registration]
     contacts: QuerySet[Delegate]
     unused: QuerySet[Delegate]
     contact_persons: QuerySet[Ormas]
@@ -42,9 +44,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas, corrections, letters and requests lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, corrections, letters, requests lost what was due."""
 
     special_needs: int
+    niks: int
     contacts: int
     unused: int
     contact_persons: int
@@ -59,6 +62,8 @@ class Purged:
 def due(today: date) -> Due:
     """What is to go on that day; counts nothing and changes nothing."""
     needs = Registration.objects.filter(angkatan__ends_on__lt=today).exclude(special_needs="")
+    sealed_until = today - timedelta(days=RETENTION.nik_days)
+    sealed = Registration.objects.filter(angkatan__ends_on__lt=sealed_until).exclude(nik_sealed="", nik_hash="")
     over = _people_whose_time_is_over(today)
     unused = over.filter(registrations=None)
     holding = Q(phone__gt="") | Q(email__gt="") | Q(gender__gt="")
@@ -71,7 +76,7 @@ def due(today: date) -> Due:
     undecided = waiting.filter(registration__angkatan__ends_on__lt=today)
     wishes = ChangeRequest.objects.filter(changes__has_key=GENDER, registration__delegate__in=contacts)
     codes = _old_requests(today)
-    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes)
+    return Due(needs, sealed, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -132,6 +137,7 @@ def purge(today: date) -> Purged:
     letters.sweep(timezone.now())
     return Purged(
         special_needs=gone.special_needs.update(special_needs=""),
+        niks=gone.niks.update(**nik.kept("")),
         contacts=contacts.update(phone="", email="", gender=""),
         unused=_delete_unused(gone.unused),
         contact_persons=persons.update(contact_name="", contact_phone="", contact_email=""),

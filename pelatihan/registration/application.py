@@ -72,4 +72,5 @@ class Application:
     ormas: Ormas | None = None
     ormas_text: str = ""
     token: uuid.UUID | None = None
+    nik: str = ""  # kept only where the batch asks for it; of no part of the person, so that no request keeps it
     network: str = ""  # as networks.network_of() knows the place; empty: never held back

@@ -13,6 +13,7 @@ from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status, target_of
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Registration
 from pelatihan.registration import eligibility, rows, seats, writer
+from pelatihan.registration import nik as niks
 from pelatihan.registration.application import AGREEMENTS, KEPT, KEPT_ALONE, PRINTED, Application, Person
 from pelatihan.registration.refusals import NoSeatLeft, Overtaken, Refusal, SamePerson
 
@@ -119,6 +120,7 @@ def correct(
     at: datetime,
     seen: Person | None = None,
     ormas: Ormas | None = None,
+    nik: str | None = None,
     reason: str = "",
 ) -> list[Correction]:
     """Put right what was typed; what stands there already is no correction. What needed a fix, and got it, is
@@ -126,6 +128,7 @@ def correct(
 
     :param seen: how the person stood when the form was filled in; what equals it was not edited, and stays as it is
     :param ormas: the organisation that the person is of, if it is another one
+    :param nik: another number, or none at all; left as it is where the batch does not ask for it
     :returns: one line a field, as the history keeps them; empty when nothing was to be done
     :raises Refusal: not by delegate or contact person any more, or a field that has to be asked for
     :raises Overtaken: somebody else wrote something else into the same field meanwhile
@@ -148,7 +151,10 @@ def correct(
     if move:
         changes["ormas"] = told_move(current, move)
         _move_to(angkatan, current, move, actor, at)
-    mended = copy_with(stands, **{field: new for field, (_old, new) in changes.items() if field != "ormas"})
+    if nik is not None and (angkatan.asks_nik or not nik) and not niks.is_same(current, nik):
+        changes["nik"] = (current.nik_hash, nik)
+        Registration.objects.filter(pk=current.pk).update(**niks.kept(nik))
+    mended = copy_with(stands, **{field: new for field, (_old, new) in changes.items() if field in vars(stands)})
     _keep(current, mended, changes.keys(), actor=actor, at=at, version=person.privacy_version)
     corrections = rows.note_corrections(current, changes, actor=actor, at=at, angkatan=angkatan, reason=reason)
     if current.status == Status.NEEDS_FIX and _is_answer(current, changes):
@@ -211,7 +217,7 @@ def _changes(stands: Person, seen: Person, typed: Person, actor: Actor) -> dict[
     :raises Overtaken: for what stands there, was seen and was typed are three different values
     """
     asks_consent = actor.role == Role.DELEGATE or typed.privacy_version
-    fields = [field for field in Correction.Field.values if field != "ormas"]
+    fields = [field for field in Correction.Field.values if field in vars(typed)]
     fields = [field for field in fields if asks_consent or field not in AGREEMENTS]
     edited = [field for field in fields if getattr(typed, field) != getattr(seen, field)]
     changes = {field: (getattr(stands, field), getattr(typed, field)) for field in edited}

@@ -1,5 +1,6 @@
 """Who may be registered, moved or put right: is the batch open, is the organisation invited, is the person new."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from ormas.models import Ormas
 from pelatihan import dates
 from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, Role, Status
-from pelatihan.models import Angkatan, Invitation, Registration, StatusChange
+from pelatihan.models import Angkatan, Correction, Invitation, Registration, StatusChange
 from pelatihan.phases import Phase, closed_sentence, shut_sentence
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, TooManyNamed
@@ -95,7 +96,12 @@ def fields_that_wait(registration: Registration, at: datetime) -> frozenset[str]
 def asked_fields(registration: Registration) -> frozenset[str]:
     """What staff asked to be mended when they asked last; empty: nothing named, so anything."""
     asked = registration.history.filter(action=Action.ASK_FIX).last()
-    return frozenset(asked.fields) if asked else frozenset()
+    return frozenset(still_asked(registration.angkatan, asked.fields)) if asked else frozenset()
+
+
+def still_asked(angkatan: Angkatan, fields: Collection[str]) -> list[str]:
+    """Those of the fields that people of this batch are asked at all: a NIK may be asked for no more."""
+    return [field for field in fields if field != Correction.Field.NIK or angkatan.asks_nik]
 
 
 def withdraw_sentence(registration: Registration, at: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ormas import names, phones
+from ormas import names, nik, phones
 from ormas.models import WRITTEN, Delegate
 
 TOO_LONG = "Terlalu panjang. Tulis paling banyak %(limit_value)d huruf."
@@ -82,6 +82,22 @@ class PhoneField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return phones.display(value) if isinstance(value, str) else value
+
+
+class NikField(forms.CharField):
+    """Sixteen digits in any usual spelling. Nothing of what was typed stands in a refusal."""
+
+    def __init__(self, **options: Any) -> None:
+        owed = f"Tulis {nik.LENGTH} angka NIK Anda, seperti di KTP."
+        said = {"required": owed, "null_characters_not_allowed": UNREADABLE}
+        options["error_messages"] = said | options.get("error_messages", {})
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "class": "width-medium"}
+        options.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        return nik.normalise(typed) if typed else ""
 
 
 def letters(field: str, label: str, **options: Any) -> LetterField:

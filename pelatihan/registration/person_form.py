@@ -1,5 +1,6 @@
 """The fields of one person, as every form has them; what stands there now, to fill them with."""
 
+from collections.abc import Iterable
 from dataclasses import replace as copy_with
 from typing import Any
 
@@ -10,10 +11,12 @@ from ormas.models import Gender
 from pelatihan.models import Registration
 from pelatihan.registration.application import Person
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, PhoneField, letters, text_input
+from pelatihan.registration.nik_form import FIELDS as NIK_FIELDS
+from pelatihan.registration.nik_form import NikForm
 from pelatihan.web.seen import SeenForm
 
 
-class PersonForm(forms.Form):
+class PersonForm(NikForm):
     """What is asked about a person, with the words for delegates themselves."""
 
     position = letters(
@@ -94,6 +97,10 @@ class PersonForm(forms.Form):
 
 class Mending(SeenForm):
     """What forms over a person who is registered have: two who mend one registration take nothing from each other."""
+
+    def _comparable(self) -> Iterable[tuple[str, forms.Field, Any]]:
+        """A NIK is never shown, so nobody has seen one."""
+        return (each for each in super()._comparable() if each[0] not in NIK_FIELDS)
 
     def mended(self, stands: Person) -> Person:
         """The person with what was edited. ``stands``: as the form was filled with. Call after ``is_valid()``."""

@@ -47,13 +47,14 @@ def mend(
     at: datetime,
     seen: Person | None = None,
     ormas: Ormas | None = None,
+    nik: str | None = None,
     reason: str = "",
     key: uuid.UUID | None = None,
 ) -> Mended:
     """Delegate or contact person put right: at once what may be, the rest as a request; all or nothing.
 
-    A request that waits already takes the new wishes in. ``seen`` and ``ormas`` as for ``changes.correct``; ``reason``
-    and ``key`` (of the page) are of the request.
+    A request that waits already takes the new wishes in. ``seen``, ``ormas`` and ``nik`` as for ``changes.correct``:
+    a NIK never waits. ``reason`` and ``key`` (of the page) are of the request.
 
     :raises Refusal: as ``changes.correct``
     """
@@ -64,7 +65,7 @@ def mend(
     later = [field for field in waits if field != ORMAS and getattr(person, field) != getattr(base, field)]
     now = copy_with(person, **{field: getattr(base, field) for field in later})
     moves_now = None if ORMAS in waits else ormas
-    corrections = changes.correct(registration, now, actor=actor, at=at, seen=base, ormas=moves_now)
+    corrections = changes.correct(registration, now, actor=actor, at=at, seen=base, ormas=moves_now, nik=nik)
     asked = {field: [getattr(stands, field), getattr(person, field)] for field in later}
     asked = {field: pair for field, pair in asked.items() if pair[0] != pair[1]}
     goes_to = ormas if ormas and ORMAS in waits and ormas.pk != current.ormas_id else None

@@ -14,6 +14,7 @@ from pelatihan.lifecycle import ACTIVE, Action, Status
 from pelatihan.messaging import post
 from pelatihan.models import Angkatan, ChangeRequest, Correction, Decision, Invitation, Registration, StatusChange
 from pelatihan.models.registration import RegistrationQuerySet
+from pelatihan.registration import nik
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
 
@@ -97,6 +98,7 @@ def create(
         replaces=replaces,
         submission_token=wish.token,
         submitted_at=at,
+        **nik.kept(wish.nik if angkatan.asks_nik else ""),
         **wish.person.printed,
     )
 
@@ -167,8 +169,9 @@ def note_corrections(
 
 
 def _told(field: str, old: object, new: object) -> tuple[str, str]:
-    """Both values in words. Of special needs only whether there are some: who deletes them deletes them everywhere."""
-    if field == Correction.Field.SPECIAL_NEEDS:
+    """Both values in words. Of special needs and NIK only whether there are some: who deletes them deletes them
+    everywhere."""
+    if field in Correction.UNTOLD:
         return Correction.THERE if old else "", (Correction.OTHER if old else Correction.THERE) if new else ""
     return _word(old), _word(new)
 

@@ -19,6 +19,7 @@ OURS = {
     *PRODUCTION,
     "DEBUG",
     "LINK_KEY",
+    "NIK_KEY",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "MAKELEVEL",
     "PELATIHAN_DEMO",
@@ -53,8 +54,15 @@ def test_production_refuses_a_short_key_of_links() -> None:
     assert "LINK_KEY needs at least 50 characters" in manage("check", **PRODUCTION, LINK_KEY="k" * 49).stderr
 
 
+def test_production_refuses_a_short_key_of_nik() -> None:
+    keys = f"{'k' * 50} {'k' * 49}"
+    assert "NIK_KEY needs at least 50 characters a key" in manage("check", **PRODUCTION, NIK_KEY=keys).stderr
+
+
 @pytest.mark.parametrize(
-    "extra", [{}, {"BEHIND_PROXY": "1"}, {"LINK_KEY": "k" * 50}], ids=["direct", "behind a proxy", "own key of links"]
+    "extra",
+    [{}, {"BEHIND_PROXY": "1"}, {"LINK_KEY": "k" * 50}, {"NIK_KEY": f"{'k' * 50} {'o' * 50}"}],
+    ids=["direct", "behind a proxy", "own key of links", "own keys of NIK"],
 )
 def test_deployment_check_finds_nothing(extra: dict[str, str]) -> None:
     tags = registry.tags_available(deployment_checks=True) - {Tags.models}  # which ask the database for its version

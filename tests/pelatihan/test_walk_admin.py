@@ -81,6 +81,7 @@ MORE = {
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_request": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
+    "pelatihan_registration_nik": ("verifikator", "admin"),
     "pelatihan_registration_held_back": ("verifikator", "admin"),
     "pelatihan_registration_release": ("verifikator", "admin"),
     "pelatihan_registration_decide_many": ("verifikator", "admin"),

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     help = "Hapus data pribadi yang masa simpannya habis, seperti dijanjikan pemberitahuan privasi."
     WORDS = {
         "special_needs": "Kebutuhan khusus",
+        "niks": "NIK",
         "contacts": "Kontak dan jenis kelamin peserta",
         "unused": "Data peserta yang tidak terpakai",
         "contact_persons": "Narahubung ormas",

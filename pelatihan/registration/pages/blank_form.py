@@ -32,7 +32,7 @@ def drawn(request: HttpRequest, form: RegisterForm, standing: Standing) -> SafeS
 def _key(form: RegisterForm, standing: Standing) -> Hashable:
     """Everything that differs from one blank form to another."""
     batch = form.angkatan
-    return batch.name, batch.slug, standing.is_full, *form.options
+    return batch.name, batch.slug, batch.asks_nik, standing.is_full, *form.options
 
 
 def _draw(key: Hashable, form: RegisterForm, standing: Standing) -> tuple[str, dict[str, str]]:

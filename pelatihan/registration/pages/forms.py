@@ -18,6 +18,7 @@ from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, PhoneField, text_input
+from pelatihan.registration.nik_form import FIELDS as NIK_FIELDS
 from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.robots import PeopleForm
@@ -56,17 +57,22 @@ class OwnPersonForm(Agreements, PersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.ask_more()
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
         known = HTML("{% include 'registration/includes/own_pages.html' %}")
         self.helper.layout = Layout(known, Div(*self.groups(), css_class="card card-flush"))
+
+    def ask_more(self) -> None:
+        """What only some batches ask."""
 
     def groups(self) -> list[LayoutObject]:
         """The lettered groups of the page."""
         raise NotImplementedError
 
     def about_oneself(self) -> list[Any]:
-        return ["name", TITLES, "nickname", InlineRadios("gender"), "phone", "email", SPECIAL_NEEDS]
+        asked = list(NIK_FIELDS) if self.asks_nik else []
+        return ["name", TITLES, "nickname", InlineRadios("gender"), *asked, "phone", "email", SPECIAL_NEEDS]
 
     def clean(self) -> dict[str, Any] | None:
         """Health data take a consent of their own (UU 27/2022, art. 4); without them there is nothing to agree to."""
@@ -116,8 +122,8 @@ class RegisterForm(PeopleForm, OwnPersonForm):
     field_order = ("ormas",)
 
     def __init__(self, angkatan: Angkatan, *args: Any, ormas: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self.angkatan = angkatan
+        super().__init__(*args, **kwargs)
         self.invited = {str(row.ormas_id): row for row in open_invitations(angkatan)}
         self.typed = names.tidy(str(self.data.get("ormas_typed", "")))
         self.offered: list[tuple[str, str]] = []  # near names, when what was typed fits none
@@ -131,6 +137,10 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         self.is_ormas_given = ormas in self.invited  # by a link
         if self.is_ormas_given:
             self.initial["ormas"] = ormas
+
+    def ask_more(self) -> None:
+        if self.angkatan.asks_nik:
+            self.ask_nik(required=True)
 
     def _take_offered_or_typed(self) -> None:
         """A near name that was picked, or a name that was typed in full, stands in the list as if chosen there."""
@@ -193,7 +203,9 @@ class RegisterForm(PeopleForm, OwnPersonForm):
         ormas: Ormas = self.invited[self.cleaned_data["ormas"]].ormas
         person = self.person(PRIVACY_VERSION)
         token = token_of(self._shown_token(), self.angkatan, ormas, person)
-        return Application(person, Registration.Source.WEB, ormas=ormas, token=token, network=network)
+        return Application(
+            person, Registration.Source.WEB, ormas=ormas, token=token, nik=self.typed_nik, network=network
+        )
 
     def _shown_token(self) -> uuid.UUID:
         try:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.batches import listing
+from pelatihan.lifecycle import Status
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
@@ -24,7 +25,7 @@ from pelatihan.models import (
     StatusChange,
 )
 from pelatihan.privacy.purge import due, purge
-from pelatihan.registration import changes, letters, requests
+from pelatihan.registration import changes, letters, nik, requests
 from pelatihan.registration.application import Person
 from tests.factories import (
     NOON,
@@ -342,6 +343,26 @@ def test_two_requests_of_one_name_lose_their_contact_together() -> None:
     assert purge(A_YEAR_ON).requests == 2
 
 
+# ---- NIK -----------------------------------------------------------------------------------------
+
+
+def test_nik_goes_ninety_days_after_the_last_day_and_nothing_else() -> None:
+    registration = a_guest()
+    Registration.objects.update(**nik.kept("3171994511850001"))
+    last = LAST_DAY + timedelta(days=90)
+
+    assert [purge(last).niks, purge(last + timedelta(days=1)).niks] == [0, 1]
+    registration.refresh_from_db()
+    assert (registration.nik_sealed, registration.nik_hash, registration.name) == ("", "", registration.name)
+
+
+def test_nik_of_whom_the_training_let_go_goes_as_well() -> None:
+    a_registration(AngkatanFactory(), Status.REJECTED)
+    Registration.objects.update(**nik.kept("3171994511850001"))
+
+    assert purge(LAST_DAY + timedelta(days=91)).niks == 1
+
+
 # ---- Sessions, the command -----------------------------------------------------------------------
 
 
@@ -357,6 +378,7 @@ def test_sessions_that_ended_go() -> None:
 
 def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     corrected(a_guest(), phone="+6281299999999")
+    Registration.objects.update(**nik.kept("3171994511850001"))
     a_row()
     an_ormas()
     a_request(AngkatanFactory())
@@ -366,13 +388,13 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("purge")
 
     assert capsys.readouterr().out.splitlines() == [
-        "Kebutuhan khusus akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
+        "Kebutuhan khusus akan dihapus: 1. NIK akan dihapus: 1. Kontak dan jenis kelamin peserta akan dihapus: 1."
         " Data peserta yang tidak terpakai akan dihapus: 1. Narahubung ormas akan dihapus: 1."
         " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
         " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0.",
-        "Kebutuhan khusus dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
+        "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
         " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1."

@@ -14,6 +14,7 @@ from pelatihan.accounts.actor import CONTACT
 from pelatihan.lifecycle import ACTIVE, Action, NotAllowed, Status
 from pelatihan.models import ChangeRequest, Invitation, Registration
 from pelatihan.registration import changes, eligibility, often, requests, writer
+from pelatihan.registration.nik_form import OF_OTHERS
 from pelatihan.registration.often import TooOften
 from pelatihan.registration.pages.invitation import page as invitation_page
 from pelatihan.registration.pages.invitation import words
@@ -104,6 +105,8 @@ def replace(request: HttpRequest, invitation: Invitation, ref: UUID) -> HttpResp
     asks, reserves = eligibility.replaces_by_asking(one, at), _reserves(invitation)
     data = request.POST if request.method == "POST" else None
     form = ReplaceForm(data, asks=asks, reserves=reserves)
+    if one.angkatan.asks_nik and not asks:  # a request keeps none: who comes writes it on the own page
+        form.ask_nik(required=False, help_text=OF_OTHERS)
     sentence = stopped(invitation) or eligibility.replace_sentence(one, at)
     if sentence and _was_done(one, form):
         return redirect(address("invitation", invitation))

@@ -165,7 +165,7 @@ class ReplaceForm(ReasonForm, SomebodyForm):
         data = super().clean()
         is_written = any(str(self[name].data or "").strip() for name in ABOUT)
         if self.cleaned_data.get("comes") in self.reserves or (self.has_error("comes") and not is_written):
-            for name in ABOUT:
+            for name in (*ABOUT, "nik"):
                 self.errors.pop(name, None)
         return data
 
@@ -177,4 +177,4 @@ class ReplaceForm(ReasonForm, SomebodyForm):
         """Somebody who is not a reserve. Call after ``is_valid()``."""
         person = self.person()
         token = token_of(self.key_shown, goes.angkatan, goes.ormas or goes.ormas_text, person)
-        return Application(person, Registration.Source.GROUP, ormas=goes.ormas, token=token)
+        return Application(person, Registration.Source.GROUP, ormas=goes.ormas, nik=self.typed_nik, token=token)

@@ -21,6 +21,8 @@ from pelatihan.registration import seats
 from pelatihan.registration.application import Application, Person, token_of
 from pelatihan.registration.eligibility import MOST_RESERVES
 from pelatihan.registration.fields import CarriedField
+from pelatihan.registration.nik_form import FIELDS as NIK_FIELDS
+from pelatihan.registration.nik_form import OF_OTHERS
 from pelatihan.registration.pages.somebody_form import ABOUT, CONSENT_OWED, SomebodyForm
 from pelatihan.web.robots import PeopleForm
 from pelatihan.web.tags import first_input
@@ -75,8 +77,10 @@ class PeopleRows(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the
     default_error_messages = {"too_many_forms": TOO_MANY_ROWS}
     renderer: Any = None
 
-    def __init__(self, room: Room, data: Any = None, typed: list[dict[str, str]] | None = None) -> None:
-        self.room = room
+    def __init__(
+        self, room: Room, data: Any = None, typed: list[dict[str, str]] | None = None, *, asks_nik: bool = False
+    ) -> None:
+        self.room, self.asks_nik = room, asks_nik
         self.absolute_max = self.max_num = room.seats + MOST_RESERVES + SPARE_ROWS
         self.extra = max(len(typed), 1) if typed is not None else max(min(room.free, FIRST_ROWS), 1)
         super().__init__(data, initial=typed or None)
@@ -84,6 +88,12 @@ class PeopleRows(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the
     @classmethod
     def get_default_prefix(cls) -> str:
         return "utusan"
+
+    def _construct_form(self, i: int, **kwargs: Any) -> SomebodyForm:
+        form: SomebodyForm = super()._construct_form(i, **kwargs)  # type: ignore[misc]  # private; before it is judged
+        if self.asks_nik:
+            form.ask_nik(required=False, help_text=OF_OTHERS)
+        return form
 
     def initial_form_count(self) -> int:
         return 0  # what is shown again was never saved
@@ -168,7 +178,8 @@ class GroupForm:
     def __init__(self, invitation: Invitation, room: Room, data: Any = None) -> None:
         self.invitation, self.room, self.is_bound = invitation, room, data is not None
         self.refused: list[str] = []
-        self.rows, self.people = PeopleRows(room, data), PeopleForm(data)
+        self.rows = PeopleRows(room, data, asks_nik=invitation.angkatan.asks_nik)
+        self.people = PeopleForm(data)
         shown = {"token": str(uuid.uuid4()), "kursi": str(room.free)}
         self.consent = GroupConsent(data, initial=shown)
         self._people_asked = False
@@ -184,7 +195,7 @@ class GroupForm:
                 del rows[emptied]
         elif "tambah" in data and len(rows) < room.left:
             rows.append({})
-        group.rows = PeopleRows(room, typed=rows)
+        group.rows = PeopleRows(room, typed=rows, asks_nik=invitation.angkatan.asks_nik)
         if emptied is None:
             group.rows.forms[-1].fields["name"].widget.attrs["autofocus"] = True
         told = {name: data.get(name, "") for name in ("agreed", "token", "kursi")}
@@ -203,12 +214,13 @@ class GroupForm:
         """Who is to be registered, and in which row each stands. Call after ``is_valid()``."""
         angkatan, ormas = self.invitation.angkatan, self.invitation.ormas
         shown, filled = self._shown_token(), [n for n, form in enumerate(self.rows.forms) if form.has_changed()]
-        people = [self.rows.forms[number].person() for number in filled]
+        people = [(form.person(), form.typed_nik) for form in (self.rows.forms[number] for number in filled)]
         wishes = [
             Application(
-                person, Registration.Source.GROUP, ormas=ormas, token=token_of(shown, angkatan, ormas, person)
+                person, Registration.Source.GROUP, ormas=ormas, nik=nik,
+                token=token_of(shown, angkatan, ormas, person),
             )
-            for person in people
+            for person, nik in people
         ]  # fmt: skip
         return wishes, filled
 
@@ -273,6 +285,6 @@ def _rows_in(data: Mapping[str, str], room: Room) -> list[dict[str, str]]:
     most = room.seats + MOST_RESERVES + SPARE_ROWS
     count = min(numbers.read(data.get(f"{prefix}-TOTAL_FORMS", "")) or 1, most)
     return [
-        {name: value for name in ABOUT if (value := data.get(f"{prefix}-{number}-{name}", ""))}
+        {name: value for name in (*ABOUT, *NIK_FIELDS) if (value := data.get(f"{prefix}-{number}-{name}", ""))}
         for number in range(count)
     ]

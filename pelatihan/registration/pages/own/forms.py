@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from ormas.models import Ormas
 from pelatihan.models import ChangeRequest, Invitation, Registration
+from pelatihan.registration import nik
 from pelatihan.registration.application import Person
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, KeyField, text_input
+from pelatihan.registration.nik_form import FIELDS as NIK_FIELDS
 from pelatihan.registration.pages.forms import (
     LONG_LIST,
     SPECIAL_NEEDS,
@@ -65,6 +67,10 @@ class CorrectForm(MendingForm, OwnPersonForm):
                 del self.fields[name]
         self.helper.layout.insert(0, HTML("{% include 'registration/includes/as_seen.html' %}"))
 
+    def ask_more(self) -> None:
+        if self.registration.angkatan.asks_nik:
+            self.ask_nik_anew(nik.masked(self.registration))
+
     def _comparable(self) -> Iterable[tuple[str, forms.Field, Any]]:
         return (each for each in super()._comparable() if each[0] != "reason")  # of the wish, not of the person
 
@@ -79,9 +85,10 @@ class CorrectForm(MendingForm, OwnPersonForm):
                 Fieldset("C. Persetujuan", *agreements, *send),
             ]
         note = HTML("{% include 'registration/includes/waits.html' %}")
+        asked = list(NIK_FIELDS) if self.asks_nik else []
         printed = ["name", TITLES, "position", InlineRadios("gender"), *ormas, "reason"]
         return [
-            Fieldset("A. Berlaku begitu disimpan", "phone", "email", "nickname", SPECIAL_NEEDS, *agreements),
+            Fieldset("A. Berlaku begitu disimpan", "phone", "email", "nickname", *asked, SPECIAL_NEEDS, *agreements),
             Fieldset("B. Menunggu persetujuan panitia", note, *printed, *send),
         ]
 
@@ -105,7 +112,12 @@ class FixForm(MendingForm, OwnPersonForm):
 
     def __init__(self, registration: Registration, asked: Collection[str], data: Any = None) -> None:
         self.asked = [name for name in ORDER if name in asked]
+        self.registration = registration
         super().__init__(data, initial=typed(registration))
+        if "nik" in self.asked:
+            self.ask_nik_anew(nik.masked(registration))
+            self.fields["nik"].required = True
+            self.asked.append("nik_sure")
         for name in [name for name in self.fields if name not in self.asked]:
             del self.fields[name]
         self.helper.layout = Layout(
@@ -120,7 +132,7 @@ class FixForm(MendingForm, OwnPersonForm):
 
 
 # What can be asked for, in the order of the form.
-ORDER = ("position", "name", "front_title", "back_title", "nickname", "gender", "phone", "email")
+ORDER = ("position", "name", "front_title", "back_title", "nickname", "gender", "nik", "phone", "email")
 
 
 class WithdrawForm(forms.Form):

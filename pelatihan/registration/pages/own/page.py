@@ -14,10 +14,12 @@ from pelatihan.lifecycle import ACTIVE, Role, Status
 from pelatihan.models import Invitation, PlanChange, Registration, Session, StatusChange
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
+from pelatihan.registration import nik
 from pelatihan.registration.application import AGREEMENTS
 from pelatihan.registration.eligibility import (
     correct_sentence,
     over_for_all_sentence,
+    still_asked,
     undo_withdrawal_until,
     withdraw_sentence,
     withdraws_by_asking,
@@ -92,7 +94,7 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
         has_qr=carries_qr(registration, at),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
         asked=asked(registration, at, role=Role.DELEGATE),
-        fix=sorted(asked_in(last)) if can_correct and registration.status == Status.NEEDS_FIX else [],
+        fix=_fix(registration, last) if can_correct else [],
         undo_until=_undo_until(registration, last, at),
         owes_notice=is_ahead and not registration.delegate.privacy_version,
         more=_more(registration, at) if is_active and angkatan.published and phase == Phase.OPEN else "",
@@ -109,6 +111,11 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
 def asked_in(last: StatusChange | None) -> list[str]:
     """What is to be mended, if that was what was said last."""
     return list(last.fields) if last and last.to_status == Status.NEEDS_FIX else []
+
+
+def _fix(registration: Registration, last: StatusChange | None) -> list[str]:
+    is_owed = registration.status == Status.NEEDS_FIX
+    return sorted(still_asked(registration.angkatan, asked_in(last))) if is_owed else []
 
 
 def _undo_until(registration: Registration, last: StatusChange | None, at: datetime) -> datetime | None:
@@ -175,6 +182,7 @@ def _data(registration: Registration) -> list[tuple[str, str]]:
         ("Ormas", str(registration.ormas or registration.ormas_text)),
         ("Jabatan di ormas", registration.position),
         ("Jenis kelamin", person.get_gender_display()),
+        ("NIK", nik.masked(registration) or ("belum diisi" if registration.angkatan.asks_nik else "")),
         ("Nomor HP (WhatsApp)", phones.masked(person.phone)),
         ("Surel (email)", mails.masked(person.email)),
         ("Kebutuhan khusus", registration.special_needs),

@@ -195,6 +195,7 @@ def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
                 at=at,
                 seen=stands,
                 ormas=form.chosen_ormas(),
+                nik=form.new_nik,
                 reason=form.cleaned_data.get("reason", ""),
                 key=form.cleaned_data["key"],
             )
@@ -238,7 +239,8 @@ def _fix(request: HttpRequest, registration: Registration) -> HttpResponse:
         return _page(request, registration, form)
     stands = Person.of(registration)
     try:
-        mended = requests.mend(registration, form.mended(stands), actor=DELEGATE, at=at, seen=stands)
+        person = form.mended(stands)
+        mended = requests.mend(registration, person, actor=DELEGATE, at=at, seen=stands, nik=form.new_nik)
     except Overtaken:
         return _fix(request, _with_code.first(registration.code) or registration)
     except Refusal as refusal:
