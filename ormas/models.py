@@ -77,7 +77,10 @@ class OrmasQuerySet(models.QuerySet["Ormas"]):
         return self.order_by(Lower("name"), "pk")
 
 
-class CurrentOrmas(models.Manager.from_queryset(OrmasQuerySet)):  # type: ignore[misc]  # a class made on the spot
+_OrmasManager = models.Manager.from_queryset(OrmasQuerySet)
+
+
+class CurrentOrmas(_OrmasManager):
     """Those that stand for themselves: whoever lists, searches or chooses never meets a row that was merged away."""
 
     def get_queryset(self) -> OrmasQuerySet:

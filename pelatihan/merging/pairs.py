@@ -12,12 +12,12 @@ Each who is new or was changed (``Uncompared``) is compared with all others by t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ormas.models import Delegate
 from pelatihan.models import Job, LikelyPair, Uncompared
 
 ALIKE = 60  # percent of trigrams; one letter of a name of twelve leaves 65 to 80, another name of that first word 45
@@ -108,7 +108,7 @@ def compare(most: int = AT_ONCE, *, people: Sequence[int] | None = None) -> int:
         cursor.execute(_TAKE.format(where=where), {"most": most, "people": list(people or ())})
         ids = sorted(pk for (pk,) in cursor.fetchall())
         if ids:
-            values = {"ids": ids, "at": timezone.now()}
+            values: dict[str, Any] = {"ids": ids, "at": timezone.now()}
             cursor.execute(_FIND, values)
             cursor.execute(_FORGET, values)
     return len(ids)
@@ -124,9 +124,9 @@ def waiting() -> int:
     return Uncompared.objects.count()
 
 
-def pair_of(one: Delegate | int, other: Delegate | int) -> LikelyPair | None:
-    """The pair of these two, if it is one."""
-    low, high = sorted((getattr(one, "pk", one), getattr(other, "pk", other)))
+def pair_of(one: int, other: int) -> LikelyPair | None:
+    """The pair of these two, by their numbers, if it is one."""
+    low, high = sorted((one, other))
     return LikelyPair.objects.filter(first=low, second=high).select_related("first__ormas", "second__ormas").first()
 
 

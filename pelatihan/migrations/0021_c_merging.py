@@ -208,6 +208,11 @@ class Migration(migrations.Migration):
             model_name='invitation',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='invitation_merged'),
         ),
+        migrations.RemoveConstraint(model_name='invitation', name='one_invitation_an_ormas'),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.UniqueConstraint(condition=models.Q(('merged_into', None)), fields=('angkatan', 'ormas'), name='one_invitation_an_ormas', violation_error_message='Ormas ini sudah diundang ke angkatan ini.'),
+        ),
         migrations.RunSQL(triggers.MERGES_STAY, triggers.DROP_MERGES_STAY),
         migrations.RunSQL(triggers.COUNTS_IN_ITS_BATCH, triggers.DROP_COUNTS_IN_ITS_BATCH),
         migrations.RunSQL(triggers.NOTE_UNCOMPARED, triggers.DROP_NOTE_UNCOMPARED),

@@ -350,7 +350,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
 
-class CurrentInvitations(models.Manager.from_queryset(InvitationQuerySet)):  # type: ignore[misc]  # made on the spot
+_InvitationManager = models.Manager.from_queryset(InvitationQuerySet)
+
+
+class CurrentInvitations(_InvitationManager):
     """Those that hold: not the second one of two that became one when their organisations were merged."""
 
     def get_queryset(self) -> InvitationQuerySet:
@@ -407,6 +410,7 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["angkatan", "ormas"],
+                condition=Q(merged_into=None),
                 name="one_invitation_an_ormas",
                 violation_error_message="Ormas ini sudah diundang ke angkatan ini.",
             ),

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from ormas.models import Delegate, Ormas
 from pelatihan.models.angkatan import Angkatan

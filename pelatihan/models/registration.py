@@ -181,9 +181,7 @@ class Registration(models.Model):
             models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
             models.Index(fields=["angkatan", "network"], name="registration_network", condition=~Q(network="")),
             models.Index(fields=["angkatan"], name="registration_held_back", condition=Q(is_held_back=True)),
-            models.Index(
-                fields=["counts_for"], name="registration_counts_for", condition=Q(counts_for__isnull=False)
-            ),
+            models.Index(fields=["counts_for"], name="registration_counts_for", condition=Q(counts_for__isnull=False)),
             models.Index("angkatan", Lower("name"), name="registration_name_order"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
             GinIndex(OpClass(Upper("ormas_text"), "gin_trgm_ops"), name="registration_ormas_search"),
@@ -281,7 +279,9 @@ class StatusChange(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="history", verbose_name="pendaftaran"
     )
-    action = models.CharField("tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices, *TAKING_BACK, *MERGING])
+    action = models.CharField(
+        "tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices, *TAKING_BACK, *MERGING]
+    )
     from_status = models.CharField("dari", max_length=10, choices=Status, blank=True)
     to_status = models.CharField("menjadi", max_length=10, choices=Status)
     role = models.CharField("oleh", max_length=10, choices=Role)

@@ -9,7 +9,7 @@ from ormas.likeness import key
 from ormas.models import Delegate
 
 ONE_NAME = [
-    "Muhammad Yusuf | Mohamad Jusuf | Moh. Yusuf | M. Yusuf | Muh. Yusuf | Mochammad Yusuf | Mohd Yusuf | MUHAMAD  YUSUF",
+    "Muhammad Yusuf | Mohamad Jusuf | Moh. Yusuf | M. Yusuf | Muh. Yusuf | Mochammad Yusuf | MUHAMAD  YUSUF",
     "Yusuf Hidayat | Jusuf Hidajat",
     "Achmad Fauzi | Ahmad Fauzi | Akhmad Fauzi | Ach. Fauzi | Ahmed Fauzi",
     "Nur Hayati | Noor Hayati | Nurhayati | NURHAYATI | Nor Hayati",
@@ -43,8 +43,9 @@ def test_titles_typed_into_the_name_count_nothing(name):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Dwi Lestari", "Dewi Lestari"), ("Siti Rahmawati", "Siti Rohmawati"), ("Budi", "Budiman"), ("Adi M Nur", "Adi Nur"),
-        ("Hadi Putra", "Adi Putra"), ("M. Yusuf", "Yusuf"), ("Irwan", "Wan"), ("Hasan", "San"), ("Drajat", "Jat"),
+        ("Dwi Lestari", "Dewi Lestari"), ("Siti Rahmawati", "Siti Rohmawati"), ("Budi", "Budiman"),
+        ("Adi M Nur", "Adi Nur"), ("Hadi Putra", "Adi Putra"), ("M. Yusuf", "Yusuf"), ("Irwan", "Wan"),
+        ("Hasan", "San"), ("Drajat", "Jat"),
     ],
 )  # fmt: skip
 def test_different_names_stay_different(one, other):
@@ -63,8 +64,8 @@ def test_key_of_a_name_of_150_letters_ends():
 
 WORDS = st.sampled_from([
     "H.", "Hj.", "Drs.", "Muhammad", "Moh.", "M.", "M", "Abdul", "Abd.", "Nur", "Siti", "St.", "Ach.", "Djoko", "Oey",
-    "Fatimah", "S.H.", "S.", "H", "M.Si", "Rahman", "d'Arc", "Ma’arif", "Lee", "Aa", "Ah", "Nyonya", "-", "/", "É", "Øie",
-    "Xaverius", "Zz", "Khoo",
+    "Fatimah", "S.H.", "S.", "H", "M.Si", "Rahman", "d'Arc", "Ma’arif", "Lee", "Aa", "Ah", "Nyonya", "-", "/", "É",
+    "Øie", "Xaverius", "Zz", "Khoo",
 ])  # fmt: skip
 
 

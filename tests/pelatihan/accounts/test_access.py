@@ -174,9 +174,9 @@ def test_upgrade_mends_the_roles(capsys):
 
 
 def test_whatever_can_be_asked_for_has_its_sentence():
-    rights = "BOARD DESK RECAP MARK PRINT DECIDE LISTING CONTACT CODES LINKS SPECIAL_NEEDS LETTER RECEIVE_LETTER ADMIN"
+    rights = "BOARD DESK RECAP MARK PRINT DECIDE LISTING CONTACT CODES LINKS SPECIAL_NEEDS LETTER RECEIVE_LETTER"
 
-    assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
+    assert set(access.REFUSALS) == {getattr(access, name) for name in [*rights.split(), "MERGE", "ADMIN"]}
 
 
 @pytest.mark.parametrize("name", access.REFUSALS)

@@ -203,7 +203,7 @@ def test_part_of_those_who_wait_is_compared_at_once():
 def test_some_are_compared_before_the_others():
     one, other = somebody(phone=PHONE), somebody("Siti Rohmawati", phone=PHONE)
     assert pairs.compare(people=[other.pk]) == 1
-    assert pairs.pair_of(other, one).strength == 3
+    assert pairs.pair_of(other.pk, one.pk).strength == 3
     assert waiting() == {"Siti Rahmawati"}
     assert pairs.pair_of(one.pk, one.pk) is None
 
