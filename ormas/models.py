@@ -13,6 +13,7 @@ from django.db.models.functions import Length, Lower, Now, Upper
 from django.db.models.lookups import GreaterThan
 
 from ormas import names, phones
+from ormas.likeness import Key
 from ormas.search import Plain, plain_words
 
 models.CharField.register_lookup(Length)
@@ -25,9 +26,11 @@ MOST_NEAR, NOT_ALIEN = 200, 0.3
 
 CITY_HOPS = """
     WITH RECURSIVE hop(city) AS (
-        (SELECT city FROM ormas_ormas ORDER BY city LIMIT 1)
+        (SELECT city FROM ormas_ormas WHERE merged_into_id IS NULL ORDER BY city LIMIT 1)
         UNION ALL
-        SELECT (SELECT city FROM ormas_ormas WHERE city > hop.city ORDER BY city LIMIT 1)
+        SELECT (
+            SELECT city FROM ormas_ormas WHERE city > hop.city AND merged_into_id IS NULL ORDER BY city LIMIT 1
+        )
         FROM hop WHERE hop.city IS NOT NULL
     ) SELECT city FROM hop WHERE city IS NOT NULL
 """
@@ -74,6 +77,16 @@ class OrmasQuerySet(models.QuerySet["Ormas"]):
         return self.order_by(Lower("name"), "pk")
 
 
+_OrmasManager = models.Manager.from_queryset(OrmasQuerySet)
+
+
+class CurrentOrmas(_OrmasManager):
+    """Those that stand for themselves: whoever lists, searches or chooses never meets a row that was merged away."""
+
+    def get_queryset(self) -> OrmasQuerySet:
+        return OrmasQuerySet(self.model, using=self._db).filter(merged_into=None)
+
+
 class Ormas(models.Model):
     """A civil organisation. Two rivals may carry one name: nothing merges by itself (UU 17/2013, UU 16/2017)."""
 
@@ -108,12 +121,17 @@ class Ormas(models.Model):
     board_term_until = models.DateField("masa bakti pengurus sampai", null=True, blank=True)
     verification = models.CharField("verifikasi", max_length=12, choices=Verification, default=Verification.UNVERIFIED)
     notes = models.TextField("catatan", blank=True, max_length=LONGEST_NOTES)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False,
+        verbose_name="digabung ke",
+    )  # fmt: skip
     updated_at = models.DateTimeField("diubah", auto_now=True, db_default=Now())  # how old a contact is (privacy.purge)
     plain = models.GeneratedField(  # what is searched (ormas.search)
         expression=Plain.of("name", "abbreviation"), output_field=models.TextField(), db_persist=True, editable=False
     )
 
-    objects = OrmasQuerySet.as_manager()
+    objects = CurrentOrmas()
+    with_merged = OrmasQuerySet.as_manager()  # every row there is: for purging and for histories
 
     class Meta:
         verbose_name = "ormas"
@@ -130,10 +148,14 @@ class Ormas(models.Model):
                 condition=Q(notes__length__lte=LONGEST_NOTES),
                 violation_error_message=f"Catatan terlalu panjang. Tulis paling banyak {LONGEST_NOTES} huruf.",
             ),
+            models.CheckConstraint(
+                name="ormas_not_merged_into_itself", condition=Q(merged_into=None) | ~Q(merged_into=F("pk"))
+            ),
         ]
         indexes = [
             models.Index(Lower("name"), name="ormas_name_order"),
             GinIndex(OpClass("plain", "gin_trgm_ops"), name="ormas_search"),
+            models.Index(fields=["merged_into"], name="ormas_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -225,12 +247,18 @@ class Delegate(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="digabung ke"
     )
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
+    likeness = models.GeneratedField(  # the name as it is compared (ormas.likeness)
+        expression=Key.of("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
 
     class Meta:
         verbose_name = "peserta"
         verbose_name_plural = "peserta"
         ordering = [Lower("name"), "pk"]
-        permissions = [("view_contact", "Dapat melihat nomor HP dan surel")]
+        permissions = [
+            ("view_contact", "Dapat melihat nomor HP dan surel"),
+            ("merge_delegate", "Dapat menggabungkan peserta dan ormas"),
+        ]
         constraints = [
             models.CheckConstraint(name="delegate_name_is_written", condition=Q(name__length__gte=2)),
             models.CheckConstraint(name="delegate_gender_is_known", condition=Q(gender__in=["", *Gender.values])),
@@ -249,6 +277,7 @@ class Delegate(models.Model):
         indexes = [
             models.Index(Lower("name"), name="delegate_name_order"),
             models.Index(fields=["phone"], name="delegate_phone"),
+            models.Index(fields=["likeness"], name="delegate_likeness"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="delegate_name_search"),
         ]
 

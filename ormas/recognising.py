@@ -147,7 +147,7 @@ _NEAR = """
     SELECT line.n, near.id, near.score
     FROM unnest(%s::int[], %s::text[]) AS line(n, words) CROSS JOIN LATERAL (
         SELECT id, greatest(similarity(line.words, plain), strict_word_similarity(line.words, plain)) AS score
-        FROM ormas_ormas WHERE plain %% line.words OR line.words <<%% plain
+        FROM ormas_ormas WHERE (plain %% line.words OR line.words <<%% plain) AND merged_into_id IS NULL
         ORDER BY score DESC, id LIMIT 8
     ) AS near ORDER BY line.n, near.score DESC, near.id
 """

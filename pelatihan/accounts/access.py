@@ -28,6 +28,7 @@ PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 LISTING = "pelatihan.answer_listing"
 CONTACT = "ormas.view_contact"
+MERGE = "ormas.merge_delegate"
 CODES = "pelatihan.view_code"
 LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
@@ -46,6 +47,7 @@ REFUSALS = {
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     LISTING: "Permintaan ormas hanya dijawab oleh verifikator.",
+    MERGE: "Peserta dan ormas hanya digabung atau dipisahkan lagi oleh verifikator.",
     CONTACT: "Nomor HP peserta tidak ditampilkan untuk peran Anda.",
     CODES: "Kode pendaftaran tidak ditampilkan untuk peran Anda.",
     LINKS: "Tautan undangan hanya dilihat, dikirim, dan diganti oleh verifikator: pemegangnya mengisi kursi ormas.",
@@ -66,7 +68,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER, RECEIVE_LETTER,
+        ADMIN, BOARD, DECIDE, LISTING, CONTACT, MERGE, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER, RECEIVE_LETTER,
         SEND, TEXTS,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
@@ -90,8 +92,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengatur daftar alasannya, mengundang ormas, menjawab permintaan ormas,"
-    " mengirim pesan dan mengubah teksnya, dan membetulkan data ormas serta peserta. Melihat nomor HP, kode, tautan"
-    " undangan, kebutuhan khusus, NIK, dan surat tugas.",
+    " mengirim pesan dan mengubah teksnya, membetulkan data ormas serta peserta, dan menggabungkan yang tercatat dua"
+    " kali. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",

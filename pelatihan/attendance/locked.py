@@ -6,6 +6,8 @@ once, the second one reads what the first one wrote, and what it adds gets a hig
 The order of locks is one for both writers: batches by id, then registrations. The writer of registrations takes its
 batch alone; this one takes batches only when it locks several people (shared, so that desks do not wait for each
 other), and then people by id. A single person needs no batch: who holds one row and waits for none blocks nobody.
+Who was registered twice in a batch and merged has two rows: both are locked, by id as well, and what happened to the
+one that gave way counts for the other.
 """
 
 from collections.abc import Sequence
@@ -82,10 +84,16 @@ class LockedPeople:
         """Whom a code, a reference or an undo means."""
         if scan.undoes:
             return self.whose(self.known(scan.undoes))
-        return self._by_ref.get(scan.ref) if scan.ref else self._by_code.get(scan.code)
+        found = self._by_ref.get(scan.ref) if scan.ref else self._by_code.get(scan.code)
+        return self._standing(found)
 
     def whose(self, event: AttendanceEvent | None) -> Registration | None:
-        return self._by_pk.get(event.registration_id) if event and event.registration_id else None
+        """For whom an event counts."""
+        return self._standing(self._by_pk.get(event.registration_id)) if event and event.registration_id else None
+
+    def _standing(self, person: Registration | None) -> Registration | None:
+        """The registration itself, or the one that it counts for since its person was merged."""
+        return self._by_pk.get(person.counts_for_id, person) if person and person.counts_for_id else person
 
     def known(self, event_id: UUID | None) -> AttendanceEvent | None:
         return self._events.get(event_id) if event_id else None
@@ -109,8 +117,10 @@ class LockedPeople:
         Its number holds among the events known here; the database gives the one that stays.
         """
         at = rules.true_time(scan.at, clock_error)
+        target = self.known(scan.undoes)  # an undo stands where its event does, and parts with it
+        noted_on = self._by_pk.get(target.registration_id or 0) if target else self.wanted(scan)
         return AttendanceEvent(
-            pk=scan.id, number=self._next, session=self.session, registration=self.wanted(scan), means=scan.means,
+            pk=scan.id, number=self._next, session=self.session, registration=noted_on, means=scan.means,
             author=self.actor.user, device=self.actor.device, code=_legible(scan.code), happened_at=scan.at,
             arrived_at=arrived_at, clock_error=clock_error, is_clock_ahead=rules.is_clock_ahead(at, arrived_at),
         )  # fmt: skip
@@ -127,7 +137,8 @@ class LockedPeople:
 
     def _file(self, event: AttendanceEvent) -> None:
         if event.registration_id and event.session_id == self.session.pk:
-            self._theirs.setdefault(event.registration_id, []).append(event)
+            whose = self.whose(event)
+            self._theirs.setdefault(whose.pk if whose else event.registration_id, []).append(event)
 
 
 def lock(session: Session, scans: Sequence[Scan], actor: Actor) -> LockedPeople:

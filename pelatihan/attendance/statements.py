@@ -40,13 +40,26 @@ def hold_batches(session: Session, wanted: Wanted) -> None:
     rows(text, [session.angkatan_id, *values])
 
 
+# Those asked for, whom they count for since a merge, and who else counts for these: three looks into an index.
+_TOGETHER = f"""
+    WITH asked AS MATERIALIZED (
+        SELECT id, coalesce(counts_for_id, id) AS stands_for FROM {table(Registration)} WHERE {{asked}}
+    )
+    SELECT id FROM asked UNION SELECT stands_for FROM asked
+    UNION SELECT id FROM {table(Registration)} WHERE counts_for_id IN (SELECT stands_for FROM asked)
+"""
+
+
 def lock_people(codes: Sequence[str], refs: Sequence[UUID], ids: Sequence[int]) -> list[Registration]:
-    """Those with one of the codes, references or ids, with their organisation, locked in the order of their ids."""
+    """Those with one of the codes, references or ids, with their organisation, locked in the order of their ids; and
+    with each all registrations that count for the same one.
+    """
     asked, values = _asked(Wanted(codes, refs, ids))
     if not values:
         return []
     text = f"SELECT {columns(Registration)}, {columns(Ormas)} FROM {table(Registration)} LEFT JOIN {table(Ormas)}"
-    text += f" ON ormas_ormas.id = pelatihan_registration.ormas_id WHERE {asked}"
+    text += " ON ormas_ormas.id = pelatihan_registration.ormas_id"
+    text += f" WHERE pelatihan_registration.id = ANY(ARRAY({_TOGETHER.format(asked=asked)}))"
     text += " ORDER BY pelatihan_registration.id FOR NO KEY UPDATE OF pelatihan_registration"
     return [_person(row) for row in rows(text, values)]
 

@@ -76,13 +76,14 @@ def mark(
     def once() -> Sum | None:
         locked = lock(session, [scan], actor)
         known = locked.known(event_id)
-        if known and (known.kind, known.session_id, known.registration_id) != (Kind.MARK, session.pk, person.pk):
+        whose = locked.wanted(scan)
+        if known and (known.kind, known.session_id, locked.whose(known)) != (Kind.MARK, session.pk, whose):
             raise IdTaken
         if known is None:
             _check_open(session)
             locked.add(locked.draft(scan, at), Kind.MARK, means=means, state=state, reason=reason)
         _write(locked)
-        return locked.sum(person)
+        return locked.sum(whose)
 
     return _until_ids_are_known(once, tries=2)
 
@@ -139,7 +140,7 @@ def undo_change(
         scan = Scan(event_id, at, ref=person.ref)
         locked = lock(session, [scan], actor)
         known = locked.known(event_id)
-        if known and (known.kind, known.undoes_id, known.registration_id) != (Kind.UNDO, seen, person.pk):
+        if known and (known.kind, known.undoes_id, locked.whose(known)) != (Kind.UNDO, seen, locked.wanted(scan)):
             raise IdTaken
         if known is None:
             target = locked.known(seen)
@@ -206,9 +207,25 @@ def rebuild(session: Session) -> int:
         statements.hold_batches(session, wanted)
         everyone = statements.lock_people(*wanted)
         locked = LockedPeople(session, SYSTEM, everyone, list(AttendanceEvent.objects.filter(session=session)))
-        rows = {row.registration_id: row for row in session.attendances.all()}
-        wrong = [person for person in everyone if not _agrees(rows.get(person.pk), locked.sum(person))]
-        _store(locked, wrong)
+        return _mend(locked)
+
+
+def recount(people: Sequence[Registration]) -> None:
+    """Store anew what counts for these people, and for whom they count, in every session of which anything is known:
+    after a merge or its undo. In the caller's transaction, with their batches and rows locked.
+    """
+    everyone = statements.lock_people(*Wanted(ids=sorted(person.pk for person in people)))
+    known = AttendanceEvent.objects.filter(registration__in=everyone).order_by().values("session")
+    for session in Session.objects.filter(pk__in=known).select_related("angkatan").order_by("pk"):
+        _mend(LockedPeople(session, SYSTEM, everyone, statements.events_of(session, everyone, [])))
+
+
+def _mend(locked: LockedPeople) -> int:
+    """Store what is not as the events have it; how many people's rows were wrong."""
+    stored = Attendance.objects.filter(session=locked.session, registration__in=locked.people)
+    rows = {row.registration_id: row for row in stored}
+    wrong = [person for person in locked.people if not _agrees(rows.get(person.pk), locked.sum(person))]
+    _store(locked, wrong)
     return len(wrong)
 
 
@@ -281,7 +298,7 @@ def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answe
 
 
 def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
-    target, person = locked.known(scan.undoes), event.registration
+    target, person = locked.known(scan.undoes), locked.wanted(scan)
     before = locked.sum(person)
     refusal = rules.judge_undo(locked.session, target, locked.theirs(person), event.arrived_at)
     if refusal:

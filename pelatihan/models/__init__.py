@@ -7,6 +7,7 @@ from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
 from pelatihan.models.login import LoginSession, Tries
+from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncompared
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
@@ -32,10 +33,13 @@ __all__ = [
     "Invitation",
     "Job",
     "Letterhead",
+    "LikelyPair",
     "ListingRequest",
     "ListingState",
     "LoginSession",
     "Mailing",
+    "Merge",
+    "MergedRow",
     "Message",
     "MessageKind",
     "Office",
@@ -49,7 +53,9 @@ __all__ = [
     "Session",
     "Signatory",
     "StatusChange",
+    "Strength",
     "TextOfOffice",
     "Told",
     "Tries",
+    "Uncompared",
 ]

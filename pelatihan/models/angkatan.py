@@ -350,6 +350,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
 
+_InvitationManager = models.Manager.from_queryset(InvitationQuerySet)
+
+
+class CurrentInvitations(_InvitationManager):
+    """Those that hold: not the second one of two that became one when their organisations were merged."""
+
+    def get_queryset(self) -> InvitationQuerySet:
+        return InvitationQuerySet(self.model, using=self._db).filter(merged_into=None)
+
+
 class Invitation(models.Model):
     """An organisation asked to one batch. Raising ``token_version`` revokes the link given out before; what was told
     and opened speaks of the link that holds now (registration/links.py)."""
@@ -382,9 +392,15 @@ class Invitation(models.Model):
         verbose_name="surat tugas diterima oleh",
     )  # fmt: skip
 
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False,
+        verbose_name="digabung ke",
+    )  # fmt: skip
+
     held: int  # there only after with_seats_held()
 
-    objects = InvitationQuerySet.as_manager()
+    objects = CurrentInvitations()
+    with_merged = InvitationQuerySet.as_manager()  # every row there is
 
     class Meta:
         verbose_name = "undangan"
@@ -394,12 +410,16 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["angkatan", "ormas"],
+                condition=Q(merged_into=None),
                 name="one_invitation_an_ormas",
                 violation_error_message="Ormas ini sudah diundang ke angkatan ini.",
             ),
             models.CheckConstraint(
                 name="told_invitation_names_its_clerk",
                 condition=Q(told_at=None, told_by=None) | Q(told_at__isnull=False, told_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invitation_not_merged_into_itself", condition=Q(merged_into=None) | ~Q(merged_into=F("pk"))
             ),
             models.CheckConstraint(
                 name="invitation_opened_first_then_last",
@@ -411,6 +431,9 @@ class Invitation(models.Model):
                 condition=Q(letter_received_at=None, letter_received_by=None)
                 | Q(letter_received_at__isnull=False, letter_received_by__isnull=False),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["merged_into"], name="invitation_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from pelatihan import dates
 from pelatihan.models.registration import Registration
@@ -44,8 +45,11 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
 
     def waiting_for_decision(self) -> Self:
         """Whom a device has let in although it should not have, and about whom nobody has said anything since."""
-        theirs = {"registration": OuterRef("registration"), "session": OuterRef("session")}
-        marked = AttendanceEvent.objects.filter(**theirs, kind=AttendanceEvent.Kind.MARK, number__gt=OuterRef("number"))
+        whose = Coalesce(OuterRef("registration__counts_for"), OuterRef("registration"))
+        theirs = {"registration": whose, "session": OuterRef("session")}
+        own = Q(registration=OuterRef("registration")) | Q(registration=whose)
+        marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind=AttendanceEvent.Kind.MARK)
+        marked = marks.filter(number__gt=OuterRef("number"))
         inside = Attendance.objects.filter(**theirs).inside()
         return self.filter(~Exists(marked), ~Exists(inside), needs_review=True)
 

@@ -119,6 +119,10 @@ class Registration(models.Model):
         related_name="replaced_by",
         verbose_name="menggantikan",
     )
+    counts_for = models.ForeignKey(  # the other one of a merged person in this batch: attendance adds up there
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="counted",
+        db_index=False, verbose_name="kehadirannya dihitung untuk",
+    )  # fmt: skip
     front_title = models.CharField("gelar depan", max_length=40, blank=True)
     name = models.CharField("nama", max_length=150, validators=[names.check_name])
     back_title = models.CharField("gelar belakang", max_length=60, blank=True)
@@ -189,6 +193,10 @@ class Registration(models.Model):
                 condition=Q(nik_sealed="", nik_hash="") | ~Q(nik_sealed="") & Q(nik_hash__regex="^[0-9a-f]{64}$"),
             ),
             models.CheckConstraint(name="nik_is_never_plain", condition=~Q(nik_sealed__regex="^[0-9]{1,16}$")),
+            models.CheckConstraint(
+                name="only_who_is_cancelled_counts_for_another",
+                condition=Q(counts_for=None) | Q(status=Status.CANCELLED) & ~Q(counts_for=F("pk")),
+            ),
         ]
         indexes = [
             # A list of one status in its order, its place in the queue, and how many stand where, without the rows
@@ -206,6 +214,7 @@ class Registration(models.Model):
             models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
             models.Index(fields=["angkatan", "network"], name="registration_network", condition=~Q(network="")),
             models.Index(fields=["angkatan"], name="registration_held_back", condition=Q(is_held_back=True)),
+            models.Index(fields=["counts_for"], name="registration_counts_for", condition=Q(counts_for__isnull=False)),
             models.Index("angkatan", Lower("name"), name="registration_name_order"),
             models.Index(fields=["nik_hash"], name="registration_nik", condition=~Q(nik_hash="")),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="registration_name_search"),
@@ -247,6 +256,7 @@ class Registration(models.Model):
 # What gives a seat or a queue number, before the table of lifecycle.py has its say.
 GETTING_A_PLACE = [("register", "Mendaftar"), ("release", "Diloloskan")]
 TAKING_BACK = [("undo", "Diurungkan")]
+MERGING = [("merge", "Digabung")]  # cancelled because the person stands there twice; nobody is told
 UNDO_FOR = timedelta(minutes=10)
 
 
@@ -303,7 +313,9 @@ class StatusChange(models.Model):
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="history", verbose_name="pendaftaran"
     )
-    action = models.CharField("tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices, *TAKING_BACK])
+    action = models.CharField(
+        "tindakan", max_length=12, choices=[*GETTING_A_PLACE, *Action.choices, *TAKING_BACK, *MERGING]
+    )
     from_status = models.CharField("dari", max_length=10, choices=Status, blank=True)
     to_status = models.CharField("menjadi", max_length=10, choices=Status)
     role = models.CharField("oleh", max_length=10, choices=Role)

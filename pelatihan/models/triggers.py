@@ -1,5 +1,5 @@
-"""SQL that no constraint can say: history, corrections and events are appended, never changed; attendance stays in its
-batch; events are numbered in the order in which they are written."""
+"""SQL that no constraint can say: history, corrections, events and merges are appended, never changed; attendance stays
+in its batch; events are numbered in the order in which they are written; whoever changed is compared anew."""
 
 APPEND_ONLY = """
 CREATE FUNCTION pelatihan_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -98,4 +98,79 @@ CREATE TRIGGER corrections_stay BEFORE UPDATE OR DELETE ON pelatihan_correction
 DROP_CORRECTIONS_STAY = """
 DROP TRIGGER corrections_stay ON pelatihan_correction;
 DROP FUNCTION pelatihan_correction_stays();
+"""
+
+# Of a merge only that it was undone, once; of what it moved only the contact data, blanked when their time is over.
+MERGES_STAY = """
+CREATE FUNCTION pelatihan_merge_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.undone_at IS NULL
+        AND to_jsonb(NEW) - 'undone_at' - 'undone_by_id' - 'not_undone'
+            = to_jsonb(OLD) - 'undone_at' - 'undone_by_id' - 'not_undone' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER merges_stay BEFORE UPDATE OR DELETE ON pelatihan_merge
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_merge_stays();
+CREATE FUNCTION pelatihan_merged_row_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.old = '""' AND NEW.new = '""' AND OLD.field IN
+        ('phone', 'email', 'gender', 'contact_name', 'contact_phone', 'contact_email')
+        AND to_jsonb(NEW) - 'old' - 'new' = to_jsonb(OLD) - 'old' - 'new' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER merged_rows_stay BEFORE UPDATE OR DELETE ON pelatihan_mergedrow
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_merged_row_stays();
+"""
+
+DROP_MERGES_STAY = """
+DROP TRIGGER merged_rows_stay ON pelatihan_mergedrow;
+DROP FUNCTION pelatihan_merged_row_stays();
+DROP TRIGGER merges_stay ON pelatihan_merge;
+DROP FUNCTION pelatihan_merge_stays();
+"""
+
+COUNTS_IN_ITS_BATCH = """
+CREATE FUNCTION pelatihan_counts_in_its_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pelatihan_registration
+                   WHERE id = NEW.counts_for_id AND angkatan_id = NEW.angkatan_id AND counts_for_id IS NULL) THEN
+        RAISE EXCEPTION 'counts for nobody of its batch' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER counts_in_its_batch BEFORE INSERT OR UPDATE OF counts_for_id ON pelatihan_registration
+    FOR EACH ROW WHEN (NEW.counts_for_id IS NOT NULL) EXECUTE FUNCTION pelatihan_counts_in_its_batch();
+"""
+
+DROP_COUNTS_IN_ITS_BATCH = """
+DROP TRIGGER counts_in_its_batch ON pelatihan_registration;
+DROP FUNCTION pelatihan_counts_in_its_batch();
+"""
+
+# New people, and those of whom something changed that is compared. All who are there already wait for it, too.
+NOTE_UNCOMPARED = """
+CREATE FUNCTION pelatihan_note_uncompared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.pelatihan_uncompared (delegate_id) VALUES ($1) ON CONFLICT DO NOTHING',
+                   TG_TABLE_SCHEMA) USING NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER new_people_are_compared AFTER INSERT ON ormas_delegate
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_note_uncompared();
+CREATE TRIGGER changed_people_are_compared AFTER UPDATE OF name, phone, ormas_id, gender, merged_into_id
+    ON ormas_delegate FOR EACH ROW
+    WHEN ((OLD.name, OLD.phone, OLD.ormas_id, OLD.gender, OLD.merged_into_id)
+        IS DISTINCT FROM (NEW.name, NEW.phone, NEW.ormas_id, NEW.gender, NEW.merged_into_id))
+    EXECUTE FUNCTION pelatihan_note_uncompared();
+INSERT INTO pelatihan_uncompared (delegate_id) SELECT id FROM ormas_delegate WHERE merged_into_id IS NULL;
+"""
+
+DROP_NOTE_UNCOMPARED = """
+DROP TRIGGER changed_people_are_compared ON ormas_delegate;
+DROP TRIGGER new_people_are_compared ON ormas_delegate;
+DROP FUNCTION pelatihan_note_uncompared();
 """

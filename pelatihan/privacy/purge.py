@@ -1,23 +1,31 @@
 """What the privacy notice promises to delete, once its time is over.
 
 Special needs after a training, NIK some weeks later; phone, mail and gender of delegates (with what their corrections
-tell of them), the contact persons of their ormas and of those that asked to be invited, and the surat tugas of a
-training, after the years of ``retention``; rows of people that no registration holds, and files that no surat tugas
-names; requests for a lost code, some days after their answer or the training; of requests for a change whoever was to
-come and was never decided about, after the training, and the gender with that of the delegate. Titles, names and
-positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
-42–44).
+tell of them), the contact persons of their ormas and of those that asked to be invited, with what merges wrote of all
+these, and the surat tugas of a training, after the years of ``retention``; rows of people that no registration holds,
+and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
+for a change whoever was to come and was never decided about, after the training, and the gender with that of the
+delegate. Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive
+schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import CharField, Max, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import AssignmentLetter, ChangeRequest, CodeRequest, Correction, ListingRequest, Registration
+from pelatihan.models import (
+    AssignmentLetter,
+    ChangeRequest,
+    CodeRequest,
+    Correction,
+    ListingRequest,
+    MergedRow,
+    Registration,
+)
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import letters, nik
 from pelatihan.retention import RETENTION
@@ -40,6 +48,7 @@ class Due:
     code_requests: QuerySet[CodeRequest]
     undecided: QuerySet[ChangeRequest]  # somebody was to come to a training that is over
     wishes: QuerySet[ChangeRequest]  # what was asked for about those contacts
+    merged: QuerySet[MergedRow]  # what a merge kept of those contacts
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class Purged:
     code_requests: int
     undecided: int
     wishes: int
+    merged: int
 
 
 def due(today: date) -> Due:
@@ -75,14 +85,22 @@ def due(today: date) -> Due:
     waiting = ChangeRequest.objects.filter(kind=ChangeRequest.Kind.REPLACE, state=State.WAITING)
     undecided = waiting.filter(registration__angkatan__ends_on__lt=today)
     wishes = ChangeRequest.objects.filter(changes__has_key=GENDER, registration__delegate__in=contacts)
-    codes = _old_requests(today)
-    return Due(needs, sealed, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes)
+    codes, merged = _old_requests(today), _old_merges(over, persons)
+    held = contacts.filter(holding)
+    return Due(needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
     """What the history still tells of the contacts of these people."""
     telling = Q(old__gt="") | Q(new__gt="")
     return Correction.objects.filter(telling, field__in=Correction.CONTACT, registration__delegate__in=over)
+
+
+def _old_merges(over: QuerySet[Delegate], persons: QuerySet[Ormas]) -> QuerySet[MergedRow]:
+    """What merges wrote of these contacts, and what stood there before: not blanked yet."""
+    people, ormas = (rows.order_by().annotate(key=Cast("pk", CharField())).values("key") for rows in (over, persons))
+    of_people, of_ormas = Q(table="delegate", row__in=people), Q(table="ormas", row__in=ormas)
+    return MergedRow.objects.filter(of_people | of_ormas, field__in=MergedRow.CONTACT).exclude(old='""', new='""')
 
 
 def _old_requests(today: date) -> QuerySet[CodeRequest]:
@@ -110,7 +128,7 @@ def _silent_ormas(today: date) -> QuerySet[Ormas]:
     """Ormas with a contact person and no training since: neither invited nor sending, nor written to by staff."""
     usual = _years_before(today, RETENTION.contact_years)
     holding = Q(contact_name__gt="") | Q(contact_phone__gt="") | Q(contact_email__gt="")
-    old = Ormas.objects.filter(holding, updated_at__date__lt=usual)
+    old = Ormas.with_merged.filter(holding, updated_at__date__lt=usual)
     invited, sending = Q(invitations__angkatan__ends_on__gte=usual), Q(registrations__angkatan__ends_on__gte=usual)
     return old.exclude(invited).exclude(sending)
 
@@ -129,7 +147,8 @@ def purge(today: date) -> Purged:
     corrections = gone.corrections.update(old="", new="")
     undecided = gone.undecided.update(state=State.LAPSED, decided_at=timezone.now(), person={})
     wishes = _without_gender(gone.wishes)
-    persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
+    merged = gone.merged.update(old='""', new='""')
+    persons = Ormas.with_merged.filter(pk__in=_keys(gone.contact_persons))
     requests = gone.code_requests.count()
     gone.code_requests.delete()
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
@@ -147,6 +166,7 @@ def purge(today: date) -> Purged:
         code_requests=requests,
         undecided=undecided,
         wishes=wishes,
+        merged=merged,
     )
 
 
@@ -163,8 +183,8 @@ def _without_gender(wishes: QuerySet[ChangeRequest]) -> int:
 def _delete_unused(unused: QuerySet[Delegate]) -> int:
     """Rows to which nothing points any more; where one was merged into the next, the outermost first."""
     count = 0
-    while deleted := Delegate.objects.filter(pk__in=_keys(unused.filter(merged=None))).delete()[0]:
-        count += deleted
+    while gone := Delegate.objects.filter(pk__in=_keys(unused.filter(merged=None))).delete()[1]:
+        count += gone[Delegate._meta.label]  # their pairs go along
     return count
 
 

@@ -3,7 +3,7 @@
 Same locks, same order as in ``writer``: the batch's row, then the registration's.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace as copy_with
 from datetime import datetime
 from typing import Any
@@ -209,6 +209,15 @@ def note_on_registrations(
     changes = {field: edits[field] for field in Correction.Field.values if field in KEPT_ALONE and field in edits}
     for registration in delegate.registrations.select_related("angkatan"):
         rows.note_corrections(registration, changes, actor=actor, at=at, angkatan=registration.angkatan)
+
+
+def note_other_row(
+    registrations: Sequence[Registration], old: Ormas, new: Ormas, *, actor: Actor, at: datetime
+) -> None:
+    """Their organisation is another row from now on, since two rows of one were merged, or parted again."""
+    named = (old.name, new.name if new.name != old.name else f"{new.name} (data ormas digabung)")
+    for registration in registrations:
+        rows.note_corrections(registration, {"ormas": named}, actor=actor, at=at, angkatan=registration.angkatan)
 
 
 def _changes(stands: Person, seen: Person, typed: Person, actor: Actor) -> dict[str, tuple[Any, Any]]:

@@ -18,10 +18,10 @@ from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpe
 # ---- Is the batch open ---------------------------------------------------------------------------
 
 # what is done beside the actions of the table
-REGISTER, RELEASE, CORRECT, UNDO = "register", "release", "correct", "undo"
-DEEDS = frozenset({REGISTER, RELEASE, CORRECT, UNDO, *Action})
+REGISTER, RELEASE, CORRECT, UNDO, MERGE = "register", "release", "correct", "undo", "merge"
+DEEDS = frozenset({REGISTER, RELEASE, CORRECT, UNDO, MERGE, *Action})
 # In a cancelled batch staff may still let people go and put data right; a closed one stands still.
-STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, Action.CANCEL, Action.REJECT})
+STILL_DONE_WHEN_CANCELLED = frozenset({CORRECT, MERGE, Action.CANCEL, Action.REJECT})
 
 
 def over_sentence(angkatan: Angkatan, deed: str) -> str:
@@ -243,6 +243,12 @@ def check_comes_back_alone(registration: Registration, target: Status) -> None:
     """
     if registration.status in ACTIVE or target not in ACTIVE:
         return
+    if registration.counts_for:
+        raise AlreadyRegistered(
+            f"{registration.name} digabung dengan pendaftaran berkode {registration.counts_for.shown_code}, dan"
+            " kehadirannya dihitung di sana. Pakai pendaftaran itu, atau urungkan penggabungannya.",
+            registration.counts_for,
+        )
     batch, person = registration.angkatan, registration.delegate
     other = (
         batch.registrations.active().filter(delegate=person).first()

@@ -280,6 +280,53 @@ def undo_withdrawal(registration: Registration, *, actor: Actor, at: datetime) -
     return registration
 
 
+@rows.whole
+def give_way(gone: Registration, stays: Registration, *, actor: Actor, at: datetime) -> StatusChange:
+    """One of two active registrations of one person is cancelled, and from now on counts for the other; its seat goes
+    to whoever waits. Nobody is told: the person is registered all the same. For merging, which holds the locks of both
+    rows and of their batch, and moves the person.
+
+    :raises BatchOver: the batch was closed
+    """
+    angkatan = rows.locked(gone.angkatan)
+    eligibility.check_going_on(angkatan, eligibility.MERGE)
+    target_of(Action.CANCEL, Status(gone.status), actor.role, GIVEN_WAY)
+    held, left = gone.holds_seat, rows.Place(Status(gone.status), gone.queue_number, gone.is_held_back)
+    rows.put(gone, rows.Place(Status.CANCELLED))
+    rows.lapse(gone, at)
+    Registration.objects.filter(counts_for=gone).update(counts_for=stays)
+    gone.counts_for = stays
+    gone.save(update_fields=["counts_for"])
+    day = dates.plain_date(stays.submitted_at)
+    reason = f"{GIVEN_WAY} Yang berlaku: pendaftaran tanggal {day}, {stays.get_status_display()}."
+    change = rows.note(
+        gone, eligibility.MERGE, left.status, actor=actor, at=at, angkatan=angkatan, reason=reason, left=left
+    )
+    if held:
+        fill(angkatan, at)
+    return change
+
+
+@rows.whole
+def come_back(gone: Registration, change: StatusChange, *, actor: Actor, at: datetime) -> None:
+    """Take :func:`give_way` back, as far as registrations go: it stands where it stood, if the seat is free and nobody
+    decided since. Its attendance is its own again in any case.
+
+    :raises StatusMoved, NoSeatLeft, AlreadyRegistered, BatchOver: it stays cancelled
+    """
+    angkatan = rows.locked(gone.angkatan)
+    current = rows.current(gone)
+    eligibility.check_going_on(angkatan, eligibility.UNDO)
+    if current.history.order_by("pk").values_list("pk", flat=True).last() != change.pk:
+        raise StatusMoved(_moved_sentence(current))
+    _put_back(angkatan, current, change, actor=actor, at=at)
+    if current.status == Status.WAITLISTED:
+        fill(angkatan, at)
+
+
+GIVEN_WAY = "Digabung dengan pendaftaran lain atas nama Anda."
+
+
 def _put_back(
     angkatan: Angkatan, registration: Registration, change: StatusChange, *, actor: Actor, at: datetime
 ) -> None:

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         "code_requests": "Permintaan kode",
         "undecided": "Calon pengganti pada permintaan yang tidak diputuskan",
         "wishes": "Jenis kelamin pada permintaan pembetulan",
+        "merged": "Kontak lama pada penggabungan",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,6 +1,7 @@
 """What the privacy notice promises is done, and nothing that papers need is lost."""
 
 import os
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.batches import listing
 from pelatihan.lifecycle import Status
+from pelatihan.merging import pairs, people
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
@@ -21,6 +23,7 @@ from pelatihan.models import (
     Correction,
     ListingRequest,
     LoginSession,
+    Merge,
     Registration,
     StatusChange,
 )
@@ -393,13 +396,13 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
         " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
-        " Jenis kelamin pada permintaan pembetulan akan dihapus: 0.",
+        " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
         " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
-        " Jenis kelamin pada permintaan pembetulan dihapus: 0.",
+        " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0.",
     ]
 
 
@@ -463,3 +466,42 @@ def test_request_that_nobody_answered_goes_after_the_training(days: int, gone: i
     assert due(LAST_DAY + timedelta(days=days)).code_requests.count() == gone
     assert purge(LAST_DAY + timedelta(days=days)).code_requests == gone
     assert CodeRequest.objects.count() == 1 - gone
+
+
+# ---- Merges ----------------------------------------------------------------------------------------
+
+
+def a_merge(kept: Delegate, gone: Delegate, **values: str) -> Merge:
+    theirs = list(Registration.objects.filter(delegate__in=[kept, gone]))
+    seen, key = people.print_of(kept, gone, theirs), uuid.uuid4()
+    return people.merge(kept, gone, people.Choice(values, {}), key=key, seen=seen, actor=clerk(), at=NOON)
+
+
+def test_what_a_merge_kept_of_contacts_goes_with_them() -> None:
+    kept = Delegate.objects.get(pk=a_guest(phone="+6281200000001").delegate_id)
+    gone = Delegate.objects.get(pk=a_guest(phone="+6281200000002", email="b@contoh.id").delegate_id)
+    merge = a_merge(kept, gone, position="a")
+
+    assert purge(date(2020, 3, 13)).merged == 0
+    assert set(merge.rows.filter(table="delegate").values_list("field", "old")) > {("phone", '"+6281200000001"')}
+    assert purge(A_YEAR_ON).merged == 2
+    assert set(merge.rows.filter(field__in=["phone", "email"]).values_list("old", "new")) == {('""', '""')}
+    assert purge(A_YEAR_ON).merged == 0
+
+
+def test_row_that_was_merged_goes_though_the_merge_is_remembered() -> None:
+    kept = Delegate.objects.get(pk=a_guest().delegate_id)
+    gone = a_row(name=kept.name)
+    pairs.compare()
+    a_merge(kept, gone)
+
+    purged = purge(A_YEAR_ON)
+    assert (purged.unused, Merge.objects.count(), Delegate.objects.count()) == (1, 1, 1)
+
+
+def test_contact_person_of_a_merged_ormas_goes_too() -> None:
+    ormas = OrmasFactory(contact_name="Budi", merged_into=OrmasFactory())
+    Ormas.with_merged.update(updated_at=NOON)
+    assert purge(A_YEAR_ON).contact_persons == 1
+    ormas.refresh_from_db()
+    assert ormas.contact_name == ""

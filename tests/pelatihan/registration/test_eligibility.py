@@ -65,7 +65,7 @@ def one_for(deed: str) -> Registration:
 # ---- A batch that is over ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("deed", sorted(eligibility.DEEDS - {Action.WITHDRAW, Action.PROMOTE}))
+@pytest.mark.parametrize("deed", sorted(eligibility.DEEDS - {Action.WITHDRAW, Action.PROMOTE, eligibility.MERGE}))
 @pytest.mark.parametrize("over", [CANCELLED, CLOSED, {}], ids=["cancelled", "closed", "going on"])
 def test_matrix_of_deeds_in_a_batch_that_is_over(deed, over):
     registration = one_for(deed)
@@ -102,8 +102,8 @@ def test_seats_are_not_filled_in_a_batch_that_is_over():
     assert writer.fill_seats(angkatan, at=NOON) == []
 
 
-def test_deeds_are_the_table_s_and_four_beside_it():
-    assert {*Action, "register", "release", "correct", "undo"} == eligibility.DEEDS
+def test_deeds_are_the_table_s_and_five_beside_it():
+    assert {*Action, "register", "release", "correct", "undo", "merge"} == eligibility.DEEDS
 
 
 def test_delegate_who_may_withdraw_reads_nothing():
