@@ -33,6 +33,8 @@ LINKS = "pelatihan.view_link"
 SPECIAL_NEEDS = "pelatihan.view_special_needs"
 LETTER = "pelatihan.view_letter"
 RECEIVE_LETTER = "pelatihan.receive_letter"
+IMPORT = "pelatihan.import_list"
+EXPORT = "pelatihan.export_list"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -49,6 +51,8 @@ REFUSALS = {
     SPECIAL_NEEDS: "Kebutuhan khusus tidak ditampilkan untuk peran Anda.",
     LETTER: "Surat tugas hanya dibuka oleh verifikator dan panitia.",
     RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
+    IMPORT: "Daftar dari Excel hanya dimasukkan oleh verifikator.",
+    EXPORT: "Daftar hanya diunduh oleh verifikator, panitia, dan pemantau.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -60,7 +64,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER,
+        ADMIN, BOARD, DECIDE, LISTING, CONTACT, CODES, LINKS, SPECIAL_NEEDS, LETTER, RECEIVE_LETTER, IMPORT, EXPORT,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -68,14 +72,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER,
+        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
     ),
     "petugas": (BOARD, DESK),
     "pemantau": (
-        ADMIN, BOARD, RECAP,
+        ADMIN, BOARD, RECAP, EXPORT,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
         *_crud("pelatihan", "correction", "listingrequest", verbs="view"),
@@ -83,11 +87,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengundang ormas, menjawab permintaan ormas, dan membetulkan data ormas"
-    " serta peserta. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, dan surat tugas.",
+    " serta peserta, juga dari Excel. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, dan surat tugas."
+    " Mengunduh daftar.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
-    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
+    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas. Mengunduh daftar undangan.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
-    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun. Nomor HP disamarkan.",
+    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun, dan mengunduh daftarnya."
+    " Nomor HP disamarkan.",
     "admin": "Semuanya, termasuk membuat akun dan memberi peran.",
 }
 HELD = """

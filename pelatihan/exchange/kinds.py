@@ -73,7 +73,8 @@ BODIES = {
 
 OF_ORMAS = (
     _ormas(
-        "name", "Nama resmi", "nama ormas", "nama", "ormas", "organisasi", "nama organisasi", is_required=True, width=44,
+        "name", "Nama resmi", "nama ormas", "nama", "ormas", "organisasi", "nama organisasi",
+        is_required=True, width=44,
         hint="Nama lengkap sesuai akta atau SKT, 2 sampai 200 huruf.",
         examples=("Perkumpulan Melati Bangsa", "Yayasan Cahaya Nusantara"),
     ),

@@ -5,13 +5,15 @@ What is only alike is shown to whoever decides, never acted upon by itself.
 
 from ormas.search import plain
 
-_TITLES = frozenset(
-    "drs dra dr ir h hj kh prof ust ustadz ustadzah ra rr r s se sh ss sos pd ag hum kom si ip ap st mm mt msi mpd mh phd"
-    " amd spd sag sip skom ssos ssi mag".split()
-)
-_MUHAMMAD = frozenset(
-    "muhammad muhamad mohammad mohamad mochammad mochamad muh moh moch mhd md m mohd muchammad muchamad".split()
-)
+_TITLES = frozenset({
+    "drs", "dra", "dr", "ir", "h", "hj", "kh", "prof", "ust", "ustadz", "ustadzah", "ra", "rr", "se", "sh", "ss", "sos",
+    "pd", "ag", "hum", "kom", "si", "ip", "ap", "st", "mm", "mt", "msi", "mpd", "mh", "phd", "spd", "sag", "sip",
+    "skom", "ssos", "ssi", "mag",
+})  # fmt: skip
+_MUHAMMAD = frozenset({
+    "muhammad", "muhamad", "mohammad", "mohamad", "mochammad", "mochamad", "muchammad", "muchamad", "muh", "moh",
+    "moch", "mhd", "mohd", "md", "m",
+})  # fmt: skip
 _MOST_WRONG = 1
 
 

@@ -53,6 +53,7 @@ class Import(models.Model):
     sheet = models.CharField("lembar", max_length=100, blank=True, default="", db_default="")
     heads = models.JSONField("kepala kolom", default=list)
     columns = models.JSONField("kolom", default=dict)  # field: number of the column, from 0
+    merged = models.JSONField("sel digabung", default=list)
     notices = ArrayField(models.CharField(max_length=500), verbose_name="keterangan", default=list, blank=True)
     figures = models.JSONField("jumlah", default=dict)  # by verdict; after applying what was done
     digest = models.CharField("sidik putusan", max_length=64, blank=True, default="", db_default="")
@@ -63,8 +64,8 @@ class Import(models.Model):
     )
 
     class Meta:
-        verbose_name = "berkas masuk"
-        verbose_name_plural = "berkas masuk"
+        verbose_name = "daftar dari Excel"
+        verbose_name_plural = "daftar dari Excel"
         ordering = ["-uploaded_at", "pk"]
         default_permissions = ()
         permissions = [("import_list", "Dapat memasukkan daftar dari Excel")]

@@ -1,5 +1,5 @@
-"""What stands in one cell: as a text, a phone number, a day, one of several words. Excel makes a number of whatever looks
-like one, and what was lost by that is refused with the way out; what can be restored is restored."""
+"""What stands in one cell: as a text, a phone number, a day, one of several words. Excel makes a number of whatever
+looks like one, and what was lost by that is refused with the way out; what can be restored is restored."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,11 +19,23 @@ BROKEN = "Berisi galat Excel ({}). Tulis isinya."
 TOO_LONG = "Terlalu panjang: {} huruf, paling banyak {}. Pendekkan."
 UNREADABLE = "Ada tanda yang tidak terbaca. Hapus, lalu tulis lagi."
 SCIENTIFIC = (
-    "{what} tertulis “{shown}”, jadi angka belakangnya hilang. Ubah format kolomnya menjadi Teks, lalu ketik lagi{also}."
+    "{what} tertulis “{shown}”, jadi angka belakangnya hilang. Ubah format kolomnya menjadi Teks, lalu ketik"
+    " lagi{also}."
 )
 MONTHS = {month.lower(): number for number, month in enumerate(dates.MONTHS, start=1)}
 MONTHS |= {month[:3]: number for month, number in list(MONTHS.items())}
-MONTHS |= {"pebruari": 2, "nopember": 11, "agt": 8, "ags": 8, "agst": 8, "jan": 1, "aug": 8, "may": 5, "oct": 10, "dec": 12}
+MONTHS |= {
+    "pebruari": 2,
+    "nopember": 11,
+    "agt": 8,
+    "ags": 8,
+    "agst": 8,
+    "jan": 1,
+    "aug": 8,
+    "may": 5,
+    "oct": 10,
+    "dec": 12,
+}
 YEARS = range(1900, 2101)
 FIRST_DAY = date(1899, 12, 30)  # from which Excel counts
 _NEVER_STORED = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -123,7 +123,9 @@ def send(content: bytes, most_rows: int) -> None:
                 line.send({"more": True})
                 break
             number = next(cell.row for cell in row if getattr(cell, "row", None))
-            formulas |= {(number, place) for place, cell in enumerate(cells) if isinstance(cell, list) and cell[0] == "f"}
+            formulas |= {
+                (number, place) for place, cell in enumerate(cells) if isinstance(cell, list) and cell[0] == "f"
+            }
             line.send([number, cells])
         if formulas:
             values = values or load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)

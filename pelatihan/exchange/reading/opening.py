@@ -11,6 +11,7 @@ import logging
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,9 @@ TOO_LARGE = (
 )
 UNREADABLE = f"Berkas Excel ini rusak, jadi tidak terbaca. Buka dengan Excel. {SAVE}"
 MACROS = f"Berkas ini memuat makro, jadi tidak dibuka. {SAVE} Makronya tidak ikut tersimpan."
-ENCRYPTED = "Berkas ini berkata sandi. Buka di Excel, hapus kata sandinya (Info, Proteksi Buku Kerja), lalu unggah lagi."
+ENCRYPTED = (
+    "Berkas ini berkata sandi. Buka di Excel, hapus kata sandinya (Info, Proteksi Buku Kerja), lalu unggah lagi."
+)
 OLD = f"Berkas ini berbentuk .xls yang lama. {SAVE}"
 OPEN_DOCUMENT = "Berkas ini berbentuk LibreOffice (.ods). Simpan Sebagai “Excel 2007–365 (.xlsx)”, lalu unggah lagi."
 PDF = "Berkas ini sebenarnya PDF, walaupun namanya lain. Unggah daftar Excel atau CSV yang menjadi asalnya."
@@ -104,6 +107,22 @@ def check_kind(content: bytes) -> None:
         raise FileRefused(WEB)
     if not content.startswith(ZIP) and b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused(OTHER)
+
+
+SMALL, SMALL_UNPACKED = 100 * 1024, 4 * 1024**2  # bytes: read in a second, while whoever sends it waits
+
+
+def is_small(content: bytes) -> bool:
+    """Whether it is read at once; else a worker reads it."""
+    if len(content) > SMALL:
+        return False
+    if not content.startswith(ZIP):
+        return True
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return sum(part.file_size for part in packed.infolist()) <= SMALL_UNPACKED
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return True  # the child says what is wrong
 
 
 def opened(content: bytes) -> Book:
@@ -200,10 +219,7 @@ def _decoded(content: bytes) -> str:
 
     :raises FileRefused: none of them
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
+    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             return content.decode(encoding)
