@@ -48,10 +48,9 @@ class UploadForm(forms.Form):
     angkatan = forms.ModelChoiceField(
         label="Angkatan",
         queryset=Angkatan.objects.none(),
-        required=False,
         empty_label="Pilih angkatan",
         help_text="Untuk undangan dan peserta. Daftar ormas tidak memerlukannya.",
-        error_messages={"invalid_choice": "Pilih angkatan dari daftar."},
+        error_messages={"required": "Pilih angkatannya.", "invalid_choice": "Pilih angkatan dari daftar."},
     )
     file = forms.FileField(
         label="Berkas Excel atau CSV",
@@ -71,14 +70,12 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         batch = cast(forms.ModelChoiceField[Angkatan], self.fields["angkatan"])
         batch.queryset = Angkatan.objects.newest_first()
+        batch.required = self.data.get("kind") != ListKind.ORMAS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        kind = cleaned.get("kind")
-        if kind == ListKind.ORMAS:
+        if cleaned.get("kind") == ListKind.ORMAS:
             cleaned["angkatan"] = None
-        elif kind and not cleaned.get("angkatan") and "angkatan" not in self.errors:
-            self.add_error("angkatan", "Pilih angkatannya.")
         return cleaned
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pelatihan.admin import angkatan_pages, invitation_pages, letters
+from pelatihan.admin.exports import Exported
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, Invitation
@@ -76,7 +77,9 @@ def _contact(name: str, phone: str) -> SafeString:
 
 
 @admin.register(Invitation)
-class InvitationAdmin(OfficeModelAdmin):
+class InvitationAdmin(Exported, OfficeModelAdmin):
+    exports_as = "undangan"
+    imports_as = "invitations"
     list_display = ["ormas", "angkatan", "taken", "state", "note"]
     list_filter = [("angkatan", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["ormas", "angkatan"]

@@ -14,6 +14,7 @@ from ormas.models import Delegate, LegalDocument, Ormas
 from ormas.search import search_words
 from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
 from pelatihan.accounts.actor import staff
+from pelatihan.admin.exports import Exported
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.registration import changes
@@ -46,7 +47,9 @@ class LegalDocumentInline(OfficeRows):
 
 
 @admin.register(Ormas)
-class OrmasAdmin(OfficeModelAdmin):
+class OrmasAdmin(Exported, OfficeModelAdmin):
+    exports_as = "ormas"
+    imports_as = "ormas"
     list_display = ["name", "abbreviation", "city", "field", "verification_badge"]
     list_filter = ["verification", "kind", "legal_form", FieldFilter, CityFilter]
     search_fields = ["name", "abbreviation"]
@@ -94,9 +97,10 @@ def _agreements(request: HttpRequest) -> list[str]:
 
 
 @admin.register(Delegate)
-class DelegateAdmin(OfficeModelAdmin):
+class DelegateAdmin(Exported, OfficeModelAdmin):
     """People across trainings. Rows come from registrations; staff mend them here."""
 
+    exports_as = "peserta"
     list_display = ["full_name", "ormas", "position", "gender"]
     list_select_related = ["ormas"]
     search_fields = ["name"]

@@ -1,5 +1,27 @@
 """Every page of the admin: loading this room registers them (pelatihan.apps, once the site itself stands)."""
 
-from pelatihan.admin import angkatan, imports, invitations, listing, office, ormas, papers, registrations, users
+from pelatihan.admin import (
+    angkatan,
+    exports,
+    imports,
+    invitations,
+    listing,
+    office,
+    ormas,
+    papers,
+    registrations,
+    users,
+)
 
-__all__ = ["angkatan", "imports", "invitations", "listing", "office", "ormas", "papers", "registrations", "users"]
+__all__ = [
+    "angkatan",
+    "exports",
+    "imports",
+    "invitations",
+    "listing",
+    "office",
+    "ormas",
+    "papers",
+    "registrations",
+    "users",
+]

@@ -61,7 +61,6 @@ STATUSES = {
     status.value: str(status.label)
     for status in (
         Status.SUBMITTED, Status.ACCEPTED, Status.WAITLISTED, Status.NEEDS_FIX, Status.REJECTED, Status.CANCELLED,
-        Status.REPLACED,
     )
 }  # fmt: skip
 FORMS = {value: str(label) for value, label in Ormas.LegalForm.choices}
@@ -158,11 +157,9 @@ OF_REGISTRATIONS = (
     Field(
         "status", "Status", cells.one_of(STATUSES, {
             "diajukan": "submitted", "menunggu": "submitted", "terima": "accepted", "lolos": "accepted",
-            "tolak": "rejected", "batal": "cancelled", "waiting list": "waitlisted",
+            "tolak": "rejected", "batal": "cancelled", "waiting list": "waitlisted", "digantikan": "replaced",
         }),
-        ("status pendaftaran", "keputusan"), choices={
-            value: label for value, label in STATUSES.items() if value != Status.REPLACED
-        }, width=22, hint="Kosong: menunggu verifikasi, atau tetap seperti sekarang.",
+        ("status pendaftaran", "keputusan"), choices=STATUSES, width=22, hint="Kosong: menunggu verifikasi, atau tetap seperti sekarang.",
         examples=("Diterima", "Menunggu verifikasi"),
     ),
     Field("reason", "Alasan", cells.words(500), ("alasan keputusan", "sebab ditolak", "alasan status"), width=34,

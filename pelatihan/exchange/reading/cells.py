@@ -205,7 +205,7 @@ def one_of(choices: Mapping[str, str], also: Mapping[str, str] | None = None) ->
         if (value := known.get(plain(found))) is not None:
             return value
         allowed = list(choices.values())
-        listed = f"{', '.join(allowed[:-1])}, atau {allowed[-1]}"
+        listed = " atau ".join(allowed) if len(allowed) < 3 else f"{', '.join(allowed[:-1])}, atau {allowed[-1]}"
         raise CellRefused(f"“{_cut(found)}” tidak dikenal. Pilih {listed}.")
 
     return read
