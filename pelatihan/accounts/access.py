@@ -37,6 +37,8 @@ LETTER = "pelatihan.view_letter"
 RECEIVE_LETTER = "pelatihan.receive_letter"
 SEND = "pelatihan.send_message"
 TEXTS = "pelatihan.edit_text"
+IMPORT = "pelatihan.import_list"
+EXPORT = "pelatihan.export_list"
 ADMIN = "pelatihan.enter_admin"
 
 REFUSALS = {
@@ -57,6 +59,8 @@ REFUSALS = {
     RECEIVE_LETTER: "Surat tugas hanya ditandai diterima oleh verifikator dan panitia.",
     SEND: "Pesan kepada peserta dan narahubung hanya dilihat dan dikirim oleh verifikator.",
     TEXTS: "Teks pesan hanya diubah oleh verifikator.",
+    IMPORT: "Daftar dari Excel hanya dimasukkan oleh verifikator.",
+    EXPORT: "Daftar hanya diunduh oleh verifikator, panitia, dan pemantau.",
     ADMIN: "Halaman administrasi hanya untuk verifikator, panitia, pemantau, dan admin.",
 }
 ASK_ADMIN = "Mintalah peran yang sesuai kepada admin bila Anda memerlukannya."
@@ -69,7 +73,7 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
         ADMIN, BOARD, DECIDE, LISTING, CONTACT, MERGE, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER, RECEIVE_LETTER,
-        SEND, TEXTS,
+        SEND, TEXTS, IMPORT, EXPORT,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -77,14 +81,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER,
+        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
     ),
     "petugas": (BOARD, DESK),
     "pemantau": (
-        ADMIN, BOARD, RECAP,
+        ADMIN, BOARD, RECAP, EXPORT,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
         *_crud("pelatihan", "correction", "listingrequest", verbs="view"),
@@ -92,12 +96,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES = {  # what each group may, for whoever gives it to somebody
     "verifikator": "Memutuskan pendaftaran, mengatur daftar alasannya, mengundang ormas, menjawab permintaan ormas,"
-    " mengirim pesan dan mengubah teksnya, membetulkan data ormas serta peserta, dan menggabungkan yang tercatat dua"
-    " kali. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan surat tugas.",
+    " mengirim pesan dan mengubah teksnya, membetulkan data ormas serta peserta, juga dari Excel, menggabungkan yang"
+    " tercatat dua kali, dan mengunduh daftar. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan"
+    " surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
-    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas.",
+    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas. Mengunduh daftar undangan.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
-    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun. Nomor HP disamarkan.",
+    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun, dan mengunduh daftarnya."
+    " Nomor HP disamarkan.",
     "admin": "Semuanya, termasuk membuat akun dan memberi peran.",
 }
 HELD = """

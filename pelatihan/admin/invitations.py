@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from pelatihan.admin import angkatan_pages, invitation_pages, letters
 from pelatihan.admin.closing import OfClosedBatch, RowsOfClosedBatch
+from pelatihan.admin.exports import Exported
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, Invitation
@@ -77,8 +78,10 @@ def _contact(name: str, phone: str) -> SafeString:
 
 
 @admin.register(Invitation)
-class InvitationAdmin(OfClosedBatch, OfficeModelAdmin):
+class InvitationAdmin(OfClosedBatch, Exported, OfficeModelAdmin):
     shut_word = "undangannya"
+    exports_as = "undangan"
+    imports_as = "invitations"
     list_display = ["ormas", "angkatan", "taken", "state", "note"]
     list_filter = [("angkatan", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["ormas", "angkatan"]

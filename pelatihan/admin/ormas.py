@@ -16,6 +16,7 @@ from ormas.models import Delegate, LegalDocument, Ormas
 from ormas.search import search_words
 from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
 from pelatihan.accounts.actor import staff
+from pelatihan.admin.exports import Exported
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.models import Angkatan, Invitation
@@ -67,7 +68,9 @@ class LegalDocumentInline(OfficeRows):
 
 
 @admin.register(Ormas)
-class OrmasAdmin(OfficeModelAdmin):
+class OrmasAdmin(Exported, OfficeModelAdmin):
+    exports_as = "ormas"
+    imports_as = "ormas"
     list_display = ["name", "abbreviation", "city", "field", "verification_badge"]
     sorted_by_index = {"name": Lower("name"), "city": "city"}
     list_filter = ["verification", "kind", "legal_form", PapersFilter, FieldFilter, CityFilter]
@@ -116,9 +119,10 @@ def _agreements(request: HttpRequest) -> list[str]:
 
 
 @admin.register(Delegate)
-class DelegateAdmin(OfficeModelAdmin):
+class DelegateAdmin(Exported, OfficeModelAdmin):
     """People across trainings. Rows come from registrations; staff mend them here."""
 
+    exports_as = "peserta"
     list_display = ["full_name", "ormas", "position", "gender"]
     sorted_by_index = {"full_name": Lower("name")}
     list_select_related = ["ormas"]

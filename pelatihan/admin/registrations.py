@@ -23,6 +23,7 @@ from pelatihan.admin import (
     verification,
     wishes,
 )
+from pelatihan.admin.exports import Exported
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.lifecycle import TRANSITIONS, Action, Status
 from pelatihan.models import Registration
@@ -43,7 +44,9 @@ def _decision(action: Action) -> Any:
 
 
 @admin.register(Registration)
-class RegistrationAdmin(OfficeModelAdmin):
+class RegistrationAdmin(Exported, OfficeModelAdmin):
+    exports_as = "pendaftaran"
+    imports_as = "registrations"
     list_display = ["person", "ormas_shown", "position", "status_shown", "source", "submitted"]
     list_filter = [
         registration_list.AngkatanFilter,

@@ -3,6 +3,7 @@
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.code_request import CodeRequest
+from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
@@ -26,14 +27,19 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceState",
     "ChangeRequest",
+    "Choice",
     "CodeRequest",
     "Correction",
     "Decision",
+    "Export",
     "Guest",
+    "Import",
+    "ImportRow",
     "Invitation",
     "Job",
     "Letterhead",
     "LikelyPair",
+    "ListKind",
     "ListingRequest",
     "ListingState",
     "LoginSession",
@@ -58,4 +64,5 @@ __all__ = [
     "Told",
     "Tries",
     "Uncompared",
+    "Verdict",
 ]

@@ -18,6 +18,8 @@ from pelatihan.registration import nik
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import Clash
 
+AT_ONCE = 1_000  # rows of one statement
+
 log = logging.getLogger(__name__)
 
 
@@ -103,8 +105,29 @@ def create(
     )
 
 
+def create_many(
+    angkatan: Angkatan, newcomers: Sequence[tuple[Application, Place, Invitation | None]], *, at: datetime
+) -> list[Registration]:
+    """New people and their registrations, in their order, as :func:`create` makes one."""
+    delegates = Delegate.objects.bulk_create(
+        [Delegate(ormas=wish.ormas, **wish.person.kept(at)) for wish, _, _ in newcomers], batch_size=AT_ONCE
+    )
+    return Registration.objects.bulk_create(
+        [
+            Registration(
+                angkatan=angkatan, delegate=delegate, invitation=invitation, ormas=wish.ormas,
+                ormas_text=wish.ormas_text, source=wish.source, network=wish.network, **vars(place),
+                submission_token=wish.token, submitted_at=at, **wish.person.printed,
+                **nik.kept(wish.nik if angkatan.asks_nik else ""),
+            )
+            for delegate, (wish, place, invitation) in zip(delegates, newcomers, strict=True)
+        ],
+        batch_size=AT_ONCE,
+    )  # fmt: skip
+
+
 def put(registration: Registration, place: Place) -> None:
-    """The only line that changes a status."""
+    """The only line that changes a status of one that is there."""
     for field, value in vars(place).items():
         setattr(registration, field, value)
     registration.save(update_fields=list(vars(place)))
@@ -127,11 +150,41 @@ def note(
     """The line in the history, and the message that tells the person; ``left``: the place given up, should it be taken
     back; ``is_told``: whether the message is written here, not for many together (``post.of_many``).
     """
-    change = StatusChange.objects.create(
+    change = line(
+        registration, action, before, registration.status,
+        actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields, decision=decision, left=left,
+    )  # fmt: skip
+    change.save(force_insert=True)
+    if is_told:
+        post.of_change(change, registration, angkatan)
+    return change
+
+
+def note_many(lines: Sequence[StatusChange]) -> list[StatusChange]:
+    """The lines of many at once, without a message: of several of one person only the last is told."""
+    return StatusChange.objects.bulk_create(lines, batch_size=AT_ONCE)
+
+
+def line(
+    registration: Registration,
+    action: str,
+    before: str,
+    after: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    angkatan: Angkatan,
+    reason: str = "",
+    fields: Sequence[str] = (),
+    decision: Decision | None = None,
+    left: Place | None = None,
+) -> StatusChange:
+    """A line of the history, not yet written."""
+    return StatusChange(
         registration=registration,
         action=action,
         from_status=before,
-        to_status=registration.status,
+        to_status=after,
         role=actor.role,
         actor=actor.user,
         reason=reason.strip(),
@@ -142,9 +195,6 @@ def note(
         from_queue_number=left.queue_number if left else None,
         from_held_back=left.is_held_back if left else False,
     )
-    if is_told:
-        post.of_change(change, registration, angkatan)
-    return change
 
 
 def note_corrections(
@@ -157,15 +207,28 @@ def note_corrections(
     reason: str = "",
 ) -> list[Correction]:
     """A line for each field that was put right. ``changes``: what stood there, and what stands there now."""
+    lines = correction_lines(registration, changes, actor=actor, at=at, angkatan=angkatan, reason=reason)
+    return Correction.objects.bulk_create(lines)
+
+
+def correction_lines(
+    registration: Registration,
+    changes: dict[str, tuple[object, object]],
+    *,
+    actor: Actor,
+    at: datetime,
+    angkatan: Angkatan,
+    reason: str = "",
+) -> list[Correction]:
+    """The same lines, not yet written."""
     who = {"role": actor.role, "actor": actor.user, "device": actor.device, "reason": reason.strip()}
-    lines = [
+    return [
         Correction(
             registration=registration, field=field, old=old, new=new, at=at,
             is_late=angkatan.frozen_at is not None, **who,
         )
         for field, (old, new) in ((field, _told(field, *change)) for field, change in changes.items())
     ]  # fmt: skip
-    return Correction.objects.bulk_create(lines)
 
 
 def _told(field: str, old: object, new: object) -> tuple[str, str]:

@@ -78,13 +78,13 @@ def next_in_line(
     queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for))
     if not queue:
         return []
-    room = _Room.of(angkatan, without=without, held=held)
+    room = Room.of(angkatan, without=without, held=held)
     return [waiting for waiting in queue if room.takes(waiting.ormas_id)]
 
 
 @dataclass
-class _Room:
-    """Seats that are free, counted down while the queue moves up."""
+class Room:
+    """Seats that are free, counted down while the queue moves up or a list is taken in."""
 
     free: int  # of the batch
     each: int  # seats of an organisation without a number of its own
@@ -153,7 +153,7 @@ def turn_of(registration: Registration) -> Turn:
     Of one's own organisation everybody in front comes before; of others no more than their organisation has room
     for: nobody while only organisations are full, because whoever had room has moved up.
     """
-    ormas, room = registration.ormas_id, _Room.of(registration.angkatan)
+    ormas, room = registration.ormas_id, Room.of(registration.angkatan)
     queue = registration.angkatan.registrations.in_queue().filter(queue_number__lt=registration.queue_number)
     in_front: Counter[int | None] = Counter(queue.order_by().values_list("ormas", flat=True))
     own = in_front.pop(ormas, 0)
@@ -183,4 +183,4 @@ def heir_of(registration: Registration) -> Heir:
     if promoted:
         is_own = registration.ormas_id is not None and promoted[0].ormas_id == registration.ormas_id
         return Heir.SAME_ORMAS if is_own else Heir.OTHER
-    return Heir.ANYBODY if _Room.of(registration.angkatan, without=registration).free > 0 else Heir.NOBODY
+    return Heir.ANYBODY if Room.of(registration.angkatan, without=registration).free > 0 else Heir.NOBODY

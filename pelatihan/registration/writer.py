@@ -6,6 +6,7 @@ registrations only, by ascending id, and never a batch; so neither writer ever w
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as copy_with
 from datetime import datetime
 
@@ -19,7 +20,14 @@ from pelatihan.messaging import post
 from pelatihan.models import Angkatan, Decision, Invitation, Registration, StatusChange
 from pelatihan.registration import eligibility, networks, rows, seats
 from pelatihan.registration.application import Application
-from pelatihan.registration.refusals import AlreadyRegistered, GroupRefused, NoSeatLeft, Refusal, StatusMoved
+from pelatihan.registration.refusals import (
+    AlreadyRegistered,
+    GroupRefused,
+    NoSeatLeft,
+    OrmasNotInvited,
+    Refusal,
+    StatusMoved,
+)
 
 # ---- Registering ---------------------------------------------------------------------------------
 
@@ -87,6 +95,113 @@ def _place(angkatan: Angkatan, ormas: Ormas | None, invitation: Invitation | Non
     angkatan.queue_counter += 1
     angkatan.save(update_fields=["queue_counter"])
     return rows.Place(Status.WAITLISTED, angkatan.queue_counter)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody of a list, and the status that the list gives them; what leads there needs a reason, as ever."""
+
+    wish: Application
+    becomes: Status = Status.SUBMITTED
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Somebody registered, and what the list does with them; ``seen``: the status that was shown to the clerk."""
+
+    pk: int
+    action: Action
+    seen: Status | str
+    reason: str = ""
+
+
+# what a list may do with somebody new, beside giving a seat or a queue number
+OUT_AT_ONCE = {Status.REJECTED: Action.REJECT, Status.CANCELLED: Action.CANCEL}
+AT_ONCE = {Status.ACCEPTED: Action.ACCEPT, Status.NEEDS_FIX: Action.ASK_FIX, **OUT_AT_ONCE}
+
+
+@rows.whole
+def take_in(
+    angkatan: Angkatan, newcomers: Sequence[Newcomer], moved: Sequence[Moved] = (), *, actor: Actor, at: datetime
+) -> list[Registration]:
+    """Take a list in, all or nobody: those registered are moved, then the new ones get a seat or a queue number each in
+    their order, with the same rules and the same lines in the history as one by one. Seats that the list frees go to
+    those who waited before. Written by a few statements for thousands.
+
+    :raises Refusal: nothing written; as :func:`register` and :func:`move`, and NoSeatLeft for who is to be accepted
+    :raises lifecycle.NotAllowed: the table has no such move, or a reason is owed
+    """
+    angkatan = rows.locked(angkatan)
+    eligibility.check_open(angkatan, actor, at)
+    room = seats.Room.of(angkatan)
+    is_freed = False
+    ones = {one.pk: one for one in rows.current_ones(angkatan.registrations.filter(pk__in=[one.pk for one in moved]))}
+    for one in moved:
+        current = ones[one.pk]
+        held = current.holds_seat
+        if not held and current.would_hold_seat(TRANSITIONS[one.action].target) and not room.takes(current.ormas_id):
+            raise NoSeatLeft(seats.full_sentence(angkatan, current, is_full=room.free <= 0))
+        _move(angkatan, current, one.action, actor=actor, at=at, reason=one.reason, seen=one.seen)
+        is_freed |= held and not current.holds_seat
+    new = _create_list(angkatan, newcomers, room, actor=actor, at=at)
+    if is_freed:
+        fill(angkatan, at)
+    return new
+
+
+def _create_list(
+    angkatan: Angkatan, newcomers: Sequence[Newcomer], room: seats.Room, *, actor: Actor, at: datetime
+) -> list[Registration]:
+    """The new ones and their lines of the history. Called under the lock."""
+    invitations = {row.ormas_id: row for row in angkatan.invitations.all()}
+    known = eligibility.known_in(angkatan)
+    placed: list[tuple[Application, rows.Place, Invitation | None]] = []
+    first_places: list[Status] = []
+    for one in newcomers:
+        wish = one.wish
+        if wish.ormas and (sentence := eligibility.disputed_sentence(wish.ormas)):
+            raise OrmasNotInvited(sentence)
+        eligibility.check_new_among(known, wish, joins=one.becomes in ACTIVE)
+        first = first_place(one, room)
+        target = target_of(AT_ONCE[one.becomes], first, actor.role, one.reason) if one.becomes in AT_ONCE else first
+        if first == Status.WAITLISTED and target == Status.ACCEPTED:
+            raise NoSeatLeft(
+                f"Tidak ada kursi lagi untuk {wish.person.name}, jadi tidak dapat langsung diterima. Tambah kursinya,"
+                " atau ubah statusnya menjadi Cadangan."
+            )
+        number = None
+        if target == Status.WAITLISTED:
+            angkatan.queue_counter += 1
+            number = angkatan.queue_counter
+        first_places.append(first)
+        placed.append((wish, rows.Place(target, number), invitations.get(wish.ormas.pk) if wish.ormas else None))
+    angkatan.save(update_fields=["queue_counter"])
+    new = rows.create_many(angkatan, placed, at=at)
+    lines = [
+        rows.line(registration, eligibility.REGISTER, "", first, actor=actor, at=at, angkatan=angkatan)
+        for registration, first in zip(new, first_places, strict=True)
+    ]
+    lines += [
+        rows.line(
+            registration, AT_ONCE[one.becomes], first, one.becomes,
+            actor=actor, at=at, angkatan=angkatan, reason=one.reason, left=rows.Place(first),
+        )
+        for registration, first, one in zip(new, first_places, newcomers, strict=True)
+        if one.becomes in AT_ONCE
+    ]  # fmt: skip
+    rows.note_many(lines)
+    post.of_many(list({line.registration_id: line for line in lines}.values()), angkatan)  # of each the last
+    return new
+
+
+def first_place(one: Newcomer, room: seats.Room) -> Status:
+    """Where somebody of a list stands before the list decides. Who is out at once takes nobody's seat."""
+    if one.becomes in OUT_AT_ONCE:
+        return Status.SUBMITTED
+    if one.becomes == Status.WAITLISTED or not room.takes(one.wish.ormas.pk if one.wish.ormas else None):
+        return Status.WAITLISTED
+    return Status.SUBMITTED
 
 
 @rows.whole
