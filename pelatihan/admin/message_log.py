@@ -59,7 +59,7 @@ class Asked:
             state if state in {*Message.State.values, NEEDS_A_PERSON} else "",
             kind if kind in MessageKind.values else "",
             request.GET.get("angkatan", "")[:60],
-            " ".join(search_words(request.GET.get("q", "").replace("\0", ""))),
+            " ".join(search_words(request.GET.get("q", ""))),
         )
 
     def address(self, **other: str) -> str:
