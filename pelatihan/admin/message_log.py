@@ -267,4 +267,5 @@ def settle(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
 def _safe(path: str, pk: int) -> str:
     """Back to the list or to the message, to nowhere else."""
     here = reverse(LIST)
-    return path if path == here or path.startswith(f"{here}?") else reverse(SHOW, args=[pk])
+    is_list = path == here or path.startswith(f"{here}?")
+    return path if is_list and path.isascii() and path.isprintable() else reverse(SHOW, args=[pk])
