@@ -18,6 +18,7 @@ class Retention:
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10
     code_request_days: int = 30  # after it was answered, or the training is over
+    job_days: int = 180  # of long acts, with what staff read of how they ended
     device_days: int = 180  # how long a delegate's browser is remembered
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 from django.tasks import task
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -27,6 +28,10 @@ MOST_TRIES = 3  # of one part
 FAILED = (
     "Pekerjaan ini berhenti karena galat pada program. Bagian yang sudah selesai tetap tersimpan."
     " Coba lanjutkan; bila gagal lagi, hubungi pengelola situs."
+)
+KILLED = (
+    "Pekerjaan ini beberapa kali terhenti di tengah jalan, mungkin karena memorinya kurang. Bagian yang sudah selesai"
+    " tetap tersimpan. Coba lanjutkan; bila gagal lagi, hubungi pengelola situs."
 )
 
 logger = logging.getLogger(__name__)
@@ -75,9 +80,14 @@ def carry_out(key: uuid.UUID | str, is_ending: Callable[[], bool] = lambda: Fals
 
 
 def _take(key: uuid.UUID | str, at: datetime) -> bool:
-    """Whether the job is one's own now."""
-    free = Job.objects.filter(pk=key, state=Job.State.WAITING) | Job.objects.abandoned(at).filter(pk=key)
-    if not free.update(state=Job.State.RUNNING, lease_until=at + LEASE):
+    """Whether the job is one's own now. At whose part one worker after the other dies is given up."""
+    waiting, abandoned = Job.objects.filter(pk=key, state=Job.State.WAITING), Job.objects.abandoned(at).filter(pk=key)
+    held = {"state": Job.State.RUNNING, "lease_until": at + LEASE}
+    if abandoned.filter(tries__gte=MOST_TRIES - 1).update(
+        state=Job.State.FAILED, lease_until=None, ended_at=at, why=KILLED
+    ):
+        return False
+    if not (waiting.update(**held) or abandoned.update(**held, tries=F("tries") + 1)):
         return False
     Job.objects.filter(pk=key, started_at=None).update(started_at=at)
     return True

@@ -4,8 +4,9 @@ Special needs after a training; phone, mail and gender of delegates (with what t
 contact persons of their ormas and of those that asked to be invited, and the surat tugas of a training, after the years
 of ``retention``; rows of people that no registration holds, and files that no surat tugas names; requests for a lost
 code, some days after their answer or the training; of requests for a change whoever was to come and was never decided
-about, after the training, and the gender with that of the delegate. Titles, names and positions of who registered stay:
-they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
+about, after the training, and the gender with that of the delegate; of messages the address and the words, with the
+contact data that they were sent to; long acts whole, some time after they ended. Titles, names and positions of who
+registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,18 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import AssignmentLetter, ChangeRequest, CodeRequest, Correction, ListingRequest, Registration
+from pelatihan.jobs import tasks
+from pelatihan.messaging import post
+from pelatihan.models import (
+    AssignmentLetter,
+    ChangeRequest,
+    CodeRequest,
+    Correction,
+    Job,
+    ListingRequest,
+    Message,
+    Registration,
+)
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import letters
 from pelatihan.retention import RETENTION
@@ -38,11 +50,15 @@ class Due:
     code_requests: QuerySet[CodeRequest]
     undecided: QuerySet[ChangeRequest]  # somebody was to come to a training that is over
     wishes: QuerySet[ChangeRequest]  # what was asked for about those contacts
+    messages: QuerySet[Message]  # what was written to those contacts
+    jobs: QuerySet[Job]  # whole rows
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas, corrections, letters and requests lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, corrections, letters, requests, messages and jobs lost
+    what was due.
+    """
 
     special_needs: int
     contacts: int
@@ -54,6 +70,8 @@ class Purged:
     code_requests: int
     undecided: int
     wishes: int
+    messages: int
+    jobs: int
 
 
 def due(today: date) -> Due:
@@ -70,8 +88,24 @@ def due(today: date) -> Due:
     waiting = ChangeRequest.objects.filter(kind=ChangeRequest.Kind.REPLACE, state=State.WAITING)
     undecided = waiting.filter(registration__angkatan__ends_on__lt=today)
     wishes = ChangeRequest.objects.filter(changes__has_key=GENDER, registration__delegate__in=contacts)
-    codes = _old_requests(today)
-    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes)
+    codes, messages, jobs = _old_requests(today), _old_messages(contacts, today), _old_jobs(today)
+    return Due(
+        needs, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes, messages, jobs
+    )
+
+
+def _old_messages(over: QuerySet[Delegate], today: date) -> QuerySet[Message]:
+    """What was written to these people, and to contact persons about a training of so long ago."""
+    telling = Q(address__gt="") | Q(subject__gt="") | Q(body__gt="")
+    long_ago = Q(invitation__angkatan__ends_on__lt=_years_before(today, RETENTION.contact_years))
+    return Message.objects.filter(telling, Q(registration__delegate__in=over) | long_ago)
+
+
+def _old_jobs(today: date) -> QuerySet[Job]:
+    """Those that ended so long ago, and that nothing else is known by."""
+    last = today - timedelta(days=RETENTION.job_days)
+    unused = {f"{relation.name}__isnull": True for relation in Job._meta.related_objects}
+    return Job.objects.filter(ended_at__date__lt=last, **unused)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -125,12 +159,17 @@ def purge(today: date) -> Purged:
     undecided = gone.undecided.update(state=State.LAPSED, decided_at=timezone.now(), person={})
     wishes = _without_gender(gone.wishes)
     persons = Ormas.objects.filter(pk__in=_keys(gone.contact_persons))
+    messages = Message.objects.filter(pk__in=list(gone.messages.values_list("pk", flat=True)))
     requests = gone.code_requests.count()
     gone.code_requests.delete()
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
     removed = letters.remove(gone.letters)
     letters.sweep(timezone.now())
+    tasks.forget_old(timezone.now())
+    post.drop_over(today, timezone.now())
     return Purged(
+        messages=messages.update(address="", subject="", body=""),
+        jobs=gone.jobs.delete()[0],
         special_needs=gone.special_needs.update(special_needs=""),
         contacts=contacts.update(phone="", email="", gender=""),
         unused=_delete_unused(gone.unused),

@@ -23,6 +23,8 @@ class Command(BaseCommand):
         "code_requests": "Permintaan kode",
         "undecided": "Calon pengganti pada permintaan yang tidak diputuskan",
         "wishes": "Jenis kelamin pada permintaan pembetulan",
+        "messages": "Alamat dan isi pesan",
+        "jobs": "Catatan pekerjaan panjang",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
