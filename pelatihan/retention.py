@@ -19,6 +19,7 @@ class Retention:
     papers_years: int = 10
     nik_days: int = 90  # where a training asks for it
     code_request_days: int = 30  # after it was answered, or the training is over
+    job_days: int = 180  # of long acts, with what staff read of how they ended
     device_days: int = 180  # how long a delegate's browser is remembered
 
 

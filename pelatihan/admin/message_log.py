@@ -59,7 +59,7 @@ class Asked:
             state if state in {*Message.State.values, NEEDS_A_PERSON} else "",
             kind if kind in MessageKind.values else "",
             request.GET.get("angkatan", "")[:60],
-            " ".join(search_words(request.GET.get("q", "").replace("\0", ""))),
+            " ".join(search_words(request.GET.get("q", ""))),
         )
 
     def address(self, **other: str) -> str:
@@ -267,4 +267,5 @@ def settle(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
 def _safe(path: str, pk: int) -> str:
     """Back to the list or to the message, to nowhere else."""
     here = reverse(LIST)
-    return path if path == here or path.startswith(f"{here}?") else reverse(SHOW, args=[pk])
+    is_list = path == here or path.startswith(f"{here}?")
+    return path if is_list and path.isascii() and path.isprintable() else reverse(SHOW, args=[pk])

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages as flash
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -264,12 +265,14 @@ def _said(kind: MessageKind, person: Any, form: TextForm) -> words.Words:
 
 
 def _people(batch: Angkatan, kind: MessageKind) -> list[Any]:
-    """The first by name, and before them those in whom a text breaks first: the longest name, no mail address."""
+    """The first by name, and the one with the longest name: there a text is at its longest."""
     if kind == MessageKind.NO_DELEGATES:
         rows: list[Any] = list(Invitation.objects.filter(angkatan=batch).select_related("ormas")[:MOST_PEOPLE])
     else:
         people = Registration.objects.filter(angkatan=batch).select_related("delegate", "ormas")
         rows = list(people.sorted_by_name()[:MOST_PEOPLE])
+        longest = people.order_by(Length("name").desc(), "pk").first()
+        rows += [longest] if longest and longest not in rows else []
     for row in rows:
         row.angkatan = batch
     return rows

@@ -50,7 +50,7 @@ def work(site: Any, request: HttpRequest) -> HttpResponse:
     """The next one, for this clerk alone for a while; ``?angkatan=`` of one batch."""
     messages.check_sending(request.user)
     at, user = timezone.now(), cast(User, request.user)
-    angkatan = Angkatan.objects.filter(slug=request.GET.get("angkatan", "")).first()
+    angkatan = _chosen(request.GET.get("angkatan", ""))
     scope = angkatan.pk if angkatan else None
     message = by_hand.next_for(user, at, scope)
     queue = _queue(user, at, angkatan)
@@ -127,6 +127,10 @@ def _batches(at: datetime) -> list[tuple[Angkatan, int]]:
     return [(batch, numbers[batch.pk]) for batch in batches] if len(numbers) > 1 else []
 
 
+def _chosen(slug: str) -> Angkatan | None:
+    return Angkatan.objects.filter(slug=slug).first() if slug.isprintable() else None
+
+
 def _address(angkatan: Angkatan | None) -> str:
     return reverse(WORK) + (f"?{urlencode({'angkatan': angkatan.slug})}" if angkatan else "")
 
@@ -137,7 +141,7 @@ def _address(angkatan: Angkatan | None) -> str:
 def act(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """One of the four buttons. Sending answers, in a tab of its own, with the page that opens WhatsApp."""
     messages.check_sending(request.user)
-    back = redirect(_address(Angkatan.objects.filter(slug=request.POST.get("angkatan", "")).first()))
+    back = redirect(_address(_chosen(request.POST.get("angkatan", ""))))
     wanted = request.POST.get("tindakan", "")
     if request.method != "POST":
         return back

@@ -22,7 +22,6 @@ from pelatihan import dates, numbers
 from pelatihan.accounts import access
 from pelatihan.admin import telling
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.lifecycle import Role
 from pelatihan.messaging import by_hand, texts, whatsapp, words
 from pelatihan.models import Angkatan, Invitation, PlanAnswer, PlanChange, Registration, Told
 from pelatihan.registration import plan_changes
@@ -175,7 +174,9 @@ def _shown(request: HttpRequest, change: PlanChange) -> dict[str, Any]:
 def _add_notes(change: PlanChange, people: Iterable[Registration]) -> None:
     """To each, for the template: ``told_note``, when and by whom they were told of this change. One query."""
     told = Told.objects.standing().filter(
-        Q(plan_change=change) | Q(plan_change=None, at__gte=change.at), registration__in=people, role=Role.STAFF
+        Q(plan_change=change) | Q(plan_change=None, at__gte=change.at),
+        registration__in=people,
+        role__in=plan_changes.TOLD_BY,
     )
     newest = told.order_by("registration_id", "-at", "-pk").distinct("registration_id").select_related("actor")
     notes = {note.registration_id: telling.note_of(note) for note in newest}

@@ -17,9 +17,9 @@ from ormas import phones
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.admin.kit import OfficeModelAdmin
-from pelatihan.lifecycle import Role
 from pelatihan.messaging import by_hand, whatsapp
 from pelatihan.models import Message, Registration, Told
+from pelatihan.registration import plan_changes
 
 CHANGE = "admin:pelatihan_registration_change"
 
@@ -75,8 +75,8 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
     pks = {one.pk for one in ones}
     may_tell = all(access.has(request.user, right) for right in (access.DECIDE, access.CONTACT))
     moved = dict(Registration.objects.filter(pk__in=pks).order_by().values_list("pk").annotate(Max("history__at")))
-    by_staff = Told.objects.standing().filter(registration__in=pks, role=Role.STAFF, plan_change=None)
-    newest = by_staff.order_by("registration_id", "-at", "-pk").distinct("registration_id")
+    by_office = Told.objects.standing().filter(registration__in=pks, role__in=plan_changes.TOLD_BY, plan_change=None)
+    newest = by_office.order_by("registration_id", "-at", "-pk").distinct("registration_id")
     notes = {note.registration_id: note for note in newest.select_related("actor")}
     for one in ones:
         note = notes.get(one.pk)
@@ -86,6 +86,6 @@ def add_news(request: HttpRequest, registrations: Iterable[Registration]) -> Non
 
 
 def note_of(told: Told) -> str:
-    """When somebody was told, and by whom."""
+    """When somebody was told, and by whom; by nobody means by mail."""
     who = (told.actor.get_full_name() or told.actor.get_username()) if told.actor else ""
-    return f"Dikabari {dates.long_moment(told.at)} oleh {who}"
+    return f"Dikabari {dates.long_moment(told.at)} {f'oleh {who}' if who else 'lewat surel'}"

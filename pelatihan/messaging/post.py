@@ -6,7 +6,7 @@ about a status in a training that is over or called off.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -90,6 +90,12 @@ def drop_about_status(registrations: Sequence[int], at: datetime, why: str) -> i
         registration__in=registrations, state__in=[State.WAITING, State.FAILED], status__gt=""
     )
     return _drop(waiting, at, why)
+
+
+def drop_over(today: date, at: datetime) -> int:
+    """What still waits about a training that is over goes to nobody; what may have gone stays as it is."""
+    waiting = Message.objects.filter(state__in=[State.WAITING, State.FAILED], angkatan__ends_on__lt=today)
+    return _drop(waiting, at, OVER)
 
 
 def _drop(messages: QuerySet[Message], at: datetime, why: str) -> int:

@@ -296,7 +296,7 @@ def _unclosed(text: str) -> int:
 
 def _what_instead(name: str, allowed: list[str]) -> str:
     known = re.sub(r"\W+", "_", name.strip().lower())
-    near = get_close_matches(known, allowed, n=1, cutoff=0.6)
+    near = get_close_matches(known, allowed, n=1) or [each for each in allowed if len(known) > 2 and known in each]
     why = "tidak tersedia untuk pesan ini." if known in PLACEHOLDERS and known not in allowed else "tidak dikenal."
     hint = f" Maksud Anda {{{near[0]}}}?" if near else ""
     return f"{why}{hint} Yang dapat dipakai: {', '.join(f'{{{each}}}' for each in allowed)}."

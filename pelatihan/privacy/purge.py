@@ -5,8 +5,9 @@ tell of them), the contact persons of their ormas and of those that asked to be 
 these, and the surat tugas of a training, after the years of ``retention``; rows of people that no registration holds,
 and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
 for a change whoever was to come and was never decided about, after the training, and the gender with that of the
-delegate. Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive
-schedule (UU 27/2022, art. 42–44).
+delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
+time after they ended. Titles, names and positions of who registered stay: they stand on signed papers, which follow the
+archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -17,13 +18,17 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
+from pelatihan.jobs import tasks
+from pelatihan.messaging import post
 from pelatihan.models import (
     AssignmentLetter,
     ChangeRequest,
     CodeRequest,
     Correction,
+    Job,
     ListingRequest,
     MergedRow,
+    Message,
     Registration,
 )
 from pelatihan.models.login import LoginSession
@@ -49,11 +54,15 @@ class Due:
     undecided: QuerySet[ChangeRequest]  # somebody was to come to a training that is over
     wishes: QuerySet[ChangeRequest]  # what was asked for about those contacts
     merged: QuerySet[MergedRow]  # what a merge kept of those contacts
+    messages: QuerySet[Message]  # what was written to those contacts
+    jobs: QuerySet[Job]  # whole rows
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many registrations, delegates, rows of people, ormas, corrections, letters, requests lost what was due."""
+    """How many registrations, delegates, rows of people, ormas, corrections, letters, requests, merges, messages and
+    jobs lost what was due.
+    """
 
     special_needs: int
     niks: int
@@ -67,6 +76,8 @@ class Purged:
     undecided: int
     wishes: int
     merged: int
+    messages: int
+    jobs: int
 
 
 def due(today: date) -> Due:
@@ -86,8 +97,24 @@ def due(today: date) -> Due:
     undecided = waiting.filter(registration__angkatan__ends_on__lt=today)
     wishes = ChangeRequest.objects.filter(changes__has_key=GENDER, registration__delegate__in=contacts)
     codes, merged = _old_requests(today), _old_merges(over, persons)
-    held = contacts.filter(holding)
-    return Due(needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged)
+    messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
+    return Due(
+        needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs
+    )
+
+
+def _old_messages(over: QuerySet[Delegate], today: date) -> QuerySet[Message]:
+    """What was written to these people, and to contact persons about a training of so long ago."""
+    telling = Q(address__gt="") | Q(subject__gt="") | Q(body__gt="")
+    long_ago = Q(invitation__angkatan__ends_on__lt=_years_before(today, RETENTION.contact_years))
+    return Message.objects.filter(telling, Q(registration__delegate__in=over) | long_ago)
+
+
+def _old_jobs(today: date) -> QuerySet[Job]:
+    """Those that ended so long ago, and that nothing else is known by."""
+    last = today - timedelta(days=RETENTION.job_days)
+    unused = {f"{relation.name}__isnull": True for relation in Job._meta.related_objects}
+    return Job.objects.filter(ended_at__date__lt=last, **unused)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -149,12 +176,17 @@ def purge(today: date) -> Purged:
     wishes = _without_gender(gone.wishes)
     merged = gone.merged.update(old='""', new='""')
     persons = Ormas.with_merged.filter(pk__in=_keys(gone.contact_persons))
+    messages = Message.objects.filter(pk__in=list(gone.messages.values_list("pk", flat=True)))
     requests = gone.code_requests.count()
     gone.code_requests.delete()
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
     removed = letters.remove(gone.letters)
     letters.sweep(timezone.now())
+    tasks.forget_old(timezone.now())
+    post.drop_over(today, timezone.now())
     return Purged(
+        messages=messages.update(address="", subject="", body=""),
+        jobs=gone.jobs.delete()[0],
         special_needs=gone.special_needs.update(special_needs=""),
         niks=gone.niks.update(**nik.kept("")),
         contacts=contacts.update(phone="", email="", gender=""),

@@ -21,6 +21,7 @@ from pelatihan.phases import Phase
 from pelatihan.registration.refusals import Refusal
 
 Kind, Answer = PlanChange.Kind, PlanAnswer.Answer
+TOLD_BY = (Role.STAFF, Role.SYSTEM)  # by WhatsApp, by mail
 CANNOT_REASON = "Tidak bisa pada tanggal baru"  # of the withdrawal that follows
 
 # ---- Noting --------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def _rows(batch: Any, change: Any, until: Any, since: Any) -> QuerySet[Any]:
     told = Told.objects.standing().filter(
         Q(plan_change=_inner(change)) | Q(plan_change=None, at__gte=_inner(since)),
         registration=OuterRef("pk"),
-        role=Role.STAFF,
+        role__in=TOLD_BY,
     )
     answers = PlanAnswer.objects.filter(plan_change=_inner(change), registration=OuterRef("pk"))
     is_reached = Q(is_told=True) | Q(plan_answer__isnull=False)

@@ -25,6 +25,8 @@ class Command(BaseCommand):
         "undecided": "Calon pengganti pada permintaan yang tidak diputuskan",
         "wishes": "Jenis kelamin pada permintaan pembetulan",
         "merged": "Kontak lama pada penggabungan",
+        "messages": "Alamat dan isi pesan",
+        "jobs": "Catatan pekerjaan panjang",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -17,6 +17,9 @@ class Server:
     port: int = 0
     says: dict[str, str] = field(default_factory=dict)
     letters: list[str] = field(default_factory=list)
+    refuses: str = ""  # this address
+    letters_a_talk: int = 0  # then it hangs up
+    talks: int = 0
 
     @property
     def mailers(self) -> dict[str, object]:
@@ -30,9 +33,15 @@ class Talk(socketserver.StreamRequestHandler):
     server: "Listener"
 
     def handle(self) -> None:
+        told, before = self.server.told, len(self.server.told.letters)
+        told.talks += 1
         self.wfile.write(b"220 uji\r\n")
         for line in self.rfile:
-            if not self._answered(line.decode().upper()[:4].strip()):
+            if told.refuses and line.startswith(b"rcpt") and told.refuses.encode() in line:
+                self._say("550 no such user")
+            elif not self._answered(line.decode().upper()[:4].strip()):
+                return
+            if told.letters_a_talk and len(told.letters) - before >= told.letters_a_talk:
                 return
 
     def _answered(self, step: str) -> bool:

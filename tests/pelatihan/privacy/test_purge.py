@@ -21,9 +21,11 @@ from pelatihan.models import (
     ChangeRequest,
     CodeRequest,
     Correction,
+    Job,
     ListingRequest,
     LoginSession,
     Merge,
+    Message,
     Registration,
     StatusChange,
 )
@@ -396,13 +398,15 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Kontak lama di riwayat pembetulan akan dihapus: 1. Surat tugas akan dihapus: 0."
         " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
-        " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0.",
+        " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
+        " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
         " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
-        " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0.",
+        " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
+        " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0.",
     ]
 
 
@@ -505,3 +509,73 @@ def test_contact_person_of_a_merged_ormas_goes_too() -> None:
     assert purge(A_YEAR_ON).contact_persons == 1
     ormas.refresh_from_db()
     assert ormas.contact_name == ""
+
+
+# ---- Messages and long acts ----------------------------------------------------------------------
+
+
+def words() -> list[tuple[str, str, str]]:
+    return list(Message.objects.order_by("pk").values_list("address", "subject", "body"))
+
+
+def sent(**to: Any) -> None:
+    Message.objects.create(
+        kind="free", event="x:1", channel="email", state="sent", due_at=NOON, created_at=NOON, ended_at=NOON,
+        address="a@contoh.id", subject="Untuk Siti", body="Yth. Siti", **to,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2020, 3, 13), 0), (A_YEAR_ON, 1)])
+def test_words_and_address_of_a_message_go_with_the_contact(today: date, gone: int) -> None:
+    person = a_guest()
+    Message.objects.all().delete()
+    sent(registration=person, angkatan=person.angkatan)
+
+    assert due(today).messages.count() == gone
+    assert purge(today).messages == gone
+
+    assert words() == [("", "", "") if gone else ("a@contoh.id", "Untuk Siti", "Yth. Siti")]
+    assert Message.objects.get().state == "sent"
+    assert purge(today).messages == 0
+
+
+def test_what_was_written_to_a_contact_person_goes_a_year_after_that_training() -> None:
+    invitation = InvitationFactory()
+    sent(invitation=invitation, angkatan=invitation.angkatan)
+    assert purge(date(2020, 3, 13)).messages == 0
+
+    assert purge(A_YEAR_ON).messages == 1
+
+
+@pytest.mark.parametrize("kept", ["address", "subject", "body"])
+def test_any_one_of_them_is_enough_for_a_message_to_be_due(kept: str) -> None:
+    person = a_guest()
+    Message.objects.all().delete()
+    sent(registration=person, angkatan=person.angkatan)
+    Message.objects.update(**{field: "" for field in ("address", "subject", "body") if field != kept})
+
+    assert purge(A_YEAR_ON).messages == 1
+
+
+def test_what_waits_about_a_training_that_is_over_goes_to_nobody() -> None:
+    a_guest()
+    assert set(Message.objects.values_list("state", flat=True)) == {"dropped", "waiting"}
+    purge(LAST_DAY)
+    assert Message.objects.filter(state="waiting").exists()
+
+    purge(LAST_DAY + timedelta(days=1))
+
+    assert set(Message.objects.values_list("state", flat=True)) == {"dropped"}
+
+
+@pytest.mark.parametrize(("days", "gone"), [(180, 0), (181, 1)])
+def test_long_acts_are_forgotten_half_a_year_after_their_end(days: int, gone: int) -> None:
+    facts: dict[str, Any] = {"title": "Uji", "work": "x", "author": UserFactory(), "created_at": NOON}
+    Job.objects.create(state="done", ended_at=NOON, **facts)
+    Job.objects.create(**facts)
+    told = Job.objects.create(state="done", ended_at=NOON, **facts)
+    batch = AngkatanFactory()
+    batch.mailings.create(kind="free", subject="x", body="x", author=told.author, at=NOON, job=told)
+
+    assert purge(NOON.date() + timedelta(days=days)).jobs == gone
+    assert Job.objects.count() == 3 - gone

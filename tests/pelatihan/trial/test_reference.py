@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.test import TestCase
 from django.utils.timezone import localdate
 
@@ -21,6 +21,7 @@ from pelatihan.models import (
     AttendanceState,
     ChangeRequest,
     ListingRequest,
+    Message,
     Office,
     Registration,
     StatusChange,
@@ -112,6 +113,16 @@ class ReferenceTests(TestCase):
         assert ListingRequest.objects.waiting().filter(angkatan=of_open).count() == 1
         assert of_open.invitations.filter(letter_received_at__isnull=False, letters=None).count() == 1
         assert 0 < of_open.invitations.filter(told_at=None).count() < of_open.invitations.filter(opened_at=None).count()
+
+    def test_a_handful_of_messages_stands_at_every_state(self):
+        messages = Message.objects.filter(angkatan=batch(Phase.OPEN))
+
+        assert Message.objects.count() == messages.count() < 20
+        assert messages.by_hand(MORNING).count() > 5
+        assert set(messages.values_list("state", flat=True)) == {"waiting", "sent", "failed", "doubtful"}
+        assert all(one.status == one.registration.status for one in messages)
+        assert not any("{" in one.body for one in messages)
+        assert not messages.filter(Q(created_at__gt=MORNING) | Q(ended_at__gt=MORNING)).exists()
 
     def test_every_fix_says_which_field(self):
         assert not StatusChange.objects.filter(action="ask_fix", fields=[]).exists()
