@@ -38,7 +38,9 @@ def measure(site: Site) -> str:
         _log_in(page)
         rows = [
             _row(page, "accept: T", 1, batches[0], AIMS_S[0], _accept_by_key),
-            _row(page, f"ask for a fix: P, Tab, {len(REASON)} letters, Ctrl+Enter", 2, batches[1], AIMS_S[1], _ask_by_key),
+            _row(
+                page, f"ask for a fix: P, Tab, {len(REASON)} letters, Ctrl+Enter", 2, batches[1], AIMS_S[1], _ask_by_key
+            ),
             _row(page, "list: tick all, Terima, confirm", 3 / PEOPLE, batches[2], AIMS_S[2], _accept_all),
         ]
         browser.close()

@@ -9,8 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from pelatihan.accounts import access
-from pelatihan.lifecycle import Status
-from tests.factories import AngkatanFactory, OrmasFactory, SessionFactory, UserFactory, a_registration
+from pelatihan.jobs import running
+from pelatihan.lifecycle import Action, Status
+from pelatihan.models import Job, ReadyReason
+from pelatihan.registration import deciding_many, writer
+from tests.factories import AngkatanFactory, OrmasFactory, SessionFactory, UserFactory, a_registration, clerk
 
 PASSWORD = "kuda lumping 17"
 NAMES = ("Adi Nugroho", "Budi Santoso", "Citra Lestari", "Dewi Anggraini")
@@ -48,7 +51,7 @@ def row(page: Page, name: str):
 def decide_a_morning_s_queue(page: Page) -> None:
     """The journey itself, the same with and without scripts."""
     log_in(page, "verifikator")
-    page.get_by_role("link", name="4 menunggu verifikasi").click()
+    page.get_by_role("link", name=re.compile("^Verifikasi ?: 4 pendaftaran belum diputuskan")).click()
 
     for name in NAMES[:3]:
         row(page, name).get_by_role("checkbox").check()
@@ -62,7 +65,7 @@ def decide_a_morning_s_queue(page: Page) -> None:
     expect(page.get_by_text("4 dari 20 kursi terisi · 1 menunggu verifikasi")).to_be_visible()
 
     page.get_by_role("link", name=NAMES[3]).click()
-    page.get_by_label("Alasan atau pesan untuk peserta").fill("Tulis jabatan Anda")
+    page.get_by_label("Kata-kata untuk peserta").fill("Tulis jabatan Anda")
     page.get_by_role("button", name="Minta perbaikan").click()
     history = page.get_by_role("region", name="Riwayat")
     expect(history.get_by_role("listitem").first).to_contain_text("Perlu perbaikan")
@@ -120,11 +123,12 @@ def test_one_key_decides_and_leads_to_the_next(laptop, batch):
 
 def test_reason_is_asked_at_its_field_typed_and_sent_by_keyboard(laptop, batch, axe_clean):
     press(laptop, "p")
-    field = laptop.get_by_label("Alasan atau pesan untuk peserta")
-    expect(field).to_be_focused()
-    expect(field).to_have_accessible_description(re.compile("Pilih atau tulis alasan untuk “Minta perbaikan”"))
+    ready, field = laptop.get_by_label("Alasan", exact=False).first, laptop.get_by_label("Kata-kata untuk peserta")
+    expect(ready).to_be_focused()
+    expect(ready).to_have_accessible_description(re.compile("Pilih atau tulis alasan untuk “Minta perbaikan”"))
     expect(laptop.get_by_role("button", name="Minta perbaikan")).to_be_in_viewport(ratio=1)
     axe_clean(laptop)
+    laptop.keyboard.press("Tab")
     laptop.keyboard.type("tulis xbct jabatan")
     expect(field).to_have_value("tulis xbct jabatan")
     laptop.keyboard.press("Control+Enter")
@@ -169,13 +173,96 @@ def test_keys_can_be_switched_off_and_stay_so(laptop, batch):
     assert statuses(batch) == ["submitted"] * 4
 
 
+def test_twenty_are_decided_by_keyboard_alone(laptop, batch, axe_clean):
+    """Accepted, put on the waiting list, asked for a fix with a reason of the list, refused in own words."""
+    ReadyReason.objects.create(text="Jabatan belum ditulis.", actions=["ask_fix"], fields=["position"], place=0)
+    now = timezone.now()
+    for n in range(16):
+        a_registration(batch, Status.SUBMITTED, name=f"Orang {'abcdefghijklmnop'[n]}", at=now + timedelta(minutes=n))
+    laptop.reload()
+    everyone = list(batch.registrations.order_by("submitted_at").values_list("name", flat=True))
+    for place, name in enumerate(everyone):
+        expect(laptop.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
+        assert laptop.evaluate("scrollY") == 0
+        key = "tcpx"[place % 4]
+        press(laptop, key)
+        if key in "px":
+            expect(laptop.locator("#alasan-siap")).to_be_focused()
+        if key == "p":
+            laptop.keyboard.press("ArrowDown")
+            laptop.keyboard.press("Control+Enter")
+        if key == "x":
+            laptop.keyboard.press("Tab")
+            laptop.keyboard.type("Bukan pengurus")
+            laptop.keyboard.press("Control+Enter")
+        if place + 1 < len(everyone):
+            on_page_of(laptop, everyone[place + 1])
+
+    expect(laptop.get_by_text("Tidak ada yang menunggu", exact=False)).to_be_visible()
+    laptop.context.close()
+    assert statuses(batch) == ["accepted", "waitlisted", "needs_fix", "rejected"] * 5
+    asked = batch.registrations.filter(status="needs_fix").first().history.get(action="ask_fix")
+    assert (asked.reason, asked.fields) == ("Jabatan belum ditulis.", ["position"])
+
+
+def test_colleague_was_quicker(laptop, batch, axe_clean):
+    writer.move(
+        batch.registrations.get(name=NAMES[0]),
+        Action.ASK_FIX,
+        actor=clerk(),
+        at=timezone.now(),
+        reason="Belum lengkap.",
+    )
+    laptop.get_by_label("Kata-kata untuk peserta").fill("Sampai jumpa.")
+    laptop.keyboard.press("Escape")
+    press(laptop, "t")
+
+    clash = laptop.get_by_role("alert")
+    expect(clash).to_contain_text("Keputusan Anda belum disimpan: Rina Kartika sudah memutuskan pukul")
+    expect(clash).to_contain_text("“Belum lengkap.”")
+    expect(laptop.get_by_label("Kata-kata untuk peserta")).to_have_value("Sampai jumpa.")
+    expect(laptop.get_by_role("link", name="Biarkan keputusan Rina")).to_be_in_viewport(ratio=1)
+    axe_clean(laptop)
+    press(laptop, "j")
+    expect(laptop.get_by_role("heading", level=1, name=NAMES[1])).to_be_visible()
+
+    laptop.context.close()
+    assert statuses(batch) == ["needs_fix", "submitted", "submitted", "submitted"]
+
+
 # ---- Many at once --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_all_of_a_long_list_are_chosen_carried_out_and_taken_back(
+    open_page, no_js_page, batch, monkeypatch, has_script
+):
+    monkeypatch.setattr("pelatihan.admin.registrations.RegistrationAdmin.list_per_page", 2)
+    monkeypatch.setattr(deciding_many, "MOST_AT_ONCE", 3)
+    page = open_page(viewport={"width": 390, "height": 844}) if has_script else no_js_page
+    log_in(page, "verifikator")
+    page.goto(f"{reverse('admin:pelatihan_registration_changelist')}?angkatan={batch.slug}")
+    page.get_by_label("Pilih semua 4 dari saringan ini").check()
+    page.get_by_role("button", name="Terima", exact=True).click()
+    page.get_by_role("button", name="Terima 4 orang").click()
+    job = Job.objects.get()
+    running.carry_out(job.pk)
+    page.goto(job.shown_at)
+    expect(page.get_by_role("heading", name="Diterima: 4 orang")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") if has_script else True
+    page.get_by_role("button", name="Urungkan 4 keputusan").click()
+    running.carry_out(deciding_many.undo_key(job.pk))
+    page.goto(job.shown_at)
+    expect(page.get_by_role("heading", name="Diurungkan: 4 orang")).to_be_visible()
+
+    page.context.close()
+    assert statuses(batch) == ["submitted"] * 4
 
 
 def test_many_are_planned_decided_and_taken_back(open_page, batch, axe_clean):
     page = open_page(viewport={"width": 1280, "height": 800})
     log_in(page, "verifikator")
-    page.get_by_role("link", name="4 menunggu verifikasi").click()
+    page.get_by_role("link", name=re.compile("^Verifikasi ?: 4 pendaftaran belum diputuskan")).click()
     for name in NAMES[:2]:
         row(page, name).get_by_role("checkbox").check()
     page.get_by_role("button", name="Tolak", exact=True).click()
@@ -186,8 +273,8 @@ def test_many_are_planned_decided_and_taken_back(open_page, batch, axe_clean):
     expect(row(page, NAMES[2]).get_by_role("checkbox")).not_to_be_checked()
     page.get_by_role("button", name="Tolak", exact=True).click()
     page.get_by_role("button", name="Tolak yang ditandai").click()
-    expect(page.get_by_label("Alasan")).to_be_focused()
-    page.get_by_label("Alasan").fill("Bukan pengurus")
+    expect(page.locator("#alasan-siap")).to_be_focused()
+    page.get_by_label("Kata-kata untuk semua peserta").fill("Bukan pengurus")
     page.get_by_role("button", name="Tolak yang ditandai").click()
     expect(page.get_by_role("button", name="Urungkan 2 keputusan")).to_be_visible()
     axe_clean(page)
