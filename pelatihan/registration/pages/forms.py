@@ -18,7 +18,6 @@ from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.application import Application, token_of
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, CarriedField, PhoneField, text_input
-from pelatihan.registration.nik_form import FIELDS as NIK_FIELDS
 from pelatihan.registration.person_form import PersonForm
 from pelatihan.retention import PRIVACY_VERSION
 from pelatihan.web.robots import PeopleForm
@@ -71,8 +70,12 @@ class OwnPersonForm(Agreements, PersonForm):
         raise NotImplementedError
 
     def about_oneself(self) -> list[Any]:
-        asked = list(NIK_FIELDS) if self.asks_nik else []
-        return ["name", TITLES, "nickname", InlineRadios("gender"), *asked, "phone", "email", SPECIAL_NEEDS]
+        nik, sure = self.about_nik()
+        return ["name", TITLES, "nickname", InlineRadios("gender"), *nik, "phone", "email", SPECIAL_NEEDS, *sure]
+
+    def about_nik(self) -> tuple[list[str], list[str]]:
+        """The question, where it is asked; and what it carries unseen, to stand behind all questions."""
+        return (["nik"], ["nik_sure"]) if self.asks_nik else ([], [])
 
     def clean(self) -> dict[str, Any] | None:
         """Health data take a consent of their own (UU 27/2022, art. 4); without them there is nothing to agree to."""

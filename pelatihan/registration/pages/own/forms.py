@@ -15,7 +15,6 @@ from pelatihan.models import ChangeRequest, Invitation, Registration
 from pelatihan.registration import nik
 from pelatihan.registration.application import Person
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, KeyField, text_input
-from pelatihan.registration.nik_form import FIELDS as NIK_FIELDS
 from pelatihan.registration.pages.forms import (
     LONG_LIST,
     SPECIAL_NEEDS,
@@ -85,10 +84,11 @@ class CorrectForm(MendingForm, OwnPersonForm):
                 Fieldset("C. Persetujuan", *agreements, *send),
             ]
         note = HTML("{% include 'registration/includes/waits.html' %}")
-        asked = list(NIK_FIELDS) if self.asks_nik else []
-        printed = ["name", TITLES, "position", InlineRadios("gender"), *ormas, "reason"]
+        about_nik, sure = self.about_nik()
+        at_once = ["phone", "email", "nickname", *about_nik]
+        printed = ["name", TITLES, "position", InlineRadios("gender"), *ormas, "reason", *sure]
         return [
-            Fieldset("A. Berlaku begitu disimpan", "phone", "email", "nickname", *asked, SPECIAL_NEEDS, *agreements),
+            Fieldset("A. Berlaku begitu disimpan", *at_once, SPECIAL_NEEDS, *agreements),
             Fieldset("B. Menunggu persetujuan panitia", note, *printed, *send),
         ]
 

@@ -1,0 +1,96 @@
+"""A training that asks for a NIK: the delegate writes it, is asked once about an odd one, and staff open it."""
+
+import os
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pelatihan.models import Registration
+from pelatihan.registration import nik
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_register import fill, form_of, send
+from tests.factories import UserFactory
+from tests.pelatihan.registration.invitations import address
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ODD, RIGHT = "9971994511850001", "3171 9945 1185 0001"
+
+
+@pytest.fixture
+def asking(batch):
+    batch.asks_nik = True
+    batch.save()
+    return batch
+
+
+@pytest.fixture
+def verifier_cookie(client, live_server) -> dict[str, str]:
+    client.force_login(UserFactory(role="verifikator"))
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+
+
+def shot(page: Page, name: str, whole: bool = True) -> None:
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/nik-{name}-{page.viewport_size['width']}.png", full_page=whole)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP])
+def test_delegate_writes_it_and_is_asked_once_about_an_odd_one(open_page, asking, axe_clean, device):
+    page = open_page(**device)
+    page.goto(form_of(asking))
+    page.get_by_role("combobox", name="Nama ormas").press_sequentially("putra polri")
+    page.get_by_role("option", name="Keluarga Besar Putra-Putri Polri (KBPP)").click()
+    fill(page)
+    shot(page, "form")
+    page.get_by_label("NIK").fill(ODD)
+    send(page)
+    expect(page.get_by_text("dua angka pertamanya bukan kode provinsi").first).to_be_visible()
+    axe_clean(page)
+    shot(page, "error")
+    assert fits(page)
+
+    page.get_by_label("NIK").fill(RIGHT)
+    send(page)
+    expect(page.get_by_text("3171••••••••0001")).to_be_visible()
+    shot(page, "own")
+    page.get_by_role("link", name="Ubah data").click()
+    axe_clean(page)
+    shot(page, "own-correct")
+    assert nik.opened(Registration.objects.get()) == RIGHT.replace(" ", "")
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP])
+def test_contact_person_and_verifier_see_no_more_than_they_need(open_page, asking, axe_clean, verifier_cookie, device):
+    page = open_page(**device)
+    invitation = asking.invitations.first()
+    page.goto(address("invitation_fill", invitation))
+    axe_clean(page)
+    shot(page, "group")
+    assert fits(page)
+
+    page.goto(form_of(asking))
+    page.get_by_role("combobox", name="Nama ormas").press_sequentially("putra polri")
+    page.get_by_role("option", name="Keluarga Besar Putra-Putri Polri (KBPP)").click()
+    fill(page)
+    page.get_by_label("NIK").fill(RIGHT)
+    send(page)
+    registration = Registration.objects.get()
+    page.context.add_cookies([verifier_cookie])
+    page.goto(f"/admin/pelatihan/registration/{registration.pk}/change/")
+    axe_clean(page)
+    shot(page, "admin")
+    assert fits(page)
+    page.get_by_role("button", name="Lihat lengkap").click()
+    expect(page.get_by_text(RIGHT)).to_be_visible()
+    axe_clean(page)
+    shot(page, "admin-full")
+    page.goto("/admin/pelatihan/registration/add/")
+    shot(page, "admin-add")
+    page.goto(f"/admin/pelatihan/angkatan/{asking.pk}/change/")
+    shot(page, "admin-batch")
+    page.goto("/privasi/")
+    shot(page, "notice")
