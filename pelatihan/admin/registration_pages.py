@@ -21,13 +21,13 @@ from pelatihan.admin import came_from, deciding, history, letters, telling, veri
 from pelatihan.admin.kit import OfficeModelAdmin
 from pelatihan.admin.person_forms import MendForm, ReplaceForm, StaffPersonForm, StaffRegistrationForm
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
+from pelatihan.merging import beside
 from pelatihan.models import ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, decisions, requests, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone
-from pelatihan.registration.twins import twins
 from pelatihan.web.seen import NOTHING_CHANGED
 
 CHANGE = "admin:pelatihan_registration_change"
@@ -225,7 +225,7 @@ def _about(request: HttpRequest, registration: Registration) -> dict[str, Any]:
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
         "letter": letters.state(registration.invitation, request.user) if registration.invitation else None,
-        "twins": twins(registration),
+        "alike": beside.alike(registration.delegate, sees_contact=sees_contact),
         "wishes": wishes.waiting(registration),
         "mended": verification.mended(registration, request.user),
         "history": history.of(registration, request.user),

@@ -4,8 +4,9 @@ Special needs after a training; phone, mail and gender of delegates (with what t
 contact persons of their ormas and of those that asked to be invited, with what merges wrote of all these, and the surat
 tugas of a training, after the years of ``retention``; rows of people that no registration holds, and files that no
 surat tugas names; requests for a lost code, some days after their answer or the training; of requests for a change
-whoever was to come and was never decided about, after the training, and the gender with that of the delegate. Titles, names and positions of who registered stay:
-they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
+whoever was to come and was never decided about, after the training, and the gender with that of the delegate. Titles,
+names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022,
+art. 42–44).
 """
 
 from dataclasses import dataclass
