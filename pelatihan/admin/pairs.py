@@ -339,11 +339,8 @@ def pair(page: OfficeModelAdmin, request: HttpRequest, a: int, b: int) -> HttpRe
         return _merged_already(request, merged_one)
     wish = Wish.of(request)
     if request.method == "POST":
-        return (
-            _part(page, request, wish, one, other)
-            if "beda" in request.POST
-            else _merge(page, request, wish, one, other)
-        )
+        act = _part if request.POST.get("act") == "beda" else _merge
+        return act(page, request, wish, one, other)
     return _pair_page(page, request, wish, one, other)
 
 

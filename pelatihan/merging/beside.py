@@ -9,7 +9,7 @@ from pelatihan.merging import pairs, reasons
 from pelatihan.merging.reasons import Known, Reasons
 from pelatihan.models import LikelyPair, Registration
 
-MOST_SHOWN = 5
+MOST_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Alike:
 
 
 def alike(person: Delegate, *, sees_contact: bool) -> list[Alike]:
-    """The likeliest first; five statements, and two more when the person is new."""
+    """The likeliest first; four statements, and two more when the person is new."""
     pairs.compare(people=[person.pk])
     of_person = LikelyPair.objects.open().filter(Q(first=person) | Q(second=person))
     related = of_person.select_related("first__ormas", "second__ormas").strongest_first()[:MOST_SHOWN]

@@ -324,6 +324,5 @@ def _stand_again(merge: Merge, *, actor: Actor, at: datetime) -> list[str]:
         try:
             writer.come_back(change.registration, change, actor=actor, at=at)
         except Refusal as refusal:
-            one = change.registration
-            refused.append(f"Pendaftaran {one.name} di {one.angkatan.name} tetap Dibatalkan: {refusal}")
+            refused.append(f"{change.registration.angkatan.name}: {refusal}")
     return refused

@@ -14,7 +14,7 @@ from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE
 from pelatihan.models import Attendance, LikelyPair, Registration
 
-MOST_NAMED = 3  # sessions and batches; the rest is counted
+MOST_NAMED = 3  # batches; the rest is counted
 NOBODY = "belum ada ormas"
 
 
@@ -135,13 +135,13 @@ def _both_there(a: Delegate, b: Delegate, known: Known) -> list[str]:
             apart = f"selang {dates.thousands(days)} hari" if days else "pada hari yang sama"
             found.append(f"Keduanya terdaftar di {one.angkatan.name}, {apart}")
     if both := [title for session, title in known.inside[a.pk].items() if session in known.inside[b.pk]]:
-        found.append(f"Keduanya tercatat hadir di sesi yang sama: {named_few(both)}")
+        found.append(f"Keduanya tercatat hadir di sesi yang sama: {named_few(both, 1)}")
     return found
 
 
-def named_few(texts: Collection[str]) -> str:
-    shown = "; ".join(list(texts)[:MOST_NAMED])
-    return f"{shown}; dan {dates.thousands(len(texts) - MOST_NAMED)} lagi" if len(texts) > MOST_NAMED else shown
+def named_few(texts: Collection[str], most: int = MOST_NAMED) -> str:
+    shown = "; ".join(list(texts)[:most])
+    return f"{shown}; dan {dates.thousands(len(texts) - most)} lagi" if len(texts) > most else shown
 
 
 def _shared(a: Delegate, b: Delegate, known: Known) -> list[str]:

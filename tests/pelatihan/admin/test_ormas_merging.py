@@ -1,5 +1,7 @@
 """The pages by which two rows of one organisation become one."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -60,7 +62,7 @@ def test_both_invited_ask_which_invitation_stays(verifier, both):
 
 
 def test_nobody_loses_a_seat(verifier, both):
-    batch = AngkatanFactory(seats_per_ormas=1)
+    batch = AngkatanFactory(seats_per_ormas=1, year=2090, starts_on=date(2090, 1, 2))
     for one in both:
         a_registration(batch, ormas=one)
     page = Page(verifier, address(*both), "seen")

@@ -22,8 +22,8 @@ def two(**batches) -> tuple[Registration, Registration]:
     return (
         a_registration(batches.get("first") or AngkatanFactory(), ormas=ormas, phone=PHONE, name="Siti Rahmawati"),
         a_registration(
-            batches.get("second") or AngkatanFactory(), Status.SUBMITTED, ormas=ormas, phone=PHONE, name="Siti Rohmawati",
-            email="siti@contoh.example",
+            batches.get("second") or AngkatanFactory(), Status.SUBMITTED, ormas=ormas, phone=PHONE,
+            name="Siti Rohmawati", email="siti@contoh.example",
         ),
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ def test_two_are_merged_and_two_again(verifier, both):
     a, b = both
     page = Page(verifier, address(a, b), "seen")
     assert "1 dari 1 pasangan" in page.html
-    answer = page.send(gabung="1", **{"isi-name": "b"})
+    answer = page.send(act="gabung", **{"isi-name": "b"})
     merge = Merge.objects.get()
     assert answer.url == reverse("admin:ormas_delegate_merged", args=[merge.pk])
 
@@ -114,23 +114,23 @@ def test_two_are_merged_and_two_again(verifier, both):
 
 
 def test_next_pair_is_offered_after_a_merge(verifier, both):
-    verifier.get(LIST)
     ormas = OrmasFactory()
     others = [a_registration(AngkatanFactory(), ormas=ormas, name="Rina Kartika Sari") for _ in range(2)]
-    answer = Page(verifier, address(*both), "seen").send(gabung="1")
+    verifier.get(LIST)
+    answer = Page(verifier, address(*both), "seen").send(act="gabung")
     html = verifier.get(answer.url).content.decode()
     assert address(*others) in html
 
 
 def test_foreign_address_is_no_next_pair(verifier, both):
-    there = Page(verifier, address(*both), "seen").send(gabung="1").url
+    there = Page(verifier, address(*both), "seen").send(act="gabung").url
     assert "contoh.example/x" not in verifier.get(f"{there}?lalu=https://contoh.example/x").content.decode()
 
 
 def test_two_who_are_two_are_not_asked_again(verifier, both):
     page = Page(verifier, address(*both), "seen")
     pair = LikelyPair.objects.get()
-    assert page.send(beda="1").url == f"{LIST}?beda={pair.pk}"
+    assert page.send(act="beda").url == f"{LIST}?beda={pair.pk}"
     assert "Tidak ada pasangan yang perlu dilihat" in verifier.get(LIST).content.decode()
     assert "Dinyatakan dua orang berbeda" in verifier.get(address(*both)).content.decode()
 
@@ -142,7 +142,7 @@ def test_parting_leads_to_the_next_pair_and_can_be_taken_back_there(verifier, bo
     ormas = OrmasFactory()
     others = [a_registration(AngkatanFactory(), ormas=ormas, name="Rina Kartika Sari") for _ in range(2)]
     verifier.get(LIST)
-    answer = Page(verifier, address(*both), "seen").send(beda="1")
+    answer = Page(verifier, address(*both), "seen").send(act="beda")
     assert answer.url.startswith(address(*others))
     assert "dua orang berbeda" in verifier.get(answer.url).content.decode()
 
@@ -151,37 +151,37 @@ def test_facts_that_changed_meanwhile_part_nobody(verifier, both):
     page = Page(verifier, address(*both), "seen")
     Delegate.objects.filter(pk=both[1].delegate_id).update(name="Siti Rahmawati")
     pairs.compare()
-    assert "baru saja berubah" in page.send(beda="1").content.decode()
+    assert "baru saja berubah" in page.send(act="beda").content.decode()
 
 
 def test_pair_that_is_none_any_more_parts_nobody(verifier, both):
     page = Page(verifier, address(*both), "seen")
     Delegate.objects.filter(pk=both[1].delegate_id).update(name="Budi Santoso", phone="", ormas=None)
     pairs.compare()
-    assert page.send(beda="1").url == LIST
+    assert page.send(act="beda").url == LIST
 
 
 def test_what_was_chosen_stays_when_somebody_withdraws_meanwhile(verifier, both):
     page = Page(verifier, address(*both), "seen")
     writer.move(both[1], Action.CANCEL, actor=clerk(), at=timezone.now(), reason="Berhalangan")
-    answer = page.send(gabung="1", **{"isi-name": "b"})
+    answer = page.send(act="gabung", **{"isi-name": "b"})
     html = answer.content.decode()
     assert "Belum ada yang digabung" in html
     assert page.fields["isi-name"] == "b"
-    assert page.send(gabung="1").status_code == 302
+    assert page.send(act="gabung").status_code == 302
 
 
 def test_pressed_twice_is_merged_once(verifier, both):
     page = Page(verifier, address(*both), "seen")
-    assert page.send(gabung="1").url == page.send(gabung="1").url
+    assert page.send(act="gabung").url == page.send(act="gabung").url
     assert Merge.objects.count() == 1
 
 
 def test_merged_by_another_clerk_meanwhile(verifier, both):
     mine, theirs = (Page(verifier, address(*both), "seen") for _ in range(2))
-    theirs.send(gabung="1")
+    theirs.send(act="gabung")
     merge = Merge.objects.get()
-    assert mine.send(gabung="1").url.startswith(reverse("admin:ormas_delegate_merged", args=[merge.pk]))
+    assert mine.send(act="gabung").url.startswith(reverse("admin:ormas_delegate_merged", args=[merge.pk]))
     assert Merge.objects.count() == 1
 
 
@@ -197,7 +197,7 @@ def test_two_in_one_batch_ask_which_registration_stays(verifier):
     page = Page(verifier, address(a, b), "seen")
     assert f"Keduanya terdaftar di {batch.name}: pilih satu yang tetap" in page.html
     assert page.fields[f"tetap-{batch.pk}"] == str(a.pk)
-    page.send(gabung="1", **{f"tetap-{batch.pk}": str(b.pk)})
+    page.send(act="gabung", **{f"tetap-{batch.pk}": str(b.pk)})
     a.refresh_from_db()
     assert a.status == Status.CANCELLED
 
@@ -208,7 +208,7 @@ def test_two_of_a_closed_batch_read_that_it_has_to_be_opened(verifier):
     type(batch).objects.update(closed_at=timezone.now())
     page = Page(verifier, address(a, b), "seen")
     assert "sudah ditutup" in page.html
-    assert "Buka lagi dulu" in page.send(gabung="1").content.decode()
+    assert "Buka lagi dulu" in page.send(act="gabung").content.decode()
 
 
 def test_two_who_are_no_pair_can_be_compared_all_the_same(verifier):
@@ -220,7 +220,7 @@ def test_two_who_are_no_pair_can_be_compared_all_the_same(verifier):
 
 
 def test_page_of_a_merged_row_leads_to_the_one_that_stands(verifier, both):
-    Page(verifier, address(*both), "seen").send(gabung="1")
+    Page(verifier, address(*both), "seen").send(act="gabung")
     kept, gone = both[0].delegate_id, both[1].delegate_id
     answer = verifier.get(f"/admin/ormas/delegate/{gone}/change/")
     assert answer.url == f"/admin/ormas/delegate/{kept}/change/"
@@ -228,7 +228,7 @@ def test_page_of_a_merged_row_leads_to_the_one_that_stands(verifier, both):
 
 
 def test_search_finds_one(verifier, both):
-    Page(verifier, address(*both), "seen").send(gabung="1")
+    Page(verifier, address(*both), "seen").send(act="gabung")
     found = verifier.get("/admin/ormas/delegate/?q=siti").context["cl"].result_list
     assert [one.pk for one in found] == [both[0].delegate_id]
 
@@ -236,7 +236,7 @@ def test_search_finds_one(verifier, both):
 def test_history_of_both_registrations_tells_it(verifier):
     batch = AngkatanFactory()
     a, b = two(first=batch, second=batch)
-    Page(verifier, address(a, b), "seen").send(gabung="1")
+    Page(verifier, address(a, b), "seen").send(act="gabung")
     for one in (a, b):
         html = verifier.get(f"/admin/pelatihan/registration/{one.pk}/change/").content.decode()
         assert "Peserta digabung: Siti Rohmawati ke Siti Rahmawati" in html
@@ -245,13 +245,13 @@ def test_history_of_both_registrations_tells_it(verifier):
 def test_own_page_by_the_code_that_gave_way_says_so(client, verifier):
     batch = AngkatanFactory()
     a, b = two(first=batch, second=batch)
-    Page(verifier, address(a, b), "seen").send(gabung="1")
+    Page(verifier, address(a, b), "seen").send(act="gabung")
     answer = client.get(b.get_absolute_url())
     assert answer.status_code == 200
 
 
 def test_row_that_was_deleted_since_has_no_page(verifier, both):
-    there = Page(verifier, address(*both), "seen").send(gabung="1").url
+    there = Page(verifier, address(*both), "seen").send(act="gabung").url
     Delegate.objects.filter(pk=both[1].delegate_id).delete()
     assert verifier.get(there).status_code == 404
     assert verifier.get(LIST).status_code == 200
