@@ -80,7 +80,7 @@ class OrmasQuerySet(models.QuerySet["Ormas"]):
 _OrmasManager = models.Manager.from_queryset(OrmasQuerySet)
 
 
-class CurrentOrmas(_OrmasManager):
+class CurrentOrmas(_OrmasManager["Ormas"]):
     """Those that stand for themselves: whoever lists, searches or chooses never meets a row that was merged away."""
 
     def get_queryset(self) -> OrmasQuerySet:

@@ -8,13 +8,14 @@ from itertools import groupby
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from ormas import phones
 from ormas.models import Gender
 from pelatihan.accounts import access
 from pelatihan.attendance import told
 from pelatihan.lifecycle import Role
-from pelatihan.models import Correction, Registration, StatusChange
+from pelatihan.models import AttendanceEvent, Correction, Merge, Registration, StatusChange
 
 Field = Correction.Field
 HIDDEN = "(disembunyikan)"
@@ -56,8 +57,20 @@ def of(registration: Registration, reader: User | AnonymousUser) -> list[History
     """Everything that happened to a registration, newest first."""
     lines = [*decisions(registration.history.select_related("actor"), reader)]
     lines += corrections(registration.corrections.select_related("actor").order_by(*IN_ACTS), reader)
-    lines += [*_requests(registration), *_logged(registration)]
+    lines += [*_requests(registration), *_logged(registration), *_merges(registration)]
     return sorted([*lines, *_attendance(registration, reader)], key=lambda line: line.at, reverse=True)
+
+
+def _merges(registration: Registration) -> Iterator[HistoryLine]:
+    """That the person was made one of two rows, and two again. A statement."""
+    about = Merge.objects.about(registration.delegate_id).select_related("kept", "gone", "actor", "undone_by")
+    for merge in about:
+        if merge.kept is None or merge.gone is None:  # deleted as the privacy notice promises
+            continue
+        what = f"Peserta digabung: {merge.gone.name} ke {merge.kept.name}"
+        yield HistoryLine(at=merge.at, what=what, who=name_of(merge.actor))
+        if merge.undone_at:
+            yield HistoryLine(at=merge.undone_at, what=f"{what}, diurungkan", who=name_of(merge.undone_by))
 
 
 def corrected(registration: Registration, reader: User | AnonymousUser, *, since: datetime) -> list[Change]:
@@ -159,7 +172,10 @@ def _logged(registration: Registration) -> Iterator[HistoryLine]:
 def _attendance(registration: Registration, reader: User | AnonymousUser) -> Iterator[HistoryLine]:
     """Reasons may speak of health ("surat dokter"): only who may read of that, or writes them, reads them."""
     sees_reasons = any(access.has(reader, right) for right in (access.SPECIAL_NEEDS, access.MARK))
-    for event in registration.events.select_related("session", "author", "undoes").order_by("number"):
+    theirs = Q(registration=registration) | Q(registration__counts_for=registration)
+    for event in (
+        AttendanceEvent.objects.filter(theirs).select_related("session", "author", "undoes").order_by("number")
+    ):
         yield HistoryLine(
             at=event.arrived_at,
             what=told.happened(event),

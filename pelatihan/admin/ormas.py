@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,8 +16,10 @@ from django.utils.safestring import SafeString
 from ormas import phones
 from ormas.models import Delegate, LegalDocument, Ormas
 from ormas.search import search_words
+from pelatihan import numbers
 from pelatihan.accounts.access import CONTACT, SPECIAL_NEEDS
 from pelatihan.accounts.actor import staff
+from pelatihan.admin import ormas_merging, pairs
 from pelatihan.admin.exports import Exported
 from pelatihan.admin.filters import CityFilter, FieldFilter
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
@@ -111,6 +115,31 @@ class OrmasAdmin(Exported, OfficeModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return queryset.found_by(search_term), False
 
+    # ---- Two rows of one ---------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page("<int:pk>/gabung/", ormas_merging.candidates, "merge"),
+            self._page("<int:a>/gabung/<int:b>/", ormas_merging.pair, "pair"),
+            self._page("gabungan/<uuid:key>/", ormas_merging.merged, "merged"),
+            self._page("gabungan/<uuid:key>/urungkan/", ormas_merging.undo, "unmerge"),
+            *super().get_urls(),
+        ]
+
+    def _page(self, address: str, view: Any, name: str) -> URLPattern:
+        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return view(self, request, **kwargs)  # type: ignore[no-any-return]  # views of that module answer so
+
+        return path(address, self.admin_site.admin_view(bound), name=f"ormas_ormas_{name}")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """Of an organisation that was merged the page of the row that stands now."""
+        merged = Ormas.with_merged.filter(pk=numbers.read(object_id) or 0, merged_into__isnull=False).first()
+        if merged and self.has_view_permission(request):
+            messages.info(request, f"{merged} sudah digabung ke data ini.")
+            return redirect("admin:ormas_ormas_change", merged.merged_into_id)
+        return super().change_view(request, object_id, *args, **options)
+
 
 def _agreements(request: HttpRequest) -> list[str]:
     """That somebody let special needs be noted tells that there are some."""
@@ -146,6 +175,32 @@ class DelegateAdmin(Exported, OfficeModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delegate]:
         return super().get_queryset(request).filter(merged_into=None)
+
+    # ---- People who may be one ---------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self._page("kembar/", pairs.listed, "pairs"),
+            self._page("kembar/<int:a>/<int:b>/", pairs.pair, "pair"),
+            self._page("kembar/<int:pk>/tanyakan-lagi/", pairs.join_again, "join_again"),
+            self._page("gabungan/<uuid:key>/", pairs.merged, "merged"),
+            self._page("gabungan/<uuid:key>/urungkan/", pairs.undo, "unmerge"),
+            *super().get_urls(),
+        ]
+
+    def _page(self, address: str, view: Any, name: str) -> URLPattern:
+        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return view(self, request, **kwargs)  # type: ignore[no-any-return]  # views of that module answer so
+
+        return path(address, self.admin_site.admin_view(bound), name=f"ormas_delegate_{name}")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """Of somebody who was merged the page of the row that stands now."""
+        merged = Delegate.objects.filter(pk=numbers.read(object_id) or 0, merged_into__isnull=False).first()
+        if merged and self.has_view_permission(request):
+            messages.info(request, f"{merged.full_name} sudah digabung ke data ini.")
+            return redirect("admin:ormas_delegate_change", merged.merged_into_id)
+        return super().change_view(request, object_id, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Delegate, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -31,6 +31,7 @@ from pelatihan.admin.person_forms import (
     StaffRegistrationForm,
 )
 from pelatihan.lifecycle import TRANSITIONS, Action, NotAllowed
+from pelatihan.merging import beside
 from pelatihan.models import ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, decisions, nik, requests, writer
 from pelatihan.registration.application import Application, Person
@@ -38,7 +39,6 @@ from pelatihan.registration.earlier import earlier
 from pelatihan.registration.legality import legality
 from pelatihan.registration.person_form import typed
 from pelatihan.registration.refusals import AlreadyRegistered, Overtaken, Refusal, RequestGone, StatusMoved
-from pelatihan.registration.twins import twins
 from pelatihan.retention import RETENTION
 from pelatihan.web.seen import NOTHING_CHANGED
 
@@ -260,7 +260,7 @@ def _about(request: HttpRequest, registration: Registration, stood: str = "") ->
         "checks": legality(registration.ormas, on=localdate(timezone.now())),
         "seats": verification.seats_note(registration),
         "letter": letters.state(registration.invitation, request.user) if registration.invitation else None,
-        "twins": twins(registration),
+        "alike": beside.alike(registration.delegate, sees_contact=sees_contact),
         "earlier": earlier(registration),
         "last_told": verification.last_told(registration),
         "wishes": wishes.waiting(registration),

@@ -11,6 +11,7 @@ Locks: batches by id, registrations by id, then the two organisations by id.
 
 import hashlib
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,11 @@ FIELDS = (
     "name", "abbreviation", "level", "kind", "legal_form", "field", "city", "secretariat_address", "contact_name",
     "contact_phone", "contact_email", "board_term_until", "verification", "notes",
 )  # fmt: skip
-LABELS = {name: str(Ormas._meta.get_field(name).verbose_name).capitalize().replace("hp", "HP") for name in FIELDS}
+LABELS = {
+    field.name: str(field.verbose_name).capitalize().replace("hp", "HP")
+    for field in Ormas._meta.concrete_fields
+    if field.name in FIELDS
+}
 NEWER = frozenset({"contact_name", "contact_phone", "contact_email", "secretariat_address", "board_term_until"})
 _WEIGHT = [
     Ormas.Verification.DISPUTED, Ormas.Verification.VERIFIED, Ormas.Verification.REJECTED,
@@ -110,26 +115,24 @@ def print_of(a: Ormas, b: Ormas, twice: list[InvitedTwice]) -> str:
 
 def oversold(a: Ormas, b: Ormas, stays: Mapping[int, int], at: datetime) -> list[str]:
     """Where the people of both would hold more seats than one organisation has, in sentences with what to do."""
-    held: dict[int, dict[int, int]] = {}
+    held: dict[int, Counter[int | None]] = defaultdict(Counter)
     holding = Registration.objects.holding_seat().filter(ormas__in=[a.pk, b.pk]).order_by()
-    for batch, ormas in holding.values_list("angkatan", "ormas"):
-        held.setdefault(batch, {}).setdefault(ormas or 0, 0)
-        held[batch][ormas or 0] += 1
-    both = [pk for pk, of in held.items() if len(of) == 2]
-    invitations = {
-        (one.angkatan_id, one.pk): one for one in Invitation.objects.filter(angkatan__in=both, ormas__in=[a.pk, b.pk])
-    }
+    for number, ormas in holding.values_list("angkatan", "ormas"):
+        held[number][ormas] += 1
+    both = [number for number, of in held.items() if len(of) == 2]
+    invited: dict[int, list[Invitation]] = defaultdict(list)
+    for one in Invitation.objects.filter(angkatan__in=both, ormas__in=[a.pk, b.pk]).order_by("pk"):
+        invited[one.angkatan_id].append(one)
     sentences = []
     for batch in Angkatan.objects.filter(pk__in=both).order_by("starts_on", "pk"):
         if batch.phase(at) in _OVER:
             continue
-        theirs = [one for (angkatan, _pk), one in invitations.items() if angkatan == batch.pk]
-        chosen = invitations.get((batch.pk, stays.get(batch.pk, 0)))
-        each = seats.seats_of(batch, chosen or next(iter(theirs), None))
-        number = sum(held[batch.pk].values())
-        if number > each:
+        theirs = invited[batch.pk]
+        chosen = next((one for one in theirs if one.pk == stays.get(batch.pk)), next(iter(theirs), None))
+        each, people = seats.seats_of(batch, chosen), held[batch.pk].total()
+        if people > each:
             sentences.append(
-                f"Di {batch.name} keduanya memegang {number} kursi, sedangkan ormas yang tetap mempunyai {each}. Tambah"
+                f"Di {batch.name} keduanya memegang {people} kursi, sedangkan ormas yang tetap mempunyai {each}. Tambah"
                 " dahulu kursi pada undangannya, atau batalkan pendaftaran yang berlebih."
             )
     return sentences

@@ -26,8 +26,12 @@ FEW_BEAR = 5  # and more than that of one name
 AT_ONCE = 300  # people compared by one statement
 SEEN_AT_ONCE = AT_ONCE  # that a page compares before it shows its list
 
-# Where another fact names two people as one, as (one, other): a NIK's keyed hash, say.
-_ALSO = "SELECT NULL::bigint AS one, NULL::bigint AS other WHERE false"
+# Whose registrations, of whatever training, hold the keyed hash of one NIK, as (one, other).
+_ALSO = """
+    SELECT mine.delegate_id, theirs.delegate_id FROM pelatihan_registration mine
+    JOIN pelatihan_registration theirs ON theirs.nik_hash = mine.nik_hash AND theirs.delegate_id <> mine.delegate_id
+    WHERE mine.nik_hash <> '' AND theirs.nik_hash <> '' AND mine.delegate_id IN (SELECT id FROM new)
+"""
 
 _FIND = f"""
 WITH new AS (

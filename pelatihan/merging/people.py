@@ -20,7 +20,7 @@ from pelatihan import dates
 from pelatihan.accounts.actor import Actor
 from pelatihan.attendance import writer as attendance
 from pelatihan.lifecycle import ACTIVE, Status
-from pelatihan.merging import ledger
+from pelatihan.merging import ledger, pairs
 from pelatihan.merging.ledger import Ledger, Step
 from pelatihan.models import Angkatan, Merge, Registration, StatusChange
 from pelatihan.registration import changes, eligibility, rows, writer
@@ -157,6 +157,7 @@ def merge(
     book.close()
     if parted:
         attendance.recount([stays for stays, _gives_way in parted])
+    pairs.compare(people=[kept.pk, gone.pk])
     return one
 
 
@@ -292,6 +293,7 @@ def undo(merge: Merge, *, actor: Actor, at: datetime) -> list[str]:
         attendance.recount(list(Registration.objects.filter(pk__in=ids)))
     now.undone_at, now.undone_by, now.not_undone = at, actor.user, stays
     now.save(update_fields=["undone_at", "undone_by", "not_undone"])
+    pairs.compare(people=[kept, gone])
     return stays
 
 
@@ -322,6 +324,5 @@ def _stand_again(merge: Merge, *, actor: Actor, at: datetime) -> list[str]:
         try:
             writer.come_back(change.registration, change, actor=actor, at=at)
         except Refusal as refusal:
-            one = change.registration
-            refused.append(f"Pendaftaran {one.name} di {one.angkatan.name} tetap Dibatalkan: {refusal}")
+            refused.append(f"{change.registration.angkatan.name}: {refusal}")
     return refused

@@ -353,7 +353,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 _InvitationManager = models.Manager.from_queryset(InvitationQuerySet)
 
 
-class CurrentInvitations(_InvitationManager):
+class CurrentInvitations(_InvitationManager["Invitation"]):
     """Those that hold: not the second one of two that became one when their organisations were merged."""
 
     def get_queryset(self) -> InvitationQuerySet:

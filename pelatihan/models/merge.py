@@ -43,7 +43,7 @@ class LikelyPairQuerySet(models.QuerySet["LikelyPair"]):
 
     def open(self) -> Self:
         """Those about whom nobody has said anything yet."""
-        return self.filter(parted_at=None, first__merged_into=None, second__merged_into=None)
+        return self.filter(parted_at=None)
 
     def of_batch(self, angkatan: Angkatan) -> Self:
         """Those of whom at least one is registered there."""
@@ -56,7 +56,7 @@ class LikelyPairQuerySet(models.QuerySet["LikelyPair"]):
 
 class LikelyPair(models.Model):
     """Two delegates who may be one, with what speaks for it. Parted by staff, it stays away until ``facts`` change:
-    a fingerprint of all that was compared.
+    a fingerprint of all that was compared. Whoever was merged is in no open pair: a merge compares both anew.
     """
 
     first = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="+", verbose_name="peserta A")

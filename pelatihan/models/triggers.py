@@ -174,3 +174,22 @@ DROP TRIGGER changed_people_are_compared ON ormas_delegate;
 DROP TRIGGER new_people_are_compared ON ormas_delegate;
 DROP FUNCTION pelatihan_note_uncompared();
 """
+
+NOTE_SAME_NIK = """
+CREATE FUNCTION pelatihan_note_nik_uncompared() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %I.pelatihan_uncompared (delegate_id) VALUES ($1) ON CONFLICT DO NOTHING',
+                   TG_TABLE_SCHEMA) USING NEW.delegate_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER new_niks_are_compared AFTER INSERT ON pelatihan_registration
+    FOR EACH ROW WHEN (NEW.nik_hash <> '') EXECUTE FUNCTION pelatihan_note_nik_uncompared();
+CREATE TRIGGER changed_niks_are_compared AFTER UPDATE OF nik_hash ON pelatihan_registration
+    FOR EACH ROW WHEN (OLD.nik_hash <> NEW.nik_hash) EXECUTE FUNCTION pelatihan_note_nik_uncompared();
+"""
+
+DROP_NOTE_SAME_NIK = """
+DROP TRIGGER changed_niks_are_compared ON pelatihan_registration;
+DROP TRIGGER new_niks_are_compared ON pelatihan_registration;
+DROP FUNCTION pelatihan_note_nik_uncompared();
+"""

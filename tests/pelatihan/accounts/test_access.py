@@ -106,7 +106,7 @@ ROLES = {
     "verifikator": {
         "pelatihan": "enter_admin view_board decide_registration answer_listing view_code view_link "
         "view_special_needs view_nik view_letter receive_letter",
-        "ormas": "view_contact",
+        "ormas": "view_contact merge_delegate",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
         "statuschange:v correction:v listingrequest:v",
     },

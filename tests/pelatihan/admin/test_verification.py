@@ -13,7 +13,6 @@ from pelatihan.attendance import writer as attendance
 from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceState, Registration
 from pelatihan.registration.legality import legality
-from pelatihan.registration.twins import twins
 from tests.factories import (
     NOON,
     AngkatanFactory,
@@ -72,15 +71,6 @@ def test_seats_note_counts_this_one():
     a_registration(angkatan, ormas=ormas)
 
     assert seats_note(a_registration(angkatan, ormas=ormas)) == "2 dari 3 terpakai, termasuk ini"
-
-
-def test_twins_share_name_or_phone_that_year():
-    registration = a_registration(AngkatanFactory(), name="Adi Nugroho", phone="+6281234567890")
-    same_name = a_registration(AngkatanFactory(), name="ADI NUGROHO")
-    same_phone = a_registration(AngkatanFactory(), phone="+6281234567890")
-    a_registration(AngkatanFactory())
-
-    assert {twin.registration for twin in twins(registration)} == {same_name, same_phone}
 
 
 def test_queue_goes_on_to_the_next():

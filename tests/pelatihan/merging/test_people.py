@@ -449,9 +449,7 @@ def test_seat_that_is_taken_since_leaves_the_other_cancelled(twice):
     b.refresh_from_db()
     assert b.status == Status.CANCELLED
     assert (b.counts_for, b.delegate.name) == (None, "Siti Rohmawati")
-    assert sentence.startswith(
-        f"Pendaftaran Siti Rohmawati di {a.angkatan.name} tetap Dibatalkan: Kursi Siti Rohmawati"
-    )
+    assert sentence.startswith(f"{a.angkatan.name}: Kursi Siti Rohmawati sudah ditempati orang lain")
 
 
 def test_registration_that_was_decided_since_stays_as_decided(twice):

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from pelatihan.accounts.actor import CONTACT, DELEGATE
 from pelatihan.lifecycle import Action, Status
+from pelatihan.merging import beside
 from pelatihan.models import ChangeRequest, Correction, Registration
 from pelatihan.registration import changes, nik, requests, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.registration.nik_form import SURE, WHY
-from pelatihan.registration.twins import same_nik, twins
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, a_person, a_registration, clerk
 from tests.pelatihan.registration.invitations import a_row, address, fill, named, rows
 
@@ -190,28 +190,37 @@ def test_number_that_is_there_already_is_taken_quietly(client, invitation):
     answer = send(client, invitation)
     new = Registration.objects.exclude(pk=known.pk).get()
     assert answer.status_code == 302
-    assert (new.status, [(one.registration, one.why) for one in twins(new)]) == ("submitted", [(known, "NIK sama")])
+    assert (new.status, alike(new)) == ("submitted", [(known.delegate, ["NIK sama"])])
 
 
-# ---- Twins ---------------------------------------------------------------------------------------
+# ---- The same person -----------------------------------------------------------------------------
 
 
-def test_same_number_is_said_beside_name_and_phone(invitation):
+def alike(registration: Registration) -> list[tuple[Any, list[str]]]:
+    found = beside.alike(registration.delegate, sees_contact=False)
+    return [(one.other, one.reasons.speaks_for) for one in found]
+
+
+def test_same_number_is_said_before_name_and_phone(invitation):
     phone = "+6281234567890"
     one = registered(invitation, name="Ani Contoh", phone=phone)
     registered(InvitationFactory(angkatan__asks_nik=True), name="Ani Contoh", phone=phone)
-    assert [twin.why for twin in twins(one)] == ["NIK sama, nama dan nomor HP sama"]
+    assert [why[0] for _other, why in alike(one)] == ["NIK sama"]
 
 
 def test_people_without_a_number_share_none(invitation):
-    one, other = registered(invitation, ""), registered(invitation, "")
-    assert [*same_nik(one), *same_nik(other), *twins(one)] == []
+    one = registered(invitation, "")
+    registered(invitation, "")
+    assert alike(one) == []
 
 
-def test_same_number_is_found_in_other_trainings(invitation):
+def test_same_number_is_found_in_other_trainings_and_forgotten_with_it(invitation):
     one = registered(invitation)
     other = registered(InvitationFactory(angkatan__asks_nik=True))
-    assert list(same_nik(one)) == [other]
+    assert alike(one) == [(other.delegate, ["NIK sama"])]
+
+    Registration.objects.filter(pk=other.pk).update(nik_sealed="", nik_hash="")
+    assert alike(other) == []
 
 
 # ---- Put right -----------------------------------------------------------------------------------
