@@ -49,10 +49,8 @@ class Exported:
         if getattr(answer, "context_data", None) and "cl" in answer.context_data:
             answer.context_data["can_export"] = access.has(request.user, access.EXPORT)
             answer.context_data["export_question"] = request.GET.urlencode()
-            if self.imports_as and access.has(request.user, access.IMPORT):
-                address = f"{reverse('admin:pelatihan_import_add')}?isi={self.imports_as}"
-                batch = answer.context_data.get("angkatan")
-                answer.context_data["import_address"] = f"{address}&angkatan={batch.pk}" if batch else address
+            may_import = self.imports_as and access.has(request.user, access.IMPORT)
+            answer.context_data["imports_as"] = self.imports_as if may_import else ""
         return answer
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
