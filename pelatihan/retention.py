@@ -18,6 +18,7 @@ class Retention:
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10
     code_request_days: int = 30  # after it was answered, or the training is over
+    import_days: int = 7  # the rows of a list from Excel, from when it was uploaded
     device_days: int = 180  # how long a delegate's browser is remembered
 
 

@@ -4,7 +4,8 @@ Special needs after a training; phone, mail and gender of delegates (with what t
 contact persons of their ormas and of those that asked to be invited, and the surat tugas of a training, after the years
 of ``retention``; rows of people that no registration holds, and files that no surat tugas names; requests for a lost
 code, some days after their answer or the training; of requests for a change whoever was to come and was never decided
-about, after the training, and the gender with that of the delegate. Titles, names and positions of who registered stay:
+about, after the training, and the gender with that of the delegate; the rows of lists from Excel after some days, and
+files of lists that went out. Titles, names and positions of who registered stay:
 they stand on signed papers, which follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
@@ -16,10 +17,20 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
-from pelatihan.models import AssignmentLetter, ChangeRequest, CodeRequest, Correction, ListingRequest, Registration
+from pelatihan.models import (
+    AssignmentLetter,
+    ChangeRequest,
+    CodeRequest,
+    Correction,
+    Import,
+    ImportRow,
+    ListingRequest,
+    Registration,
+)
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import letters
 from pelatihan.retention import RETENTION
+from pelatihan.web.private_files import DOWNLOADS, UPLOADS
 
 State, GENDER = ChangeRequest.State, Correction.Field.GENDER.value
 
@@ -38,6 +49,7 @@ class Due:
     code_requests: QuerySet[CodeRequest]
     undecided: QuerySet[ChangeRequest]  # somebody was to come to a training that is over
     wishes: QuerySet[ChangeRequest]  # what was asked for about those contacts
+    import_rows: QuerySet[ImportRow]  # whole rows
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,7 @@ class Purged:
     code_requests: int
     undecided: int
     wishes: int
+    import_rows: int
 
 
 def due(today: date) -> Due:
@@ -71,7 +84,14 @@ def due(today: date) -> Due:
     undecided = waiting.filter(registration__angkatan__ends_on__lt=today)
     wishes = ChangeRequest.objects.filter(changes__has_key=GENDER, registration__delegate__in=contacts)
     codes = _old_requests(today)
-    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes)
+    rows = _old_rows(today)
+    return Due(needs, contacts.filter(holding), unused, persons, old, letters, asked, codes, undecided, wishes, rows)
+
+
+def _old_rows(today: date) -> QuerySet[ImportRow]:
+    """Of lists that were uploaded some days ago, whatever became of them; one that is being written is left alone."""
+    before = today - timedelta(days=RETENTION.import_days)
+    return ImportRow.objects.filter(of__uploaded_at__date__lt=before).exclude(of__state=Import.State.APPLYING)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -130,6 +150,8 @@ def purge(today: date) -> Purged:
     LoginSession.objects.filter(expire_date__date__lt=today).delete()
     removed = letters.remove(gone.letters)
     letters.sweep(timezone.now())
+    for folder in (UPLOADS, DOWNLOADS):
+        folder.sweep(timezone.now())
     return Purged(
         special_needs=gone.special_needs.update(special_needs=""),
         contacts=contacts.update(phone="", email="", gender=""),
@@ -141,7 +163,17 @@ def purge(today: date) -> Purged:
         code_requests=requests,
         undecided=undecided,
         wishes=wishes,
+        import_rows=_delete_rows(gone.import_rows),
     )
+
+
+def _delete_rows(rows: QuerySet[ImportRow]) -> int:
+    """And a list that nobody has applied by then is thrown away."""
+    open_ones = Import.objects.filter(pk__in=list(rows.order_by().values_list("of", flat=True).distinct()))
+    waiting = open_ones.filter(state__in=[Import.State.READY, Import.State.READING])
+    count = rows.delete()[0]
+    waiting.update(state=Import.State.DISCARDED, ended_at=timezone.now())
+    return count
 
 
 def _without_gender(wishes: QuerySet[ChangeRequest]) -> int:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         "code_requests": "Permintaan kode",
         "undecided": "Calon pengganti pada permintaan yang tidak diputuskan",
         "wishes": "Jenis kelamin pada permintaan pembetulan",
+        "import_rows": "Baris daftar dari Excel",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

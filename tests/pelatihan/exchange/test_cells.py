@@ -81,7 +81,7 @@ def test_lost_zero_is_told():
 
 @pytest.mark.parametrize("cell", [["n", 3.171012345678901e15], "3,17101E+15", ["n", 3171012345678901]])
 def test_nik_that_lost_its_digits_is_refused_with_the_way_out(cell):
-    with pytest.raises(CellRefused, match="menjadi Teks, lalu ketik lagi, atau hapus kolom NIK"):
+    with pytest.raises(CellRefused, match=r"menjadi Teks, lalu ketik lagi, atau hapus kolom NIK"):
         READERS["nik"](cell)
 
 
@@ -91,7 +91,7 @@ def test_nik_is_not_kept():
 
 @pytest.mark.parametrize("cell", [["f", "=A1", "Siti"], "=HYPERLINK(1)", " =1"])
 def test_formula_is_no_name(cell):
-    with pytest.raises(CellRefused, match="Berisi rumus"):
+    with pytest.raises(CellRefused, match=r"Berisi rumus"):
         READERS["name"](cell)
 
 
@@ -119,9 +119,9 @@ def test_gender_is_read_as_people_write_it(cell):
 
 
 def test_unknown_word_names_those_that_are_known():
-    with pytest.raises(CellRefused, match="“X” tidak dikenal. Pilih L atau P."):
+    with pytest.raises(CellRefused, match=r"“X” tidak dikenal. Pilih L atau P."):
         READERS["gender"]("X")
-    with pytest.raises(CellRefused, match="Ditolak, atau Dibatalkan."):
+    with pytest.raises(CellRefused, match=r"Ditolak, atau Dibatalkan."):
         READERS["status"]("OK")
 
 
@@ -134,13 +134,13 @@ def test_seats_are_a_number():
     read = cells.whole(500)
     assert [read(cell) for cell in (["n", 3], "3", ["n", 3.0], None)] == ["3", "3", "3", ""]
     for cell in ("tiga", ["n", 501], ["n", -1], ["n", 2.5]):
-        with pytest.raises(CellRefused, match="angka 0 sampai 500"):
+        with pytest.raises(CellRefused, match=r"angka 0 sampai 500"):
             read(cell)
 
 
 def test_mail_is_checked():
     assert READERS["email"]("siti@contoh.id") == "siti@contoh.id"
-    with pytest.raises(CellRefused, match="bukan alamat surel"):
+    with pytest.raises(CellRefused, match=r"bukan alamat surel"):
         READERS["email"]("siti")
 
 

@@ -22,12 +22,12 @@ def test_head_is_found_below_a_title():
 
 
 def test_missing_column_is_named_with_what_is_near():
-    with pytest.raises(FileRefused, match="Kolom “Ormas” tidak ada. Kolom “Ormazz” \\(B\\) mirip dengan “Ormas”."):
+    with pytest.raises(FileRefused, match=r"Kolom “Ormas” tidak ada. Kolom “Ormazz” \(B\) mirip dengan “Ormas”."):
         heads.found(book(["Nama", "Ormazz", "L/P"], ["a", "b", "L"]), "registrations")
 
 
 def test_column_there_twice_is_named_with_both():
-    with pytest.raises(FileRefused, match="Kolom Nama ada dua kali: A dan C."):
+    with pytest.raises(FileRefused, match=r"Kolom Nama ada dua kali: A dan C."):
         heads.found(book(["Nama", "Ormas", "Nama lengkap"], ["a", "b", "c"]), "registrations")
 
 
@@ -50,12 +50,12 @@ def test_nik_is_told_not_to_be_kept():
 
 
 def test_no_head_at_all_names_what_is_needed():
-    with pytest.raises(FileRefused, match="sedikitnya “Nama” dan “Ormas”"):
+    with pytest.raises(FileRefused, match=r"sedikitnya “Nama” dan “Ormas”"):
         heads.found(book(["x"], ["y", "z"]), "registrations")
 
 
 def test_head_without_rows_is_told():
-    with pytest.raises(FileRefused, match="belum ada baris yang terisi"):
+    with pytest.raises(FileRefused, match=r"belum ada baris yang terisi"):
         heads.found(book(["Nama", "Ormas"]), "registrations")
 
 
@@ -66,7 +66,7 @@ def test_limit_of_rows(rows, is_taken):
     if is_taken:
         assert len(heads.found(many, "registrations").rows) == rows
     else:
-        with pytest.raises(FileRefused, match="lebih dari 10.000 baris"):
+        with pytest.raises(FileRefused, match=r"lebih dari 10.000 baris"):
             heads.found(many, "registrations")
 
 

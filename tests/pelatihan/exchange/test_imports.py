@@ -11,7 +11,7 @@ from pelatihan.exchange import imports
 from pelatihan.exchange.imports import NotApplied
 from pelatihan.exchange.reading.opening import FileRefused
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Correction, Import, ImportRow, Registration, StatusChange, Verdict
+from pelatihan.models import Correction, Import, ImportRow, Registration, StatusChange
 from pelatihan.registration import writer
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
 from tests.pelatihan.exchange.files import HEAD, workbook

@@ -63,14 +63,14 @@ def test_file_that_cannot_be_read_says_what_to_do(kind):
 def test_macros_are_not_opened():
     content = with_part(workbook(ROW), "xl/vbaProject.bin", b"Attribute VB_Name")
 
-    with pytest.raises(FileRefused, match="makro"):
+    with pytest.raises(FileRefused, match=r"makro"):
         opened(content)
 
 
 def test_macros_are_known_by_what_the_file_says_of_itself():
     kinds = b'<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
 
-    with pytest.raises(FileRefused, match="makro"):
+    with pytest.raises(FileRefused, match=r"makro"):
         opened(with_part(workbook(ROW), "[Content_Types].xml", kinds))
 
 
@@ -78,14 +78,14 @@ def test_200_megabytes_in_a_small_file_are_not_unpacked():
     content = with_part(workbook(ROW), "xl/media/bomb.bin", b"\0" * 200_000_000)
     assert len(content) < 400_000
 
-    with pytest.raises(FileRefused, match="terlalu besar"):
+    with pytest.raises(FileRefused, match=r"terlalu besar"):
         opened(content)
 
 
 def test_part_that_expands_itself_is_not_read():
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><sst>&b;</sst>'
 
-    with pytest.raises(FileRefused, match="rusak"):
+    with pytest.raises(FileRefused, match=r"rusak"):
         opened(with_part(workbook(ROW), "xl/workbook.xml", laughs))
 
 
@@ -101,7 +101,7 @@ def test_more_rows_than_are_taken_are_refused_with_the_limit():
 def test_reader_that_takes_too_long_is_ended(monkeypatch):
     monkeypatch.setattr(opening, "SECONDS", 0.01)
 
-    with pytest.raises(FileRefused, match="terlalu besar"):
+    with pytest.raises(FileRefused, match=r"terlalu besar"):
         opened(workbook(ROW))
 
 
