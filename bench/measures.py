@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, deciding, naming, pages, papers, printing, registering, slow, statements
+from bench import (
+    checkins,
+    crowded,
+    deciding,
+    exchanging,
+    naming,
+    pages,
+    papers,
+    printing,
+    registering,
+    slow,
+    statements,
+)
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -11,6 +23,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "registrations": registering.measure,
     "naming": naming.measure,
     "deciding": deciding.measure,
+    "exchanging": exchanging.measure,
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,

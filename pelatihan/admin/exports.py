@@ -83,10 +83,9 @@ class Exported:
 def _asked(page: OfficeModelAdmin, request: HttpRequest, ticked: list[int]) -> tuple[list[int], str]:
     """The numbers of the rows in the order of the list, and in words how it is filtered."""
     question = request.GET.copy()
-    list_request = request
-    list_request.method, list_request.GET = "GET", _known(question)
-    changelist = page.get_changelist_instance(list_request)
-    rows = changelist.get_queryset(list_request)
+    request.method, request.GET = "GET", _known(question)  # type: ignore[assignment]  # a copy that is not changed
+    changelist = page.get_changelist_instance(request)
+    rows = changelist.get_queryset(request)
     if ticked:
         rows = rows.filter(pk__in=ticked)
     keys = list(rows.values_list("pk", flat=True)[: exports.MOST + 1])

@@ -36,7 +36,7 @@ class Field:
 
 
 def _most(model: type[Delegate] | type[Ormas] | type[Invitation], name: str) -> int:
-    return model._meta.get_field(name).max_length or 0
+    return int(getattr(model._meta.get_field(name), "max_length", None) or 0)
 
 
 def _person(key: str, head: str, *also: str, **more: object) -> Field:
