@@ -2,7 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import bulk, checkins, crowded, deciding, naming, pages, papers, printing, registering, slow, statements
+from bench import (
+    bulk,
+    checkins,
+    crowded,
+    deciding,
+    exchanging,
+    naming,
+    pages,
+    papers,
+    printing,
+    registering,
+    slow,
+    statements,
+)
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -12,6 +25,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "naming": naming.measure,
     "deciding": deciding.measure,
     "bulk": bulk.measure,
+    "exchanging": exchanging.measure,
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,

@@ -20,6 +20,7 @@ class Retention:
     nik_days: int = 90  # where a training asks for it
     code_request_days: int = 30  # after it was answered, or the training is over
     job_days: int = 180  # of long acts, with what staff read of how they ended
+    import_days: int = 7  # the rows of a list from Excel, from when it was uploaded
     device_days: int = 180  # how long a delegate's browser is remembered
 
 

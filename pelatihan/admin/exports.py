@@ -49,10 +49,8 @@ class Exported:
         if getattr(answer, "context_data", None) and "cl" in answer.context_data:
             answer.context_data["can_export"] = access.has(request.user, access.EXPORT)
             answer.context_data["export_question"] = request.GET.urlencode()
-            if self.imports_as and access.has(request.user, access.IMPORT):
-                address = f"{reverse('admin:pelatihan_import_add')}?isi={self.imports_as}"
-                batch = answer.context_data.get("angkatan")
-                answer.context_data["import_address"] = f"{address}&angkatan={batch.pk}" if batch else address
+            may_import = self.imports_as and access.has(request.user, access.IMPORT)
+            answer.context_data["imports_as"] = self.imports_as if may_import else ""
         return answer
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
@@ -85,10 +83,9 @@ class Exported:
 def _asked(page: OfficeModelAdmin, request: HttpRequest, ticked: list[int]) -> tuple[list[int], str]:
     """The numbers of the rows in the order of the list, and in words how it is filtered."""
     question = request.GET.copy()
-    list_request = request
-    list_request.method, list_request.GET = "GET", _known(question)
-    changelist = page.get_changelist_instance(list_request)
-    rows = changelist.get_queryset(list_request)
+    request.method, request.GET = "GET", _known(question)  # type: ignore[assignment]  # a copy that is not changed
+    changelist = page.get_changelist_instance(request)
+    rows = changelist.get_queryset(request)
     if ticked:
         rows = rows.filter(pk__in=ticked)
     keys = list(rows.values_list("pk", flat=True)[: exports.MOST + 1])

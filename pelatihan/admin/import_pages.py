@@ -249,12 +249,13 @@ def _question(request: HttpRequest) -> str:
 
 
 def _choices(request: HttpRequest) -> dict[int, str]:
-    named = (
-        (numbers.read(name.removeprefix("baris-")), value)
-        for name, value in request.POST.items()
-        if name.startswith("baris-")
-    )
-    return {number: value for number, value in named if number is not None}
+    """What is chosen, by the number of the row."""
+    chosen: dict[int, str] = {}
+    for name in request.POST:
+        number = numbers.read(name.removeprefix("baris-")) if name.startswith("baris-") else None
+        if number is not None:
+            chosen[number] = request.POST[name]
+    return chosen
 
 
 # ---- The result ----------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from django.utils import timezone
 from pelatihan import dates
 from pelatihan.accounts.actor import staff
 from pelatihan.exchange import heads, invitation_list, ormas_list, registration_list, verdicts
-from pelatihan.exchange.reading import opening
+from pelatihan.exchange.kinds import NAMED_BY
+from pelatihan.exchange.reading import cells, opening
 from pelatihan.exchange.reading.opening import FileRefused
 from pelatihan.exchange.verdicts import Chosen, Entry, Judged
 from pelatihan.jobs import running
@@ -125,8 +126,8 @@ def _read(current: Import, content: bytes) -> None:
     current.save()
     ImportRow.objects.bulk_create(
         [
-            ImportRow(of=current, number=number, cells=cells, verdict=Verdict.SAME, rank=len(verdicts.RANK))
-            for number, cells in listing.rows
+            ImportRow(of=current, number=number, cells=row, verdict=Verdict.SAME, rank=len(verdicts.RANK))
+            for number, row in listing.rows
             if number in kept
         ],
         batch_size=rows.AT_ONCE,
@@ -136,17 +137,15 @@ def _read(current: Import, content: bytes) -> None:
 def _notices(current: Import, read: list[tuple[int, list[Any]]], kept: set[int]) -> list[str]:
     """What else happened to the rows while they were read."""
     told = []
-    place = current.columns.get(verdicts.NAMED_BY[current.kind], 0)
-    examples = sum(1 for _, cells in read if place < len(cells) and verdicts.is_example(cells[place]))
+    place = current.columns.get(NAMED_BY[current.kind], 0)
+    examples = sum(1 for _, row in read if place < len(row) and verdicts.is_example(row[place]))
     if examples:
         told.append(f"{examples} baris contoh dari templat dilewati.")
-    restored = 0
-    for key in ("phone", "contact_phone"):
-        if (column := current.columns.get(key)) is not None:
-            restored += sum(
-                1 for number, cells in read
-                if number in kept and column < len(cells) and verdicts.cells.lost_zero(cells[column])
-            )  # fmt: skip
+    columns = [current.columns[key] for key in ("phone", "contact_phone") if key in current.columns]
+    restored = len([
+        number for number, row in read for column in columns
+        if number in kept and column < len(row) and cells.lost_zero(row[column])
+    ])  # fmt: skip
     if restored:
         told.append(f"{dates.thousands(restored)} nomor HP tertulis sebagai angka: nol di depannya dikembalikan.")
     return told

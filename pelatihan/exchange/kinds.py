@@ -29,7 +29,6 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
     examples: tuple[str, str] = ("", "")
-    is_told: bool = True  # among the differences that are shown
 
     @property
     def heads(self) -> set[str]:
@@ -37,7 +36,7 @@ class Field:
 
 
 def _most(model: type[Delegate] | type[Ormas] | type[Invitation], name: str) -> int:
-    return model._meta.get_field(name).max_length or 0
+    return int(getattr(model._meta.get_field(name), "max_length", None) or 0)
 
 
 def _person(key: str, head: str, *also: str, **more: object) -> Field:
@@ -124,7 +123,7 @@ OF_INVITATIONS = (
 
 OF_REGISTRATIONS = (
     Field("code", "Kode", cells.words(40), ("kode pendaftaran", "kode peserta"), width=12,
-          hint="Hanya untuk yang sudah terdaftar; kosongkan untuk orang baru.", is_told=False),
+          hint="Hanya untuk yang sudah terdaftar; kosongkan untuk orang baru."),
     _person("front_title", "Gelar depan", "gelar di depan", width=12, hint="Boleh kosong.", examples=("Drs.", "")),
     _person(
         "name", "Nama", "nama lengkap", "nama peserta", "nama delegasi", "nama utusan", is_required=True, width=34,
@@ -164,8 +163,8 @@ OF_REGISTRATIONS = (
         examples=("Diterima", "Menunggu verifikasi"),
     ),
     Field("reason", "Alasan", cells.words(500), ("alasan keputusan", "sebab ditolak", "alasan status"), width=34,
-          hint="Wajib bila ditolak, dibatalkan, atau perlu perbaikan. Peserta membacanya.", is_told=False),
-    Field("nik", "NIK", cells.nik, ("no ktp", "nomor ktp", "nomor induk kependudukan", "no nik", "ktp"), is_told=False),
+          hint="Wajib bila ditolak, dibatalkan, atau perlu perbaikan. Peserta membacanya."),
+    Field("nik", "NIK", cells.nik, ("no ktp", "nomor ktp", "nomor induk kependudukan", "no nik", "ktp")),
 )  # fmt: skip
 
 FIELDS: dict[str, tuple[Field, ...]] = {

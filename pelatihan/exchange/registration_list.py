@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace as copy_with
 from datetime import datetime
+from typing import Any
 
 from ormas import phones
 from ormas.models import Ormas
@@ -152,7 +153,8 @@ def _new(entry: Entry, person: Person, ormas: Ormas | None, written: str, addres
 
 
 def _person(entry: Entry) -> Person:
-    return Person(**{key: entry[key] for key in WRITTEN})
+    typed: dict[str, Any] = {key: entry[key] for key in WRITTEN}
+    return Person(**typed)
 
 
 def _ormas_of(entry: Entry, meant: dict[str, Meant], by_code: Known | None) -> tuple[Ormas | None, str, str]:
@@ -205,7 +207,9 @@ def _against(known: Known, entry: Entry, ormas: Ormas | None, written: str, addr
     judged = Judged(entry.number, Verdict.SAME, known.person.full_name, known.ormas_name, target=known.pk, entry=entry)
     if (ormas.pk if ormas else None, plain(written)) != known.ormas_key:
         return wrong(entry, (addresses.of("ormas", entry.number), OTHER_ORMAS.format(known.ormas_name)))
-    edits = {key: entry[key] for key in WRITTEN if entry[key] and entry[key] != getattr(known.person, key)}
+    edits: dict[str, Any] = {
+        key: entry[key] for key in WRITTEN if entry[key] and entry[key] != getattr(known.person, key)
+    }
     judged.changes = [
         (LABELS[key], _word(key, getattr(known.person, key)), _word(key, new)) for key, new in edits.items()
     ]

@@ -61,4 +61,4 @@ def _put(sheet: Worksheet, row: int, place: int, text: str) -> None:
     cell = sheet.cell(row, place, clean(text))
     cell.data_type, cell.number_format = "s", TEXT
     if is_risky(text):
-        cell.quotePrefix = True  # type: ignore[attr-defined]  # of the styles of openpyxl
+        cell.quotePrefix = True

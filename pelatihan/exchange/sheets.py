@@ -18,7 +18,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NEVER_WRITTEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -53,7 +52,7 @@ class Writer:
 
     def __init__(self, title: str, columns: Sequence[Column]) -> None:
         self.book = Workbook(write_only=True)
-        self.sheet: WriteOnlyWorksheet = self.book.create_sheet(title)
+        self.sheet: Any = self.book.create_sheet(title)
         self.columns = columns
         self.count = 0
         self.sheet.freeze_panes = "A2"

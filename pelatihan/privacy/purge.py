@@ -6,8 +6,9 @@ these, and the surat tugas of a training, after the years of ``retention``; rows
 and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
 for a change whoever was to come and was never decided about, after the training, and the gender with that of the
 delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
-time after they ended. Titles, names and positions of who registered stay: they stand on signed papers, which follow the
-archive schedule (UU 27/2022, art. 42–44).
+time after they ended; the rows of lists from Excel after some days, and files of lists that went out. Titles, names and
+positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
+42–44).
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from pelatihan.models import (
     ChangeRequest,
     CodeRequest,
     Correction,
+    Import,
+    ImportRow,
     Job,
     ListingRequest,
     MergedRow,
@@ -34,6 +37,7 @@ from pelatihan.models import (
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import letters, nik
 from pelatihan.retention import RETENTION
+from pelatihan.web.private_files import DOWNLOADS, UPLOADS
 
 State, GENDER = ChangeRequest.State, Correction.Field.GENDER.value
 
@@ -56,6 +60,7 @@ class Due:
     merged: QuerySet[MergedRow]  # what a merge kept of those contacts
     messages: QuerySet[Message]  # what was written to those contacts
     jobs: QuerySet[Job]  # whole rows
+    import_rows: QuerySet[ImportRow]  # whole rows
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class Purged:
     merged: int
     messages: int
     jobs: int
+    import_rows: int
 
 
 def due(today: date) -> Due:
@@ -99,8 +105,9 @@ def due(today: date) -> Due:
     codes, merged = _old_requests(today), _old_merges(over, persons)
     messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
     return Due(
-        needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs
-    )
+        needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
+        _old_rows(today),
+    )  # fmt: skip
 
 
 def _old_messages(over: QuerySet[Delegate], today: date) -> QuerySet[Message]:
@@ -115,6 +122,12 @@ def _old_jobs(today: date) -> QuerySet[Job]:
     last = today - timedelta(days=RETENTION.job_days)
     unused = {f"{relation.name}__isnull": True for relation in Job._meta.related_objects}
     return Job.objects.filter(ended_at__date__lt=last, **unused)
+
+
+def _old_rows(today: date) -> QuerySet[ImportRow]:
+    """Of lists that were uploaded some days ago, whatever became of them; one that is being written is left alone."""
+    before = today - timedelta(days=RETENTION.import_days)
+    return ImportRow.objects.filter(of__uploaded_at__date__lt=before).exclude(of__state=Import.State.APPLYING)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -184,6 +197,8 @@ def purge(today: date) -> Purged:
     letters.sweep(timezone.now())
     tasks.forget_old(timezone.now())
     post.drop_over(today, timezone.now())
+    for folder in (UPLOADS, DOWNLOADS):
+        folder.sweep(timezone.now())
     return Purged(
         messages=messages.update(address="", subject="", body=""),
         jobs=gone.jobs.delete()[0],
@@ -199,7 +214,17 @@ def purge(today: date) -> Purged:
         undecided=undecided,
         wishes=wishes,
         merged=merged,
+        import_rows=_delete_rows(gone.import_rows),
     )
+
+
+def _delete_rows(rows: QuerySet[ImportRow]) -> int:
+    """And a list that nobody has applied by then is thrown away."""
+    open_ones = Import.objects.filter(pk__in=list(rows.order_by().values_list("of", flat=True).distinct()))
+    waiting = open_ones.filter(state__in=[Import.State.READY, Import.State.READING])
+    count = rows.delete()[0]
+    waiting.update(state=Import.State.DISCARDED, ended_at=timezone.now())
+    return count
 
 
 def _without_gender(wishes: QuerySet[ChangeRequest]) -> int:

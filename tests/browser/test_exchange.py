@@ -1,5 +1,5 @@
-"""A verifier brings a list in: uploads, reads what is wrong, decides about one who is alike, sets the rest aside; and takes
-the list out again."""
+"""A verifier brings a list in: uploads, reads what is wrong, decides about one who is alike, sets the rest aside; and
+takes the list out again."""
 
 import re
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Every page of the admin, walked by everybody. The tables say what the office wants; what is not in them fails."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,13 +17,16 @@ from pypdf import PdfReader
 
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT, Actor
+from pelatihan.exchange import imports
 from pelatihan.lifecycle import Action, Role
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
     ChangeRequest,
     Decision,
+    Export,
     Guest,
+    Import,
     Invitation,
     Letterhead,
     ListingRequest,
@@ -61,6 +65,8 @@ MAY = {
     Ormas:          ("",     "acv",       "v",      "acdv"),
     Delegate:       ("",     "cv",        "v",      "cdv"),
     User:           ("",     "",          "",       "acv"),
+    Import:         ("",     "acv",       "",       "acv"),
+    Export:         ("",     "",          "",       "v"),
 }  # fmt: skip
 STAFF = ("panitia", "verifikator", "pemantau", "admin")
 NEEDED = {"changelist": "v", "add": "a", "change": "v", "history": "v", "delete": "d"}
@@ -97,11 +103,24 @@ MORE = {
     "pelatihan_listingrequest_reopen": ("verifikator", "admin"),
     "pelatihan_listingrequest_tell": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
+    "pelatihan_import_template": ("verifikator", "admin"),
+    "pelatihan_import_show": ("verifikator", "admin"),
+    "pelatihan_import_returned": (),  # whoever uploaded it
+    "pelatihan_export_wait": (),  # whoever asked for it
+    "pelatihan_export_file": (),
+    "pelatihan_registration_export": ("verifikator", "pemantau", "admin"),
+    "pelatihan_invitation_export": ("panitia", "verifikator", "pemantau", "admin"),
+    "ormas_ormas_export": ("verifikator", "pemantau", "admin"),
+    "ormas_delegate_export": ("verifikator", "pemantau", "admin"),
 }
 OF_A_LIST = {
     "pelatihan_registration_held_back",
     "pelatihan_registration_decide_many",
     "pelatihan_registration_code_requests",
+    "pelatihan_registration_export",
+    "pelatihan_invitation_export",
+    "ormas_ormas_export",
+    "ormas_delegate_export",
 }
 OF_A_DECISION = {"pelatihan_registration_decided", "pelatihan_registration_undo"}
 SITE = {
@@ -140,6 +159,8 @@ def arguments_of(name: str, row: Model) -> list[object]:
         return [row.pk, AssignmentLetter.objects.get().pk]
     if name == "pelatihan_registration_request":
         return [row.pk, ChangeRequest.objects.get().pk]
+    if name == "pelatihan_import_template":
+        return ["ormas"]
     return [] if name in OF_A_LIST else [row.pk]
 
 
@@ -156,6 +177,14 @@ def send_letter(invitation: Invitation) -> None:
     AssignmentLetter.objects.create(invitation=invitation, kind="pdf", size=1, sha256="0" * 64, uploaded_at=NOON)
 
 
+def in_and_out(angkatan: Angkatan) -> list[Model]:
+    """A list that somebody brought in and has not applied, and one that was taken out."""
+    clerk = UserFactory(username="verifikator-lain", role="verifikator")
+    rows = f"Nama;Ormas;Nomor HP\nRudi Contoh;Entah;0{NUMBER}\n".encode()
+    came = imports.take("registrations", angkatan, "peserta.csv", rows, key=uuid.uuid4(), author=clerk, at=NOON)
+    return [came, Export.objects.create(author=clerk, at=NOON, list="Pendaftaran", number=1, format="xlsx")]
+
+
 @pytest.fixture
 def desk(db) -> Iterator[Desk]:
     with time_machine.travel(NOON, tick=False):
@@ -169,6 +198,7 @@ def desk(db) -> Iterator[Desk]:
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
         made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))
+        made += in_and_out(angkatan)
         InvitationFactory(angkatan=angkatan)
         decide_one(registration)
         requests.ask_to_cancel(registration, actor=CONTACT, at=NOON, reason="Sakit")
@@ -319,7 +349,7 @@ def everything(client, desk: Desk) -> str:
     pages += [f"{address}{question}" for address in lists for question in asked]
     pages += [f"/panitia/{slug}/{page}" for page in ("", "rekap/", "cetak/", "presensi/", f"presensi/{session}/")]
     pages += [f"/panitia/{slug}/presensi/{session}/?cari=Siti", f"/panitia/{slug}/?bagian=papan", "/akun/", "/panitia/"]
-    return "".join(client.get(page).content.decode() for page in pages) + paper(client, slug)
+    return "".join(client.get(page).content.decode(errors="replace") for page in pages) + paper(client, slug)
 
 
 def paper(client, slug: str) -> str:

@@ -122,7 +122,7 @@ def send(content: bytes, most_rows: int) -> None:
             if count > most_rows:
                 line.send({"more": True})
                 break
-            number = next(cell.row for cell in row if getattr(cell, "row", None))
+            number = next(cell.row or 0 for cell in row if getattr(cell, "row", None))
             formulas |= {
                 (number, place) for place, cell in enumerate(cells) if isinstance(cell, list) and cell[0] == "f"
             }

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         "merged": "Kontak lama pada penggabungan",
         "messages": "Alamat dan isi pesan",
         "jobs": "Catatan pekerjaan panjang",
+        "import_rows": "Baris daftar dari Excel",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

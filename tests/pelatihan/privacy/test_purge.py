@@ -12,6 +12,7 @@ from django.core.management import call_command
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.batches import listing
+from pelatihan.exchange import imports
 from pelatihan.lifecycle import Status
 from pelatihan.merging import pairs, people
 from pelatihan.models import (
@@ -21,6 +22,7 @@ from pelatihan.models import (
     ChangeRequest,
     CodeRequest,
     Correction,
+    Import,
     Job,
     ListingRequest,
     LoginSession,
@@ -399,15 +401,42 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Narahubung pada permintaan ormas akan dihapus: 1. Permintaan kode akan dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
-        " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0.",
+        " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0."
+        " Baris daftar dari Excel akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
         " Narahubung pada permintaan ormas dihapus: 1. Permintaan kode dihapus: 1."
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
-        " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0.",
+        " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0."
+        " Baris daftar dari Excel dihapus: 0.",
     ]
+
+
+# ---- Lists from Excel ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "gone"), [(7, 0), (8, 1)])
+def test_rows_of_a_list_go_after_seven_days_and_it_is_thrown_away(days: int, gone: int) -> None:
+    rows = b"Nama resmi\nYayasan Contoh\n"
+    one = imports.take("ormas", None, "o.csv", rows, key=uuid.uuid4(), author=UserFactory(), at=NOON)
+    today = NOON.date() + timedelta(days=days)
+
+    assert due(today).import_rows.count() == gone
+    assert purge(today).import_rows == gone
+
+    one.refresh_from_db()
+    assert (one.state, one.rows.count()) == (("discarded", 0) if gone else ("ready", 1))
+
+
+def test_list_that_is_being_written_keeps_its_rows() -> None:
+    one = imports.take("ormas", None, "o.csv", b"Nama\nYayasan\n", key=uuid.uuid4(), author=UserFactory(), at=NOON)
+    Import.objects.update(state="applying")
+
+    purge(date(2020, 1, 1))
+
+    assert one.rows.count() == 1
 
 
 # ---- Surat tugas -----------------------------------------------------------------------------------
