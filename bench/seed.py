@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 CLERK = "bench"
-BATCHES_A_YEAR, FIRST_YEAR = 98, 2000  # number 99 of this year is the crowded one
+FIRST_YEAR = 2000  # number 99 of this year is the crowded one
 
 FIRST = (
     "Siti", "Budi", "Ahmad", "Maria", "Made", "Andi", "Nur", "Togar", "Muhammad", "Endang", "Slamet", "Zulfa", "Agus",
@@ -49,6 +49,7 @@ class Scale:
     registrations: int = 1_000_000
     crowd: int = 50_000  # of them in the batch of today
     messages: int = 200_000
+    batches_a_year: int = 98
 
     @property
     def delegates(self) -> int:
@@ -97,7 +98,7 @@ FILL: dict[str, str] = {
         SELECT n, y, y || '-' || n, 'Peningkatan peran ormas', '', 'Hotel Contoh', 'Bogor', day, day + 2,
             day - 40, day - 10, 300, 3, 60, 15, '', '', '', false, true, '', 0
         FROM generate_series(1, %(batches_a_year)s) n, generate_series(%(first_year)s, %(year)s) y,
-            LATERAL (SELECT make_date(y, 1, 4) + (n * 3.6)::int AS day) d""",
+            LATERAL (SELECT make_date(y, 1, 4) + n * 352 / %(batches_a_year)s AS day) d""",
     "crowded batch": """
         INSERT INTO pelatihan_angkatan (number, year, slug, theme, intro, venue, town, starts_on, ends_on, opens_at,
             closes_at, capacity, seats_per_ormas, open_minutes, late_minutes, help_name, help_phone, help_hours,
@@ -232,15 +233,14 @@ def fill(scale: Scale, tell: Any = lambda _line: None) -> None:
     year = localdate().year
     values: dict[str, Any] = vars(scale) | {
         "delegates": scale.delegates,
-        "batches_a_year": BATCHES_A_YEAR,
         "first_year": FIRST_YEAR,
         "year": year,
-        "batches": BATCHES_A_YEAR * (year - FIRST_YEAR + 1),
+        "batches": scale.batches_a_year * (year - FIRST_YEAR + 1),
         "clerk": clerk().pk,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         for name, table in FIRST_OF.items():
-            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])  # the next row has one more
             values[name] = cursor.fetchone()[0]
         for what, statement in FILL.items():
             started = time.perf_counter()
@@ -249,7 +249,7 @@ def fill(scale: Scale, tell: Any = lambda _line: None) -> None:
                 values["crowded"] = Angkatan.objects.get(number=99, year=year).pk
             tell(f"{what}: {cursor.rowcount:,} rows in {time.perf_counter() - started:.1f} s")
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
 
 
 def clerk() -> Any:

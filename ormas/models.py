@@ -21,7 +21,7 @@ models.TextField.register_lookup(Length)
 
 SKT_YEARS = 5
 LONGEST_NOTES = 5_000  # letters: two pages
-MOST_NEAR, NOT_ALIEN = 200, 0.3
+MOST_NEAR, MOST_COMPARED, NOT_ALIEN = 200, 2_000, 0.3
 
 
 CITY_HOPS = """
@@ -48,14 +48,15 @@ class OrmasQuerySet(models.QuerySet["Ormas"]):
 
     def near(self, words: str) -> Self:
         """The 200 nearest of those that nearly hold each of the words (or its beginning), or all together and none of
-        them not at all: a letter left out, doubled or wrong. The limit is a fence, too: without it PostgreSQL may walk
-        all names for ten seconds.
+        them not at all: a letter left out, doubled or wrong. Of a word that thousands nearly hold the first 2,000 are
+        compared. The limits are fences, too: without them PostgreSQL may walk all names for ten seconds.
         """
         wanted = plain_words(words)
         each = [Q(plain__trigram_strict_word_similar=word) | Q(plain__trigram_word_similar=word) for word in wanted]
         somehow = [GreaterThan(TrigramStrictWordSimilarity(word, "plain"), NOT_ALIEN) for word in wanted]
         together = Q(*somehow, plain__trigram_strict_word_similar=" ".join(wanted))
-        nearest = self.filter(Q(*each) | together).nearest_first(words).values("pk")[:MOST_NEAR]
+        compared = self.filter(Q(*each) | together).order_by().values("pk")[:MOST_COMPARED]
+        nearest = self.filter(pk__in=compared).nearest_first(words).values("pk")[:MOST_NEAR]
         return self.filter(pk__in=nearest) if wanted else self.none()
 
     def nearest_first(self, words: str) -> Self:

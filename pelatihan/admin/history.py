@@ -82,7 +82,7 @@ def corrected(registration: Registration, reader: User | AnonymousUser, *, since
 
 def _requests(registration: Registration) -> Iterator[HistoryLine]:
     """What was asked for, and what became of it where nothing else tells."""
-    for request in registration.requests.select_related("decided_by"):
+    for request in registration.requests.all():
         what = f"Permintaan: {request.get_kind_display()}"
         yield HistoryLine(at=request.asked_at, what=what, who=request.get_role_display(), reason=request.reason)
         if request.decided_at:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ormas.models import Ormas
 from pelatihan.admin import angkatan_pages, invitation_pages, letters
 from pelatihan.admin.closing import OfClosedBatch, RowsOfClosedBatch
 from pelatihan.admin.exports import Exported
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
+from pelatihan.admin.registration_list import ALL, AngkatanFilter
 from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, Invitation
 from pelatihan.registration import writer
@@ -83,7 +85,7 @@ class InvitationAdmin(OfClosedBatch, Exported, OfficeModelAdmin):
     exports_as = "undangan"
     imports_as = "invitations"
     list_display = ["ormas", "angkatan", "taken", "state", "note"]
-    list_filter = [("angkatan", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [AngkatanFilter]
     list_select_related = ["ormas", "angkatan"]
     search_fields = ["ormas__name", "ormas__abbreviation"]
     autocomplete_fields = ["ormas"]
@@ -92,6 +94,17 @@ class InvitationAdmin(OfClosedBatch, Exported, OfficeModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_seats_held()  # type: ignore[attr-defined]  # of InvitationQuerySet
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Of one batch A to Z; of all, or of what is found in all, the newest first: no index sorts those by name."""
+        asked = request.GET.get("angkatan", "")
+        is_of_all = asked == ALL or (not asked and bool(request.GET.get("q")))
+        return ["-pk"] if is_of_all else ["ormas__name", "pk"]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(ormas__in=Ormas.objects.found_by(search_term).order_by()), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         asked = (None, {"fields": ["angkatan", "ormas", "own_seats", "note"]})

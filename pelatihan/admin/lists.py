@@ -5,10 +5,19 @@ from typing import Any
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 MOST_SORTED = 100_000
+
+BEYOND_COUNTING = "beyond_counting"
+
+
+def beyond_counting[Q: QuerySet[Any]](queryset: Q) -> Q:
+    """Whoever looked has seen more than are counted: that holds until something narrows it further."""
+    queryset._hints = queryset._hints | {BEYOND_COUNTING: len(queryset.query.where.children)}  # type: ignore[attr-defined]
+    return queryset
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -30,9 +39,9 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
-        if getattr(rows, "is_beyond_counting", False):  # whoever searched has seen so many
+        if rows._hints.get(BEYOND_COUNTING) == len(rows.query.where.children):
             return self.LIMIT + 1
-        return int(rows.order_by()[: self.LIMIT + 1].count())
+        return int(rows.order_by().values("pk")[: self.LIMIT + 1].count())
 
     def page(self, number: Any) -> Page:  # type: ignore[type-arg]  # as above
         place = self.validate_number(number)

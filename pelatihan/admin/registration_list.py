@@ -1,5 +1,6 @@
 """How staff find registrations: filters, and a search that reads codes, phone numbers, people and organisations."""
 
+import re
 from itertools import product
 from typing import Any
 
@@ -16,14 +17,14 @@ from ormas.search import plain_words, search_words
 from pelatihan import codes, dates
 from pelatihan.accounts import access
 from pelatihan.admin.filters import CityFilter, WordsFilter
-from pelatihan.admin.lists import CappedPaginator
+from pelatihan.admin.lists import CappedPaginator, beyond_counting
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
 
 SHOWN_BATCHES = 15
 COMMON = CappedPaginator.LIMIT + 1  # hits from which on a word counts as common
-MOST_TOGETHER = 3  # common words that are looked up together: four would be thirty-one ways
-LETTERS_OF_AN_INDEX = 3
+MOST_TOGETHER = 3  # words that are looked up together: of four each would stand here or there in 31 ways
+LETTERS, LETTERS_OF_AN_INDEX = re.compile(r"[^\W_]+"), 3
 ALL = "semua"
 
 
@@ -125,34 +126,27 @@ def _near(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration
     return queryset.filter(ormas__in=list(Ormas.objects.near(words).order_by().values_list("pk", flat=True)))
 
 
-# A word is looked up by an index: of names, of listed and of written organisations. A rare one gives the numbers of all
-# that hold it, and what is rare together is found by comparing numbers. What thousands hold is met by just reading the
-# newest rows, and not counted.
+# Words are looked up by indexes: of names, of listed and of written organisations, part by part. What is rare is then
+# known by its numbers; what more hold than are counted is met by just reading the newest rows.
 
 
 def _found(queryset: Any, words: list[str], *, in_names: bool) -> Any:
     """Those that hold every word; None when there are none."""
-    if not words:
-        return queryset
-    rare: set[int] | None = None
-    common = []
-    for word in words:
-        ids = _looked_up(queryset, [word], in_names=in_names)
-        if len(ids) == COMMON:
-            common.append(word)
-        else:
-            rare = ids if rare is None else rare & ids
-    if rare is None and 1 < len(common) <= MOST_TOGETHER:
-        ids = _looked_up(queryset, common, in_names=in_names)
-        if len(ids) < COMMON:
-            rare, common = ids, []
-    found = queryset if rare is None else queryset.filter(pk__in=rare)
-    for word in common:
+    counting = [word for word in words if plain_words(word)]
+    if not counting:
+        return queryset.none() if words else queryset
+    longest = sorted(counting, key=len, reverse=True)
+    looked_up, rest = longest[:MOST_TOGETHER], longest[MOST_TOGETHER:]
+    ids = _looked_up(queryset, looked_up, in_names=in_names)
+    is_common = len(ids) == COMMON
+    found = queryset if is_common else queryset.filter(pk__in=ids)
+    for word in longest if is_common else rest:
         found = found.filter(_holds(word, in_names=in_names))
-    if rare is None and len(common) <= MOST_TOGETHER:
-        found.is_beyond_counting = True
-        return found
-    return found if found.exists() else None
+    if rest:
+        return found if found.exists() else None
+    if is_common:
+        return beyond_counting(found)
+    return found if ids else None
 
 
 def _looked_up(queryset: Any, words: list[str], *, in_names: bool) -> set[int]:
@@ -164,15 +158,20 @@ def _looked_up(queryset: Any, words: list[str], *, in_names: bool) -> set[int]:
         for word, is_in_name in zip(words, places, strict=True):
             these = these.filter(_name_holds(word) if is_in_name else ~_name_holds(word)) if in_names else these
             others += [] if is_in_name else [word]
-        parts += _of_ormas(these, others) if others else [these]
+        if others:
+            parts.append(these.filter(ormas__in=_listed(others, are_few=others == words)))
+            parts.append(these.filter(*(Q(ormas_text__icontains=word) for word in others)))
+        else:
+            parts.append(these)
     return {pk for (pk,) in parts[0].union(*parts[1:], all=True).order_by().values_list("pk")[:COMMON]}
 
 
-def _of_ormas(ids: Any, words: list[str]) -> list[Any]:
-    """Those of listed and those of written organisations that hold every word."""
-    listed = ids.filter(ormas__in=Ormas.objects.matching(" ".join(words)).order_by())
-    written = ids.filter(*(Q(ormas_text__icontains=word) for word in words))
-    return [listed, written] if all(map(plain_words, words)) else [written]
+def _listed(words: list[str], *, are_few: bool) -> Any:
+    """The organisations whose name holds every word; of few the numbers, so that PostgreSQL knows how many."""
+    found = Ormas.objects.matching(" ".join(words)).order_by()
+    if are_few and len(ids := list(found.values_list("pk", flat=True)[:COMMON])) < COMMON:
+        return ids
+    return found
 
 
 def _holds(word: str, *, in_names: bool) -> Q:
@@ -184,7 +183,7 @@ def _holds(word: str, *, in_names: bool) -> Q:
 
 def _name_holds(word: str) -> Q:
     """One or two letters begin a word: no index finds them inside of one."""
-    if len(word) < LETTERS_OF_AN_INDEX:
+    if max(map(len, LETTERS.findall(word)), default=0) < LETTERS_OF_AN_INDEX:
         return Q(name__istartswith=word) | Q(name__icontains=f" {word}")
     return Q(name__icontains=word)
 

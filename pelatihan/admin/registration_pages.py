@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -53,7 +54,9 @@ def found(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> Registration
     :raises Http404: when there is none
     """
     related = ("angkatan", "delegate", "ormas", "invitation__letter_received_by", "replaces", "replaced_by")
-    registration: Registration | None = page.get_queryset(request).select_related(*related).filter(pk=pk).first()
+    asked = Prefetch("requests", ChangeRequest.objects.select_related("decided_by", "ormas", "reserve"))
+    everybody = page.get_queryset(request).select_related(*related).prefetch_related(asked)
+    registration: Registration | None = everybody.filter(pk=pk).first()
     if registration is None:
         raise Http404
     return registration

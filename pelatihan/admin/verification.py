@@ -80,9 +80,13 @@ def queue(registration: Registration, most: int = SHOWN_IN_QUEUE, stood: str = "
     is_mine = registration.status == status
     place = everyone.filter(_before(registration, status)).count() + 1 if is_mine else 0
     first = max(place - SHOWN_BEFORE, 1)
-    shown = list(everyone.select_related("ormas")[first - 1 : first - 1 + most])
+    in_sight = everyone.values("pk")[first - 1 : first - 1 + most]  # rows would be sorted with all they hold
+    shown = list(everyone.filter(pk__in=in_sight).select_related("ormas"))
     at = place - first  # of the present one among those shown; -1 when it stands elsewhere
     after, earlier = (shown[at + 1 :], shown[:at]) if is_mine else (shown, [])
+    next_one = next(iter(after), None)
+    if next_one is None:  # after the last one the first, which may be in sight
+        next_one = next(iter(earlier), None) if first == 1 else everyone.exclude(pk=registration.pk).first()
     return Queue(
         status=status,
         counts=[(each, figures[each]) for each in QUEUES],
@@ -91,16 +95,8 @@ def queue(registration: Registration, most: int = SHOWN_IN_QUEUE, stood: str = "
         first=first,
         shown=shown,
         previous=earlier[-1] if earlier else None,
-        following=_next_of(registration, status, after, everyone, stood),
+        following=following(registration, status) if stood else next_one,
     )
-
-
-def _next_of(
-    registration: Registration, status: Status, after: list[Registration], everyone: QuerySet[Registration], stood: str
-) -> Registration | None:
-    if stood:
-        return following(registration, status)
-    return after[0] if after else everyone.exclude(pk=registration.pk).first()
 
 
 def following(registration: Registration, status: str) -> Registration | None:

@@ -123,9 +123,8 @@ class Wish:
 
 
 def waiting(registration: Registration) -> list[Wish]:
-    """What waits to be decided about this person. One query."""
-    asked = registration.requests.filter(state=State.WAITING).select_related("reserve", "ormas")
-    return [_wish(registration, request) for request in asked]
+    """What waits to be decided about this person."""
+    return [_wish(registration, request) for request in registration.requests.all() if request.state == State.WAITING]
 
 
 def _wish(registration: Registration, request: ChangeRequest) -> Wish:

@@ -48,9 +48,13 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(Q(status=Status.ACCEPTED) | Exists(let_in))
 
     def figures(self) -> dict[str, int]:
-        """How many stand at each status, and ``held``: how many hold a seat. One query."""
-        sums = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
-        return self.aggregate(held=Count("pk", filter=_HOLDS_SEAT), **sums)
+        """How many stand at each status, and ``held``: how many hold a seat. One query, by status along an index."""
+        figures = {status.value: 0 for status in Status} | {"held": 0}
+        rows = self.order_by().values("status").annotate(number=Count("*"), held=Count("pk", filter=_HOLDS_SEAT))
+        for row in rows:
+            figures[row["status"]] = row["number"]
+            figures["held"] += row["held"]
+        return figures
 
     def in_queue(self) -> Self:
         """Waiting people with a place in the queue, first come first."""
@@ -212,6 +216,7 @@ class Registration(models.Model):
             # Both in one: two indexes, each put to use, would read all of a large batch for each of its organisations
             models.Index(fields=["ormas", "angkatan"], name="registration_of_ormas"),
             models.Index(fields=["-submitted_at", "-id"], name="registration_newest"),
+            models.Index(fields=["angkatan", "-submitted_at", "-id"], name="registration_newest_of_batch"),
             models.Index(fields=["angkatan", "network"], name="registration_network", condition=~Q(network="")),
             models.Index(fields=["angkatan"], name="registration_held_back", condition=Q(is_held_back=True)),
             models.Index(fields=["counts_for"], name="registration_counts_for", condition=Q(counts_for__isnull=False)),

@@ -53,9 +53,10 @@ class Crowd:
 
 def crowds(angkatan: Angkatan) -> list[Crowd]:
     """Held-back registrations of the batch by network, in the order in which the first of each came."""
-    held_back = Q(is_held_back=True)
+    held_back, known = Q(is_held_back=True), ~Q(network="")  # said of both, or the index of places serves neither
+    crowded = angkatan.registrations.held_back().filter(known).values("network")
     rows = (
-        angkatan.registrations.filter(network__in=angkatan.registrations.held_back().values("network"))
+        angkatan.registrations.filter(known, network__in=crowded)
         .values("network")
         .annotate(
             count=Count("pk", filter=held_back),

@@ -101,7 +101,7 @@ def test_odd_question_to_a_list_is_no_error(full, query):
         (Angkatan, {"year": "2019", "published__exact": "1"}, True),
         (Angkatan, {"year": "2018"}, False),
         (Registration, {"status": "accepted", "angkatan": "semua", "o": "-1.2", "q": "Siti"}, True),
-        (Invitation, {"angkatan__id__exact": "{0.angkatan_id}"}, True),
+        (Invitation, {"angkatan": "{0.angkatan.slug}"}, True),
         (User, {"is_active__exact": "1", "q": "lama"}, True),
     ],
 )
