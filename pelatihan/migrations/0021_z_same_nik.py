@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from pelatihan.models import triggers
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('pelatihan', '0020_jobs_and_messages'),
+    ]
+
+    operations = [
+        migrations.RunSQL(triggers.NOTE_SAME_NIK, triggers.DROP_NOTE_SAME_NIK),
+    ]
