@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0020_jobs_and_messages'),
+        ('pelatihan', '0024_merging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

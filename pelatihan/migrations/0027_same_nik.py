@@ -6,7 +6,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0020_jobs_and_messages'),
+        ('pelatihan', '0026_indexes'),
     ]
 
     operations = [

@@ -11,8 +11,8 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ormas', '0006_c_merging'),
-        ('pelatihan', '0020_jobs_and_messages'),
+        ('ormas', '0006_merging'),
+        ('pelatihan', '0023_nik'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

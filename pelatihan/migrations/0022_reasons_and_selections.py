@@ -36,7 +36,7 @@ def bring_ready_reasons(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0020_jobs_and_messages'),
+        ('pelatihan', '0021_by_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

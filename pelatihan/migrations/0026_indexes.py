@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ormas', '0005_texts_have_an_end'),
-        ('pelatihan', '0020_jobs_and_messages'),
+        ('pelatihan', '0025_exchange'),
     ]
 
     operations = [
