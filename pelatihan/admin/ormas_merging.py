@@ -20,7 +20,7 @@ from pelatihan.admin.pairs import Line, chosen_stays, key_of
 from pelatihan.merging import organisations
 from pelatihan.merging.organisations import Choice
 from pelatihan.merging.people import A, B
-from pelatihan.merging.reasons import Reasons
+from pelatihan.merging.reasons import Reasons, alike
 from pelatihan.models import Invitation, Merge, Registration
 from pelatihan.registration.refusals import Refusal
 
@@ -28,6 +28,7 @@ FOLDER = "admin/ormas/ormas"
 CHANGE, PAIR, MERGED = (f"admin:ormas_ormas_{name}" for name in ("change", "pair", "merged"))
 MOST_NEAR = 8
 MOST_FOUND = 20
+NEARLY = 50  # percent of trigrams, from which a name speaks for one organisation
 
 
 # ---- Which other row -------------------------------------------------------------------------------
@@ -124,6 +125,8 @@ def _reasons(a: Ormas, b: Ormas, sees_contact: bool) -> Reasons:
     same = []
     if plain(a.name) == plain(b.name):
         same.append(f"Nama sama: “{a.name}”")
+    elif (percent := alike(plain(a.name), plain(b.name))) >= NEARLY:
+        same.append(f"Nama mirip {percent}%")
     if a.abbreviation and plain(a.abbreviation) == plain(b.abbreviation):
         same.append(f"Singkatan sama: {a.abbreviation}")
     if a.contact_phone and a.contact_phone == b.contact_phone:

@@ -28,7 +28,17 @@ from pelatihan.jobs import running
 from pelatihan.merging import pairs, people, reasons
 from pelatihan.merging.people import Choice, Twice
 from pelatihan.merging.reasons import Known, Reasons
-from pelatihan.models import Angkatan, AttendanceEvent, LikelyPair, Merge, Message, Registration, Session, Strength
+from pelatihan.models import (
+    Angkatan,
+    AttendanceEvent,
+    LikelyPair,
+    Merge,
+    Message,
+    Registration,
+    Session,
+    Strength,
+    Uncompared,
+)
 from pelatihan.models.merge import LikelyPairQuerySet
 from pelatihan.registration.refusals import Refusal
 from pelatihan.web.tags import badge
@@ -146,7 +156,7 @@ class _FewCounted(Paginator[Any]):
 
     @cached_property
     def counted(self) -> int:
-        return len(self.object_list.order_by().values("pk")[: MOST_COUNTED + 1])
+        return int(self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
     @property
     def count(self) -> int:
@@ -172,6 +182,7 @@ def listed(page: OfficeModelAdmin, request: HttpRequest) -> HttpResponse:
         "wish": wish,
         "page": shown,
         "waiting": pairs.waiting(),
+        "most_waiting": pairs.MOST_WAITING,
         "key": uuid.uuid4(),
         "strengths": _choices(wish, "kekuatan", [(one.value, str(one.label)) for one in reversed(Strength)]),
         "batches": _choices(wish, "angkatan", [(one.slug, one.name) for one in _batches()]),
@@ -221,7 +232,7 @@ def _last_merges() -> "QuerySet[Merge]":
 
 
 def _compare_all(request: HttpRequest) -> HttpResponse:
-    key, count = key_of(request), pairs.waiting()
+    key, count = key_of(request), Uncompared.objects.count()
     if count:
         assert isinstance(request.user, User)
         running.start(

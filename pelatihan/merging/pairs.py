@@ -24,7 +24,7 @@ ALIKE = 60  # percent of trigrams; one letter of a name of twelve leaves 65 to 8
 FEW_SHARE = 4  # more people than that on one number: the number of their office says nothing
 FEW_BEAR = 5  # and more than that of one name
 AT_ONCE = 300  # people compared by one statement
-SEEN_AT_ONCE = AT_ONCE  # that a page compares before it shows its list
+MOST_WAITING = 10_000  # that a page counts: after an upgrade all wait, and counting a million takes its time
 
 # Whose registrations, of whatever training, hold the keyed hash of one NIK, as (one, other).
 _ALSO = """
@@ -124,8 +124,8 @@ def compare_next(job: Job) -> int:
 
 
 def waiting() -> int:
-    """How many are still to be compared."""
-    return Uncompared.objects.count()
+    """How many are still to be compared; no further than a page counts."""
+    return Uncompared.objects.order_by().values("pk")[:MOST_WAITING].count()
 
 
 def pair_of(one: int, other: int) -> LikelyPair | None:

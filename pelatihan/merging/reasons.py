@@ -53,8 +53,13 @@ class Known:
 
 def percent_of(a: Delegate, b: Delegate) -> int:
     """How alike the names are, of a hundred; as the pairs have it."""
+    return alike(a.likeness, b.likeness)
+
+
+def alike(one: str, other: str) -> int:
+    """By their trigrams, of a hundred."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT round(100 * similarity(%s, %s))", [a.likeness, b.likeness])
+        cursor.execute("SELECT round(100 * similarity(%s, %s))", [one, other])
         return int(cursor.fetchone()[0])
 
 

@@ -46,8 +46,8 @@ class LikelyPairQuerySet(models.QuerySet["LikelyPair"]):
         return self.filter(parted_at=None)
 
     def of_batch(self, angkatan: Angkatan) -> Self:
-        """Those of whom at least one is registered there."""
-        there = Registration.objects.filter(angkatan=angkatan).values("delegate").order_by()
+        """Those of whom at least one stands there. Of the active ones an index alone tells who they are."""
+        there = Registration.objects.active().filter(angkatan=angkatan).values("delegate").order_by()
         return self.filter(Q(first__in=there) | Q(second__in=there))
 
     def strongest_first(self) -> Self:
