@@ -26,7 +26,8 @@ from pelatihan.models import Angkatan, Decision, Job, Registration, Selection, S
 from pelatihan.models.selection import MOST_CHOSEN
 from pelatihan.registration import deciding_many
 
-ALREADY_THERE = 45_000  # others in the same batch, so that it holds fifty thousand
+SEATED, OUT = 25_000, 20_000  # others in the same batch, so that it holds fifty thousand
+ALREADY_THERE = SEATED + OUT
 AIM_S, AIM_PART_S, AIM_PAGE_MS, AIM_MIB = 60.0, 3.0, 1500.0, 200
 HEAD = ["what", "time", "aim"]
 
@@ -94,12 +95,18 @@ def _carried_out(what: str, key: uuid.UUID) -> list[list[str]]:
     ]
 
 
+def _status(place: int) -> Status:
+    if place < OUT:
+        return Status.REJECTED
+    return Status.ACCEPTED if place < ALREADY_THERE else Status.SUBMITTED
+
+
 def _batch() -> Angkatan:
     """Fifty thousand in one batch; the last five thousand wait for a decision."""
     day, now = timezone.localdate() + timedelta(days=30), timezone.now()
     batch = Angkatan.objects.create(
         number=84, year=day.year, theme="Ukuran", venue="Aula", town="Jakarta", starts_on=day, ends_on=day,
-        capacity=MOST_CHOSEN + ALREADY_THERE, seats_per_ormas=10,
+        capacity=MOST_CHOSEN + SEATED, seats_per_ormas=10,
     )  # fmt: skip
     everyone = range(MOST_CHOSEN + ALREADY_THERE)
     people = Delegate.objects.bulk_create(
@@ -109,7 +116,7 @@ def _batch() -> Angkatan:
         [
             Registration(
                 angkatan=batch, delegate=person, name=person.name, ormas_text=f"Perkumpulan Ukur {place % 9000}",
-                source="web", status=Status.SUBMITTED if place >= ALREADY_THERE else Status.ACCEPTED,
+                source="web", status=_status(place),
                 submitted_at=now - timedelta(hours=2) + timedelta(milliseconds=100 * place),
             )
             for place, person in zip(everyone, people, strict=True)

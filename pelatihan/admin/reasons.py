@@ -25,7 +25,7 @@ class ReasonForm(SeenModelForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": NO_ACTION},
     )
-    fields = forms.MultipleChoiceField(
+    fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # the metaclass takes it out
         label="Bagian yang dibuka untuk diperbaiki",
         choices=FIXABLE,
         required=False,
@@ -55,7 +55,7 @@ class ReasonForm(SeenModelForm):
 class ReadyReasonAdmin(OfficeModelAdmin):
     form = ReasonForm
     fields = ["text", "actions", "fields", "place", "in_use"]
-    list_display = ["text", "for_decisions", "opens", "place", "in_use"]
+    list_display = ["text", "for_decisions", "opens", "place", "used"]
     list_filter = ["in_use"]
 
     class Media:
@@ -70,6 +70,10 @@ class ReadyReasonAdmin(OfficeModelAdmin):
     @admin.display(description="dipakai untuk")
     def for_decisions(self, reason: ReadyReason) -> str:
         return ", ".join(str(each.label) for each in WITH_READY_REASONS if each in reason.actions)
+
+    @admin.display(description="masih dipakai", ordering="in_use")
+    def used(self, reason: ReadyReason) -> str:
+        return "Ya" if reason.in_use else "Tidak lagi"
 
     @admin.display(description="membuka")
     def opens(self, reason: ReadyReason) -> str:

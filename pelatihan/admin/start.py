@@ -5,7 +5,7 @@ that begins soonest, what has waited longest.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -235,7 +235,7 @@ class _Rows:
         return f"pendaftaran tinggal {days} hari" if days else "pendaftaran ditutup hari ini"
 
     def _papers(self) -> dict[int, Task]:
-        ending = with_ending_papers(Invitation.objects.filter(angkatan__in=self.batches)).order_by()
+        ending: Any = with_ending_papers(Invitation.objects.filter(angkatan__in=self.batches)).order_by()
         counted = ending.values_list("angkatan", "term_ends", "papers_end").annotate(number=Count("pk"))
         terms, papers, both = Counter[int](), Counter[int](), defaultdict[int, int](int)
         for batch, term_ends, papers_end, number in counted:
@@ -268,11 +268,11 @@ def _answered(number: int) -> str:
     return f"termasuk {dates.thousands(number)} yang sudah diperbaiki peserta" if number else ""
 
 
-def _corrections(row: dict[str, Any]) -> str:
+def _corrections(row: Mapping[str, Any]) -> str:
     return f"{dates.thousands(row['corrections'])} di antaranya pembetulan data" if row["corrections"] else ""
 
 
-def _of_messages(row: dict[str, Any]) -> str:
+def _of_messages(row: Mapping[str, Any]) -> str:
     return _joined(
         _some(row["by_hand"], "lewat WhatsApp"),
         _some(row["doubtful"], "tidak pasti"),
