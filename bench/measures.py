@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, deciding, naming, pages, papers, printing, registering, slow, statements
+from bench import checkins, crowded, deciding, naming, pages, papers, printing, registering, slow, staff, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -14,6 +14,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,
+    "staff": staff.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
     "slow": slow.measure,

@@ -11,12 +11,13 @@ from django.utils.functional import cached_property
 
 MOST_SORTED = 100_000
 
-BEYOND_COUNTING = "beyond_counting"
+COUNTED = "counted"
 
 
-def beyond_counting[Q: QuerySet[Any]](queryset: Q) -> Q:
-    """Whoever looked has seen more than are counted: that holds until something narrows it further."""
-    queryset._hints = queryset._hints | {BEYOND_COUNTING: len(queryset.query.where.children)}  # type: ignore[attr-defined]
+def counted[Q: QuerySet[Any]](queryset: Q, number: int) -> Q:
+    """Whoever looked knows how many there are: that holds until something narrows it further."""
+    known = (len(queryset.query.where.children), number)
+    queryset._hints = queryset._hints | {COUNTED: known}  # type: ignore[attr-defined]  # carried by every copy
     return queryset
 
 
@@ -39,8 +40,9 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
-        if rows._hints.get(BEYOND_COUNTING) == len(rows.query.where.children):
-            return self.LIMIT + 1
+        conditions, number = rows._hints.get(COUNTED, (None, 0))
+        if conditions == len(rows.query.where.children):
+            return int(number)
         return int(rows.order_by().values("pk")[: self.LIMIT + 1].count())
 
     def page(self, number: Any) -> Page:  # type: ignore[type-arg]  # as above
