@@ -105,7 +105,8 @@ FILL: dict[str, str] = {
             closes_at, capacity, seats_per_ormas, open_minutes, late_minutes, help_name, help_phone, help_hours,
             asks_nik, published, cancel_reason, queue_counter)
         SELECT {CROWDED_NUMBER}, %(year)s, %(year)s || '-xcix', 'Peningkatan peran ormas se-Indonesia', '',
-            '{CROWDED_VENUE}', 'Jakarta', CURRENT_DATE + 20, CURRENT_DATE + 22, now() - interval '40 days', now() + interval '10 days',
+            '{CROWDED_VENUE}', 'Jakarta', CURRENT_DATE + 20, CURRENT_DATE + 22, now() - interval '40 days',
+            now() + interval '10 days',
             32000, 3, 60, 15, '', '', '', false, true, '', %(crowd)s""",
     "invitations": """
         INSERT INTO pelatihan_invitation (angkatan_id, ormas_id, token_version, note)
