@@ -38,7 +38,7 @@ def measure(site: Site) -> str:
     with connection.cursor() as cursor:
         cursor.execute(COME, {"session": rundown[-1].pk, "batch": batch.pk})
         cursor.execute("ANALYZE")
-    rows = [_row(site, *page) for page in _pages(batch, rundown[-1])]
+    rows = [line(site, *page) for page in _pages(batch, rundown[-1])]
     head = ["page", "as", "server CPU", "median", "KB", "aim"]
     return table(f"A batch of {PEOPLE:,} people ({EACH} requests a line, one after the other)", head, rows)
 
@@ -63,7 +63,8 @@ def _pages(batch: Angkatan, session: Session) -> Iterator[tuple[str, str, int]]:
     yield batch.get_absolute_url(), "panitia", PAGE_MS
 
 
-def _row(site: Site, path: str, who: str, aim: int) -> list[str]:
+def line(site: Site, path: str, who: str, aim: int) -> list[str]:
+    """One page opened ``EACH`` times: its row of the table."""
     client = Client(site.port)
     client.log_in(who)
     sizes = [_open(client, path) for _ in range(4)]  # by both workers

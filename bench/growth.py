@@ -56,7 +56,7 @@ def pages() -> Iterator[Page]:
     """Of the batch of today where nothing else is said."""
     from pelatihan.models import Angkatan, Attendance
 
-    crowd = Angkatan.objects.get(number=99, starts_on__gt="2020-01-01", venue="Gelanggang Contoh")
+    crowd = Angkatan.objects.get(number=seed.CROWDED_NUMBER, venue=seed.CROWDED_VENUE)
     person = Attendance.objects.select_related("registration__angkatan").order_by("pk")[0].registration
     usual = person.angkatan
     waiting = crowd.registrations.filter(status="submitted").order_by("-submitted_at")

@@ -15,6 +15,7 @@ from bench import (
     printing,
     registering,
     slow,
+    staff,
     statements,
 )
 from bench.site import Site
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,
+    "staff": staff.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
     "slow": slow.measure,

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 CLERK = "bench"
-FIRST_YEAR = 2000  # number 99 of this year is the crowded one
+FIRST_YEAR = 2000
+CROWDED_NUMBER, CROWDED_VENUE = 99, "Gelanggang Contoh"  # of this year
 
 FIRST = (
     "Siti", "Budi", "Ahmad", "Maria", "Made", "Andi", "Nur", "Togar", "Muhammad", "Endang", "Slamet", "Zulfa", "Agus",
@@ -53,8 +54,8 @@ class Scale:
 
     @property
     def delegates(self) -> int:
-        """One in ten registrations is of somebody who came before."""
-        return self.registrations - self.registrations // 10
+        """One in ten registrations is of somebody who came before, though never twice to the crowded batch."""
+        return max(self.registrations - self.registrations // 10, self.crowd)
 
 
 def _words(words: tuple[str, ...]) -> str:
@@ -99,12 +100,13 @@ FILL: dict[str, str] = {
             day - 40, day - 10, 300, 3, 60, 15, '', '', '', false, true, '', 0
         FROM generate_series(1, %(batches_a_year)s) n, generate_series(%(first_year)s, %(year)s) y,
             LATERAL (SELECT make_date(y, 1, 4) + n * 352 / %(batches_a_year)s AS day) d""",
-    "crowded batch": """
+    "crowded batch": f"""
         INSERT INTO pelatihan_angkatan (number, year, slug, theme, intro, venue, town, starts_on, ends_on, opens_at,
             closes_at, capacity, seats_per_ormas, open_minutes, late_minutes, help_name, help_phone, help_hours,
             asks_nik, published, cancel_reason, queue_counter)
-        SELECT 99, %(year)s, %(year)s || '-xcix', 'Peningkatan peran ormas se-Indonesia', '', 'Gelanggang Contoh',
-            'Jakarta', CURRENT_DATE + 20, CURRENT_DATE + 22, now() - interval '40 days', now() + interval '10 days',
+        SELECT {CROWDED_NUMBER}, %(year)s, %(year)s || '-xcix', 'Peningkatan peran ormas se-Indonesia', '',
+            '{CROWDED_VENUE}', 'Jakarta', CURRENT_DATE + 20, CURRENT_DATE + 22, now() - interval '40 days',
+            now() + interval '10 days',
             32000, 3, 60, 15, '', '', '', false, true, '', %(crowd)s""",
     "invitations": """
         INSERT INTO pelatihan_invitation (angkatan_id, ormas_id, token_version, note)
@@ -246,7 +248,7 @@ def fill(scale: Scale, tell: Any = lambda _line: None) -> None:
             started = time.perf_counter()
             cursor.execute(statement, values)
             if what == "crowded batch":
-                values["crowded"] = Angkatan.objects.get(number=99, year=year).pk
+                values["crowded"] = Angkatan.objects.get(number=CROWDED_NUMBER, year=year).pk
             tell(f"{what}: {cursor.rowcount:,} rows in {time.perf_counter() - started:.1f} s")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")

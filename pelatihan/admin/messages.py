@@ -35,8 +35,9 @@ def may_send(user: access.Person) -> bool:
 
 def check_sending(user: access.Person) -> None:
     """:raises PermissionDenied: with the sentence of the first right that is missing"""
-    for right in SENDING:
-        access.check(user, right)
+    access.check(user, access.SEND)
+    access.check(user, access.CONTACT)
+    access.check(user, access.CODES)
 
 
 # ---- For other pages -------------------------------------------------------------------------------

@@ -17,12 +17,13 @@ from ormas.search import plain_words, search_words
 from pelatihan import codes, dates
 from pelatihan.accounts import access
 from pelatihan.admin.filters import CityFilter, WordsFilter
-from pelatihan.admin.lists import CappedPaginator, beyond_counting
+from pelatihan.admin.lists import CappedPaginator, counted
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
 
 SHOWN_BATCHES = 15
-COMMON = CappedPaginator.LIMIT + 1  # hits from which on a word counts as common
+MOST = CappedPaginator.LIMIT + 1  # that are looked up, for so many are counted
+COMMON = 1_000  # hits from which on it takes longer to go by their numbers than to read the newest rows
 MOST_TOGETHER = 3  # words that are looked up together: of four each would stand here or there in 31 ways
 LETTERS, LETTERS_OF_AN_INDEX = re.compile(r"[^\W_]+"), 3
 ALL = "semua"
@@ -127,7 +128,7 @@ def _near(queryset: QuerySet[Registration], words: str) -> QuerySet[Registration
 
 
 # Words are looked up by indexes: of names, of listed and of written organisations, part by part. What is rare is then
-# known by its numbers; what more hold than are counted is met by just reading the newest rows.
+# known by its numbers; what many hold is met by just reading the newest rows.
 
 
 def _found(queryset: Any, words: list[str], *, in_names: bool) -> Any:
@@ -138,15 +139,13 @@ def _found(queryset: Any, words: list[str], *, in_names: bool) -> Any:
     longest = sorted(counting, key=len, reverse=True)
     looked_up, rest = longest[:MOST_TOGETHER], longest[MOST_TOGETHER:]
     ids = _looked_up(queryset, looked_up, in_names=in_names)
-    is_common = len(ids) == COMMON
+    is_common = len(ids) >= COMMON
     found = queryset if is_common else queryset.filter(pk__in=ids)
     for word in longest if is_common else rest:
         found = found.filter(_holds(word, in_names=in_names))
     if rest:
         return found if found.exists() else None
-    if is_common:
-        return beyond_counting(found)
-    return found if ids else None
+    return counted(found, len(ids)) if ids else None
 
 
 def _looked_up(queryset: Any, words: list[str], *, in_names: bool) -> set[int]:
@@ -163,13 +162,13 @@ def _looked_up(queryset: Any, words: list[str], *, in_names: bool) -> set[int]:
             parts.append(these.filter(*(Q(ormas_text__icontains=word) for word in others)))
         else:
             parts.append(these)
-    return {pk for (pk,) in parts[0].union(*parts[1:], all=True).order_by().values_list("pk")[:COMMON]}
+    return {pk for (pk,) in parts[0].union(*parts[1:], all=True).order_by().values_list("pk")[:MOST]}
 
 
 def _listed(words: list[str], *, are_few: bool) -> Any:
     """The organisations whose name holds every word; of few the numbers, so that PostgreSQL knows how many."""
     found = Ormas.objects.matching(" ".join(words)).order_by()
-    if are_few and len(ids := list(found.values_list("pk", flat=True)[:COMMON])) < COMMON:
+    if are_few and len(ids := list(found.values_list("pk", flat=True)[:MOST])) < MOST:
         return ids
     return found
 

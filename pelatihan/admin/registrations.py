@@ -56,8 +56,9 @@ class RegistrationAdmin(Exported, OfficeModelAdmin):
         held_back.HeldBackFilter,
         wishes.RequestFilter,
     ]
-    list_select_related = ["ormas", "delegate"]
+    list_select_related = ["ormas"]
     list_per_page = 100
+    preserve_filters = False  # kept with the log-in (came_from), not in a hundred addresses
     sorted_by_index = {"submitted": "submitted_at"}
     search_fields = ["name"]
     autocomplete_fields = ["ormas"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ormas.models import LegalDocument, Ormas
 from pelatihan.admin.start import waiting_work
 from pelatihan.lifecycle import Action, Status
+from pelatihan.messaging import post
 from pelatihan.models import Angkatan, ChangeRequest, Invitation, Message
 from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Person
@@ -41,6 +42,12 @@ def clock():
 @pytest.fixture
 def batch():
     return AngkatanFactory()
+
+
+@pytest.fixture(autouse=True)
+def unwritten(monkeypatch):
+    """Nobody is written to but by these stories."""
+    monkeypatch.setattr(post, "of_change", lambda *_: None)
 
 
 def tasks(role="verifikator", at=NOON):
