@@ -12,10 +12,8 @@ from django.core.exceptions import ValidationError
 
 LENGTH = 16
 EXAMPLE = "3171 9945 1185 0001"  # district 99: nobody's
-PROVINCES = {
-    11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61, 62, 63, 64, 65,
-    71, 72, 73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96,
-}  # fmt: skip
+_FIRST_AND_LAST = ((11, 19), (21, 21), (31, 36), (51, 53), (61, 65), (71, 76), (81, 82), (91, 96))
+PROVINCES = frozenset(code for first, last in _FIRST_AND_LAST for code in range(first, last + 1))
 WOMEN, ADULT, OLDEST = 40, 17, 100
 BY_EXCEL = "Angka ini sudah diringkas Excel (seperti 3,17E+15), jadi NIK-nya hilang. Tulis lagi 16 angka di KTP."
 
@@ -54,11 +52,11 @@ def doubts(number: str, *, on: date) -> list[str]:
 
 
 def born_on(number: str, *, on: date) -> date | None:
-    """The day of birth that the number tells, in the century in which its owner is between 17 and 100; else the latest
-    one that is past. ``None`` where that is no day."""
+    """The day of birth that the number tells, in the century in which its owner is between 17 and 100; else in this
+    one. ``None`` where that is no day."""
     day, month, year = int(number[6:8]), int(number[8:10]), int(number[10:12])
     day -= WOMEN if day > WOMEN else 0
-    days = [born for century in (2000, 1900) if (born := _day(century + year, month, day)) and born <= on]
+    days = [born for century in (2000, 1900) if (born := _day(century + year, month, day))]
     grown_up = [born for born in days if ADULT <= _age(born, on) <= OLDEST]
     return next(iter([*grown_up, *days]), None)
 

@@ -2,12 +2,13 @@
 
 A *work* is a function ``(job) -> int`` named by its dotted path. It does the next part of what ``job.plan`` says and
 returns of how many rows; 0 means that nothing is left. It runs inside a transaction, and nobody else does a part of the
-same job meanwhile. It may change ``job.outcome`` and ``job.plan``: what it wrote and how far it got are kept together
-or not at all. So a worker that is killed leaves a whole part done or not done, and whoever takes the job up again goes
-on behind it.
+same job meanwhile. It may change ``job.outcome``, ``job.plan`` and ``job.total``: what it wrote and how far it got are
+kept together or not at all. So a worker that is killed leaves a whole part done or not done, and whoever takes the job
+up again goes on behind it.
 
 What keeps two workers apart is an advisory lock and not the job's row: whoever asks it to stop writes to that row and
-must not wait until a long part is over.
+must not wait until a long part is over. The row is written last, behind all that the work locks; so whoever stops a job
+and writes something of its work as well, in one transaction, stops it last.
 """
 
 import logging
@@ -134,7 +135,7 @@ def _do_part(job: Job) -> bool:
     work: Work = import_string(job.work)
     count = work(job)
     job.done, job.tries = (min(job.done + count, job.total) if count else job.total), 0
-    job.save(update_fields=["plan", "outcome", "done", "tries"])
+    job.save(update_fields=["plan", "outcome", "total", "done", "tries"])
     if count == 0:
         _end(job, Job.State.DONE)
         return False

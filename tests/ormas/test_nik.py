@@ -51,7 +51,17 @@ def test_anything_else_is_refused_in_a_sentence(typed, code, sentence):
     assert (refusal.value.code, refusal.value.messages) == (code, [sentence])
 
 
-@pytest.mark.parametrize("number", [WOMAN, MAN, "9199990101020001", "1199993112010001", "3171997112480001"])
+def test_provinces_are_those_of_the_ministry():
+    known = [code for code in range(100) if not nik.doubts(f"{code:02}71994511850001", on=DAY)]
+    assert known == [
+        11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61, 62, 63, 64, 65, 71, 72, 73, 74,
+        75, 76, 81, 82, 91, 92, 93, 94, 95, 96,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "number", ["3171991103020001", WOMAN, MAN, "9199990101020001", "1199993112010001", "3171997112480001"]
+)
 def test_ordinary_numbers_raise_no_doubt(number):
     assert nik.doubts(number, on=DAY) == []
 
@@ -87,6 +97,7 @@ def test_several_doubts_are_all_told():
         ("3171991103020001", date(2002, 3, 11)),  # 17 today
         ("3171991203020001", date(2002, 3, 12)),  # 16, and 117 in the other century
         ("3171991103190001", date(2019, 3, 11)),  # 0 or 100: the one who is grown up
+        ("3171991103180001", date(2018, 3, 11)),  # 1 or 101
         ("3171990101200001", date(1920, 1, 1)),
         ("3171992902000001", date(2000, 2, 29)),
         ("3171999999990001", None),

@@ -65,7 +65,7 @@ def a_job(total: int = 6, *, key: uuid.UUID | None = None, author: User | None =
     with transaction.atomic():
         return running.start(
             HERE + "write_names", key=key or uuid.uuid4(), author=author or UserFactory(), title="Menulis nama",
-            total=total, plan={},
+            total=total, plan={}, shown_at="/hasil/",
         )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def test_all_parts_are_done_and_the_end_is_told():
     job = a_job(total=5)
     work_off()
     job = fresh(job)
+    assert (job.title, job.shown_at) == ("Menulis nama", "/hasil/")
     assert (job.state, job.done, job.percent, job.started_at, job.ended_at) == ("done", 5, 100, NOON, NOON)
     assert (job.outcome, written()) == ({"names": [0, 1, 2, 3, 4]}, names(5))
 
@@ -155,6 +156,18 @@ def test_work_that_does_more_than_planned_stays_within():
 
 def boast(job: Job) -> int:
     return 0 if job.done else 1000
+
+
+def test_work_may_find_that_there_is_less_to_do():
+    job = a_job(total=6)
+    Job.objects.update(work=HERE + "find_less")
+    work_off()
+    assert (stand(job), fresh(job).total, fresh(job).plan) == (("done", 2), 2, {"left": 0})
+
+
+def find_less(job: Job) -> int:
+    job.total, job.plan = 2, {"left": 0}
+    return 0 if job.done else 2
 
 
 def test_job_without_rows_is_at_hundred_only_when_done():
@@ -328,6 +341,17 @@ def test_killed_part_leaves_nothing_and_is_done_by_the_next(clock):
     assert running.take_up_abandoned(timezone.now()) == 1
     work_off()
     assert (stand(job), written(), fresh(job).started_at) == (("done", 6), names(6), NOON)
+
+
+def test_lease_is_two_minutes_from_the_last_part(clock):
+    job = a_job()
+    at_part(1, lambda: clock.shift(60))
+    running.carry_out(job.pk, lambda: fresh(job).done == 4)
+    Job.objects.filter(pk=job.pk).update(state="running", lease_until=timezone.now())
+    at_part(2, kill)
+    with pytest.raises(Killed):
+        running.carry_out(job.pk)
+    assert fresh(job).lease_until == timezone.now() + timedelta(minutes=2)
 
 
 def test_job_of_a_worker_that_was_just_heard_of_is_left_to_it(clock):
