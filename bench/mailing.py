@@ -31,14 +31,14 @@ LETTERS = 1000
 AIM = 50  # letters a second
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = """
-import os, resource, django
+import os, django
 django.setup()
 from django.conf import settings
 options = {"host": "127.0.0.1", "port": int(os.environ["SINK"]), "timeout": 10}
 settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 from pelatihan.messaging import working
 working.work()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
