@@ -105,7 +105,7 @@ def test_account_of_a_script_that_rises_meanwhile_is_read_anew_for_it(user):
 ROLES = {
     "verifikator": {
         "pelatihan": "enter_admin view_board decide_registration answer_listing view_code view_link "
-        "view_special_needs view_letter receive_letter",
+        "view_special_needs view_letter receive_letter send_message edit_text",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
         "statuschange:v correction:v listingrequest:v",
@@ -175,6 +175,7 @@ def test_upgrade_mends_the_roles(capsys):
 
 def test_whatever_can_be_asked_for_has_its_sentence():
     rights = "BOARD DESK RECAP MARK PRINT DECIDE LISTING CONTACT CODES LINKS SPECIAL_NEEDS LETTER RECEIVE_LETTER ADMIN"
+    rights += " SEND TEXTS"
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
 
