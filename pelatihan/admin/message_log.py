@@ -30,7 +30,7 @@ PER_PAGE = 50
 MOST_OPEN = 10  # of those on which somebody has to decide, above the list
 SHOWN_BATCHES = 15
 NEEDS_A_PERSON = "putuskan"
-HIDDEN = "Teksnya memuat kode peserta, jadi tidak ditampilkan untuk peran Anda."
+HIDDEN = "Teksnya memuat kode peserta atau tautan ormas, jadi tidak ditampilkan untuk peran Anda."
 DONE = {
     settling.Act.ARRIVED: "dicatat sudah sampai",
     settling.Act.AGAIN: "menunggu dikirim lagi",
@@ -51,6 +51,7 @@ class Asked:
     kind: str
     batch: str
     words: str
+    person: int | None  # of one registration alone
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Asked":
@@ -60,11 +61,13 @@ class Asked:
             kind if kind in MessageKind.values else "",
             request.GET.get("angkatan", "")[:60],
             " ".join(search_words(request.GET.get("q", ""))),
+            numbers.read(request.GET.get("pendaftaran", "")),
         )
 
     def address(self, **other: str) -> str:
         """The list, narrowed so but for what is given."""
-        wanted = {"keadaan": self.state, "kejadian": self.kind, "angkatan": self.batch, "q": self.words} | other
+        wanted = {"keadaan": self.state, "kejadian": self.kind, "angkatan": self.batch, "q": self.words}
+        wanted |= {"pendaftaran": str(self.person or "")} | other
         return f"?{urlencode({name: value for name, value in wanted.items() if value})}"
 
 
@@ -78,6 +81,8 @@ def _found(asked: Asked, angkatan: Angkatan | None, user: access.Person) -> Quer
         rows = rows.filter(kind=asked.kind)
     if angkatan:
         rows = rows.filter(angkatan=angkatan)
+    if asked.person:
+        rows = rows.filter(registration=asked.person)
     return rows.filter(pk__in=_of_words(asked.words, user)) if asked.words else rows
 
 
@@ -146,7 +151,9 @@ def log(site: Any, request: HttpRequest) -> HttpResponse:
     rows = page.object_list
     for_a_person = Message.objects.for_a_person()
     open_ones = for_a_person.filter(angkatan=angkatan) if angkatan else for_a_person
-    shows_open = asked.state in ("", NEEDS_A_PERSON) and not asked.words and not asked.kind and page.number == 1
+    shows_open = (
+        asked.state in ("", NEEDS_A_PERSON) and not (asked.words or asked.kind or asked.person) and page.number == 1
+    )
     undecided = (
         list(open_ones.select_related(*by_hand.WHOSE).order_by("-created_at", "-pk")[:MOST_OPEN]) if shows_open else []
     )
@@ -216,7 +223,7 @@ def show(site: Any, request: HttpRequest, pk: int) -> HttpResponse:
     message = Message.objects.select_related(*by_hand.WHOSE).filter(pk=pk).first()
     if message is None:
         raise Http404
-    may_read = access.has(request.user, access.CODES)
+    may_read = access.has(request.user, access.CODES if message.registration else access.LINKS)
     subject, body = (message.subject, message.body) if message.body else _words(message)
     context = {
         **site.each_context(request),

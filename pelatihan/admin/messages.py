@@ -17,7 +17,7 @@ from pelatihan.messaging import by_hand, words
 from pelatihan.models import Message, Registration, Told
 from pelatihan.web.tags import badge
 
-SENDING = (access.SEND, access.CONTACT, access.CODES)  # whoever hands a message on sees number and code
+SENDING = (access.SEND, access.CONTACT, access.CODES, access.LINKS)  # whoever hands a message on sees all that it says
 LOOKS = {
     Message.State.WAITING: ("not_yet", "hourglass-split"),
     Message.State.SENDING: ("excused", "hourglass-split"),
@@ -38,6 +38,7 @@ def check_sending(user: access.Person) -> None:
     access.check(user, access.SEND)
     access.check(user, access.CONTACT)
     access.check(user, access.CODES)
+    access.check(user, access.LINKS)
 
 
 # ---- For other pages -------------------------------------------------------------------------------

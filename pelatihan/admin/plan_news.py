@@ -227,12 +227,10 @@ def _tell(admin: OfficeModelAdmin, request: HttpRequest, change: PlanChange) -> 
         messages.error(request, NOT_AMONG_THEM)
         return redirect(back)
     person.angkatan = change.angkatan
-    phone = person.delegate.phone
-    if not telling.mark(by_hand.owed_plan, person, by=cast(User, request.user), at=timezone.now()):
-        Told.objects.create(
-            registration=person, status=person.status, plan_change=change,
-            actor=cast(User, request.user), at=timezone.now(),
-        )  # fmt: skip
+    phone, text = person.delegate.phone, _text(request, person, change)
+    by, at = cast(User, request.user), timezone.now()
+    if not telling.mark(by_hand.owed_plan, person, by=by, at=at, text=text):
+        Told.objects.create(registration=person, status=person.status, plan_change=change, actor=by, at=at)
     if not phone:
         messages.success(request, f"{person.full_name} ditandai sudah dikabari.")
         return redirect(back)
@@ -240,7 +238,7 @@ def _tell(admin: OfficeModelAdmin, request: HttpRequest, change: PlanChange) -> 
         "title": "Membuka WhatsApp",
         "registration": person,
         "back": f"{back}#peserta-{person.pk}",
-        "wa": phones.wa_link(phone, _text(request, person, change)),
+        "wa": phones.wa_link(phone, text),
     }
     return _answer(admin, request, "news_told", change.angkatan, context)
 

@@ -51,12 +51,20 @@ def tell(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def mark(
-    owed: Callable[[Registration], Message | None], registration: Registration, *, by: User, at: datetime
+    owed: Callable[[Registration], Message | None],
+    registration: Registration,
+    *,
+    by: User,
+    at: datetime,
+    text: str = "",
 ) -> by_hand.Handed | None:
-    """The message that waited to tell the person the same, if there was one: it is sent by this, and not again."""
+    """The message that waited to tell the person the same, if there was one: it is sent by this, and not again.
+
+    :param text: what goes out instead of the message's own words
+    """
     with transaction.atomic():
         message = owed(registration)
-        return by_hand.mark(message, by=by, at=at) if message else None
+        return by_hand.mark(message, by=by, at=at, text=text) if message else None
 
 
 def text_for(registration: Registration, url: str) -> str:

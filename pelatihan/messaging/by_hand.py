@@ -159,12 +159,16 @@ def _check_waits(message: Message) -> None:
         raise NotWaiting(f"{whom(message)}: {how_it_ended(message)} Tidak ada yang dikirim lagi.")
 
 
-def mark(message: Message, *, by: User, at: datetime) -> Handed:
-    """Sent by this clerk by WhatsApp, whatever was tried before; the caller holds the row."""
+def mark(message: Message, *, by: User, at: datetime, text: str = "") -> Handed:
+    """Sent by this clerk by WhatsApp, whatever was tried before; the caller holds the row.
+
+    :param text: what goes out instead of the message's own words
+    """
     said = words.words_for(message)
-    post.sent_by_hand(message, said.subject, said.body, said.phone, by=by, at=at)
+    body = text or said.body
+    post.sent_by_hand(message, said.subject, body, said.phone, by=by, at=at)
     note(message, by=by, at=at)
-    return Handed(message, said.phone, said.body)
+    return Handed(message, said.phone, body)
 
 
 def note(message: Message, *, by: User, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pelatihan.admin import messages
+from pelatihan.batches import steps
 from pelatihan.models import Message, Told
 from tests.factories import NOON, AngkatanFactory, UserFactory
 from tests.pelatihan.messaging.samples import a_contact, a_message, somebody
@@ -104,6 +105,8 @@ def test_newest_comes_first_with_what_became_of_it(verifier):
         ("keadaan=putuskan", {"Citra", "Dewi"}),
         ("kejadian=reminder", {"Budi"}),
         ("q=Dewi", {"Dewi"}),
+        ("pendaftaran={person}", {"Citra"}),
+        ("pendaftaran=bohong&keadaan=sent", set()),
         ("q=08120000111", {"Adi"}),
         ("angkatan={other}", {"Budi"}),
         ("angkatan={other}&keadaan=failed", set()),
@@ -115,10 +118,10 @@ def test_list_is_narrowed(verifier, question, found):
     batch, other = AngkatanFactory(), AngkatanFactory()
     a_message(somebody(batch, name="Adi", phone="+628120000111"))
     a_message(somebody(other, name="Budi"), kind="reminder")
-    a_message(somebody(batch, name="Citra"), state="failed")
+    citra = a_message(somebody(batch, name="Citra"), state="failed").registration_id
     a_message(somebody(batch, name="Dewi"), state="doubtful")
 
-    rows = verifier.get(f"{LIST}?{question.format(other=other.slug)}").context["rows"]
+    rows = verifier.get(f"{LIST}?{question.format(other=other.slug, person=citra)}").context["rows"]
 
     assert {row.whom for row in rows} == found
 
@@ -351,3 +354,26 @@ def test_sent_message_says_so_at_the_registration(verifier):
     verifier.post(reverse("admin:message_by_hand", args=[message.pk]), {"tindakan": "urungkan"})
 
     assert "Dikabari" not in words(verifier.get(change))
+
+
+def test_link_of_an_organisation_is_for_those_who_may_see_links():
+    message = a_message(a_contact())
+
+    assert "/undangan/" in words(with_rights("send_message", "view_link").get(page(message)))
+    assert "/undangan/" not in words(with_rights("send_message", "view_code").get(page(message)))
+
+
+def test_kabari_of_a_plan_sends_the_message_that_waits(verifier):
+    person = somebody()
+    steps.take(person.angkatan, steps.Step.CANCEL, at=NOON, reason="Gedung tidak dapat dipakai")
+    message = Message.objects.get(registration=person, kind="called_off")
+    address = reverse("admin:pelatihan_angkatan_news", args=[person.angkatan_id])
+    number = person.angkatan.plan_changes.get().number
+
+    verifier.post(address, {"orang": person.pk, "perubahan": number})
+
+    message.refresh_from_db()
+    assert message.state == "sent"
+    assert message.body
+    assert Told.objects.get(registration=person).plan_change is not None
+    assert "Semua peserta sudah dikabari" in words(verifier.get(address, {"tampil": "belum"}))

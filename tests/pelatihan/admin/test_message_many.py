@@ -63,10 +63,10 @@ def test_only_who_sends_messages_sends_to_many(as_role, batch, role, code):
     assert Mailing.objects.exists() == (code == 200)
 
 
-@pytest.mark.parametrize("missing", ["send_message", "view_contact", "view_code"])
-def test_each_of_the_three_rights_is_needed(batch, missing):
+@pytest.mark.parametrize("missing", ["send_message", "view_contact", "view_code", "view_link"])
+def test_each_of_the_four_rights_is_needed(batch, missing):
     client, user = Client(), UserFactory()
-    rights = {"enter_admin", "send_message", "view_contact", "view_code"} - {missing}
+    rights = {"enter_admin", "send_message", "view_contact", "view_code", "view_link"} - {missing}
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     client.force_login(user)
 
