@@ -95,13 +95,13 @@ def test_form_needs_the_same_queries_for_more_rows(as_role, django_assert_max_nu
         "ormas": reverse("admin:ormas_ormas_change", args=[registration.ormas_id]),
     }[kind]
     client.get(address)
-    with django_assert_max_num_queries(20) as one:
+    with django_assert_max_num_queries(22) as one:
         client.get(address)
     more(world, 3)
     for _ in range(3):
         LegalDocumentFactory(ormas=registration.ormas)
         InvitationFactory(angkatan=world)
-    with django_assert_max_num_queries(20) as many:
+    with django_assert_max_num_queries(22) as many:
         client.get(address)
 
     assert len(many) == len(one)
