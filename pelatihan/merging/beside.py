@@ -23,7 +23,7 @@ class Alike:
 
 
 def alike(person: Delegate, *, sees_contact: bool) -> list[Alike]:
-    """The likeliest first; four statements, and two more when the person is new."""
+    """The likeliest first; five statements at most, and three more when the person is new."""
     pairs.compare(people=[person.pk])
     of_person = LikelyPair.objects.open().filter(Q(first=person) | Q(second=person))
     related = of_person.select_related("first__ormas", "second__ormas").strongest_first()[:MOST_SHOWN]

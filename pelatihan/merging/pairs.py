@@ -102,13 +102,15 @@ DELETE FROM pelatihan_uncompared WHERE delegate_id IN (
 """
 
 
-@transaction.atomic
 def compare(most: int = AT_ONCE, *, people: Sequence[int] | None = None) -> int:
     """Compare the next of those who wait for it, or of these people alone; how many. Two who do it at once take
     different people.
     """
+    waits = Uncompared.objects.all() if people is None else Uncompared.objects.filter(pk__in=people)
+    if not waits.exists():  # as usual
+        return 0
     where = "" if people is None else "WHERE delegate_id = ANY(%(people)s)"
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE.format(where=where), {"most": most, "people": list(people or ())})
         ids = sorted(pk for (pk,) in cursor.fetchall())
         if ids:

@@ -135,7 +135,7 @@ def test_few_are_shown_and_statements_are_fixed(django_assert_num_queries):
     ormas = OrmasFactory()
     people = [somebody(ormas=ormas) for _ in range(beside.MOST_SHOWN + 3)]
     beside.alike(people[0], sees_contact=True)
-    with django_assert_num_queries(6):  # a savepoint around who waits, the pairs, what is known
+    with django_assert_num_queries(4):  # who waits, the pairs, where they are registered and came
         assert len(beside.alike(people[0], sees_contact=True)) == beside.MOST_SHOWN
 
 
