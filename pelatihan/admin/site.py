@@ -17,7 +17,18 @@ from pelatihan.accounts.login import LogOut
 
 NAMES = {"pelatihan": "Pelatihan", "ormas": "Ormas dan peserta", "auth": "Akun"}
 OWN_APPS = frozenset(NAMES)  # tables of the libraries are nobody's work
-_WORK = ("Registration", "Angkatan", "Invitation", "ListingRequest", "Guest", "Letterhead", "Signatory", "Office")
+_WORK = (
+    "Registration",
+    "Angkatan",
+    "Invitation",
+    "ListingRequest",
+    "Import",
+    "Guest",
+    "Letterhead",
+    "Signatory",
+    "Office",
+    "Export",
+)
 ORDER = {name: place for place, name in enumerate(_WORK)}
 
 
