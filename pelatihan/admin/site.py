@@ -24,10 +24,12 @@ _WORK = (
     "ListingRequest",
     "Message",
     "ReadyReason",
+    "Import",
     "Guest",
     "Letterhead",
     "Signatory",
     "Office",
+    "Export",
 )
 ORDER = {name: place for place, name in enumerate(_WORK)}
 

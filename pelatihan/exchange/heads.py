@@ -50,7 +50,7 @@ def found(book: Book, kind: str) -> Listing:
         key=lambda each: (each[0], each[1], -each[3]), default=None,
     )  # fmt: skip
     required = [each for each in fields if each.is_required]
-    if best is None or not best[0] or (best[0] == 1 and len(required) > 1 and _filled(best) < len(required)):
+    if best is None or not best[0] or _filled(best) < len(required):
         raise FileRefused(NO_HEAD.format(above=ABOVE, wanted=_listed([each.head for each in required])))
     _, _, sheet, index = best
     row_number, head_cells = sheet.rows[index]

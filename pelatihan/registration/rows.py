@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from datetime import datetime
 from functools import wraps
 
@@ -131,6 +132,15 @@ def put(registration: Registration, place: Place) -> None:
     for field, value in vars(place).items():
         setattr(registration, field, value)
     registration.save(update_fields=list(vars(place)))
+
+
+def put_many(moves: Sequence[tuple[Registration, Place]]) -> None:
+    """The same for many of a list, each to its place."""
+    for registration, place in moves:
+        for field, value in vars(place).items():
+            setattr(registration, field, value)
+    ones = [registration for registration, _ in moves]
+    Registration.objects.bulk_update(ones, [field.name for field in fields_of(Place)], batch_size=AT_ONCE)
 
 
 def note(
@@ -275,5 +285,10 @@ def change_status(
 
 def lapse(registration: Registration, at: datetime, **which: object) -> None:
     """What waits to be decided about this person waits no more: all of it, or only ``which``."""
-    waiting = ChangeRequest.objects.filter(registration=registration, state=ChangeRequest.State.WAITING, **which)
+    lapse_of([registration], at, **which)
+
+
+def lapse_of(registrations: Sequence[Registration], at: datetime, **which: object) -> None:
+    """The same for many."""
+    waiting = ChangeRequest.objects.filter(registration__in=registrations, state=ChangeRequest.State.WAITING, **which)
     waiting.update(state=ChangeRequest.State.LAPSED, decided_at=at, person={})

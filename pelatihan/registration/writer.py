@@ -135,19 +135,42 @@ def take_in(
     angkatan = rows.locked(angkatan)
     eligibility.check_open(angkatan, actor, at)
     room = seats.Room.of(angkatan)
-    is_freed = False
-    ones = {one.pk: one for one in rows.current_ones(angkatan.registrations.filter(pk__in=[one.pk for one in moved]))}
-    for one in moved:
-        current = ones[one.pk]
-        held = current.holds_seat
-        if not held and current.would_hold_seat(TRANSITIONS[one.action].target) and not room.takes(current.ormas_id):
-            raise NoSeatLeft(seats.full_sentence(angkatan, current, is_full=room.free <= 0))
-        _move(angkatan, current, one.action, actor=actor, at=at, reason=one.reason, seen=one.seen)
-        is_freed |= held and not current.holds_seat
+    is_freed = _move_list(angkatan, moved, room, actor=actor, at=at)
     new = _create_list(angkatan, newcomers, room, actor=actor, at=at)
     if is_freed:
         fill(angkatan, at)
     return new
+
+
+def _move_list(angkatan: Angkatan, moved: Sequence[Moved], room: seats.Room, *, actor: Actor, at: datetime) -> bool:
+    """Those registered, each refused as by :func:`_move`; whether a seat came free. Called under the lock."""
+    ones = {one.pk: one for one in rows.current_ones(angkatan.registrations.filter(pk__in=[one.pk for one in moved]))}
+    places: list[tuple[Registration, rows.Place]] = []
+    lines: list[StatusChange] = []
+    is_freed = False
+    for one in moved:
+        current = ones[one.pk]
+        left = rows.Place(Status(current.status), current.queue_number, current.is_held_back)
+        if left.status != one.seen:
+            raise StatusMoved(_moved_sentence(current))
+        target = target_of(one.action, left.status, actor.role, one.reason)
+        eligibility.check_going_on(angkatan, one.action)
+        eligibility.check_comes_back_alone(current, target)
+        will_hold = current.would_hold_seat(target)
+        if will_hold and not current.holds_seat and not room.takes(current.ormas_id):
+            raise NoSeatLeft(seats.full_sentence(angkatan, current, is_full=room.free <= 0))
+        is_freed |= current.holds_seat and not will_hold
+        places.append((current, rows.Place(target)))
+        lines.append(
+            rows.line(
+                current, one.action, left.status, target,
+                actor=actor, at=at, angkatan=angkatan, reason=one.reason, left=left,
+            )
+        )  # fmt: skip
+    rows.put_many(places)
+    rows.lapse_of([current for current, place in places if place.status not in ACTIVE], at)
+    rows.note_many(lines)
+    return is_freed
 
 
 def _create_list(

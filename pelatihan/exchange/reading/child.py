@@ -28,6 +28,7 @@ MOST_UNPACKED = 64 * 1024**2  # bytes; 10,000 rows of twenty columns are 12 mill
 MOST_PARTS = 2_000  # files in the file
 MOST_COLUMNS = 60
 MOST_LETTERS = 2_000  # of a cell; no field takes more than 300
+MOST_NUMBER = 10**30
 MOST_SENT = 48 * 1024**2
 MOST_SHEETS = 8
 MOST_MERGED = 2_000
@@ -172,9 +173,9 @@ def shown(cell: Any) -> Any:
         return ["d", value.isoformat()]
     if isinstance(value, datetime.date):
         return ["d", value.isoformat()]
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and abs(value) < MOST_NUMBER:  # neither infinite nor no number at all
         return ["n", value]
-    text = str(value)[:MOST_LETTERS]
+    text = str(value)[:MOST_LETTERS].replace("\0", "")
     return text if text.strip() else None
 
 

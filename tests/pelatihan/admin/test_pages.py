@@ -67,7 +67,7 @@ def test_own_tables_only_are_shown():
         ("ormas", "ormas"), ("ormas", "delegate"), ("auth", "user"),
         *(("pelatihan", name) for name in
           ("angkatan", "invitation", "registration", "listingrequest", "letterhead", "signatory", "guest", "office",
-           "readyreason")),
+           "readyreason", "import", "export")),
     }  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def test_start_page_shows_what_waits(as_role, world, role, django_assert_max_num
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_roles_see_what_is_theirs(as_role, world, role, app, model):
     client = as_role(role)
-    may = role == "admin" or f"{app}.view_{model}" in access.GROUPS[role]
+    needed = access.IMPORT if model == "import" else f"{app}.view_{model}"
+    may = role == "admin" or needed in access.GROUPS[role]
 
     assert (client.get(reverse(f"admin:{app}_{model}_changelist"), follow=True).status_code == 200) == may
 
@@ -133,8 +134,9 @@ def test_roles_see_what_is_theirs(as_role, world, role, app, model):
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_roles_add_what_is_theirs(as_role, world, role, app, model):
     address = reverse(f"admin:{app}_{model}_add")
-    closed = {("ormas", "delegate"), ("pelatihan", "office"), ("pelatihan", "listingrequest")}
-    may = (role == "admin" or f"{app}.add_{model}" in access.GROUPS[role]) and (app, model) not in closed
+    closed = {("ormas", "delegate"), ("pelatihan", "office"), ("pelatihan", "listingrequest"), ("pelatihan", "export")}
+    needed = access.IMPORT if model == "import" else f"{app}.add_{model}"
+    may = (role == "admin" or needed in access.GROUPS[role]) and (app, model) not in closed
 
     assert (as_role(role).get(address).status_code == 200) == may
 

@@ -91,3 +91,29 @@ def test_sheet_with_the_list_is_found_among_others():
 
 def test_column_of_reasons_is_not_read():
     assert heads.found(book(["Nama", "Ormas", "Sebab"], ["a", "b", "c"]), "registrations").notices == []
+
+
+@pytest.mark.parametrize("counted", ["No", "No.", "Nomor", "No. Urut", "Nomor urut", "Baris"])
+def test_column_that_only_counts_is_not_told(counted):
+    assert heads.found(book(["Nama", "Ormas", counted], ["a", "b", "1"]), "registrations").notices == []
+
+
+@pytest.mark.parametrize("sheets", [[], [Sheet("Kosong")], book(["Nama"], ["Siti"]).sheets])
+def test_title_alone_is_no_head(sheets):
+    with pytest.raises(FileRefused, match="Baris kepala kolom tidak ditemukan"):
+        heads.found(Book(sheets), "registrations")
+
+
+def test_first_of_several_that_fit_as_well_is_taken():
+    first, second = (book(["Nama", "Ormas"], ["Nama", "Ormas"], [name, "b"]).sheets[0] for name in ("a", "c"))
+
+    found = heads.found(Book([first, second]), "registrations")
+
+    assert [number for number, _ in found.rows] == [2, 3]
+    assert found.sheet is first
+
+
+def test_fuller_head_goes_before_one_above_it():
+    found = heads.found(book(["Nama", "Rekap"], ["Nama", "Ormas", "Jabatan"], ["a", "b", "c"]), "registrations")
+
+    assert set(found.columns) == {"name", "ormas", "position"}

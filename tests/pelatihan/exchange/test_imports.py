@@ -7,12 +7,14 @@ import pytest
 from django.db import connection
 
 from ormas.models import Delegate
+from pelatihan.accounts.actor import CONTACT
 from pelatihan.exchange import imports
 from pelatihan.exchange.imports import NotApplied
 from pelatihan.exchange.reading.opening import FileRefused
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Correction, Import, ImportRow, Registration, StatusChange
-from pelatihan.registration import writer
+from pelatihan.models import ChangeRequest, Correction, Import, ImportRow, Registration, StatusChange
+from pelatihan.registration import requests, writer
+from pelatihan.registration.refusals import NoSeatLeft, StatusMoved
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
 from tests.pelatihan.exchange.files import HEAD, workbook
 
@@ -224,6 +226,40 @@ def test_code_names_somebody_whatever_else_changed(batch, ormas, user):
     applied(one, user)
     known.refresh_from_db()
     assert (known.name, Registration.objects.count()) == ("Siti Rahmawati", 1)
+
+
+def test_who_is_cancelled_by_a_list_waits_for_no_answer(batch, ormas, user):
+    known = a_registration(batch, ormas=ormas, name="Siti Rahmawati", phone="+6281200000001")
+    requests.ask_to_cancel(known, actor=CONTACT, at=NOON, reason="Sakit")
+
+    applied(taken(batch, user, siti(Status="Dibatalkan", Alasan="Sakit")), user)
+
+    known.refresh_from_db()
+    assert (known.status, ChangeRequest.objects.get().state) == (Status.CANCELLED, "lapsed")
+    line = known.history.last()
+    assert (line.action, line.from_status, line.to_status, line.reason) == ("cancel", "accepted", "cancelled", "Sakit")
+
+
+def test_reserve_is_accepted_by_a_list_only_into_a_free_seat(batch, ormas, user):
+    batch.capacity = 1
+    batch.save()
+    waits = a_registration(batch, Status.WAITLISTED, ormas=ormas, name="Siti Rahmawati", phone="+6281200000001")
+    one = taken(batch, user, siti(Status="Diterima"))
+    assert shown(one, 2)["changes"][-1] == ["Status", "Cadangan", "Diterima"]
+
+    a_registration(batch, name="Lain Orang")
+    again = taken(batch, user, siti(Status="Diterima"))
+    assert "sudah habis" in shown(again, 2)["problems"][0][1]
+    moved = writer.Moved(waits.pk, Action.ACCEPT, Status.WAITLISTED)
+    with pytest.raises(NoSeatLeft):
+        writer.take_in(batch, [], [moved], actor=clerk(), at=NOON)
+
+
+def test_list_moves_nobody_whom_somebody_else_moved_meanwhile(batch, ormas):
+    known = a_registration(batch, Status.REJECTED, ormas=ormas)
+
+    with pytest.raises(StatusMoved):
+        writer.take_in(batch, [], [writer.Moved(known.pk, Action.ACCEPT, Status.SUBMITTED)], actor=clerk(), at=NOON)
 
 
 def test_unknown_code_is_an_error(batch, ormas, user):

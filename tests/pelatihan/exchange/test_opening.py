@@ -120,6 +120,18 @@ def test_rows_keep_their_numbers_and_kinds():
     ]
 
 
+def test_numbers_that_nobody_can_keep_are_texts():
+    content = workbook(["Nama", 1.5], ["A", 7])
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        sheet = old.read("xl/worksheets/sheet1.xml").decode()
+
+    huge = with_part(content, "xl/worksheets/sheet1.xml", sheet.replace("<v>7</v>", "<v>1E999</v>").encode())
+    long = with_part(content, "xl/worksheets/sheet1.xml", sheet.replace("<v>7</v>", f"<v>{'9' * 400}</v>").encode())
+
+    assert opened(huge).sheets[0].rows[1] == (2, ["A", "inf"])
+    assert opened(long).sheets[0].rows[1] == (2, ["A", "9" * 400])
+
+
 def test_text_that_looks_like_a_formula_is_text():
     book = Workbook()
     cell = book.active["A1"]
