@@ -11,7 +11,7 @@ from pelatihan.admin.verification import FIXABLE
 from pelatihan.lifecycle import Action
 from pelatihan.models import ReadyReason
 from pelatihan.models.reason import WITH_READY_REASONS
-from pelatihan.registration.fields import TOO_LONG
+from pelatihan.registration.fields import TOO_LONG, UNREADABLE
 from pelatihan.web.seen import SeenModelForm
 
 NO_FIX = f"Bagian hanya dibuka oleh “{Action.ASK_FIX.label}”. Tandai keputusan itu juga, atau hapus tanda bagiannya."
@@ -37,7 +37,7 @@ class ReasonForm(SeenModelForm):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Dibaca peserta di halamannya persis seperti ini. Mengubahnya tidak mengubah yang sudah dikirim.",
-        error_messages={"max_length": TOO_LONG},
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
     )
 
     def clean_text(self) -> str:

@@ -50,11 +50,18 @@ def choose(
     found = list(turn[: MOST_CHOSEN + 1])
     if len(found) > MOST_CHOSEN:
         raise TooMany(TOO_MANY.format(most=dates.thousands(MOST_CHOSEN)))
-    unfinished = Job.objects.exclude(state=Job.State.DONE).values("pk")
-    Selection.objects.filter(at__lt=at - KEPT_FOR).exclude(pk__in=unfinished).delete()
+    forget_old(at)
     kept = question if len(question) <= (Selection._meta.get_field("question").max_length or 0) else ""
     ids, seen = [pk for pk, _ in found], [status for _, status in found]
     return Selection.objects.create(author=author, action=action, ids=ids, seen=seen, question=kept, at=at)
+
+
+def forget_old(at: datetime) -> int:
+    """Choices of the day before, but for those whose work is not done; how many. The filter that they came from may
+    hold a name.
+    """
+    unfinished = Job.objects.exclude(state=Job.State.DONE).values("pk")
+    return Selection.objects.filter(at__lt=at - KEPT_FOR).exclude(pk__in=unfinished).delete()[0]
 
 
 # ---- Deciding ------------------------------------------------------------------------------------

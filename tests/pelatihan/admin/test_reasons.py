@@ -169,6 +169,8 @@ def test_office_takes_one_out_of_use(verifier):
         ({"text": "Bukan pengurus."}, "Alasan dengan kata-kata ini sudah ada. Ubah yang itu saja."),
         ({"text": " \n "}, "wajib"),
         ({"text": "x" * 201}, "200"),
+        ({"text": "a\x00b"}, "Ada tanda yang tidak terbaca."),
+        ({"place": "9" * 30}, "32767"),
     ],
 )
 def test_what_cannot_be_kept_is_said_at_its_field(verifier, edits, sentence):
