@@ -59,7 +59,7 @@ def pages() -> Iterator[Page]:
     crowd = Angkatan.objects.get(number=seed.CROWDED_NUMBER, venue=seed.CROWDED_VENUE)
     person = Attendance.objects.select_related("registration__angkatan").order_by("pk")[0].registration
     usual = person.angkatan
-    waiting = crowd.registrations.filter(status="submitted").order_by("-submitted_at")
+    waiting = list(crowd.registrations.filter(status="submitted").order_by("submitted_at"))
     slug = crowd.slug
     yield Page(EVERYBODY, "front page", "/")
     yield Page(EVERYBODY, "batch page", f"/angkatan/{slug}/")

@@ -95,7 +95,7 @@ class InvitationAdmin(OfClosedBatch, Exported, OfficeModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).with_seats_held()  # type: ignore[attr-defined]  # of InvitationQuerySet
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """Of one batch A to Z; of all, or of what is found in all, the newest first: no index sorts those by name."""
         asked = request.GET.get("angkatan", "")
         is_of_all = asked == ALL or (not asked and bool(request.GET.get("q")))

@@ -53,7 +53,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
         first = (place - 1) * self.per_page
         rows: Any = self.object_list
         ids = list(rows.values_list("pk", flat=True)[first : min(first + self.per_page, self.count)])
-        return self._get_page(rows.filter(pk__in=ids), place, self)
+        return Page(rows.filter(pk__in=ids), place, self)
 
 
 class DeclaredChangeList(ChangeList):
@@ -91,7 +91,7 @@ class DeclaredChangeList(ChangeList):
         return super().get_ordering(request, queryset)
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        return self.model_admin.sorted_by_index.get(field_name) or super().get_ordering_field(field_name)
+        return self._carried.get(field_name) or super().get_ordering_field(field_name)
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         """Sorted as was asked for, where an index carries it or there are few enough to be sorted."""
@@ -107,7 +107,12 @@ class DeclaredChangeList(ChangeList):
         first = str(self.params.get(ORDER_VAR, "")).partition(".")[0].removeprefix("-")
         if not first.isdecimal() or int(first) >= len(self.list_display):
             return True
-        return self.list_display[int(first)] in self.model_admin.sorted_by_index
+        return self.list_display[int(first)] in self._carried
+
+    @property
+    def _carried(self) -> dict[Any, Any]:
+        """Columns in whose order an index stands."""
+        return getattr(self.model_admin, "sorted_by_index", {})
 
     def get_results(self, request: HttpRequest) -> None:
         """A list of one page is a page, too."""
