@@ -34,6 +34,8 @@ REASON_OWED = "Status {} memerlukan alasan, dan peserta membacanya. Isi kolom Al
 BY_PAGE = "Status Digantikan hanya lewat halaman pesertanya, dengan menyebut penggantinya."
 NO_SEAT = "Kursi {} sudah habis. Ubah statusnya menjadi Cadangan, atau tambah kursinya."
 OTHER_ORMAS = "Peserta ini terdaftar untuk {}. Pindahkan ormasnya lewat “Betulkan” di halamannya."
+IS_OUT = "Orang yang sama pernah terdaftar di angkatan ini. Statusnya {}, dan tetap begitu bila Anda memilihnya."
+_SAYS_NOTHING = ("", Status.SUBMITTED)  # about who is out already
 SHOWS = {Status.WAITLISTED: "masuk daftar cadangan", Status.SUBMITTED: "menunggu verifikasi"}
 
 
@@ -114,6 +116,8 @@ def _judge(
     person = _person(entry)
     same = by_code or _same(batch, person, ormas, written)
     alike = [] if same else _alike(batch, person, ormas, written)
+    if same and not by_code and same.status not in ACTIVE and entry["status"] in _SAYS_NOTHING:
+        alike, same = [Candidate(same.pk, same.person.full_name, IS_OUT.format(same.status.label))], None
     choice, picked = choice_of(entry, chosen, alike)
     if choice == Choice.SAME and picked is not None:
         same = batch.by_pk[picked]

@@ -90,15 +90,16 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Step:
-    """One line, the row as it is now, and whether it goes back."""
+    """One line, the row as it is now, whether it goes back, and to what (JSON)."""
 
     line: MergedRow
     row: Any
     goes_back: bool
+    was: str
 
     @property
     def old(self) -> Any:
-        return self.row._meta.get_field(self.line.field).to_python(json.loads(self.line.old))
+        return self.row._meta.get_field(self.line.field).to_python(json.loads(self.was))
 
     @property
     def now(self) -> Any:
@@ -113,7 +114,24 @@ def steps_back(merge: Merge) -> list[Step]:
         found: QuerySet[Any] = TABLES[table]._base_manager.filter(pk__in=[x.row for x in lines if x.table == table])
         rows[table] = {str(row.pk): row for row in found}
     here = [(line, rows[line.table][line.row]) for line in lines if line.row in rows[line.table]]
-    return [Step(line, row, _is_as_left(line, row)) for line, row in here]
+    undone = _undone_since(merge)
+    return [Step(line, row, _is_as_left(line, row), _origin(line, undone)) for line, row in here]
+
+
+def _undone_since(merge: Merge) -> list[MergedRow]:
+    """What earlier merges wrote that stood when this one was made and are taken back by now, the last line first."""
+    since = MergedRow.objects.filter(merge__undone_at__gte=merge.at, merge__at__lte=merge.at).exclude(merge=merge)
+    return list(since.filter(row__in=merge.rows.values("row")).order_by("-pk"))
+
+
+def _origin(line: MergedRow, undone: Iterable[MergedRow]) -> str:
+    """What stood there, or before it, where that came of a merge that is none any more."""
+    old = line.old
+    for earlier in undone:
+        same = (earlier.table, earlier.row, earlier.field) == (line.table, line.row, line.field)
+        if same and earlier.pk < line.pk and earlier.new == old:
+            old = earlier.old
+    return old
 
 
 def take_back(steps: Iterable[Step]) -> None:

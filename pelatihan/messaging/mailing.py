@@ -169,9 +169,10 @@ _NEEDED = {True: ("angkatan", "ormas"), False: ("angkatan", "delegate", "ormas")
 def stop(mailing: Mailing, *, by: User, at: datetime) -> int:
     """What is not sent stays unsent, written or not; how many messages that took back. Twice is once."""
     with transaction.atomic():
-        if mailing.job:
+        count = post.stop(mailing, by=by, at=at)
+        if mailing.job:  # last: the worker, too, writes the job's row behind the mailing's
             running.stop(mailing.job, author=by, at=at)
-        return post.stop(mailing, by=by, at=at)
+        return count
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ DOUBTFUL = "Terputus saat diserahkan. Mungkin sudah sampai."
 BAD_ADDRESS = "Alamat surel ini tidak dapat dikirimi{}. Perbaiki alamatnya, atau kirim lewat WhatsApp."
 REFUSED = "Server surel menolak pesan ini{}, {} kali dicoba. Kirim lewat WhatsApp, atau coba lagi nanti."
 UNREACHED = "Server surel tidak dapat dihubungi, {} kali dicoba. Coba lagi, atau kirim lewat WhatsApp."
+UNWRITTEN = "Teks pesan ini tidak dapat disusun. Tulis sendiri lewat WhatsApp, dan beri tahu pengelola situs."
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +139,12 @@ class Sender:
         if decision and decision.undone_at is None and at < decision.undo_until:
             message.due_at = decision.undo_until
             return
-        said = words.words_for(message, self._text(message.kind))
+        try:
+            said = words.words_for(message, self._text(message.kind))
+        except Exception:  # one odd row costs its own message, not those behind it
+            logger.exception("The words of a message could not be made")
+            message.state, message.why = State.FAILED, UNWRITTEN
+            return
         if not mail.can_arrive(said.address):  # it went meanwhile
             for field, value in post.way("", said.phone).items():
                 setattr(message, field, value)
@@ -190,8 +196,9 @@ def _rundown(batch: Angkatan) -> bytes:
 
 
 def _mine(message: Message) -> MessageQuerySet:
-    """Unless the time was over and it was left to a person."""
-    return Message.objects.filter(pk=message.pk, state=State.SENDING)
+    """Unless the time was over and it was left to a person, who may have had it sent again since: each hold has its
+    own end."""
+    return Message.objects.filter(pk=message.pk, state=State.SENDING, sending_until=message.sending_until)
 
 
 def _try_message_again(message: Message, refusal: NotSent) -> None:

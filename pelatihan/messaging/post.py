@@ -19,7 +19,7 @@ from pelatihan.lifecycle import ACTIVE, Action, Role, Status
 from pelatihan.messaging import mail
 from pelatihan.messaging.words import KIND_OF_PLAN, KIND_OF_STATUS
 from pelatihan.models import Angkatan, Decision, Invitation, Mailing, Message, MessageKind, PlanChange, Registration
-from pelatihan.models.registration import GETTING_A_PLACE, TAKING_BACK, UNDO_FOR, StatusChange
+from pelatihan.models.registration import GETTING_A_PLACE, MERGING, TAKING_BACK, UNDO_FOR, StatusChange
 
 Channel, State = Message.Channel, Message.State
 AT_ONCE = 1_000  # rows in one statement
@@ -30,7 +30,7 @@ STOPPED, LEFT = "Kiriman dihentikan.", "Sudah tidak terdaftar."
 TOLD_OF_A_DEAD_ONE = frozenset({MessageKind.CALLED_OFF, MessageKind.CANCELLED, MessageKind.FREE, MessageKind.CODE})
 PLAN_MOVED, CALLED_OFF, OVER = "Rencananya sudah berubah lagi.", "Pelatihan dibatalkan.", "Pelatihan sudah selesai."
 _PLACED = frozenset(action for action, _label in GETTING_A_PLACE)
-_UNDO = TAKING_BACK[0][0]
+_UNDO, _MERGE = TAKING_BACK[0][0], MERGING[0][0]
 
 # ---- Of a change of status -------------------------------------------------------------------------
 
@@ -114,8 +114,10 @@ def _is_told(angkatan: Angkatan, at: datetime) -> bool:
 
 
 def _kind_of(change: StatusChange, registration: Registration) -> MessageKind | None:
-    """Who did it alone reads it on the page; but that they are in or out is confirmed to them."""
-    if registration.is_held_back or change.action == Action.FIX:
+    """Who did it alone reads it on the page; but that they are in or out is confirmed to them. Who
+    was there twice is in all the same.
+    """
+    if registration.is_held_back or change.action in {Action.FIX, _MERGE}:
         return None
     if change.action == Action.PROMOTE:
         return MessageKind.MOVED_UP

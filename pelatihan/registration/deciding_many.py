@@ -90,6 +90,8 @@ def decide_part(job: Job) -> int:
     decision = Decision.objects.select_for_update(no_key=True).get(pk=job.pk)
     selection = Selection.objects.get(pk=job.pk)
     part = selection.ids[job.done : job.done + PART]
+    if decision.undone_at:  # taken back, and the job taken up again all the same
+        job.total = job.done
     if decision.undone_at or not part:
         return 0
     at, later = timezone.now(), selection.ids[job.done + PART :]
