@@ -170,6 +170,7 @@ def _move_list(angkatan: Angkatan, moved: Sequence[Moved], room: seats.Room, *, 
     rows.put_many(places)
     rows.lapse_of([current for current, place in places if place.status not in ACTIVE], at)
     rows.note_many(lines)
+    post.of_many(lines, angkatan)
     return is_freed
 
 
