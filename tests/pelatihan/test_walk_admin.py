@@ -19,6 +19,7 @@ from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT, Actor
 from pelatihan.exchange import imports
 from pelatihan.lifecycle import Action, Role
+from pelatihan.merging import pairs
 from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
@@ -29,7 +30,9 @@ from pelatihan.models import (
     Import,
     Invitation,
     Letterhead,
+    LikelyPair,
     ListingRequest,
+    Merge,
     Office,
     Registration,
     Signatory,
@@ -102,6 +105,15 @@ MORE = {
     "pelatihan_listingrequest_refuse": ("verifikator", "admin"),
     "pelatihan_listingrequest_reopen": ("verifikator", "admin"),
     "pelatihan_listingrequest_tell": ("verifikator", "admin"),
+    "ormas_delegate_pairs": ("verifikator", "admin"),
+    "ormas_delegate_pair": ("verifikator", "admin"),
+    "ormas_delegate_join_again": ("verifikator", "admin"),
+    "ormas_delegate_merged": ("verifikator", "admin"),
+    "ormas_delegate_unmerge": ("verifikator", "admin"),
+    "ormas_ormas_merge": ("verifikator", "admin"),
+    "ormas_ormas_pair": ("verifikator", "admin"),
+    "ormas_ormas_merged": ("verifikator", "admin"),
+    "ormas_ormas_unmerge": ("verifikator", "admin"),
     "auth_user_password_change": ("admin",),
     "pelatihan_import_template": ("verifikator", "admin"),
     "pelatihan_import_show": ("verifikator", "admin"),
@@ -114,6 +126,7 @@ MORE = {
     "ormas_delegate_export": ("verifikator", "pemantau", "admin"),
 }
 OF_A_LIST = {
+    "ormas_delegate_pairs",
     "pelatihan_registration_held_back",
     "pelatihan_registration_decide_many",
     "pelatihan_registration_code_requests",
@@ -168,6 +181,12 @@ def arguments_of(name: str, row: Model) -> list[object]:
         return [Decision.objects.get().pk]
     if name == "pelatihan_invitation_letter":
         return [row.pk, AssignmentLetter.objects.get().pk]
+    if name in ("ormas_delegate_pair", "ormas_ormas_pair"):
+        return [row.pk, type(row)._default_manager.exclude(pk=row.pk).latest("pk").pk]
+    if name == "ormas_delegate_join_again":
+        return [LikelyPair.objects.get().pk]
+    if name.endswith(("_merged", "_unmerge")):
+        return [Merge.objects.get(gone__isnull="ormas_ormas" in name).pk]
     if name == "pelatihan_registration_request":
         return [row.pk, ChangeRequest.objects.get().pk]
     if name == "pelatihan_import_template":
@@ -181,6 +200,16 @@ def decide_one(registration: Registration) -> None:
     decided = decisions.decide([registration], Action.WAITLIST, actor=actor, at=NOON, seen={}).decision
     assert decided
     decisions.take_back(decided.pk, actor=actor, at=NOON)
+
+
+def merge_some(person: Delegate, ormas: Ormas) -> None:
+    """A pair, and a merge of people and of organisations, so that their pages are there."""
+    by = UserFactory(username="penggabung-lama", role="verifikator")
+    other, gone = (Delegate.objects.create(name=person.name, ormas=person.ormas) for _ in range(2))
+    pairs.compare()
+    LikelyPair.objects.exclude(first=person, second=other).delete()
+    Merge.objects.create(kept=person, gone=gone, actor=by, at=NOON)
+    Merge.objects.create(kept_ormas=ormas, gone_ormas=OrmasFactory(), actor=by, at=NOON)
 
 
 def send_letter(invitation: Invitation) -> None:
@@ -212,6 +241,7 @@ def desk(db) -> Iterator[Desk]:
         made += in_and_out(angkatan)
         InvitationFactory(angkatan=angkatan)
         decide_one(registration)
+        merge_some(registration.delegate, ormas)
         requests.ask_to_cancel(registration, actor=CONTACT, at=NOON, reason="Sakit")
         yield Desk(registration, {type(row): row for row in made})
 
