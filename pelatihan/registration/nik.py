@@ -5,6 +5,7 @@ in the list.
 """
 
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -56,6 +57,26 @@ def same(registration: Registration) -> Q:
 def promise() -> str:
     """Until when it is kept, within a sentence."""
     return f"{RETENTION.nik_days} hari setelah pelatihan"
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """How many numbers were sealed anew, and how many no key opens."""
+
+    count: int
+    unreadable: int
+
+
+def renew() -> Renewed:
+    """Seal with the newest key whatever an older one sealed. A number that somebody writes meanwhile stays theirs."""
+    count = unreadable = 0
+    for one in Registration.objects.exclude(nik_sealed="").only("nik_sealed", "nik_hash").order_by("pk").iterator():
+        number = opened(one)
+        unreadable += not number
+        if number and one.nik_hash != _hashes(number)[0]:
+            stands = Registration.objects.filter(pk=one.pk, nik_sealed=one.nik_sealed)
+            count += stands.update(**kept(number))
+    return Renewed(count, unreadable)
 
 
 def _keys() -> list[str]:

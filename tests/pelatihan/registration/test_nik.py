@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import serializers
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -95,6 +96,20 @@ def test_newer_key_reads_and_finds_what_an_older_one_sealed(invitation, settings
     assert nik.opened(one) == WOMAN
     found = [Registration.objects.get(nik.same(each)) for each in (one, other)]
     assert found == [other, one]
+
+
+def test_renewed_it_needs_the_older_key_no_more(invitation, settings, capsys):
+    settings.NIK_KEYS = ["old" * 20]
+    one, lost = registered(invitation), registered(invitation, MAN)
+    Registration.objects.filter(pk=lost.pk).update(nik_sealed="hilang")
+    settings.NIK_KEYS = ["new" * 20, "old" * 20]
+    registered(invitation)
+    call_command("renew_nik")
+    settings.NIK_KEYS = ["new" * 20]
+
+    one.refresh_from_db()
+    assert (nik.opened(one), same_nik(one).count()) == (WOMAN, 1)
+    assert capsys.readouterr().out == "NIK disegel ulang: 1. Tidak terbaca: 1.\n"
 
 
 def test_number_of_a_lost_key_is_said_to_be_unreadable(invitation, settings):
