@@ -35,7 +35,7 @@ from pelatihan.models import (
     Registration,
 )
 from pelatihan.models.login import LoginSession
-from pelatihan.registration import letters, nik
+from pelatihan.registration import deciding_many, letters, nik
 from pelatihan.retention import RETENTION
 from pelatihan.web.private_files import DOWNLOADS, UPLOADS
 
@@ -196,6 +196,7 @@ def purge(today: date) -> Purged:
     removed = letters.remove(gone.letters)
     letters.sweep(timezone.now())
     tasks.forget_old(timezone.now())
+    deciding_many.forget_old(timezone.now())
     post.drop_over(today, timezone.now())
     for folder in (UPLOADS, DOWNLOADS):
         folder.sweep(timezone.now())

@@ -18,7 +18,8 @@ from pelatihan import dates
 from pelatihan.accounts.actor import staff
 from pelatihan.jobs import running
 from pelatihan.lifecycle import Action, NotAllowed
-from pelatihan.models import Decision, Job, Message, Registration, Selection
+from pelatihan.messaging import post
+from pelatihan.models import Decision, Job, Registration, Selection
 from pelatihan.models.selection import MOST_CHOSEN
 from pelatihan.registration import decisions, writer
 from pelatihan.registration.refusals import Refusal
@@ -100,8 +101,7 @@ def decide_part(job: Job) -> int:
     told = _decide(decision, part, later, job.author, at, seen)
     decision.refused = [*decision.refused, *told["refused"]]
     decision.save(update_fields=["at", "refused"])
-    waiting = Message.objects.filter(decision=decision, state=Message.State.WAITING, due_at__lt=decision.undo_until)
-    waiting.update(due_at=decision.undo_until)
+    post.wait_for(decision)
     for word in ("done", "already", "gone"):
         job.outcome[word] = job.outcome.get(word, 0) + len(told[word])
     return len(part)
