@@ -30,9 +30,8 @@ def told() -> list[tuple[str, str, str]]:
 
 
 def test_who_comes_and_is_accepted_at_once_reads_the_last_of_it():
-    writer.take_in(
-        AngkatanFactory(), [newcomer("Ani", Status.ACCEPTED), newcomer("Budi", Status.SUBMITTED)], actor=clerk(), at=NOON
-    )
+    people = [newcomer("Ani", Status.ACCEPTED), newcomer("Budi", Status.SUBMITTED)]
+    writer.take_in(AngkatanFactory(), people, actor=clerk(), at=NOON)
 
     assert told() == [("Ani", "accepted", "accepted"), ("Budi", "received", "submitted")]
 
