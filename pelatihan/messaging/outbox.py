@@ -31,11 +31,11 @@ AWAY = timedelta(minutes=1)  # for all mails, when the server cannot be reached
 TOGETHER = 20  # messages that are reserved by one look
 LOOK_SECONDS = 1.0  # for codes, between two letters
 KEPT_SECONDS = 10.0  # texts and calendars that many letters of a run share
+NO_WORDS = "Teks pesan ini tidak dapat disusun. Kabari orangnya dengan cara lain, dan beri tahu pengelola situs."
 DOUBTFUL = "Terputus saat diserahkan. Mungkin sudah sampai."
 BAD_ADDRESS = "Alamat surel ini tidak dapat dikirimi{}. Perbaiki alamatnya, atau kirim lewat WhatsApp."
 REFUSED = "Server surel menolak pesan ini{}, {} kali dicoba. Kirim lewat WhatsApp, atau coba lagi nanti."
 UNREACHED = "Server surel tidak dapat dihubungi, {} kali dicoba. Coba lagi, atau kirim lewat WhatsApp."
-UNWRITTEN = "Teks pesan ini tidak dapat disusun. Tulis sendiri lewat WhatsApp, dan beri tahu pengelola situs."
 
 logger = logging.getLogger(__name__)
 
@@ -141,9 +141,9 @@ class Sender:
             return
         try:
             said = words.words_for(message, self._text(message.kind))
-        except Exception:  # one odd row costs its own message, not those behind it
+        except Exception:  # one odd row must not hold up all others
             logger.exception("The words of a message could not be made")
-            message.state, message.why = State.FAILED, UNWRITTEN
+            message.state, message.why = State.FAILED, NO_WORDS
             return
         if not mail.can_arrive(said.address):  # it went meanwhile
             for field, value in post.way("", said.phone).items():
@@ -196,8 +196,7 @@ def _rundown(batch: Angkatan) -> bytes:
 
 
 def _mine(message: Message) -> MessageQuerySet:
-    """Unless the time was over and it was left to a person, who may have had it sent again since: each hold has its
-    own end."""
+    """Unless the time was over and it was left to a person, who may have given it to another sender since."""
     return Message.objects.filter(pk=message.pk, state=State.SENDING, sending_until=message.sending_until)
 
 

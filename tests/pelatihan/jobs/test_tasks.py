@@ -1,4 +1,4 @@
-"""Long acts: carried out part by part, each whole or not at all, by one worker at a time, whoever is killed."""
+"""What a worker does with the queue: answers it, hands over, forgets; whoever is killed. (Parts: test_running.py.)"""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import connection, transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from pelatihan.jobs import running, tasks
@@ -23,7 +24,7 @@ from tests.factories import NOON, AngkatanFactory, UserFactory, a_registration
 from tests.pelatihan.messaging.server import database_url
 
 ROOT = Path(__file__).resolve().parents[3]
-HERE = "tests.pelatihan.jobs.test_working."
+HERE = "tests.pelatihan.jobs.test_tasks."
 pytestmark = pytest.mark.django_db
 
 
@@ -43,6 +44,21 @@ def tens(job: Job) -> int:
     Guest.objects.bulk_create([Guest(angkatan_id=batch, name=f"Tamu {number}") for number in range(count)])
     job.outcome["written"] = job.outcome.get("written", 0) + count
     return count
+
+
+def breaks_at_thirty(job: Job) -> int:
+    """Writes, and then breaks."""
+    count = tens(job)
+    if job.outcome["written"] > 30:
+        raise ValueError("Siti Rahmawati, 0812")
+    return count
+
+
+def breaks_once(job: Job) -> int:
+    if job.tries == 0 and job.done == 10:
+        tens(job)
+        raise ValueError
+    return tens(job)
 
 
 def dies_at_twenty(job: Job) -> int:
@@ -75,6 +91,17 @@ def test_job_is_carried_out_part_by_part_and_its_bell_is_gone():
     assert stand(job) == ("done", 50, 50)
     assert (job.started_at, job.ended_at, job.lease_until) == (NOON, NOON, None)
     assert not DBTaskResult.objects.exists()
+
+
+def test_same_key_is_one_job_and_asking_twice_carries_it_out_once():
+    key = uuid.uuid4()
+    first, second = started(key=key), started(key=key, title="Lain")
+    running.enqueue(first)
+
+    tasks.carry_out_ready()
+
+    assert (first, second.title) == (second, "Uji")
+    assert stand(first) == ("done", 50, 50)
 
 
 def test_job_of_a_transaction_that_failed_never_was():
@@ -126,7 +153,58 @@ def test_rows_of_killed_workers_are_forgotten_after_a_day():
 # ---- What breaks ---------------------------------------------------------------------------------
 
 
+def test_part_that_breaks_leaves_nothing_and_is_tried_three_times():
+    job = started("breaks_at_thirty")
+
+    tasks.carry_out_ready()
+
+    assert stand(job) == ("failed", 30, 30)
+    assert job.why == running.FAILED
+
+
+def test_part_that_breaks_once_is_done_the_second_time():
+    job = started("breaks_once")
+
+    tasks.carry_out_ready()
+
+    assert stand(job) == ("done", 50, 50)
+
+
+def test_failed_job_goes_on_where_it_was():
+    job = started("breaks_at_thirty")
+    tasks.carry_out_ready()
+    Job.objects.update(work=HERE + "tens")
+
+    assert [running.resume(job), running.resume(job)] == [True, False]
+    tasks.carry_out_ready()
+
+    assert stand(job) == ("done", 50, 50)
+
+
 # ---- Stopped, told to end ------------------------------------------------------------------------
+
+
+def test_stopping_waits_for_the_part_in_hand():
+    job, clerk = started(), UserFactory()
+    running._take(job.pk, NOON)
+    running._go_on(job.pk)
+
+    running.stop(job, author=clerk, at=NOON)
+    running.stop(job, author=UserFactory(), at=NOON + timedelta(minutes=1))
+
+    assert running._go_on(job.pk) is False
+    assert stand(job) == ("stopped", 10, 10)
+    assert job.stop_asked_by == clerk
+
+
+def test_what_has_ended_is_not_stopped_any_more():
+    job = started()
+    tasks.carry_out_ready()
+
+    running.stop(job, author=UserFactory(), at=NOON)
+
+    assert stand(job)[0] == "done"
+    assert job.stop_asked_at is None
 
 
 def test_worker_told_to_end_hands_over_between_two_parts():
@@ -156,6 +234,34 @@ def test_long_act_holds_up_no_letter_and_goes_on(monkeypatch):
 
 
 # ---- Two at once, and killed ---------------------------------------------------------------------
+
+
+def test_job_in_hand_is_nobody_elses_until_its_time_is_over():
+    job = started()
+    assert running._take(job.pk, NOON)
+    assert tasks.carry_out_ready() == 1  # the bell rings in vain
+    assert stand(job) == ("running", 0, 0)
+
+    with time_machine.travel(NOON + running.LEASE - timedelta(seconds=1), tick=False) as clock:
+        assert tasks.carry_out_ready() == 0
+        clock.shift(1)
+        assert tasks.carry_out_ready() == 1
+
+    assert stand(job) == ("done", 50, 50)
+
+
+def test_job_at_which_three_workers_died_is_given_up():
+    job = started()
+    with time_machine.travel(NOON, tick=False) as clock:
+        taken = []
+        for _ in range(3):
+            taken.append(running._take(job.pk, timezone.now()))
+            clock.shift(running.LEASE)
+        tasks.carry_out_ready()
+
+    assert taken == [True, True, True]
+    assert stand(job) == ("failed", 0, 0)
+    assert job.why == running.KILLED
 
 
 @pytest.mark.django_db(transaction=True)
