@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bench import checkins, crowded, deciding, naming, pages, papers, printing, registering, slow, statements
+from bench import checkins, crowded, deciding, mailing, naming, pages, papers, printing, registering, slow, statements
 from bench.site import Site
 
 MEASURES: dict[str, Callable[[Site], str]] = {
@@ -11,6 +11,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "registrations": registering.measure,
     "naming": naming.measure,
     "deciding": deciding.measure,
+    "mailing": mailing.measure,
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,

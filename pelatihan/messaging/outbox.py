@@ -28,6 +28,8 @@ LEASE = timedelta(minutes=3)  # longer than any mail takes: each step with the s
 PAUSES = tuple(timedelta(minutes=pause) for pause in (1, 4, 10))  # between tries of a code; then it is staff's
 MESSAGE_PAUSES = tuple(timedelta(minutes=pause) for pause in (1, 5, 15, 60, 240))
 AWAY = timedelta(minutes=1)  # for all mails, when the server cannot be reached
+TOGETHER = 20  # messages that are reserved by one look
+LOOK_SECONDS = 1.0  # for codes, between two letters
 KEPT_SECONDS = 10.0  # texts and calendars that many letters of a run share
 DOUBTFUL = "Terputus saat diserahkan. Mungkin sudah sampai."
 BAD_ADDRESS = "Alamat surel ini tidak dapat dikirimi{}. Perbaiki alamatnya, atau kirim lewat WhatsApp."
@@ -67,42 +69,69 @@ class Sender:
         self._line = Line()
         self._texts: dict[str, texts.Text] = {}
         self._calendars: dict[int, bytes] = {}
+        self._reserved: list[Message] = []
+        self._look_at = 0.0
         self._kept_since = time.monotonic()
 
     def __enter__(self) -> "Sender":
         return self
 
     def __exit__(self, *reason: object) -> None:
+        self._give_back(timezone.now())
         self._line.close()
 
     def send_next(self) -> bool:
-        """Deal with one mail that is due; whether there was one."""
-        at = timezone.now()
-        if codes := take(at):
-            deliver(codes, self._line)
-            return True
+        """Deal with one mail that is due; whether there was one. Codes are looked for every second."""
+        at, looks = timezone.now(), time.monotonic() >= self._look_at
+        if looks:
+            if codes := take(at):
+                deliver(codes, self._line)
+                return True
+            self._look_at = time.monotonic() + LOOK_SECONDS
         message = self.take_message(at)
         if message is None:
-            return False
+            self._look_at = 0.0
+            return not looks and self.send_next()
         if message.state == State.SENDING:
             self._deliver(message)
         return True
 
     def take_message(self, at: datetime) -> Message | None:
         """The next message that is due, now one's own for a while, with the words that go out; or what became of it
-        when it is not to go: one look at a time, so that what somebody changed meanwhile is seen.
+        when it is not to go.
+        """
+        while self._reserved or self._reserve(at):
+            message = self._reserved.pop(0)
+            mine = Message.objects.filter(pk=message.pk, state=State.WAITING, due_at=message.due_at)
+            self._decide(message, at)
+            if mine.update(**{field: getattr(message, field) for field in _WRITTEN}):
+                return message  # else it was dropped meanwhile, or too much time went by
+        return None
+
+    def _reserve(self, at: datetime) -> bool:
+        """Some of those that are due, for nobody else for a while. They wait on: whoever dies now leaves no doubt, and
+        what is not to go any more is dropped by whatever changed it.
         """
         with transaction.atomic():
             due = Message.objects.due(at).select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")
-            message = due.select_related(*words.FACTS).first()
-            if message is None:
-                return None
-            self._decide(message, at)
-            message.save(update_fields=_WRITTEN)
-        return message
+            self._reserved = list(due.select_related(*words.FACTS)[:TOGETHER])
+            for message in self._reserved:
+                message.due_at = at + LEASE
+            Message.objects.filter(pk__in=[one.pk for one in self._reserved]).update(due_at=at + LEASE)
+        batches = {message.angkatan_id: message.angkatan for message in self._reserved}
+        for message in self._reserved:
+            message.angkatan = batches[message.angkatan_id]  # one and the same: what it looks up it looks up once
+        return bool(self._reserved)
+
+    def _give_back(self, at: datetime) -> None:
+        """What was reserved and did not get its turn."""
+        for message in self._reserved:
+            Message.objects.filter(pk=message.pk, state=State.WAITING, due_at=message.due_at).update(due_at=at)
+        self._reserved = []
 
     def _decide(self, message: Message, at: datetime) -> None:
         decision = message.decision
+        message.due_at = at
         if why := post.why_not(message, at):
             message.state, message.why, message.ended_at = State.DROPPED, why, at
             return
@@ -123,6 +152,9 @@ class Sender:
         except NotSent as refusal:
             logger.warning("A message was not sent: %s", _told(refusal.problem))
             _try_message_again(message, refusal)
+            if refusal.is_away:  # not one after the other into the same wall
+                self._give_back(timezone.now() + AWAY)
+                Message.objects.due(timezone.now()).update(due_at=timezone.now() + AWAY)
         except Exception as problem:  # it may have gone
             logger.warning("A message was perhaps sent: %s", _told(problem))
             _mine(message).update(state=State.DOUBTFUL, sending_until=None, why=DOUBTFUL)
@@ -174,8 +206,6 @@ def _try_message_again(message: Message, refusal: NotSent) -> None:
     else:
         end = {"state": State.WAITING, "due_at": at + MESSAGE_PAUSES[tries - 1]}
     _mine(message).update(tries=tries, sending_until=None, **end)
-    if refusal.is_away:
-        Message.objects.due(at).update(due_at=at + AWAY)  # not one after the other into the same wall
 
 
 def _keep_message_sent(message: Message) -> None:

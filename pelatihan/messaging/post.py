@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -39,7 +39,7 @@ def of_change(change: StatusChange, registration: Registration, angkatan: Angkat
     """Write what this line of the history tells the person, and drop what waits about where they stood before."""
     at = change.at
     if change.from_status:
-        drop_about_status([registration.pk], at, UNDONE if change.action == _UNDO else STATUS_MOVED)
+        _drop_former([registration.pk], change)
     kind = _kind_of(change, registration) if _is_told(angkatan, at) else None
     if kind is None:
         return None
@@ -54,7 +54,7 @@ def of_many(changes: Sequence[StatusChange], angkatan: Angkatan) -> int:
         return 0
     at = changes[0].at
     moved = [change.registration_id for change in changes if change.from_status]
-    drop_about_status(moved, at, UNDONE if changes[0].action == _UNDO else STATUS_MOVED)
+    _drop_former(moved, changes[0])
     if not _is_told(angkatan, at):
         return 0
     kinds = [(change, kind) for change in changes if (kind := _kind_of(change, change.registration))]
@@ -84,12 +84,15 @@ def why_not(message: Message, at: datetime) -> str:
     return ""
 
 
-def drop_about_status(registrations: Sequence[int], at: datetime, why: str) -> int:
-    """What waits to be told about a status, or could not be, is not told any more."""
-    waiting = Message.objects.filter(
-        registration__in=registrations, state__in=[State.WAITING, State.FAILED], status__gt=""
-    )
-    return _drop(waiting, at, why)
+def _drop_former(registrations: Sequence[int], change: StatusChange) -> int:
+    """What waits to be told about where they stood before, or could not be, is not told any more; nor are new days to
+    whoever is out.
+    """
+    about = Q(status__gt="")
+    if change.to_status not in ACTIVE:
+        about |= Q(kind__in=[MessageKind.POSTPONED, MessageKind.REVIVED])
+    waiting = Message.objects.filter(about, registration__in=registrations, state__in=[State.WAITING, State.FAILED])
+    return _drop(waiting, change.at, UNDONE if change.action == _UNDO else STATUS_MOVED)
 
 
 def drop_over(today: date, at: datetime) -> int:

@@ -195,7 +195,10 @@ def _page(about: About) -> str:
 
 
 def _first_session(about: About) -> str:
-    first = about.batch.sessions.in_time_order().first()
+    batch = about.batch
+    if "first_session" not in vars(batch):
+        vars(batch)["first_session"] = batch.sessions.in_time_order().first()
+    first = vars(batch)["first_session"]
     return dates.long_moment(first.starts_at) if first else ""
 
 

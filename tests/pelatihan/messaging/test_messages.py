@@ -233,6 +233,42 @@ def test_plan_that_changed_again_is_not_told_as_it_was():
     assert why(message) == "Rencananya sudah berubah lagi."
 
 
+def test_who_cancels_while_others_get_their_letters_gets_none():
+    batch = AngkatanFactory()
+    first, second = waiting(angkatan=batch), waiting(angkatan=batch, email="b@contoh.id")
+    Message.objects.filter(pk=second.pk).update(status="", kind="postponed")
+    with outbox.Sender() as sender:
+        assert sender.take_message(NOON) == first
+        writer.move(second.registration, Action.WITHDRAW, actor=DELEGATE, at=NOON)
+        withdrawn = sender.take_message(NOON)
+
+    assert (withdrawn.registration, withdrawn.kind) == (second.registration, "cancelled")
+    assert stand(second) == ("dropped", 0)
+
+
+def test_what_was_reserved_is_given_back_at_the_end_and_nobody_else_sends_it_meanwhile():
+    messages = [waiting(email=f"a{number}@contoh.id") for number in range(3)]
+    with outbox.Sender() as sender:
+        sender.send_next()
+        assert outbox.send_due() == 0
+        assert [stand(one)[0] for one in messages] == ["sent", "waiting", "waiting"]
+
+    assert outbox.send_due() == 2
+    assert recipients() == ["a0@contoh.id", "a1@contoh.id", "a2@contoh.id"]
+
+
+def test_reservation_that_ran_out_is_no_right_to_send():
+    messages = [waiting(email=f"a{number}@contoh.id") for number in range(2)]
+    with outbox.Sender() as slow:
+        slow.send_next()
+        with time_machine.travel(NOON + outbox.LEASE, tick=False):
+            assert outbox.send_due() == 1
+            assert not slow.send_next()
+
+    assert recipients() == ["a0@contoh.id", "a1@contoh.id"]
+    assert [stand(one)[0] for one in messages] == ["sent", "sent"]
+
+
 def test_sending_stopped_at_the_third_of_ten_leaves_the_rest_unsent():
     batch = AngkatanFactory()
     people = [a_registration(batch, email=f"a{number}@contoh.id") for number in range(10)]
