@@ -199,6 +199,32 @@ def test_status_that_was_told_is_noted_for_the_rest_of_the_site(rina):
     assert (told.message, told.plan_change) == (message, None)
 
 
+@pytest.mark.parametrize(
+    "kind", ["received", "accepted", "queued", "moved_up", "needs_fix", "rejected", "cancelled", "replaced"]
+)
+def test_every_message_about_a_status_tells_of_it(rina, kind):
+    message = a_message(kind=kind)
+    assert message.registration
+    assert by_hand.owed_status(message.registration) == message
+
+    by_hand.send(message.pk, by=rina, at=SOON)
+
+    assert Told.objects.get().plan_change is None
+
+
+@pytest.mark.parametrize("kind", ["postponed", "called_off", "revived"])
+def test_every_message_about_the_plan_is_owed_until_it_is_sent(rina, kind):
+    message = a_message(kind=kind, status="")
+    assert message.registration
+    assert by_hand.owed_plan(message.registration) == message
+    assert by_hand.owed_status(message.registration) is None
+
+    by_hand.send(message.pk, by=rina, at=SOON)
+
+    assert Told.objects.get().status == "accepted"
+    assert by_hand.owed_plan(message.registration) is None
+
+
 @pytest.mark.parametrize("kind", [MessageKind.REMINDER, MessageKind.FREE, MessageKind.PLACE_CHANGED])
 def test_other_messages_tell_of_no_status(rina, kind):
     by_hand.send(a_message(kind=kind).pk, by=rina, at=SOON)
