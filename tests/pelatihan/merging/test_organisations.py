@@ -41,7 +41,7 @@ def undone(merge: Merge) -> list[str]:
     return organisations.undo(merge, actor=clerk(), at=LATER)
 
 
-def world() -> list[list[dict]]:
+def world():
     managers = (
         Ormas.with_merged,
         Delegate.objects,

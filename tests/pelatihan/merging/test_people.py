@@ -49,11 +49,11 @@ def undone(merge: Merge, at=LATER) -> list[str]:
     return people.undo(merge, actor=clerk(), at=at)
 
 
-def table(model, **which) -> list[dict]:
+def table(model, **which):
     return list(model.objects.filter(**which).order_by("pk").values())
 
 
-def world() -> tuple[list[dict], list[dict], list[dict]]:
+def world():
     return table(Delegate), table(Registration), table(Attendance)
 
 
@@ -151,7 +151,7 @@ def test_what_papers_print_stays(two):
 def test_same_key_is_the_same_merge(two):
     key = uuid.uuid4()
     first = merged(*two, key=key)
-    assert people.merge(*two, Choice({}, {}), key=key, seen="x", actor=clerk(), at=LATER) == first
+    assert people.merge(two[0], two[1], Choice({}, {}), key=key, seen="x", actor=clerk(), at=LATER) == first
     assert Merge.objects.count() == 1
 
 

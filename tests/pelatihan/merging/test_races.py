@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*acts) -> list[object]:
     """What each answered, or its refusal; all begin together."""
-    gate, answers = threading.Barrier(len(acts)), [None] * len(acts)
+    gate, answers = threading.Barrier(len(acts)), list[object]([None] * len(acts))
 
     def run(place: int) -> None:
         try:
@@ -43,7 +43,8 @@ def at_once(*acts) -> list[object]:
 
 def pair() -> tuple[Registration, Registration]:
     batch, ormas = AngkatanFactory(), OrmasFactory()
-    return tuple(a_registration(batch, ormas=ormas, name=name) for name in ("Siti Rahmawati", "Siti Rohmawati"))
+    first = a_registration(batch, ormas=ormas, name="Siti Rahmawati")
+    return first, a_registration(batch, ormas=ormas, name="Siti Rohmawati")
 
 
 def merging(kept: Registration, gone: Registration, actor):

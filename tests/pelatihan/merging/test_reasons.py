@@ -114,6 +114,7 @@ def test_pair_tells_the_same():
     a, b = somebody(phone=PHONE), somebody("Siti Rohmawati", phone=PHONE)
     pairs.compare()
     pair = pairs.pair_of(b.pk, a.pk)
+    assert pair
     assert reasons.of_pair(pair, Known.of([a, b]), sees_contact=True) == why(a, b)
 
 
