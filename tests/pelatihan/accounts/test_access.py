@@ -105,21 +105,21 @@ def test_account_of_a_script_that_rises_meanwhile_is_read_anew_for_it(user):
 ROLES = {
     "verifikator": {
         "pelatihan": "enter_admin view_board decide_registration answer_listing view_code view_link "
-        "view_special_needs view_letter receive_letter",
+        "view_special_needs view_letter receive_letter import_list export_list",
         "ormas": "view_contact",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv angkatan:v session:v "
         "statuschange:v correction:v listingrequest:v",
     },
     "panitia": {
         "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers "
-        "view_letter receive_letter",
+        "view_letter receive_letter export_list",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
         "invitation:v",
     },
     "petugas": {"pelatihan": "view_board use_desk"},
     "pemantau": {
-        "pelatihan": "enter_admin view_board view_recap",
+        "pelatihan": "enter_admin view_board view_recap export_list",
         "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v "
         "correction:v listingrequest:v",
     },
@@ -174,7 +174,10 @@ def test_upgrade_mends_the_roles(capsys):
 
 
 def test_whatever_can_be_asked_for_has_its_sentence():
-    rights = "BOARD DESK RECAP MARK PRINT DECIDE LISTING CONTACT CODES LINKS SPECIAL_NEEDS LETTER RECEIVE_LETTER ADMIN"
+    rights = (
+        "BOARD DESK RECAP MARK PRINT DECIDE LISTING CONTACT CODES LINKS SPECIAL_NEEDS LETTER RECEIVE_LETTER ADMIN"
+        " IMPORT EXPORT"
+    )
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}
 
