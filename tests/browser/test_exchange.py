@@ -9,8 +9,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ormas.models import Ormas
+from pelatihan.exchange import imports
+from pelatihan.jobs import running
 from pelatihan.lifecycle import Status
-from pelatihan.models import Registration
+from pelatihan.models import Import, Registration
 from tests.browser.test_admin import log_in
 from tests.factories import a_registration
 from tests.pelatihan.exchange.files import HEAD, cells_of, workbook
@@ -115,3 +117,16 @@ def test_list_comes_in_and_goes_out(request, registered, screen, axe_clean):
 def test_list_comes_in_and_goes_out_without_scripts(registered, no_js_page):
     bring_a_list_in(no_js_page, registered)
     take_the_list_out(no_js_page, registered)
+
+
+def test_large_file_is_waited_for_and_shows_itself_when_it_is_read(registered, desktop_page, monkeypatch, axe_clean):
+    monkeypatch.setattr(imports.opening, "SMALL", 10)
+    log_in(desktop_page, "verifikator")
+    upload(desktop_page, registered, workbook(*ROWS))
+    expect(desktop_page.get_by_text("Menunggu giliran.")).to_be_visible()
+    expect(desktop_page.get_by_text("Keadaannya diperbarui sendiri.")).to_be_visible()
+    axe_clean(desktop_page)
+
+    running.carry_out(Import.objects.get().job_id)
+
+    expect(desktop_page.get_by_role("heading", name="Periksa isi berkas sebelum diterapkan")).to_be_visible()

@@ -207,7 +207,7 @@ def test_large_file_shows_how_far_it_is(page, batch, user, monkeypatch):
     shown = text(page.get(address(one)))
 
     assert "Menunggu giliran." in shown
-    assert '<meta http-equiv="refresh" content="3">' in shown
+    assert "js/waiting.js" in shown
 
 
 def test_worker_that_failed_can_be_set_going_again(page, batch, user, waiting, monkeypatch):
