@@ -3,16 +3,17 @@ takes the list out again."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from ormas.models import Ormas
-from pelatihan.exchange import imports
+from pelatihan.exchange.reading import opening
 from pelatihan.jobs import running
 from pelatihan.lifecycle import Status
-from pelatihan.models import Import, Registration
+from pelatihan.models import Job, Registration
 from tests.browser.test_admin import log_in
 from tests.factories import a_registration
 from tests.pelatihan.exchange.files import HEAD, cells_of, workbook
@@ -34,7 +35,7 @@ def registered(batch):
     return batch
 
 
-ROWS = [
+ROWS: list[list[Any]] = [
     ["DAFTAR PESERTA ANGKATAN III"],
     HEAD,
     ["Siti Rahmawati", "P", "HIPAKAD", "Ketua", 81200000001, "", ""],
@@ -120,13 +121,13 @@ def test_list_comes_in_and_goes_out_without_scripts(registered, no_js_page):
 
 
 def test_large_file_is_waited_for_and_shows_itself_when_it_is_read(registered, desktop_page, monkeypatch, axe_clean):
-    monkeypatch.setattr(imports.opening, "SMALL", 10)
+    monkeypatch.setattr(opening, "SMALL", 10)
     log_in(desktop_page, "verifikator")
     upload(desktop_page, registered, workbook(*ROWS))
     expect(desktop_page.get_by_text("Menunggu giliran.")).to_be_visible()
     expect(desktop_page.get_by_text("Keadaannya diperbarui sendiri.")).to_be_visible()
     axe_clean(desktop_page)
 
-    running.carry_out(Import.objects.get().job_id)
+    running.carry_out(Job.objects.get().pk)
 
     expect(desktop_page.get_by_role("heading", name="Periksa isi berkas sebelum diterapkan")).to_be_visible()

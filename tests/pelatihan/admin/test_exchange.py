@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pelatihan.exchange import exports, imports
+from pelatihan.exchange.reading import opening
+from pelatihan.jobs import running
 from pelatihan.models import Export, Import, Registration
 from pelatihan.registration import writer
 from tests.factories import NOON, AngkatanFactory, OrmasFactory, UserFactory, a_registration
@@ -199,7 +201,7 @@ def test_discarding_from_the_page(page, waiting):
 
 
 def test_large_file_shows_how_far_it_is(page, batch, user, monkeypatch):
-    monkeypatch.setattr(imports.opening, "SMALL", 10)
+    monkeypatch.setattr(opening, "SMALL", 10)
     one = imports.take(
         "registrations", batch, "p.xlsx", workbook(HEAD, row("S")), key=uuid.uuid4(), author=user, at=NOON
     )
@@ -216,11 +218,11 @@ def test_worker_that_failed_can_be_set_going_again(page, batch, user, waiting, m
     waiting.refresh_from_db()
     with monkeypatch.context() as broken:
         broken.setattr(writer, "take_in", None)
-        imports.running.carry_out(waiting.job.pk)
+        running.carry_out(waiting.job.pk)
     assert "Coba lagi" in text(page.get(address(waiting)))
 
     page.post(address(waiting), {"lanjutkan": "ya"})
-    imports.running.carry_out(waiting.job.pk)
+    running.carry_out(waiting.job.pk)
 
     assert "120 baris diterapkan" in text(page.get(address(waiting)))
 
@@ -282,7 +284,7 @@ def test_long_list_is_waited_for_and_fetched_by_its_owner_alone(page, two, monke
     export = Export.objects.get()
     assert answer.url == reverse("admin:pelatihan_export_wait", args=[export.pk])
     assert "Menunggu giliran." in text(page.get(answer.url))
-    imports.running.carry_out(export.job.pk)
+    running.carry_out(export.job.pk)
 
     assert "Berkasnya siap" in text(page.get(answer.url))
     file = page.get(reverse("admin:pelatihan_export_file", args=[export.pk]))

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,11 +11,14 @@ from ormas.models import Delegate
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.exchange import imports
 from pelatihan.exchange.imports import NotApplied
+from pelatihan.exchange.reading import opening
 from pelatihan.exchange.reading.opening import FileRefused
+from pelatihan.jobs import running
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import ChangeRequest, Correction, Import, ImportRow, Registration, StatusChange
 from pelatihan.registration import requests, writer
 from pelatihan.registration.refusals import NoSeatLeft, StatusMoved
+from pelatihan.web.private_files import UPLOADS
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, OrmasFactory, a_registration, clerk
 from tests.pelatihan.exchange.files import HEAD, workbook
 
@@ -62,7 +66,7 @@ def verdicts(one) -> dict[int, str]:
     return dict(ImportRow.objects.filter(of=one).values_list("number", "verdict"))
 
 
-def shown(one, number) -> dict:
+def shown(one, number) -> dict[str, Any]:
     return ImportRow.objects.get(of=one, number=number).shown
 
 
@@ -364,7 +368,7 @@ def test_refusal_of_the_writer_leaves_nothing_half_written(batch, ormas, user, m
 
 
 def _refuse(*_args, **_more):
-    raise writer.NoSeatLeft("Kursi habis.")
+    raise NoSeatLeft("Kursi habis.")
 
 
 def test_closed_batch_takes_no_file(batch, ormas, user):
@@ -406,32 +410,32 @@ def test_many_are_written_by_a_worker(batch, ormas, user, monkeypatch):
     one.refresh_from_db()
     assert (one.state, one.job.total, Registration.objects.count()) == ("applying", 2, 0)
 
-    imports.running.carry_out(one.job.pk)
+    running.carry_out(one.job.pk)
     one.refresh_from_db()
     one.job.refresh_from_db()
     assert (one.state, one.job.state, Registration.objects.count()) == ("applied", "done", 2)
 
 
 def test_large_file_is_read_by_a_worker(batch, ormas, user, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(imports.opening, "SMALL", 10)
+    monkeypatch.setattr(opening, "SMALL", 10)
     one = taken(batch, user, siti(), bambang())
     assert (one.state, verdicts(one)) == ("reading", {})
 
     with django_capture_on_commit_callbacks(execute=True):
-        imports.running.carry_out(one.job.pk)
+        running.carry_out(one.job.pk)
 
     one.refresh_from_db()
     assert (one.state, verdicts(one)) == ("ready", {2: "new", 3: "new"})
-    assert not imports.UPLOADS.path(str(one.pk)).exists()
+    assert not UPLOADS.path(str(one.pk)).exists()
 
 
 def test_large_file_that_cannot_be_read_says_so_later(batch, user, monkeypatch):
-    monkeypatch.setattr(imports.opening, "SMALL", 10)
+    monkeypatch.setattr(opening, "SMALL", 10)
     one = imports.take(
         "registrations", batch, "a.csv", b"Warna;Rasa\n" + b"a;b\n" * 9, key=uuid.uuid4(), author=user, at=NOON
     )
 
-    imports.running.carry_out(one.job.pk)
+    running.carry_out(one.job.pk)
 
     one.refresh_from_db()
     assert one.state == "refused"

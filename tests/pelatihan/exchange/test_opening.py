@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -109,7 +110,7 @@ def test_reader_that_takes_too_long_is_ended(monkeypatch):
 
 
 def test_rows_keep_their_numbers_and_kinds():
-    rows = [["Nama", None, "Tanggal"], [], ["Siti", 8123456789, None], ["=1+1", True, None]]
+    rows: list[list[Any]] = [["Nama", None, "Tanggal"], [], ["Siti", 8123456789, None], ["=1+1", True, None]]
 
     sheet = opened(workbook(*rows)).sheets[0]
 

@@ -1,6 +1,7 @@
 """Lists of organisations and of invitations."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -34,7 +35,7 @@ def applied(one, user, *, sets_aside=False) -> str:
     return imports.apply(one, sets_aside=sets_aside, user=user, at=NOON)
 
 
-def shown(one, number) -> dict:
+def shown(one, number) -> dict[str, Any]:
     row = ImportRow.objects.get(of=one, number=number)
     return {"verdict": row.verdict, **row.shown}
 
