@@ -78,13 +78,13 @@ def next_in_line(
     queue = list(angkatan.registrations.in_queue().exclude(pk__in=but_for))
     if not queue:
         return []
-    room = _Room.of(angkatan, without=without, held=held)
+    room = Room.of(angkatan, without=without, held=held)
     return [waiting for waiting in queue if room.takes(waiting.ormas_id)]
 
 
 @dataclass
-class _Room:
-    """Seats that are free, counted down while the queue moves up."""
+class Room:
+    """Seats that are free, counted once under the lock, and along with each that is taken or given up."""
 
     free: int  # of the batch
     each: int  # seats of an organisation without a number of its own
@@ -110,13 +110,21 @@ class _Room:
         """Seats that the organisation has left."""
         return max(self.seats_of(ormas) - self.held[ormas], 0)
 
+    def has_one(self, ormas: int | None) -> bool:
+        """Whether batch and organisation both have a seat; who is outside the list needs one of the batch."""
+        return self.free > 0 and (ormas is None or self.left(ormas) > 0)
+
     def takes(self, ormas: int | None) -> bool:
-        """Give a seat, if batch and organisation both have one; who is outside the list needs one of the batch."""
-        if self.free <= 0 or not (ormas is None or self.left(ormas)):
+        """Give a seat, if there is one."""
+        if not self.has_one(ormas):
             return False
-        self.free -= 1
-        self.held[ormas] += 1
+        self.count(ormas, 1)
         return True
+
+    def count(self, ormas: int | None, more: int) -> None:
+        """So many seats more are held than before."""
+        self.free -= more
+        self.held[ormas] += more
 
 
 # ---- What is told to those who wait, or give up a seat ---------------------------------------------
@@ -153,7 +161,7 @@ def turn_of(registration: Registration) -> Turn:
     Of one's own organisation everybody in front comes before; of others no more than their organisation has room
     for: nobody while only organisations are full, because whoever had room has moved up.
     """
-    ormas, room = registration.ormas_id, _Room.of(registration.angkatan)
+    ormas, room = registration.ormas_id, Room.of(registration.angkatan)
     queue = registration.angkatan.registrations.in_queue().filter(queue_number__lt=registration.queue_number)
     in_front: Counter[int | None] = Counter(queue.order_by().values_list("ormas", flat=True))
     own = in_front.pop(ormas, 0)
@@ -183,4 +191,4 @@ def heir_of(registration: Registration) -> Heir:
     if promoted:
         is_own = registration.ormas_id is not None and promoted[0].ormas_id == registration.ormas_id
         return Heir.SAME_ORMAS if is_own else Heir.OTHER
-    return Heir.ANYBODY if _Room.of(registration.angkatan, without=registration).free > 0 else Heir.NOBODY
+    return Heir.ANYBODY if Room.of(registration.angkatan, without=registration).free > 0 else Heir.NOBODY
