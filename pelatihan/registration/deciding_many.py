@@ -25,7 +25,7 @@ from pelatihan.registration import decisions, writer
 from pelatihan.registration.refusals import Refusal
 
 MOST_AT_ONCE = 200  # while the clerk waits; above it a worker does it
-PART = 200
+PART = 100  # who registers meanwhile waits for one part at most
 KEPT_FOR = timedelta(days=1)
 TOO_MANY = (
     "Yang dipilih lebih dari {most} pendaftaran, jadi belum ada yang diputuskan. Persempit saringannya, lalu putuskan"

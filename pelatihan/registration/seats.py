@@ -84,7 +84,7 @@ def next_in_line(
 
 @dataclass
 class Room:
-    """Seats that are free, counted down while the queue moves up or a list is taken in."""
+    """Seats that are free, counted once under the lock, and along with each that is taken or given up."""
 
     free: int  # of the batch
     each: int  # seats of an organisation without a number of its own
@@ -110,13 +110,21 @@ class Room:
         """Seats that the organisation has left."""
         return max(self.seats_of(ormas) - self.held[ormas], 0)
 
+    def has_one(self, ormas: int | None) -> bool:
+        """Whether batch and organisation both have a seat; who is outside the list needs one of the batch."""
+        return self.free > 0 and (ormas is None or self.left(ormas) > 0)
+
     def takes(self, ormas: int | None) -> bool:
-        """Give a seat, if batch and organisation both have one; who is outside the list needs one of the batch."""
-        if self.free <= 0 or not (ormas is None or self.left(ormas)):
+        """Give a seat, if there is one."""
+        if not self.has_one(ormas):
             return False
-        self.free -= 1
-        self.held[ormas] += 1
+        self.count(ormas, 1)
         return True
+
+    def count(self, ormas: int | None, more: int) -> None:
+        """So many seats more are held than before."""
+        self.free -= more
+        self.held[ormas] += more
 
 
 # ---- What is told to those who wait, or give up a seat ---------------------------------------------

@@ -371,15 +371,18 @@ def undo(
     latest = dict(concerned.order_by().values_list("pk").annotate(Max("history")))
     refused: list[tuple[Registration, Refusal]] = []
     may_move_up = False  # a seat was given up, or somebody waits again while one may be free
+    room = seats.Room.of(angkatan) if len(changes) > 1 else None
     for change in changes:
         registration = current[change.registration_id]
         held = registration.holds_seat
         try:
             if latest[registration.pk] != change.pk:
                 raise StatusMoved(_moved_sentence(registration))
-            _put_back(angkatan, registration, change, actor=actor, at=at)
+            _put_back(angkatan, registration, change, actor=actor, at=at, room=room)
         except Refusal as refusal:
             refused.append((registration, refusal))
+        if room:
+            room.count(registration.ormas_id, registration.holds_seat - held)
         may_move_up |= (held and not registration.holds_seat) or registration.status == Status.WAITLISTED
     if may_move_up:
         fill(angkatan, at)
@@ -467,12 +470,19 @@ GIVEN_WAY = "Digabung dengan pendaftaran lain atas nama Anda."
 
 
 def _put_back(
-    angkatan: Angkatan, registration: Registration, change: StatusChange, *, actor: Actor, at: datetime
+    angkatan: Angkatan,
+    registration: Registration,
+    change: StatusChange,
+    *,
+    actor: Actor,
+    at: datetime,
+    room: seats.Room | None = None,
 ) -> None:
+    """``room``: the seats as counted already, where many are put back."""
     place = rows.Place(Status(change.from_status), change.from_queue_number, change.from_held_back)
     eligibility.check_comes_back_alone(registration, place.status)
     takes_seat = not place.is_held_back and registration.would_hold_seat(place.status)
-    if takes_seat and not registration.holds_seat and not seats.has_room_for(angkatan, registration):
+    if takes_seat and not registration.holds_seat and not _has_room(angkatan, registration, room):
         raise NoSeatLeft(
             f"Kursi {registration.name} sudah ditempati orang lain, jadi statusnya tetap"
             f" {registration.get_status_display()}. Kosongkan satu kursi, lalu kembalikan pendaftaran ini."
@@ -485,6 +495,10 @@ def _put_back(
     rows.note(
         registration, eligibility.UNDO, before, actor=actor, at=at, angkatan=angkatan, reason=reason, fields=fields
     )
+
+
+def _has_room(angkatan: Angkatan, registration: Registration, room: seats.Room | None) -> bool:
+    return room.has_one(registration.ormas_id) if room else seats.has_room_for(angkatan, registration)
 
 
 def _moved_sentence(registration: Registration) -> str:

@@ -17,6 +17,13 @@ from tests.factories import NOON, AngkatanFactory, UserFactory, a_registration, 
 pytestmark = pytest.mark.django_db
 
 
+AS_SHIPPED = (deciding_many.MOST_AT_ONCE, deciding_many.PART, deciding_many.MOST_CHOSEN)
+
+
+def test_two_hundred_at_once_hundred_a_part_five_thousand_at_most():
+    assert AS_SHIPPED == (200, 100, 5_000)
+
+
 @pytest.fixture(autouse=True)
 def parts_of_two(monkeypatch):
     monkeypatch.setattr(deciding_many, "PART", 2)
@@ -107,6 +114,13 @@ def test_choices_of_the_day_before_are_forgotten_but_for_work_that_is_not_done(r
 
     assert not Selection.objects.filter(pk=forgotten.pk).exists()
     assert Selection.objects.filter(pk=waiting.pk).exists()
+
+
+def test_choice_of_an_hour_ago_is_kept(rina):
+    selection = chosen(rina, five(AngkatanFactory()))
+
+    assert deciding_many.forget_old(NOON + timedelta(hours=23)) == 0
+    assert Selection.objects.filter(pk=selection.pk).exists()
 
 
 # ---- Deciding ------------------------------------------------------------------------------------

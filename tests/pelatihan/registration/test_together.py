@@ -185,6 +185,43 @@ def test_seat_that_is_taken_since_is_told():
     assert str(refusal).startswith("Kursi Budi Contoh sudah ditempati orang lain, jadi statusnya tetap Dibatalkan.")
 
 
+def test_seats_are_counted_along_while_many_are_put_back():
+    """Three were cancelled, somebody else took one of the batch's seats since: the first of the last come back."""
+    angkatan = AngkatanFactory(capacity=3)
+    three = [a_registration(angkatan) for _ in range(3)]
+    decision, _ = decided(angkatan, three, Action.CANCEL, reason="Berhalangan")
+    a_registration(angkatan, SUBMITTED)
+
+    refused = undone(angkatan, decision)
+
+    assert [(who, type(refusal)) for who, refusal in refused] == [(three[0], NoSeatLeft)]
+    assert standing(*three) == [CANCELLED, ACCEPTED, ACCEPTED]
+    assert angkatan.registrations.holding_seat().count() == 3
+
+
+def test_seats_of_the_ormas_are_counted_along_too():
+    angkatan, ormas = AngkatanFactory(seats_per_ormas=2), OrmasFactory()
+    two, other = [a_registration(angkatan, ormas=ormas) for _ in range(2)], a_registration(angkatan)
+    decision, _ = decided(angkatan, [*two, other], Action.CANCEL, reason="Berhalangan")
+    a_registration(angkatan, SUBMITTED, ormas=ormas)
+
+    refused = undone(angkatan, decision)
+
+    assert [who for who, _ in refused] == [two[0]]
+    assert standing(*two, other) == [CANCELLED, ACCEPTED, ACCEPTED]
+
+
+def test_seats_given_up_by_the_same_undo_are_free_for_the_others():
+    angkatan = AngkatanFactory(capacity=2)
+    two = [a_registration(angkatan) for _ in range(2)]
+    waiting = [a_registration(angkatan, SUBMITTED) for _ in range(2)]
+    decision, _ = decided(angkatan, two, Action.CANCEL, reason="Berhalangan")
+    assert standing(*two, *waiting) == [CANCELLED, CANCELLED, SUBMITTED, SUBMITTED]
+
+    assert undone(angkatan, decision) == []
+    assert standing(*two, *waiting) == [ACCEPTED, ACCEPTED, WAITLISTED, WAITLISTED]
+
+
 def test_who_holds_a_seat_anyway_needs_no_second_one():
     angkatan = AngkatanFactory(capacity=1)
     one = a_registration(angkatan, SUBMITTED)
