@@ -139,7 +139,7 @@ def _found(queryset: Any, words: list[str], *, in_names: bool) -> Any:
     longest = sorted(counting, key=len, reverse=True)
     looked_up, rest = longest[:MOST_TOGETHER], longest[MOST_TOGETHER:]
     ids = _looked_up(queryset, looked_up, in_names=in_names)
-    is_common = len(ids) >= COMMON
+    is_common = len(ids) >= (MOST if rest else COMMON)  # each word more is another condition on every row that is read
     found = queryset if is_common else queryset.filter(pk__in=ids)
     for word in longest if is_common else rest:
         found = found.filter(_holds(word, in_names=in_names))
