@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages as flash
 from django.contrib.auth.models import User
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,13 +22,14 @@ from pelatihan.accounts import access
 from pelatihan.admin import messages, registration_list
 from pelatihan.admin.lists import CappedPaginator
 from pelatihan.messaging import by_hand, settling, words
-from pelatihan.models import Angkatan, Message, MessageKind, Registration
+from pelatihan.models import Angkatan, Invitation, Message, MessageKind, Registration
 
 LIST, SHOW = "admin:messages", "admin:message"
 FOLDER = "admin/pesan"
 PER_PAGE = 50
 MOST_OPEN = 10  # of those on which somebody has to decide, above the list
 SHOWN_BATCHES = 15
+MOST_FOUND = 1_000  # people and organisations of a search, whose messages are shown
 NEEDS_A_PERSON = "putuskan"
 HIDDEN = "Teksnya memuat kode peserta atau tautan ormas, jadi tidak ditampilkan untuk peran Anda."
 DONE = {
@@ -83,18 +84,18 @@ def _found(asked: Asked, angkatan: Angkatan | None, user: access.Person) -> Quer
         rows = rows.filter(angkatan=angkatan)
     if asked.person:
         rows = rows.filter(registration=asked.person)
-    return rows.filter(pk__in=_of_words(asked.words, user)) if asked.words else rows
+    return rows.filter(_of_words(asked.words, user)) if asked.words else rows
 
 
-def _of_words(words: str, user: access.Person) -> Any:
+def _of_words(words: str, user: access.Person) -> Q:
     """Of people found by name, organisation, code or number; of organisations by their name."""
     people = registration_list.search(Registration.objects.order_by(), words, user=user)
     ormas = Ormas.objects.order_by()
     for word in search_words(words):
         ormas = ormas.filter(pk__in=Ormas.objects.matching(word).order_by().values("pk"))
-    of_people = Message.objects.filter(registration__in=people.values("pk")).order_by().values("pk")
-    of_ormas = Message.objects.filter(invitation__ormas__in=ormas.values("pk")).order_by().values("pk")
-    return of_people.union(of_ormas, all=True)
+    invited = Invitation.objects.filter(ormas__in=ormas.values("pk")).order_by()
+    found = [list(rows.values_list("pk", flat=True)[:MOST_FOUND]) for rows in (people, invited)]
+    return Q(registration__in=found[0]) | Q(invitation__in=found[1]) if found[1] else Q(registration__in=found[0])
 
 
 # ---- The list --------------------------------------------------------------------------------------

@@ -79,7 +79,8 @@ def next_for(user: User, at: datetime, angkatan: int | None = None) -> Message |
 def _take(user: User, at: datetime, angkatan: int | None) -> Message | None:
     free = Q(held_until=None) | Q(held_until__lte=at) | Q(held_by=user)
     queue = waiting(at, angkatan).filter(free).order_by("due_at", "pk")
-    message = queue.select_related(*WHOSE).select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    locked_pk = queue.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True).first()
+    message = Message.objects.select_related(*WHOSE).filter(pk=locked_pk).first() if locked_pk else None
     if message is not None:
         Message.objects.filter(state="waiting", held_by=user).exclude(pk=message.pk).update(**_FREE)
         message.held_by, message.held_until = user, at + HOLD
@@ -97,6 +98,9 @@ def _put_away(message: Message, at: datetime) -> bool:
     decision = message.decision
     if gone := post.why_not(message, at):
         _end(message, Message.State.DROPPED, why=gone, ended_at=at)
+        if gone == post.OVER:  # then nothing of that batch is sent any more
+            rest = waiting(at, message.angkatan_id)
+            rest.update(state=Message.State.DROPPED, why=gone, ended_at=at, **_FREE)
     elif decision and decision.can_be_undone(at):
         _end(message, Message.State.WAITING, why="", due_at=decision.undo_until)
     elif lack := lack_of(message):

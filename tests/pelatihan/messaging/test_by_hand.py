@@ -172,6 +172,18 @@ def test_decision_that_can_be_taken_back_waits(rina):
     assert by_hand.next_for(rina, until) == message
 
 
+def test_batch_that_is_over_is_put_away_at_once(rina):
+    batch = AngkatanFactory()
+    messages = [a_message(somebody(batch)) for _ in range(3)]
+    elsewhere = a_message()
+    batch.closed_at = NOON
+    batch.save()
+
+    assert by_hand.next_for(rina, NOON, batch.pk) is None
+    assert {state(message) for message in messages} == {"dropped"}
+    assert state(elsewhere) == "waiting"
+
+
 # ---- One tap ---------------------------------------------------------------------------------------
 
 
