@@ -284,8 +284,9 @@ def undo(merge: Merge, *, actor: Actor, at: datetime) -> list[str]:
     if Delegate.objects.filter(pk__in=[kept, gone]).count() < 2:
         raise Unmerged("Data salah satunya sudah dihapus sesuai batas waktu penyimpanan, jadi tidak dapat diurungkan.")
     plan = back(now)
-    _note_values_back(plan.steps, actor=actor, at=at)
+    was = Delegate.objects.get(pk=kept)
     ledger.take_back(plan.steps)
+    _note_values_back(was, kept, gone, actor=actor, at=at)
     stays = [*plan.stays, *_stand_again(now, actor=actor, at=at)]
     concerned = [step.row for step in plan.steps if step.line.field == "counts_for_id"]
     if concerned:
@@ -306,14 +307,11 @@ def _lock_for_undo(kept: int, gone: int, moved: list[int]) -> None:
     list(Delegate.objects.select_for_update(no_key=True).filter(pk__in=[kept, gone]).order_by("pk"))
 
 
-def _note_values_back(steps: list[Step], *, actor: Actor, at: datetime) -> None:
-    """The registrations of the one that was kept tell that a value is the old one again."""
-    edits: dict[int, dict[str, tuple[Any, Any]]] = {}
-    for step in steps:
-        if step.goes_back and step.line.table == "delegate" and step.line.field in FIELDS:
-            edits.setdefault(step.row.pk, {})[step.line.field] = (step.now, step.old)
-    for pk, changed in edits.items():
-        changes.note_on_registrations(Delegate.objects.get(pk=pk), changed, actor=actor, at=at)
+def _note_values_back(was: Delegate, *people: int, actor: Actor, at: datetime) -> None:
+    """The registrations of each tell what stands there now, where ``was`` stood."""
+    for one in Delegate.objects.filter(pk__in=people):
+        edits = {f: (getattr(was, f), getattr(one, f)) for f in FIELDS if getattr(was, f) != getattr(one, f)}
+        changes.note_on_registrations(one, edits, actor=actor, at=at)
 
 
 def _stand_again(merge: Merge, *, actor: Actor, at: datetime) -> list[str]:

@@ -401,6 +401,13 @@ def test_undo_of_two_in_one_batch_leaves_all_as_it_was(twice):
     assert [line.action for line in b.history.all()] == ["register", "merge", "undo"]
 
 
+def test_registrations_tell_what_an_undo_changed_there(two):
+    kept, gone = two
+    undone(merged(kept, gone, phone="a"))
+    told = Correction.objects.order_by("pk").values_list("registration__delegate", "field", "old", "new")
+    assert list(told) == [(kept.pk, "email", "", "siti@contoh.example"), (kept.pk, "email", "siti@contoh.example", "")]
+
+
 def test_undone_twice_is_undone_once(two):
     merge = merged(*two)
     undone(merge)
