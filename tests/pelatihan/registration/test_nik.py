@@ -26,6 +26,11 @@ from tests.pelatihan.registration.invitations import a_row, address, fill, named
 pytestmark = pytest.mark.django_db
 WOMAN, MAN, ODD = "3171994511850001", "3174991203790002", "9971994511850001"
 MASKED = "3171••••••••0001"
+SEALED = (
+    "gAAAAABrB8DLOg9qjsl4irU0G4PyNaRo5BkwStlS04_dsvRSxIQA-ka-0hUpi0ArQsTY52"
+    "6JMiIMltb90gz199rj4ABDHQZzSx8tfl1_vFOT-3lTj95Re1c="
+)
+HASHED = "c05f28fdef32943bafd929ffb538a8c0eeb0c2255604290fb93fbb1e972909f7"
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +105,7 @@ def test_newer_key_reads_and_finds_what_an_older_one_sealed(invitation, settings
 
 def test_renewed_it_needs_the_older_key_no_more(invitation, settings, capsys):
     settings.NIK_KEYS = ["old" * 20]
-    one, lost = registered(invitation), registered(invitation, MAN)
+    one, other, lost, _without = (registered(invitation, number) for number in (WOMAN, ODD, MAN, ""))
     Registration.objects.filter(pk=lost.pk).update(nik_sealed="hilang")
     settings.NIK_KEYS = ["new" * 20, "old" * 20]
     registered(invitation)
@@ -108,8 +113,41 @@ def test_renewed_it_needs_the_older_key_no_more(invitation, settings, capsys):
     settings.NIK_KEYS = ["new" * 20]
 
     one.refresh_from_db()
-    assert (nik.opened(one), Registration.objects.filter(nik.same(one)).count()) == (WOMAN, 1)
-    assert capsys.readouterr().out == "NIK disegel ulang: 1. Tidak terbaca: 1.\n"
+    other.refresh_from_db()
+    assert (nik.opened(one), nik.opened(other), Registration.objects.filter(nik.same(one)).count()) == (WOMAN, ODD, 1)
+    assert capsys.readouterr().out == "NIK disegel ulang: 2. Tidak terbaca: 1.\n"
+
+
+def test_number_that_is_written_while_keys_change_stays(invitation, settings, monkeypatch):
+    settings.NIK_KEYS = ["old" * 20]
+    one, seal = registered(invitation), nik.kept
+    settings.NIK_KEYS = ["new" * 20, "old" * 20]
+
+    def kept(number: str) -> dict[str, str]:
+        Registration.objects.filter(pk=one.pk).update(**seal(MAN))
+        return seal(number)
+
+    monkeypatch.setattr(nik, "kept", kept)
+    assert nik.renew().count == 0
+    one.refresh_from_db()
+    assert nik.opened(one) == MAN
+
+
+def test_what_is_kept_is_opened_by_later_versions_of_the_program(settings):
+    """Whoever changes salt or cipher has to read what is there."""
+    settings.NIK_KEYS = ["k" * 50]
+    kept = Registration(nik_sealed=SEALED)
+    assert (nik.opened(kept), nik.kept(WOMAN)["nik_hash"]) == (WOMAN, HASHED)
+
+
+def test_number_of_a_lost_key_is_found_again_by_its_hash(invitation, settings):
+    one, other = registered(invitation), registered(invitation)
+    settings.NIK_KEYS = ["n" * 50]
+    assert list(Registration.objects.filter(nik.same(one))) == [other]
+
+
+def test_nothing_is_shown_where_nothing_is(invitation):
+    assert nik.masked(registered(invitation, "")) == ""
 
 
 def test_number_of_a_lost_key_is_said_to_be_unreadable(invitation, settings):
