@@ -20,7 +20,7 @@ AT_ONCE = 2_000  # rows of one statement
 
 
 @dataclass(frozen=True)
-class Shown:
+class Offered:
     """One column: its head, what stands there, and the permission without which it is not there."""
 
     head: str
@@ -36,67 +36,67 @@ def _phone(of: Callable[[Any], str]) -> dict[str, Callable[[Any], Any]]:
 
 
 REGISTRATIONS = (
-    Shown("Kode", lambda row: row.shown_code, "text", 12, needs=access.CODES),
-    Shown("Gelar depan", lambda row: row.front_title, width=12),
-    Shown("Nama", lambda row: row.name, width=34),
-    Shown("Gelar belakang", lambda row: row.back_title, width=14),
-    Shown("Nama panggilan", lambda row: row.nickname, width=16),
-    Shown("L/P", lambda row: row.delegate.gender, width=8),
-    Shown("Ormas", lambda row: row.ormas.name if row.ormas else f"{row.ormas_text} (di luar daftar)", width=40),
-    Shown("Jabatan", lambda row: row.position, width=24),
-    Shown("Nomor HP", kind="text", width=20, needs=access.CONTACT, **_phone(lambda row: row.delegate.phone)),
-    Shown("Surel", lambda row: row.delegate.email, width=28, needs=access.CONTACT),
-    Shown("Status", lambda row: row.get_status_display(), width=20),
-    Shown("Nomor antrean", lambda row: row.queue_number, "number", 14),
-    Shown("Angkatan", lambda row: row.angkatan.name, width=18),
-    Shown("Asal", lambda row: row.get_source_display(), width=18),
-    Shown("Mendaftar", lambda row: local(row.submitted_at), "moment", 18),
-    Shown("Kebutuhan khusus", lambda row: row.special_needs, width=30, needs=access.SPECIAL_NEEDS),
+    Offered("Kode", lambda row: row.shown_code, "text", 12, needs=access.CODES),
+    Offered("Gelar depan", lambda row: row.front_title, width=12),
+    Offered("Nama", lambda row: row.name, width=34),
+    Offered("Gelar belakang", lambda row: row.back_title, width=14),
+    Offered("Nama panggilan", lambda row: row.nickname, width=16),
+    Offered("L/P", lambda row: row.delegate.gender, width=8),
+    Offered("Ormas", lambda row: row.ormas.name if row.ormas else f"{row.ormas_text} (di luar daftar)", width=40),
+    Offered("Jabatan", lambda row: row.position, width=24),
+    Offered("Nomor HP", kind="text", width=20, needs=access.CONTACT, **_phone(lambda row: row.delegate.phone)),
+    Offered("Surel", lambda row: row.delegate.email, width=28, needs=access.CONTACT),
+    Offered("Status", lambda row: row.get_status_display(), width=20),
+    Offered("Nomor antrean", lambda row: row.queue_number, "number", 14),
+    Offered("Angkatan", lambda row: row.angkatan.name, width=18),
+    Offered("Asal", lambda row: row.get_source_display(), width=18),
+    Offered("Mendaftar", lambda row: local(row.submitted_at), "moment", 18),
+    Offered("Kebutuhan khusus", lambda row: row.special_needs, width=30, needs=access.SPECIAL_NEEDS),
 )
 ORMAS = (
-    Shown("Nama resmi", lambda row: row.name, width=44),
-    Shown("Singkatan", lambda row: row.abbreviation),
-    Shown("Tingkat", lambda row: row.level, width=12),
-    Shown("Jenis lembaga", lambda row: BODIES[row.kind], width=22),
-    Shown("Bentuk hukum", lambda row: FORMS[row.legal_form], width=22),
-    Shown("Bidang kegiatan", lambda row: row.field, width=22),
-    Shown("Kota/kabupaten", lambda row: row.city, width=20),
-    Shown("Alamat sekretariat", lambda row: row.secretariat_address, width=40),
-    Shown("Narahubung", lambda row: row.contact_name, width=26, needs=access.CONTACT),
-    Shown(
+    Offered("Nama resmi", lambda row: row.name, width=44),
+    Offered("Singkatan", lambda row: row.abbreviation),
+    Offered("Tingkat", lambda row: row.level, width=12),
+    Offered("Jenis lembaga", lambda row: BODIES[row.kind], width=22),
+    Offered("Bentuk hukum", lambda row: FORMS[row.legal_form], width=22),
+    Offered("Bidang kegiatan", lambda row: row.field, width=22),
+    Offered("Kota/kabupaten", lambda row: row.city, width=20),
+    Offered("Alamat sekretariat", lambda row: row.secretariat_address, width=40),
+    Offered("Narahubung", lambda row: row.contact_name, width=26, needs=access.CONTACT),
+    Offered(
         "Nomor HP narahubung", kind="text", width=22, needs=access.CONTACT, **_phone(lambda row: row.contact_phone)
     ),
-    Shown("Surel narahubung", lambda row: row.contact_email, width=28, needs=access.CONTACT),
-    Shown("Masa bakti sampai", lambda row: row.board_term_until, "day", 18),
-    Shown("Verifikasi", lambda row: row.get_verification_display(), width=22),
+    Offered("Surel narahubung", lambda row: row.contact_email, width=28, needs=access.CONTACT),
+    Offered("Masa bakti sampai", lambda row: row.board_term_until, "day", 18),
+    Offered("Verifikasi", lambda row: row.get_verification_display(), width=22),
 )  # fmt: skip
 DELEGATES = (
-    Shown("Gelar depan", lambda row: row.front_title, width=12),
-    Shown("Nama", lambda row: row.name, width=34),
-    Shown("Gelar belakang", lambda row: row.back_title, width=14),
-    Shown("L/P", lambda row: row.gender, width=8),
-    Shown("Ormas", lambda row: row.ormas.name if row.ormas else "", width=40),
-    Shown("Jabatan", lambda row: row.position, width=24),
-    Shown("Nomor HP", kind="text", width=20, needs=access.CONTACT, **_phone(lambda row: row.phone)),
-    Shown("Surel", lambda row: row.email, width=28, needs=access.CONTACT),
-    Shown("Pelatihan", lambda row: row.trainings, "number", 12),
-    Shown("Bersedia diundang lagi", lambda row: "ya" if row.agrees_invite else "tidak", width=16),
+    Offered("Gelar depan", lambda row: row.front_title, width=12),
+    Offered("Nama", lambda row: row.name, width=34),
+    Offered("Gelar belakang", lambda row: row.back_title, width=14),
+    Offered("L/P", lambda row: row.gender, width=8),
+    Offered("Ormas", lambda row: row.ormas.name if row.ormas else "", width=40),
+    Offered("Jabatan", lambda row: row.position, width=24),
+    Offered("Nomor HP", kind="text", width=20, needs=access.CONTACT, **_phone(lambda row: row.phone)),
+    Offered("Surel", lambda row: row.email, width=28, needs=access.CONTACT),
+    Offered("Pelatihan", lambda row: row.trainings, "number", 12),
+    Offered("Bersedia diundang lagi", lambda row: "ya" if row.agrees_invite else "tidak", width=16),
 )
 INVITATIONS = (
-    Shown("Ormas", lambda row: row.ormas.name, width=44),
-    Shown("Singkatan", lambda row: row.ormas.abbreviation),
-    Shown("Angkatan", lambda row: row.angkatan.name, width=18),
-    Shown("Kursi", lambda row: row.own_seats, "number", 10),
-    Shown("Terisi", lambda row: row.held, "number", 10),
-    Shown("Narahubung", lambda row: row.ormas.contact_name, width=26, needs=access.CONTACT),
-    Shown(
+    Offered("Ormas", lambda row: row.ormas.name, width=44),
+    Offered("Singkatan", lambda row: row.ormas.abbreviation),
+    Offered("Angkatan", lambda row: row.angkatan.name, width=18),
+    Offered("Kursi", lambda row: row.own_seats, "number", 10),
+    Offered("Terisi", lambda row: row.held, "number", 10),
+    Offered("Narahubung", lambda row: row.ormas.contact_name, width=26, needs=access.CONTACT),
+    Offered(
         "Nomor HP narahubung", kind="text", width=22, needs=access.CONTACT,
         **_phone(lambda row: row.ormas.contact_phone),
     ),
-    Shown("Tautan dikirim", lambda row: local(row.told_at), "moment", 18),
-    Shown("Tautan dibuka", lambda row: local(row.opened_at), "moment", 18),
-    Shown("Surat tugas diterima", lambda row: local(row.letter_received_at), "moment", 20),
-    Shown("Catatan", lambda row: row.note, width=40),
+    Offered("Tautan dikirim", lambda row: local(row.told_at), "moment", 18),
+    Offered("Tautan dibuka", lambda row: local(row.opened_at), "moment", 18),
+    Offered("Surat tugas diterima", lambda row: local(row.letter_received_at), "moment", 20),
+    Offered("Catatan", lambda row: row.note, width=40),
 )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ class Listing:
     name: str
     model: type[Model]
     view: str
-    told: Sequence[Shown]
+    told: Sequence[Offered]
 
     def rows(self, keys: Sequence[int]) -> Iterator[Any]:
         """These rows in this order, some thousand at a time."""
