@@ -27,6 +27,7 @@ OLD = timedelta(days=1)  # what is noted so much later is history
 NO_WAY = "Tidak ada nomor HP dan surel."
 STATUS_MOVED, UNDONE = "Status sudah berubah.", "Keputusan diurungkan."
 STOPPED, LEFT = "Kiriman dihentikan.", "Sudah tidak terdaftar."
+NAMED_MEANWHILE = "Ormas sudah mendaftarkan utusan."
 TOLD_OF_A_DEAD_ONE = frozenset({MessageKind.CALLED_OFF, MessageKind.CANCELLED, MessageKind.FREE, MessageKind.CODE})
 PLAN_MOVED, CALLED_OFF, OVER = "Rencananya sudah berubah lagi.", "Pelatihan dibatalkan.", "Pelatihan sudah selesai."
 _PLACED = frozenset(action for action, _label in GETTING_A_PLACE)
@@ -81,7 +82,14 @@ def why_not(message: Message, at: datetime) -> str:
         return STATUS_MOVED
     if person and not message.status and message.kind != MessageKind.CALLED_OFF and person.status not in ACTIVE:
         return LEFT
-    return ""
+    return NAMED_MEANWHILE if message.kind == MessageKind.NO_DELEGATES and _sends_somebody(message) else ""
+
+
+def _sends_somebody(message: Message) -> bool:
+    """Whether the organisation that was to be reminded has named people since."""
+    invitation = message.invitation
+    people = Registration.objects.active().filter(angkatan=message.angkatan_id)
+    return invitation is not None and people.filter(ormas=invitation.ormas_id).exists()
 
 
 def _drop_former(registrations: Sequence[int], change: StatusChange) -> int:

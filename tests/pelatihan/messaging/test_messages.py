@@ -215,6 +215,20 @@ def test_message_that_holds_no_more_is_dropped_with_a_sentence(change):
     assert message.ended_at == NOON
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [("called_off", "sent"), ("cancelled", "sent"), ("free", "sent"), ("code", "sent"), ("reminder", "dropped")],
+)
+def test_training_that_is_called_off_is_told_of_in_no_other_way(kind, state):
+    message = waiting()
+    Message.objects.update(kind=kind)
+    Angkatan.objects.update(cancelled_at=NOON, cancel_reason="x")
+
+    outbox.send_due()
+
+    assert stand(message)[0] == state
+
+
 def test_who_left_hears_of_no_new_plan_but_that_it_is_called_off():
     for kind, state in (("postponed", "dropped"), ("called_off", "sent")):
         message = waiting(angkatan=AngkatanFactory())
@@ -222,6 +236,20 @@ def test_who_left_hears_of_no_new_plan_but_that_it_is_called_off():
         Registration.objects.filter(pk=message.registration_id).update(status="cancelled")
         outbox.send_due()
         assert stand(message)[0] == state
+
+
+def test_ormas_that_named_its_people_meanwhile_is_not_reminded():
+    invitation = InvitationFactory(ormas__contact_email="ketua@contoh.id")
+    batch = invitation.angkatan
+    mailing = batch.mailings.create(
+        kind="no_delegates", author=UserFactory(), at=NOON, **texts.original("no_delegates")._asdict()
+    )
+    post.of_mailing(mailing, invitations=[invitation], at=NOON)
+    a_registration(batch, ormas=invitation.ormas)
+
+    outbox.send_due()
+
+    assert why(mailing.messages.get()) == "Ormas sudah mendaftarkan utusan."
 
 
 def test_plan_that_changed_again_is_not_told_as_it_was():
