@@ -170,7 +170,7 @@ def _initial(request: HttpRequest, batch: Angkatan) -> dict[str, Any]:
 
 def _changed(request: HttpRequest, batch: Angkatan) -> dict[str, Any]:
     """All that was typed stays; the sessions become those of the chosen batch."""
-    sent = {name: value.replace("\0", "") for name, value in request.POST.items()}
+    sent = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
     kept = {name: sent.get(name, "") for name in ("kind", "ormas", "attendance", "subject", "body", "key")}
     return kept | {"angkatan": batch.pk, "statuses": request.POST.getlist("statuses")}
 

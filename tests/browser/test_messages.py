@@ -101,7 +101,7 @@ def test_ten_messages_by_keyboard(open_page, ten):
         tap(page, key("w"))
     expect(page.get_by_text("Semua sudah dikirim.")).to_be_visible()
 
-    assert Message.objects.get(state="failed").registration.name == "Citra Nugraha"  # type: ignore[union-attr]
+    assert Message.objects.get(state="failed").registration.name == "Citra Nugraha"
     assert Message.objects.filter(state="sent").count() == 9
 
 

@@ -166,7 +166,7 @@ def test_contact_of_an_organisation_stands_in_the_same_row(verifier):
 
     page = verifier.get(WORK)
 
-    assert page.context["whom"] == str(message.invitation.ormas)  # type: ignore[union-attr]
+    assert page.context["whom"] == str(message.invitation.ormas)
     assert "0812-0000-0077" in words(page)
 
 

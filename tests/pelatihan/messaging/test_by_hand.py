@@ -250,7 +250,7 @@ def test_contact_of_an_organisation_is_written_to(rina):
     handed = by_hand.send(message.pk, by=rina, at=SOON)
 
     assert handed.phone == "+6281200000077"
-    assert by_hand.whom(message) == str(message.invitation.ormas)  # type: ignore[union-attr]
+    assert by_hand.whom(message) == str(message.invitation.ormas)
     assert not Told.objects.exists()
 
 

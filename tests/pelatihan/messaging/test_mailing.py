@@ -67,7 +67,12 @@ def _delegate(first: Registration, number: int) -> Any:
 
 
 def started(batch: Angkatan, by: User, key: uuid.UUID | None = None, **fields: Any) -> Mailing:
-    given = {"kind": MessageKind.REMINDER, "subject": "Pengingat", "body": "Halo {nama}: {tautan}", "choice": ACCEPTED}
+    given: dict[str, Any] = {
+        "kind": MessageKind.REMINDER,
+        "subject": "Pengingat",
+        "body": "Halo {nama}: {tautan}",
+        "choice": ACCEPTED,
+    }
     return mailing.start(
         key or uuid.uuid4(), angkatan=batch, author=by, at=NOON, shown_at="/admin/pesan/", **(given | fields)
     )
@@ -120,7 +125,7 @@ def test_organisations_without_delegates(batch):
     a_contact()
 
     found = mailing.receivers(batch.pk, MessageKind.NO_DELEGATES, Choice())
-    assert list(found) == sorted([silent, gone.invitation], key=lambda one: one.pk)  # type: ignore[union-attr]
+    assert list(found) == sorted([silent, gone.invitation], key=lambda one: one.pk)
     assert sending.invitation not in found
     named = Choice((), silent.ormas.abbreviation)
     assert list(mailing.receivers(batch.pk, MessageKind.NO_DELEGATES, named)) == [silent]

@@ -33,7 +33,8 @@ def rina() -> User:
 
 
 def doubtful(**fields: Any) -> Message:
-    return a_message(somebody(email=MAIL), **({"state": "doubtful", "channel": "email", "tries": 1} | fields))
+    given: dict[str, Any] = {"state": "doubtful", "channel": "email", "tries": 1}
+    return a_message(somebody(email=MAIL), **(given | fields))
 
 
 def decided(message: Message, act: Act, by: User, seen: str = "") -> Message:
