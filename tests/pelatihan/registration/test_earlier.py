@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from pelatihan.registration.earlier import earlier
 from tests.factories import FIRST_DAY, NOON, AngkatanFactory, OrmasFactory, SessionFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db
-SITI = {"name": "Siti Rahmawati", "phone": "+6281200000020"}
+SITI: dict[str, Any] = {"name": "Siti Rahmawati", "phone": "+6281200000020"}
 
 
 def before(days=100, **edits):
