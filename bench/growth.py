@@ -75,8 +75,8 @@ def pages() -> Iterator[Page]:
     for name, words in (("a code", person.code), ("a phone number", phone)):
         yield Page(VERIFIER, f"registrations, search {name}", f"{REGISTRATIONS}?q={words}")
     for name, one in (
-        ("first in the queue", waiting.last()),
-        ("last in the queue", waiting.first()),
+        ("first in the queue", waiting[0]),
+        ("last in the queue", waiting[-1]),
         ("usual", person),
     ):
         yield Page(VERIFIER, f"one registration, {name}", f"{REGISTRATIONS}{one.pk}/change/")
