@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,7 +37,7 @@ def clerk_and_client(as_role):
 
 
 def started(by, **fields) -> Job:
-    given = {"title": "Terima 50 orang", "total": 50, "plan": {}, "shown_at": "/admin/hasil/"} | fields
+    given: dict[str, Any] = {"title": "Terima 50 orang", "total": 50, "plan": {}, "shown_at": "/admin/hasil/"} | fields
     return running.start(WORK, key=uuid.uuid4(), author=by, **given)
 
 

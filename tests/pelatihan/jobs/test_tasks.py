@@ -8,6 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -70,7 +71,7 @@ def dies_at_twenty(job: Job) -> int:
 
 
 def started(work: str = "tens", total: int = 50, **fields) -> Job:
-    given = {"plan": {"batch": AngkatanFactory().pk}, "title": "Uji", "author": UserFactory()} | fields
+    given: dict[str, Any] = {"plan": {"batch": AngkatanFactory().pk}, "title": "Uji", "author": UserFactory()} | fields
     return running.start(HERE + work, key=given.pop("key", uuid.uuid4()), total=total, **given)
 
 

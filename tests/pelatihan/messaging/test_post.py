@@ -111,7 +111,7 @@ def test_who_is_held_back_is_told_nothing_until_staff_looked():
     Message.objects.all().delete()
     Registration.objects.filter(pk=person.pk).update(is_held_back=True)
 
-    change = person.history.last()
+    change = person.history.latest("pk")
     person.is_held_back = True
     assert post.of_change(change, person, person.angkatan) is None
 
@@ -127,7 +127,7 @@ def test_nothing_is_told_about_a_training_that_is_over(over):
     batch, at = person.angkatan, NOON + timedelta(days=over.pop("days", 0))
     for name, value in over.items():
         setattr(batch, name, value)
-    change = person.history.last()
+    change = person.history.latest("pk")
     change.at = at
 
     assert post.of_change(change, person, batch) is None
@@ -241,6 +241,7 @@ def test_withdrawal_taken_back_is_confirmed_to_who_had_the_confirmation():
 def test_longer_time_for_taking_back_holds_the_messages_longer():
     person = a_registration(AngkatanFactory(), Status.SUBMITTED)
     decision = decide([person], Action.ACCEPT).decision
+    assert decision
     Decision.objects.filter(pk=decision.pk).update(at=NOON + timedelta(minutes=5))
     decision.refresh_from_db()
 
@@ -280,7 +281,7 @@ def test_failed_change_leaves_no_message():
 def test_many_are_told_in_few_statements(django_assert_max_num_queries, django_capture_on_commit_callbacks):
     batch, ormas = AngkatanFactory(capacity=200, seats_per_ormas=200), OrmasFactory()
     people = [a_registration(batch, Status.SUBMITTED, ormas=ormas, email=MAIL) for _ in range(20)]
-    lines = [person.history.last() for person in people]
+    lines = [person.history.latest("pk") for person in people]
     for line, person in zip(lines, people, strict=True):
         line.registration = person
         line.pk += 10_000

@@ -29,6 +29,8 @@ def test_stopping_while_a_part_is_written_waits_and_stops(monkeypatch):
         uuid.uuid4(), angkatan=batch, kind=MessageKind.FREE, subject="Halo", body="Halo", author=UserFactory(),
         choice=mailing.Choice(("accepted",)), at=now, shown_at="/",
     )  # fmt: skip
+    assert one.job_id
+    job_id = one.job_id
     writing, wrote = threading.Event(), post.of_mailing
 
     def slowly(*args, **options):
@@ -45,7 +47,7 @@ def test_stopping_while_a_part_is_written_waits_and_stops(monkeypatch):
         except OperationalError as problem:
             return problem
 
-    _done, stopped = at_once([lambda: running.carry_out(one.job_id), stops])
+    _done, stopped = at_once([lambda: running.carry_out(job_id), stops])
     assert not isinstance(stopped, OperationalError)
-    job = Job.objects.get(pk=one.job_id)
+    job = Job.objects.get(pk=job_id)
     assert job.tries == 0
