@@ -1,39 +1,46 @@
 """Long acts: put in the queue once, carried out part by part, stopped between two parts, taken up again after a kill.
 
 A *work* is a function ``(job) -> int`` named by its dotted path. It does the next part of what ``job.plan`` says and
-returns of how many rows; 0 means that nothing is left. It runs inside a transaction with the job's own row locked, and
-may change ``job.outcome`` and ``job.plan``: what it wrote and how far it got are kept together or not at all. So a
-worker that is killed leaves a whole part done or not done, and whoever takes the job up again goes on behind it.
+returns of how many rows; 0 means that nothing is left. It runs inside a transaction, and nobody else does a part of the
+same job meanwhile. It may change ``job.outcome``, ``job.plan`` and ``job.total``: what it wrote and how far it got are
+kept together or not at all. So a worker that is killed leaves a whole part done or not done, and whoever takes the job
+up again goes on behind it.
+
+What keeps two workers apart is an advisory lock and not the job's row: whoever asks it to stop writes to that row and
+must not wait until a long part is over. The row is written last, behind all that the work locks; so whoever stops a job
+and writes something of its work as well, in one transaction, stops it last.
 """
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import F
-from django.tasks import task
+from django.db import connection, transaction
+from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
 from pelatihan.models import Job
 
 type Work = Callable[[Job], int]
 
-LEASE = timedelta(minutes=2)  # longer than any part takes
+LEASE = timedelta(minutes=2)  # between two parts; whoever is at a part has it however long that takes
 MOST_TRIES = 3  # of one part
 FAILED = (
     "Pekerjaan ini berhenti karena galat pada program. Bagian yang sudah selesai tetap tersimpan."
     " Coba lanjutkan; bila gagal lagi, hubungi pengelola situs."
 )
 KILLED = (
-    "Pekerjaan ini beberapa kali terhenti di tengah jalan, mungkin karena memorinya kurang. Bagian yang sudah selesai"
-    " tetap tersimpan. Coba lanjutkan; bila gagal lagi, hubungi pengelola situs."
+    "Pekerjaan ini beberapa kali terputus di bagian yang sama. Bagian yang sudah selesai tetap tersimpan."
+    " Coba lanjutkan; bila terputus lagi, hubungi pengelola situs."
 )
 
+ending = threading.Event()  # set by a worker that is told to end
 logger = logging.getLogger(__name__)
 
 
@@ -66,7 +73,7 @@ def enqueue(job: Job) -> None:
 @task()
 def carry_out_job(key: str) -> None:
     """What a worker is asked to do."""
-    carry_out(key)
+    carry_out(key, ending.is_set)
 
 
 def carry_out(key: uuid.UUID | str, is_ending: Callable[[], bool] = lambda: False) -> None:
@@ -79,60 +86,72 @@ def carry_out(key: uuid.UUID | str, is_ending: Callable[[], bool] = lambda: Fals
             return
 
 
+def _alone(key: uuid.UUID | str, *, waiting: bool = True) -> bool:
+    """Nobody else is at a part of this job until our transaction ends; without ``waiting``: whether nobody is."""
+    lock = "pg_advisory_xact_lock" if waiting else "pg_try_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [f"job {key}"])
+        return waiting or bool(cursor.fetchone()[0])
+
+
 def _take(key: uuid.UUID | str, at: datetime) -> bool:
-    """Whether the job is one's own now. At whose part one worker after the other dies is given up."""
-    waiting, abandoned = Job.objects.filter(pk=key, state=Job.State.WAITING), Job.objects.abandoned(at).filter(pk=key)
-    held = {"state": Job.State.RUNNING, "lease_until": at + LEASE}
-    if abandoned.filter(tries__gte=MOST_TRIES - 1).update(
-        state=Job.State.FAILED, lease_until=None, ended_at=at, why=KILLED
-    ):
-        return False
-    if not (waiting.update(**held) or abandoned.update(**held, tries=F("tries") + 1)):
-        return False
-    Job.objects.filter(pk=key, started_at=None).update(started_at=at)
-    return True
+    """Whether the job is one's own now. One that was killed at the same part too often is given up."""
+    with transaction.atomic():
+        job = Job.objects.without_worker(at).filter(pk=key).select_for_update(no_key=True).first()
+        if job is None or not _alone(key, waiting=False):
+            return False
+        job.tries += job.state == Job.State.RUNNING
+        if job.tries >= MOST_TRIES:
+            _end(job, Job.State.FAILED, KILLED)
+            return False
+        job.state, job.lease_until, job.started_at = Job.State.RUNNING, at + LEASE, job.started_at or at
+        job.save(update_fields=["state", "lease_until", "started_at", "tries"])
+        return True
 
 
 def _let_go(key: uuid.UUID | str) -> None:
     """A worker that is told to end hands the rest to the next one."""
-    if Job.objects.filter(pk=key, state=Job.State.RUNNING).update(state=Job.State.WAITING, lease_until=None):
-        enqueue(Job.objects.get(pk=key))
+    with transaction.atomic():
+        if Job.objects.filter(pk=key, state=Job.State.RUNNING).update(state=Job.State.WAITING, lease_until=None):
+            enqueue(Job.objects.get(pk=key))
 
 
 def _go_on(key: uuid.UUID | str) -> bool:
     """One part; whether there is more to do."""
     try:
         with transaction.atomic():
-            job = Job.objects.select_for_update().get(pk=key)
-            if job.state != Job.State.RUNNING:
-                return False
-            if job.stop_asked_at:
-                _end(job, Job.State.STOPPED)
-                return False
-            work: Work = import_string(job.work)
-            count = work(job)
-            job.done = min(job.done + count, job.total)
-            job.lease_until, job.tries = timezone.now() + LEASE, 0
-            if count == 0:
-                job.done = job.total
-                _end(job, Job.State.DONE)
-                return False
-            job.save()
-            return True
-    except Exception as problem:
-        logger.warning("Part of a job failed: %s", type(problem).__name__)  # its words may hold personal data
+            return _alone(key) and _do_part(Job.objects.get(pk=key))
+    except Exception:
+        logger.exception("Part of a job failed")  # the formatter leaves out words that may hold personal data
         return _failed(key)
 
 
+def _do_part(job: Job) -> bool:
+    if job.state != Job.State.RUNNING:
+        return False
+    if job.stop_asked_at:
+        _end(job, Job.State.STOPPED)
+        return False
+    work: Work = import_string(job.work)
+    count = work(job)
+    job.done, job.tries = (min(job.done + count, job.total) if count else job.total), 0
+    job.save(update_fields=["plan", "outcome", "total", "done", "tries"])
+    if count == 0:
+        _end(job, Job.State.DONE)
+        return False
+    return bool(Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(lease_until=timezone.now() + LEASE))
+
+
 def _end(job: Job, state: Job.State, why: str = "") -> None:
+    """Only what an end changes: somebody may ask it to stop at this very moment."""
     job.state, job.ended_at, job.lease_until, job.why = state, timezone.now(), None, why
-    job.save()
+    job.save(update_fields=["state", "ended_at", "lease_until", "why", "tries"])
 
 
 def _failed(key: uuid.UUID | str) -> bool:
     """A part that failed is tried again; after some times the job is given up, what was done stays."""
     with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=key)
+        job = Job.objects.select_for_update(no_key=True).get(pk=key)
         if job.state != Job.State.RUNNING:
             return False
         job.tries += 1
@@ -146,7 +165,7 @@ def _failed(key: uuid.UUID | str) -> bool:
 def stop(job: Job, *, author: User, at: datetime) -> None:
     """Ask it to stop behind the part in hand; one that has not begun stops at once."""
     with transaction.atomic():
-        current = Job.objects.select_for_update().get(pk=job.pk)
+        current = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
         if not current.is_open or current.stop_asked_at:
             return
         current.stop_asked_at, current.stop_asked_by = at, author
@@ -168,8 +187,10 @@ def resume(job: Job) -> bool:
 
 
 def take_up_abandoned(at: datetime) -> int:
-    """Jobs whose worker was killed get another one; how many."""
-    abandoned = list(Job.objects.abandoned(at))
-    for job in abandoned:
+    """Jobs whose worker was killed, or whose task got lost with one, are put in the queue again; how many."""
+    tasks = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=carry_out_job.module_path)
+    queued = {arguments["args"][0] for arguments in tasks.values_list("args_kwargs", flat=True)}
+    lost = [job for job in Job.objects.without_worker(at) if str(job.pk) not in queued]
+    for job in lost:
         enqueue(job)
-    return len(abandoned)
+    return len(lost)

@@ -62,8 +62,7 @@ def _answer(bell: Bell, is_ending: Callable[[], bool]) -> None:
 
 def _left(at: datetime) -> list[UUID]:
     """Jobs that nobody has in hand, and nobody was asked to take up."""
-    free = Job.objects.filter(state=Job.State.WAITING) | Job.objects.abandoned(at)
-    return list(free.order_by("created_at", "pk").values_list("pk", flat=True))
+    return list(Job.objects.without_worker(at).order_by("created_at", "pk").values_list("pk", flat=True))
 
 
 def forget_old(at: datetime) -> int:

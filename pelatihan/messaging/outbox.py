@@ -31,6 +31,7 @@ AWAY = timedelta(minutes=1)  # for all mails, when the server cannot be reached
 TOGETHER = 20  # messages that are reserved by one look
 LOOK_SECONDS = 1.0  # for codes, between two letters
 KEPT_SECONDS = 10.0  # texts and calendars that many letters of a run share
+NO_WORDS = "Teks pesan ini tidak dapat disusun. Kabari orangnya dengan cara lain, dan beri tahu pengelola situs."
 DOUBTFUL = "Terputus saat diserahkan. Mungkin sudah sampai."
 BAD_ADDRESS = "Alamat surel ini tidak dapat dikirimi{}. Perbaiki alamatnya, atau kirim lewat WhatsApp."
 REFUSED = "Server surel menolak pesan ini{}, {} kali dicoba. Kirim lewat WhatsApp, atau coba lagi nanti."
@@ -138,7 +139,12 @@ class Sender:
         if decision and decision.undone_at is None and at < decision.undo_until:
             message.due_at = decision.undo_until
             return
-        said = words.words_for(message, self._text(message.kind))
+        try:
+            said = words.words_for(message, self._text(message.kind))
+        except Exception:  # one odd row must not hold up all others
+            logger.exception("The words of a message could not be made")
+            message.state, message.why = State.FAILED, NO_WORDS
+            return
         if not mail.can_arrive(said.address):  # it went meanwhile
             for field, value in post.way("", said.phone).items():
                 setattr(message, field, value)
@@ -190,8 +196,8 @@ def _rundown(batch: Angkatan) -> bytes:
 
 
 def _mine(message: Message) -> MessageQuerySet:
-    """Unless the time was over and it was left to a person."""
-    return Message.objects.filter(pk=message.pk, state=State.SENDING)
+    """Unless the time was over and it was left to a person, who may have given it to another sender since."""
+    return Message.objects.filter(pk=message.pk, state=State.SENDING, sending_until=message.sending_until)
 
 
 def _try_message_again(message: Message, refusal: NotSent) -> None:

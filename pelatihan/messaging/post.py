@@ -30,6 +30,7 @@ STOPPED, LEFT = "Kiriman dihentikan.", "Sudah tidak terdaftar."
 TOLD_OF_A_DEAD_ONE = frozenset({MessageKind.CALLED_OFF, MessageKind.CANCELLED, MessageKind.FREE, MessageKind.CODE})
 PLAN_MOVED, CALLED_OFF, OVER = "Rencananya sudah berubah lagi.", "Pelatihan dibatalkan.", "Pelatihan sudah selesai."
 _PLACED = frozenset(action for action, _label in GETTING_A_PLACE)
+_SILENT = frozenset({Action.FIX.value, "merge"})  # who was merged away is registered all the same
 _UNDO = TAKING_BACK[0][0]
 
 # ---- Of a change of status -------------------------------------------------------------------------
@@ -115,7 +116,7 @@ def _is_told(angkatan: Angkatan, at: datetime) -> bool:
 
 def _kind_of(change: StatusChange, registration: Registration) -> MessageKind | None:
     """Who did it alone reads it on the page; but that they are in or out is confirmed to them."""
-    if registration.is_held_back or change.action == Action.FIX:
+    if registration.is_held_back or change.action in _SILENT:
         return None
     if change.action == Action.PROMOTE:
         return MessageKind.MOVED_UP

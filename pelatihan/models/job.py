@@ -22,6 +22,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Whose worker has not been heard of for as long as it promised."""
         return self.filter(state=Job.State.RUNNING, lease_until__lte=at)
 
+    def without_worker(self, at: datetime) -> Self:
+        """Waiting for a worker, or left by one."""
+        return self.filter(Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lte=at))
+
 
 class Job(models.Model):
     """Each part is done in one transaction with its figures here, so a worker that is killed has done it or not.
@@ -102,4 +106,4 @@ class Job(models.Model):
     @property
     def percent(self) -> int:
         """Of what was planned, in whole hundredths, never 100 before it is."""
-        return 100 if self.done >= self.total else self.done * 100 // self.total
+        return self.done * 100 // self.total if self.total else 100 * (self.state == Job.State.DONE)

@@ -1,308 +1,551 @@
-"""Long acts: carried out part by part, each whole or not at all, by one worker at a time, whoever is killed."""
+"""A long act is done part by part, each part once, whoever is killed, stops it or takes it up."""
 
-import os
-import signal
-import subprocess
 import sys
+import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from pathlib import Path
+from itertools import cycle
+from linecache import getline
+from types import FrameType
 
 import pytest
 import time_machine
-from django.core import mail
-from django.db import connection, transaction
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from pelatihan.jobs import running, tasks
-from pelatihan.lifecycle import Status
-from pelatihan.messaging import working
-from pelatihan.models import Guest, Job
-from tests.factories import NOON, AngkatanFactory, UserFactory, a_registration
-from tests.pelatihan.messaging.server import database_url
+from ormas.models import Ormas
+from pelatihan.accounts import access
+from pelatihan.jobs import running
+from pelatihan.models import Job
+from pelatihan.web.logs import PrivateFormatter
+from tests.factories import NOON, OrmasFactory, UserFactory
+from tests.pelatihan.attendance.threads import at_once
 
-ROOT = Path(__file__).resolve().parents[3]
-HERE = "tests.pelatihan.jobs.test_running."
 pytestmark = pytest.mark.django_db
+HERE = "tests.pelatihan.jobs.test_running."
+
+
+class Killed(BaseException):
+    """What a worker does not live to catch."""
 
 
 @pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(NOON, tick=False):
-        yield
+def clock() -> Iterator[time_machine.Traveller]:
+    if not Group.objects.exists():  # an earlier test with real transactions has emptied the tables
+        access.make_groups()
+    Trouble.comes = lambda part: None
+    running.ending.clear()
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+    running.ending.clear()
 
 
-# ---- Works ---------------------------------------------------------------------------------------
+class Trouble:
+    """What befalls whoever has just written a part; it is told which."""
+
+    comes: Callable[[int], None]
 
 
-def tens(job: Job) -> int:
-    """Writes ten rows a time, and where it is."""
-    count = min(10, job.total - job.outcome.get("written", 0))
-    batch = job.plan["batch"]
-    Guest.objects.bulk_create([Guest(angkatan_id=batch, name=f"Tamu {number}") for number in range(count)])
-    job.outcome["written"] = job.outcome.get("written", 0) + count
-    return count
+def write_names(job: Job) -> int:
+    """The work of these tests: two rows a part, noted in the outcome as well."""
+    left = min(2, job.total - job.done)
+    for number in range(job.done, job.done + left):
+        OrmasFactory(name=f"Bagian {number}")
+    job.outcome = {"names": [*job.outcome.get("names", []), *range(job.done, job.done + left)]}
+    Trouble.comes(job.done // 2)
+    return left
 
 
-def breaks_at_thirty(job: Job) -> int:
-    """Writes, and then breaks."""
-    count = tens(job)
-    if job.outcome["written"] > 30:
-        raise ValueError("Siti Rahmawati, 0812")
-    return count
-
-
-def breaks_once(job: Job) -> int:
-    if job.tries == 0 and job.done == 10:
-        tens(job)
-        raise ValueError
-    return tens(job)
-
-
-def dies_at_twenty(job: Job) -> int:
-    """Its process is killed when the second part is written, but not yet kept."""
-    count = tens(job)
-    if job.outcome["written"] == 20:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return count
-
-
-def started(work: str = "tens", total: int = 50, **fields) -> Job:
-    given = {"plan": {"batch": AngkatanFactory().pk}, "title": "Uji", "author": UserFactory()} | fields
-    return running.start(HERE + work, key=given.pop("key", uuid.uuid4()), total=total, **given)
-
-
-def stand(job: Job) -> tuple[str, int, int]:
-    """Its state, how far it says it is, and how many rows were written."""
-    job.refresh_from_db()
-    return job.state, job.done, Guest.objects.count()
-
-
-# ---- From the queue to the end -------------------------------------------------------------------
-
-
-def test_job_is_carried_out_part_by_part_and_its_bell_is_gone():
-    job = started()
-
-    assert tasks.carry_out_ready() == 1
-
-    assert stand(job) == ("done", 50, 50)
-    assert (job.started_at, job.ended_at, job.lease_until) == (NOON, NOON, None)
-    assert not DBTaskResult.objects.exists()
-
-
-def test_same_key_is_one_job_and_asking_twice_carries_it_out_once():
-    key = uuid.uuid4()
-    first, second = started(key=key), started(key=key, title="Lain")
-    running.enqueue(first)
-
-    tasks.carry_out_ready()
-
-    assert (first, second.title) == (second, "Uji")
-    assert stand(first) == ("done", 50, 50)
-
-
-def test_job_of_a_transaction_that_failed_never_was():
+def a_job(total: int = 6, *, key: uuid.UUID | None = None, author: User | None = None) -> Job:
     with transaction.atomic():
-        started()
-        transaction.set_rollback(True)
-
-    assert (Job.objects.count(), tasks.carry_out_ready()) == (0, 0)
-
-
-def test_lost_bell_is_not_missed():
-    job = started()
-    DBTaskResult.objects.all().delete()
-
-    tasks.carry_out_ready()
-
-    assert stand(job) == ("done", 50, 50)
+        return running.start(
+            HERE + "write_names", key=key or uuid.uuid4(), author=author or UserFactory(), title="Menulis nama",
+            total=total, plan={}, shown_at="/hasil/",
+        )  # fmt: skip
 
 
-def test_oldest_comes_first_and_all_are_carried_out():
-    jobs = [started() for _ in range(3)]
-
-    assert tasks.carry_out_ready() == 3
-    assert {stand(job)[0] for job in jobs} == {"done"}
+def fresh(job: Job) -> Job:
+    return Job.objects.get(pk=job.pk)
 
 
-def test_task_that_is_none_of_ours_any_more_stops_nobody(caplog):
-    job = started()
-    DBTaskResult.objects.create(
-        args_kwargs={"args": [], "kwargs": {}}, task_path="pelatihan.gone", backend_name="default", run_after=NOON
-    )
-
-    tasks.carry_out_ready()
-
-    assert stand(job)[0] == "done"
-    assert not DBTaskResult.objects.exists()
-    assert "A task failed" in caplog.text
+def stand(job: Job) -> tuple[str, int]:
+    return fresh(job).state, fresh(job).done
 
 
-def test_rows_of_killed_workers_are_forgotten_after_a_day():
-    started()
-    DBTaskResult.objects.update(status="RUNNING", started_at=NOON - timedelta(days=1, seconds=1))
-    started()
-
-    assert tasks.forget_old(NOON) == 1
-    assert DBTaskResult.objects.count() == 1
+def written() -> list[str]:
+    return sorted(Ormas.objects.filter(name__startswith="Bagian").values_list("name", flat=True))
 
 
-# ---- What breaks ---------------------------------------------------------------------------------
+def names(count: int) -> list[str]:
+    return sorted(f"Bagian {number}" for number in range(count))
 
 
-def test_part_that_breaks_leaves_nothing_and_is_tried_three_times(caplog):
-    job = started("breaks_at_thirty")
-
-    tasks.carry_out_ready()
-
-    assert stand(job) == ("failed", 30, 30)
-    assert job.why == running.FAILED
-    assert caplog.text.count("Part of a job failed: ValueError") == 3
-    assert "Siti" not in caplog.text
+def ready() -> int:
+    return DBTaskResult.objects.filter(status=TaskResultStatus.READY).count()
 
 
-def test_part_that_breaks_once_is_done_the_second_time():
-    job = started("breaks_once")
-
-    tasks.carry_out_ready()
-
-    assert stand(job) == ("done", 50, 50)
-
-
-def test_failed_job_goes_on_where_it_was():
-    job = started("breaks_at_thirty")
-    tasks.carry_out_ready()
-    Job.objects.update(work=HERE + "tens")
-
-    assert [running.resume(job), running.resume(job)] == [True, False]
-    tasks.carry_out_ready()
-
-    assert stand(job) == ("done", 50, 50)
+def work_off(is_ending: Callable[[], bool] = lambda: False) -> None:
+    """A worker: it takes what is queued; a task that it had in hand when it was killed is lost."""
+    while task := DBTaskResult.objects.filter(status=TaskResultStatus.READY).first():
+        DBTaskResult.objects.filter(pk=task.pk).update(status=TaskResultStatus.RUNNING)
+        running.carry_out(task.args_kwargs["args"][0], is_ending)
 
 
-# ---- Stopped, told to end ------------------------------------------------------------------------
+def at_part(number: int, befalls: Callable[[], None]) -> None:
+    def comes(part: int) -> None:
+        if part == number:
+            befalls()
+
+    Trouble.comes = comes
 
 
-def test_stopping_waits_for_the_part_in_hand():
-    job, clerk = started(), UserFactory()
-    running._take(job.pk, NOON)
-    running._go_on(job.pk)
-
-    running.stop(job, author=clerk, at=NOON)
-    running.stop(job, author=UserFactory(), at=NOON + timedelta(minutes=1))
-
-    assert running._go_on(job.pk) is False
-    assert stand(job) == ("stopped", 10, 10)
-    assert job.stop_asked_by == clerk
+def fails() -> None:
+    raise ValueError("Siti Aminah, 0812-3456-7890")
 
 
-def test_what_has_ended_is_not_stopped_any_more():
-    job = started()
-    tasks.carry_out_ready()
-
-    running.stop(job, author=UserFactory(), at=NOON)
-
-    assert stand(job)[0] == "done"
-    assert job.stop_asked_at is None
+def kill() -> None:
+    raise Killed
 
 
-def test_worker_told_to_end_hands_over_between_two_parts():
-    job = started()
-
-    ends = iter([False])
-    assert tasks.carry_out_ready(lambda: next(ends, True)) == 1
-    assert stand(job) == ("waiting", 10, 10)
-    assert DBTaskResult.objects.count() == 1
-
-    tasks.carry_out_ready()
-    assert stand(job) == ("done", 50, 50)
+def passes() -> None:
+    pass
 
 
-def test_long_act_holds_up_no_letter_and_goes_on(monkeypatch):
-    """A turn is over at once: the letter that came due meanwhile goes before the next part."""
-    monkeypatch.setattr(working, "TURN_SECONDS", 0.0)
-    monkeypatch.setattr(working.outbox, "send_due", lambda is_ending, real=working.outbox.send_due: real())
-    job = started()
-    a_registration(AngkatanFactory(), Status.SUBMITTED, email="siti@contoh.id")
-
-    turns = iter([False, False, False, True])
-    working.work(lambda: next(turns, True))
-
-    assert len(mail.outbox) == 1
-    assert stand(job)[0] in {"waiting", "done"}
+# ---- To its end -----------------------------------------------------------------------------------
 
 
-# ---- Two at once, and killed ---------------------------------------------------------------------
+def test_all_parts_are_done_and_the_end_is_told():
+    job = a_job(total=5)
+    work_off()
+    job = fresh(job)
+    assert (job.title, job.shown_at) == ("Menulis nama", "/hasil/")
+    assert (job.state, job.done, job.percent, job.started_at, job.ended_at) == ("done", 5, 100, NOON, NOON)
+    assert (job.outcome, written()) == ({"names": [0, 1, 2, 3, 4]}, names(5))
 
 
-def test_job_in_hand_is_nobody_elses_until_its_time_is_over():
-    job = started()
-    assert running._take(job.pk, NOON)
-    assert tasks.carry_out_ready() == 1  # the bell rings in vain
-    assert stand(job) == ("running", 0, 0)
-
-    with time_machine.travel(NOON + running.LEASE - timedelta(seconds=1), tick=False) as clock:
-        assert tasks.carry_out_ready() == 0
-        clock.shift(1)
-        assert tasks.carry_out_ready() == 1
-
-    assert stand(job) == ("done", 50, 50)
+def test_started_twice_is_one_job():
+    key, author = uuid.uuid4(), UserFactory()
+    assert a_job(key=key, author=author) == a_job(key=key, author=author)
+    assert (Job.objects.count(), ready()) == (1, 1)
 
 
-def test_job_at_which_three_workers_died_is_given_up():
-    job = started()
-    with time_machine.travel(NOON, tick=False) as clock:
-        taken = []
-        for _ in range(3):
-            taken.append(running._take(job.pk, timezone.now()))
-            clock.shift(running.LEASE)
-        tasks.carry_out_ready()
+def test_asked_twice_the_second_finds_nothing_to_do():
+    job = a_job()
+    running.enqueue(job)
+    work_off()
+    assert written() == names(6)
 
-    assert taken == [True, True, True]
-    assert stand(job) == ("failed", 0, 0)
-    assert job.why == running.KILLED
+
+def test_task_carries_the_job_out():
+    job = a_job()
+    running.carry_out_job.call(str(job.pk))
+    assert stand(job) == ("done", 6)
+
+
+def test_work_that_does_more_than_planned_stays_within():
+    job = a_job(total=6)
+    Job.objects.update(work=HERE + "boast")
+    work_off()
+    assert stand(job) == ("done", 6)
+
+
+def boast(job: Job) -> int:
+    return 0 if job.done else 1000
+
+
+def test_work_may_find_that_there_is_less_to_do():
+    job = a_job(total=6)
+    Job.objects.update(work=HERE + "find_less")
+    work_off()
+    assert (stand(job), fresh(job).total, fresh(job).plan) == (("done", 2), 2, {"left": 0})
+
+
+def find_less(job: Job) -> int:
+    job.total, job.plan = 2, {"left": 0}
+    return 0 if job.done else 2
+
+
+def test_job_without_rows_is_at_hundred_only_when_done():
+    job = a_job(total=0)
+    assert job.percent == 0
+    work_off()
+    assert fresh(job).percent == 100
+
+
+# ---- Parts that fail ------------------------------------------------------------------------------
+
+
+def test_part_that_fails_thrice_gives_the_job_up_and_keeps_what_was_done():
+    job = a_job()
+    at_part(1, fails)
+    work_off()
+    assert (*stand(job), fresh(job).why, fresh(job).tries) == ("failed", 2, running.FAILED, 3)
+    assert written() == names(2)
+
+
+def test_part_that_fails_twice_is_done_once():
+    job, times = a_job(), iter([fails, fails, passes])
+    at_part(1, lambda: next(times)())
+    work_off()
+    assert (*stand(job), fresh(job).tries) == ("done", 6, 0)
+    assert written() == names(6)
+
+
+def test_failures_of_several_parts_do_not_add_up():
+    job, times = a_job(total=8), cycle([fails, passes])
+    Trouble.comes = lambda part: next(times)()
+    work_off()
+    assert stand(job) == ("done", 8)
+
+
+def test_failed_job_goes_on_behind_what_was_done():
+    job = a_job()
+    at_part(1, fails)
+    work_off()
+    Trouble.comes = lambda part: None
+    assert running.resume(job)
+    assert (fresh(job).state, fresh(job).why, fresh(job).tries, fresh(job).ended_at) == ("waiting", "", 0, None)
+    work_off()
+    assert stand(job) == ("done", 6)
+    assert written() == names(6)
+
+
+def test_log_of_a_failure_names_nobody(caplog):
+    a_job()
+    at_part(0, fails)
+    work_off()
+    lines = "".join(PrivateFormatter("{message}", style="{").format(record) for record in caplog.records)
+    assert ["ValueError" in lines, "Siti" in lines, "0812" in lines] == [True, False, False]
+
+
+def test_work_that_is_not_there_fails_in_words():
+    job = a_job()
+    Job.objects.update(work=HERE + "gone")
+    work_off()
+    assert (fresh(job).state, fresh(job).why) == ("failed", running.FAILED)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_do_no_part_twice():
-    jobs = [started() for _ in range(4)]
+def test_mishap_behind_the_part_does_not_do_it_again():
+    """A message on commit that cannot go leaves the part done."""
+    job = a_job()
+    at_part(1, lambda: transaction.on_commit(fails))
+    work_off()
+    assert (stand(job), written()) == (("done", 6), names(6))
 
-    def work(_: int) -> None:
+
+# ---- Stopping -------------------------------------------------------------------------------------
+
+
+def test_job_that_has_not_begun_stops_at_once():
+    job = a_job()
+    running.stop(job, author=job.author, at=NOON)
+    assert (fresh(job).state, fresh(job).ended_at) == ("stopped", NOON)
+    work_off()
+    assert (stand(job), written()) == (("stopped", 0), [])
+
+
+def test_job_in_hand_stops_behind_its_part():
+    job = a_job()
+    at_part(1, lambda: running.stop(job, author=job.author, at=NOON))
+    work_off()
+    assert (*stand(job), fresh(job).lease_until) == ("stopped", 4, None)
+    assert written() == names(4)
+
+
+def test_stopped_job_goes_on_behind_what_was_done():
+    job = a_job()
+    at_part(1, lambda: running.stop(job, author=job.author, at=NOON))
+    work_off()
+    Trouble.comes = lambda part: None
+    assert running.resume(job)
+    work_off()
+    assert (*stand(job), fresh(job).stop_asked_at) == ("done", 6, None)
+    assert written() == names(6)
+
+
+def test_who_asks_to_stop_second_changes_nothing():
+    job, other = a_job(), UserFactory()
+
+    def both_stop() -> None:
+        running.stop(job, author=job.author, at=NOON)
+        running.stop(job, author=other, at=NOON)
+
+    at_part(0, both_stop)
+    work_off()
+    assert fresh(job).stop_asked_by == job.author
+
+
+def test_stop_after_the_end_changes_nothing():
+    job = a_job()
+    work_off()
+    running.stop(job, author=job.author, at=NOON)
+    assert (fresh(job).state, fresh(job).stop_asked_at) == ("done", None)
+
+
+def test_stop_asked_of_a_killed_worker_is_heard_by_the_next(clock):
+    job = a_job()
+    at_part(1, kill)
+    with pytest.raises(Killed):
+        work_off()
+    running.stop(job, author=job.author, at=NOON)
+    clock.shift(running.LEASE)
+    running.take_up_abandoned(timezone.now())
+    work_off()
+    assert (stand(job), written()) == (("stopped", 2), names(2))
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "done"])
+def test_what_was_not_ended_early_is_not_taken_up(state):
+    job = a_job()
+    if state != "waiting":
+        at_part(1, lambda: asked.append(running.resume(job)) if state == "running" else None)
+        asked: list[bool] = []
+        work_off()
+        assert asked == ([False] if state == "running" else [])
+    assert not running.resume(job)
+    assert ready() == (1 if state == "waiting" else 0)
+
+
+# ---- Workers that end -----------------------------------------------------------------------------
+
+
+def test_worker_that_is_told_to_end_hands_over_behind_a_part():
+    job = a_job()
+    running.carry_out(job.pk, lambda: True)
+    assert (*stand(job), fresh(job).lease_until, ready()) == ("waiting", 2, None, 2)
+    work_off()
+    assert written() == names(6)
+
+
+def test_task_hears_that_its_worker_is_told_to_end():
+    job = a_job()
+    at_part(1, running.ending.set)
+    running.carry_out_job.call(str(job.pk))
+    assert stand(job) == ("waiting", 4)
+
+
+def test_killed_part_leaves_nothing_and_is_done_by_the_next(clock):
+    job = a_job()
+    at_part(1, kill)
+    with pytest.raises(Killed):
+        work_off()
+    assert (*stand(job), written()) == ("running", 2, names(2))
+    Trouble.comes = lambda part: None
+    clock.shift(running.LEASE)
+    assert running.take_up_abandoned(timezone.now()) == 1
+    work_off()
+    assert (stand(job), written(), fresh(job).started_at) == (("done", 6), names(6), NOON)
+
+
+def test_lease_is_two_minutes_from_the_last_part(clock):
+    job = a_job()
+    at_part(1, lambda: clock.shift(60))
+    running.carry_out(job.pk, lambda: fresh(job).done == 4)
+    Job.objects.filter(pk=job.pk).update(state="running", lease_until=timezone.now())
+    at_part(2, kill)
+    with pytest.raises(Killed):
+        running.carry_out(job.pk)
+    assert fresh(job).lease_until == timezone.now() + timedelta(minutes=2)
+
+
+def test_job_of_a_worker_that_was_just_heard_of_is_left_to_it(clock):
+    job = a_job()
+    at_part(1, kill)
+    with pytest.raises(Killed):
+        work_off()
+    clock.shift(running.LEASE - timedelta(seconds=1))
+    assert running.take_up_abandoned(timezone.now()) == 0
+    running.carry_out(job.pk)
+    assert stand(job) == ("running", 2)
+
+
+def test_part_that_kills_its_worker_is_given_up(clock):
+    job = a_job()
+    at_part(1, kill)
+    for _ in range(running.MOST_TRIES):
+        with pytest.raises(Killed):
+            work_off()
+        clock.shift(running.LEASE)
+        running.take_up_abandoned(timezone.now())
+    work_off()
+    assert (*stand(job), fresh(job).why) == ("failed", 2, running.KILLED)
+    assert running.take_up_abandoned(timezone.now()) == 0
+
+
+def test_kills_at_several_parts_do_not_add_up(clock):
+    job, seen = a_job(total=10), set[int]()
+
+    def once(part: int) -> None:
+        if part not in seen:
+            seen.add(part)
+            raise Killed
+
+    Trouble.comes = once
+    for _ in range(6):
+        with pytest.raises(Killed):
+            work_off()
+        clock.shift(running.LEASE)
+        running.take_up_abandoned(timezone.now())
+    work_off()
+    assert (stand(job), written()) == (("done", 10), names(10))
+
+
+def test_lost_task_is_asked_for_again_once():
+    a_job()
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING)  # a worker took it and was killed before anything
+    assert [running.take_up_abandoned(NOON), running.take_up_abandoned(NOON), ready()] == [1, 0, 1]
+
+
+def test_abandoned_job_is_asked_for_once_while_workers_are_busy(clock):
+    job = a_job()
+    at_part(1, kill)
+    with pytest.raises(Killed):
+        work_off()
+    clock.shift(running.LEASE)
+    assert [running.take_up_abandoned(timezone.now()) for _ in range(3)] == [1, 0, 0]
+    assert fresh(job).tries == 0
+
+
+@contextmanager
+def killed_at_line(number: int) -> Iterator[list[int]]:
+    """Whoever comes to that many lines of running.py is killed there; how many were come to is handed back.
+
+    A line ``with`` is left out: its end is traced as well, and a kill there would skip what a rollback does.
+    """
+    reached = [0]
+
+    def trace(frame: FrameType, event: str, argument: object):
+        if frame.f_code.co_filename != running.__file__:
+            return None
+        if event == "line" and not getline(running.__file__, frame.f_lineno).lstrip().startswith("with "):
+            reached[0] += 1
+            if reached[0] == number:
+                raise Killed
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield reached
+    finally:
+        sys.settrace(before)
+
+
+def test_killed_in_any_line_each_part_is_done_once(clock):
+    number, lines = 0, 1
+    while number < lines:
+        number += 1
+        job, told_to_end = a_job(), cycle([False, True]).__next__  # behind each second part
+        with killed_at_line(number) as reached, suppress(Killed):
+            work_off(told_to_end)
+        clock.shift(running.LEASE)
+        running.take_up_abandoned(timezone.now())
+        work_off()
+        assert (stand(job), written(), fresh(job).outcome["names"]) == (("done", 6), names(6), [*range(6)]), number
+        Ormas.objects.all().delete()
+        lines = reached[0] + 1 if reached[0] == number else 0
+    assert number > 50
+
+
+# ---- Two at once ----------------------------------------------------------------------------------
+
+
+class Gate:
+    """A part that waits in the middle until it is let through."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def __call__(self) -> None:
+        self.reached.set()
+        assert self.open.wait(10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_takers_one_does_the_work():
+    job = a_job(total=12)
+    at_once([lambda: running.carry_out(job.pk)] * 4)
+    assert (stand(job), written()) == (("done", 12), names(12))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clerk_who_stops_a_long_part_does_not_wait_for_it():
+    job, gate = a_job(), Gate()
+    at_part(1, gate)
+
+    def stops() -> tuple[str, bool]:
+        assert gate.reached.wait(10)
+        running.stop(job, author=job.author, at=NOON)
         try:
-            working.work()
+            return fresh(job).state, fresh(job).stop_asked_at == NOON
         finally:
-            connection.close()
+            gate.open.set()
 
-    with ThreadPoolExecutor(3) as pool:
-        list(pool.map(work, range(3)))
-    working.work()
-
-    assert {job.state for job in Job.objects.all()} == {"done"}
-    assert stand(jobs[0])[2] == 200
-
-
-DIES = """
-import django, sys
-sys.path.insert(0, ".")
-django.setup()
-from pelatihan.jobs import tasks
-tasks.carry_out_ready()
-"""
+    assert at_once([lambda: running.carry_out(job.pk), stops])[1] == ("running", True)
+    assert (stand(job), written()) == (("stopped", 4), names(4))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_in_the_middle_of_a_part_loses_that_part_alone_and_the_next_worker_goes_on():
-    job = started("dies_at_twenty")
-    DBTaskResult.objects.update(run_after=NOON)
-    ours = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "pelatihan.settings"}
-    killed = subprocess.run([sys.executable, "-c", DIES], cwd=ROOT, env=os.environ | ours, check=False)
+def test_stop_asked_during_the_last_part_finds_the_job_done_or_stopped():
+    job, gate = a_job(total=2), Gate()
+    at_part(0, gate)
 
-    assert killed.returncode == -signal.SIGKILL
-    assert stand(job) == ("running", 10, 10)
-    Job.objects.update(work=HERE + "tens")
-    with time_machine.travel(job.lease_until, tick=False):
-        assert working.work() == 1
-    assert stand(job) == ("done", 50, 50)
+    def stops() -> None:
+        assert gate.reached.wait(10)
+        running.stop(job, author=job.author, at=NOON)
+        gate.open.set()
+
+    at_once([lambda: running.carry_out(job.pk), stops])
+    assert (stand(job), written()) == (("stopped", 2), names(2))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_part_that_outlasts_its_lease_is_not_done_by_a_second():
+    """Slow is not dead: the second worker leaves at once, and the first's tries are not counted."""
+    job, gate = a_job(), Gate()
+    at_part(1, gate)
+
+    def second() -> list[tuple[str, int]]:
+        assert gate.reached.wait(10)
+        Job.objects.filter(pk=job.pk).update(lease_until=NOON)
+        try:
+            for _ in range(5):
+                running.take_up_abandoned(NOON)
+                running.carry_out(job.pk)
+            return [(fresh(job).state, fresh(job).tries)]
+        finally:
+            gate.open.set()
+
+    assert at_once([lambda: running.carry_out(job.pk), second])[1] == [("running", 0)]
+    assert (stand(job), written()) == (("done", 6), names(6))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_that_was_away_between_two_parts_leaves_the_job_to_the_other():
+    """Its lease is over and another has the job: whatever the first does then, no part is done twice."""
+    job = a_job(total=12)
+    running.carry_out(job.pk, lambda: True)
+    Job.objects.update(state="running", lease_until=NOON)
+
+    def first() -> None:
+        while running._go_on(job.pk):
+            pass
+
+    at_once([first, lambda: running.carry_out(job.pk), lambda: running.carry_out(job.pk)])
+    assert written()[: fresh(job).done] == names(12)[: fresh(job).done]
+    Job.objects.filter(state="running").update(lease_until=NOON)
+    running.carry_out(job.pk)
+    assert (stand(job), written()) == (("done", 12), names(12))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_once_is_one_job():
+    key, author = uuid.uuid4(), UserFactory()
+    assert at_once([lambda: a_job(key=key, author=author).pk] * 3) == [key] * 3
+    assert (Job.objects.count(), ready()) == (1, 1)

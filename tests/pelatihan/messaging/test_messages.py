@@ -508,6 +508,37 @@ def test_late_failure_changes_nothing_any_more(settings):
     assert stand(message) == ("doubtful", 0)
 
 
+def test_who_is_late_takes_nothing_out_of_the_hands_of_the_next():
+    waiting()
+    later = NOON + timedelta(minutes=5)
+    with outbox.Sender() as slow, outbox.Sender() as quick:
+        old = slow.take_message(NOON)
+        with time_machine.travel(later, tick=False):
+            outbox.give_up_doubtful(later)
+            post.again(old, at=later)
+            new = quick.take_message(later)
+
+            outbox._try_message_again(old, outbox.NotSent(OSError()))
+
+        assert stand(new)[0] == "sending"
+
+
+def test_message_that_cannot_be_written_holds_up_no_other(monkeypatch):
+    bad, good = waiting(), waiting(email="budi@contoh.id")
+    original = outbox.words.words_for
+
+    def broken(message, *rest):
+        if message.pk == bad.pk:
+            raise KeyError("titik_kumpul")
+        return original(message, *rest)
+
+    monkeypatch.setattr(outbox.words, "words_for", broken)
+    outbox.send_due()
+
+    assert [stand(one)[0] for one in (bad, good)] == ["failed", "sent"]
+    assert why(bad).startswith("Teks pesan ini tidak dapat disusun.")
+
+
 # ---- Two at once, and killed ---------------------------------------------------------------------
 
 
