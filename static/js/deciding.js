@@ -33,7 +33,7 @@ function start() {
   const root = document.documentElement;
   const keyed = [...document.querySelectorAll("[data-key]")];
   const form = document.querySelector("form[data-deciding]");
-  const reasons = [...(form?.querySelectorAll("textarea, select") ?? [])];
+  const reasons = new Set(form?.querySelectorAll("textarea, select"));
   const note = document.querySelector("[data-keys-note]");
   let isOff = remembered();
   let isGone = false;
@@ -63,7 +63,7 @@ function start() {
   }, SETTLE);
   document.addEventListener("keydown", (event) => {
     if (isOff) return;
-    if (reasons.includes(event.target)) {
+    if (reasons.has(event.target)) {
       if (event.key === "Escape") event.target.blur();
       if (event.key === "Enter" && event.ctrlKey && form.dataset.pending) {
         event.preventDefault();
