@@ -18,7 +18,7 @@ from pelatihan.exchange.kinds import BODIES, FIELDS, FORMS
 from pelatihan.exchange.log import note_in_log
 from pelatihan.exchange.verdicts import Addresses, Candidate, Chosen, Entry, Judged, choice_of, wrong
 from pelatihan.models import Choice, ListKind, Verdict
-from pelatihan.registration.rows import AT_ONCE
+from pelatihan.registration.rows import AT_ONCE, update_many
 
 ALL = FIELDS[ListKind.ORMAS]
 TWICE = "Ormas ini sudah disebut di baris {}. Hapus salah satu barisnya."
@@ -167,5 +167,5 @@ def write(judged: Iterable[Judged], *, told: str, user: User, at: datetime) -> N
             fields |= edits.keys()
             changed.append(known)
     made = Ormas.objects.bulk_create(new, batch_size=AT_ONCE)
-    Ormas.objects.bulk_update(changed, sorted(fields), batch_size=AT_ONCE)
+    update_many(Ormas, changed, sorted(fields))
     note_in_log(user, Ormas, added=[one.pk for one in made], changed=[one.pk for one in changed], told=told)

@@ -195,9 +195,9 @@ def correct_many(
         if current.status == Status.NEEDS_FIX and _is_answer(current, changes):
             answered.append(current)
     if printed:
-        Registration.objects.bulk_update(ones, sorted(printed), batch_size=rows.AT_ONCE)
+        rows.update_many(Registration, ones, sorted(printed))
     if kept:
-        Delegate.objects.bulk_update([one.delegate for one in ones], sorted(kept), batch_size=rows.AT_ONCE)
+        rows.update_many(Delegate, [one.delegate for one in ones], sorted(kept))
     corrections = Correction.objects.bulk_create(lines, batch_size=rows.AT_ONCE)
     for current in answered:
         rows.change_status(current, Action.FIX, Status.SUBMITTED, actor=actor, at=at, angkatan=angkatan)

@@ -31,6 +31,24 @@ def test_day_is_read_in_every_usual_spelling(cell, day):
 
 
 @pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("pebruari", 2),
+        ("feb", 2),
+        ("May", 5),
+        ("agt", 8),
+        ("ags", 8),
+        ("Agst.", 8),
+        ("aug", 8),
+        ("oct", 10),
+        ("dec", 12),
+    ],
+)
+def test_months_are_read_as_people_shorten_them(name, month):
+    assert cells.day(f"17 {name} 2019") == f"2019-{month:02}-17"
+
+
+@pytest.mark.parametrize(
     ("cell", "why"),
     [
         ("31/02/2019", "Tanggal “31/02/2019” tidak ada."),
