@@ -88,7 +88,7 @@ def test_verification_page_holds_what_one_decides_by(verifier):
 
     html = verifier.get(page(registration)).content.decode()
 
-    assert "https://wa.me/6281234567890?text=" in html
+    assert "https://wa.me/6281234567890" in html
     assert "Masa bakti pengurus" in html
     assert "1 dari 3 terpakai, termasuk ini" in html
 
