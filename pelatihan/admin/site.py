@@ -68,12 +68,13 @@ class OfficeAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from pelatihan.admin import plan_news  # noqa: PLC0415  (the site is made before the models are)
-        from pelatihan.admin.start import lost_codes, waiting_work  # noqa: PLC0415
+        from pelatihan.admin.start import likely_pairs, lost_codes, waiting_work  # noqa: PLC0415
 
         at = timezone.now()
         work = waiting_work(at, request.user) if request.user.has_perm("pelatihan.view_angkatan") else []
         news = plan_news.all_owed(request, at)
         context = {"work": work, "news": news, "lost_codes": lost_codes(request.user, at), "now": at}
+        context["pairs"] = likely_pairs(request.user)
         return super().index(request, context | (extra_context or {}))
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:

@@ -20,7 +20,7 @@ from pelatihan.accounts.access import Person
 from pelatihan.admin import code_requests, late_changes
 from pelatihan.admin.closing import messages_of
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, ChangeRequest, Invitation, ListingRequest, Message, Registration
+from pelatihan.models import Angkatan, ChangeRequest, Invitation, LikelyPair, ListingRequest, Message, Registration
 from pelatihan.phases import Phase
 from pelatihan.registration.legality import with_ending_papers
 
@@ -84,6 +84,13 @@ def _with_first(work: list[Waiting], at: datetime) -> list[Waiting]:
         tasks = [replace(task, is_first=row == first) for row, task in enumerate(item.tasks)]
         return [*work[:place], replace(item, tasks=tasks), *work[place + 1 :]]
     return work
+
+
+def likely_pairs(user: Person) -> int:
+    """How many pairs of people are strongly alike, for those who may merge them; one query."""
+    if not access.has(user, access.MERGE):
+        return 0
+    return LikelyPair.objects.open().filter(strength=LikelyPair.Strength.STRONG).count()
 
 
 def lost_codes(user: Person, at: datetime) -> int:

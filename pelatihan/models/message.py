@@ -206,6 +206,7 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["event", "invitation"], condition=Q(invitation__isnull=False), name="one_message_an_ormas"
             ),
+            models.CheckConstraint(name="message_has_an_end", condition=Q(body__length__lte=4000)),
             models.CheckConstraint(
                 name="message_has_one_receiver",
                 condition=Q(registration__isnull=False, invitation=None)

@@ -8,9 +8,10 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from ormas.models import LegalDocument, Ormas
+from ormas.models import Delegate, LegalDocument, Ormas
 from pelatihan.admin.start import waiting_work
 from pelatihan.lifecycle import Action, Status
+from pelatihan.merging import pairs
 from pelatihan.messaging import post
 from pelatihan.models import Angkatan, ChangeRequest, Invitation, Message
 from pelatihan.registration import changes, writer
@@ -316,3 +317,13 @@ def test_work_itself_asks_twelve_questions_at_most(batch, role, django_assert_ma
 
     with django_assert_max_num_queries(12):
         waiting_work(NOON, reader)
+
+
+def test_people_who_are_strongly_alike_are_told_to_who_may_merge_them(as_role):
+    for name in ("Siti Rahmawati", "Siti Rohmawati"):
+        Delegate.objects.create(name=name, phone="+6281200000024")
+    pairs.compare()
+
+    said = "1 pasang peserta mungkin orang yang sama."
+    assert said in as_role("verifikator").get(INDEX).content.decode()
+    assert said not in as_role("panitia").get(INDEX).content.decode()
