@@ -6,6 +6,7 @@ second morning of Angkatan II 2019. So the pictures show the real case, and chan
 
 import io
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +22,10 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection
 from django.test import Client
 from django.test.testcases import LiveServerThread
+from django.test.utils import override_settings
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -29,14 +33,15 @@ from ormas import phones
 from pelatihan import codes
 from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.lifecycle import Action
+from pelatihan.merging import pairs
 from pelatihan.models import Angkatan, ChangeRequest, Invitation, Registration, Session
 from pelatihan.models.office import office
 from pelatihan.papers import engine
 from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
 from pelatihan.registration import changes, links, requests, writer
-from pelatihan.registration.application import Person
-from pelatihan.trial.reference import batches, organisations
+from pelatihan.registration.application import Application, Person
+from pelatihan.trial.reference import batches, organisations, written
 from pelatihan.trial.reference.invited import NAMING, NEWLY_ELECTED
 from pelatihan.trial.reference.office import furnish
 from pelatihan.trial.reference.turnout import Turnout
@@ -44,9 +49,10 @@ from pelatihan.trial.reference.turnout import Turnout
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
 FREEZE = datetime(2019, 3, 8, 9, 0, tzinfo=UTC)  # of Angkatan II 2019
-PHONE, TALL, DESKTOP = (390, 844), (390, 1690), (1280, 800)
+PHONE, TALL, DESKTOP, LONG = (390, 844), (390, 1690), (1280, 800), (1280, 1080)
 RUNNING, OPEN = "2019-ii", "2019-iv"
 LIST = "/admin/pelatihan/registration/"
+SITE = "https://pelatihan.example"  # in the words of messages
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,70 @@ def late() -> str:
     return f"/admin/pelatihan/angkatan/{batch.pk}/terlambat/"
 
 
+def tick_some(page: Page) -> None:
+    """Those who wait, some who stand elsewhere, and on to the page that says what would become of each."""
+    boxes = page.locator("input.action-select")
+    for place in range(14):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="Terima", exact=True).click()
+    page.get_by_text("Belum ada yang berubah").wait_for()
+
+
+def import_page() -> str:
+    batch = Angkatan.objects.get(slug=OPEN)
+    return f"{reverse('admin:pelatihan_import_add')}?isi=registrations&angkatan={batch.pk}"
+
+
+def upload(page: Page) -> None:
+    """Somebody new, somebody who holds another office by now, one who is nearly somebody known, one wrong number."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Peserta")
+    for row in (
+        ["Nama", "L/P", "Ormas", "Jabatan", "Nomor HP", "Status"],
+        ["Teguh Priyanto", "L", "HIPAKAD", "Bendahara", "0812-0000-0901", ""],
+        ["Galang Samudra", "L", "WALHI", "Anggota", phone_of("Galang Samudera"), ""],
+        ["Nikmatul Khasanah", "P", "Fatayat NU", "Bendahara", phone_of("Nikmatul Khasanah"), ""],
+        ["Dewi Larasati", "P", "KNPI", "Anggota", "0812-34", ""],
+        ["Cecep Gumilar", "L", "Paguyuban Pasundan", "Anggota", phone_of("Cecep Gumilar"), ""],
+    ):
+        sheet.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    page.get_by_label("Berkas Excel atau CSV").set_input_files(
+        {"name": "peserta-angkatan-iv.xlsx", "mimeType": "", "buffer": kept.getvalue()}
+    )
+    page.get_by_role("button", name="Periksa berkas ini").click()
+    page.locator(".filters").get_by_role("link", name="Semua").click()
+
+
+def phone_of(name: str) -> str:
+    return phones.display(Registration.objects.get(name=name, angkatan__slug=OPEN).delegate.phone)
+
+
+def check_receivers(page: Page) -> None:
+    page.get_by_role("button", name="Periksa penerima").click()
+    page.locator(".many-samples").wait_for()
+
+
+def of_pairs() -> str:
+    """Two beside each other: who came to the batch before registers again, with another spelling."""
+    before = Registration.objects.get(angkatan__slug=RUNNING, name="Moh. Badrus Sholeh")
+    batch, person = Angkatan.objects.get(slug=OPEN), Person.of(before)
+    wish = Application(
+        person=replace(person, name="Muhammad Badrus Soleh", front_title="", position="Wakil Ketua"),
+        source=Registration.Source.WEB,
+        ormas=before.ormas,
+        token=uuid.uuid4(),
+    )
+    again = writer.register(batch, wish, actor=DELEGATE, at=timezone.now())
+    while pairs.compare():
+        pass
+    pair = pairs.pair_of(before.delegate_id, again.delegate_id)
+    if pair is None:
+        raise SystemExit("kembar: the two are not taken for one")
+    return reverse("admin:ormas_delegate_pair", args=[pair.first_id, pair.second_id])
+
+
 def check_in(page: Page) -> None:
     page.get_by_label("Kode atau nama").fill(codes.display(waiting().code))
     page.get_by_role("button", name="Catat").click()
@@ -201,8 +271,15 @@ SHOTS = [
     Shot("pengaturan", "panitia", settings_of(RUNNING), DESKTOP),
     Shot("administrasi", "verifikator", lambda: "/admin/", DESKTOP),
     Shot("pendaftaran", "verifikator", lambda: f"{LIST}?angkatan={OPEN}", DESKTOP),
-    Shot("verifikasi", "verifikator", lambda: f"{LIST}{first_waiting().pk}/change/", DESKTOP, whole=True),
+    Shot("verifikasi", "verifikator", lambda: f"{LIST}{first_waiting().pk}/change/", DESKTOP),
     Shot("permintaan", "verifikator", asking, DESKTOP),
+    Shot("massal", "verifikator", lambda: f"{LIST}?angkatan={OPEN}", LONG, tick_some),
+    Shot("impor", "verifikator", import_page, DESKTOP, upload),
+    Shot("pesan", "verifikator", lambda: f"/admin/pesan/?angkatan={OPEN}", LONG),
+    Shot("pesan-wa", "verifikator", lambda: f"/admin/pesan/wa/?angkatan={OPEN}", DESKTOP),
+    Shot("pesan-teks", "verifikator", lambda: "/admin/pesan/teks/accepted/", DESKTOP),
+    Shot("kirim-banyak", "verifikator", lambda: f"/admin/pesan/banyak/?angkatan={OPEN}", DESKTOP, check_receivers),
+    Shot("kembar", "verifikator", of_pairs, LONG),  # it adds somebody
     Shot("perubahan-terlambat", "panitia", late, DESKTOP),  # the last: it changes the list
 ]
 SHEET = "daftar-hadir"
@@ -219,7 +296,7 @@ def site() -> Iterator[str]:
     connection.settings_dict["CONN_MAX_AGE"] = 0  # or the server would hold the database after its end
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        with time_machine.travel(NOW, tick=True):
+        with time_machine.travel(NOW, tick=True), override_settings(SITE_URL=SITE):
             load()
             server = LiveServerThread("127.0.0.1", StaticFilesHandler)
             server.daemon = True
@@ -245,7 +322,7 @@ def load() -> None:
     with timezone.override(office().zone):
         world = batches.World(team, organisations.found(), NOW)
         Turnout(batches.finished(world), team, NOW).play()
-        batches.upcoming(world)
+        written.fill(batches.upcoming(world), team, NOW)
 
 
 def take(browser: Browser, address: str, shot: Shot) -> None:
