@@ -21,6 +21,7 @@ from pelatihan.admin import code_requests, late_changes
 from pelatihan.admin.closing import messages_of
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, ChangeRequest, Invitation, LikelyPair, ListingRequest, Message, Registration
+from pelatihan.models.merge import Strength
 from pelatihan.phases import Phase
 from pelatihan.registration.legality import with_ending_papers
 
@@ -90,7 +91,7 @@ def likely_pairs(user: Person) -> int:
     """How many pairs of people are strongly alike, for those who may merge them; one query."""
     if not access.has(user, access.MERGE):
         return 0
-    return LikelyPair.objects.open().filter(strength=LikelyPair.Strength.STRONG).count()
+    return LikelyPair.objects.open().filter(strength=Strength.STRONG).count()
 
 
 def lost_codes(user: Person, at: datetime) -> int:

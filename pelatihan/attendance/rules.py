@@ -191,8 +191,8 @@ def mark_sentence_of_session(session: Session, at: datetime) -> str:
     batch = session.angkatan
     if not session.takes_attendance:
         return "Sesi ini tidak memakai daftar hadir, jadi tidak ada kehadiran yang diubah."
-    if sentence := shut_sentence(batch.closed_at, batch.name, "kehadirannya"):
-        return sentence
+    if batch.closed_at:
+        return shut_sentence(batch.closed_at, batch.name, "kehadirannya")
     if batch.cancelled_at:
         return f"{batch.name} sudah dibatalkan, jadi kehadirannya tidak berubah lagi."
     if at < session.opens_at:

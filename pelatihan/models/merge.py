@@ -178,6 +178,9 @@ class Merge(models.Model):
         return self.undone_at is not None
 
 
+LONGEST_VALUE = 20_000  # letters: the longest column, with what JSON adds
+
+
 class MergedRow(models.Model):
     """One value that a merge changed: which row, which column, what stood there, and what it wrote. Appended only;
     contact data in it are blanked when their time is over (``privacy.purge``).
@@ -199,6 +202,10 @@ class MergedRow(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["merge", "table", "row", "field"], name="one_line_a_moved_value"),
+            models.CheckConstraint(
+                name="moved_value_has_an_end",
+                condition=Q(old__length__lte=LONGEST_VALUE, new__length__lte=LONGEST_VALUE),
+            ),
         ]
         indexes = [models.Index(fields=["table", "row"], name="moved_of_a_row")]
 

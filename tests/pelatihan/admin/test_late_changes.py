@@ -420,7 +420,9 @@ def test_first_page_leads_there_when_there_are_any(as_role, angkatan, role):
         correct(named(angkatan, "Budi"), name="Buddi", front_title="Drs.")
         page = client.get("/admin/").content.decode()
 
-    assert f'href="{address(angkatan)}">2 perubahan setelah daftar dibekukan</a>' in page
+    row = re.search(rf'<span class="todo-count">(\d+)</span>(?:(?!</li>).)*href="{address(angkatan)}"', page, re.S)
+    assert row
+    assert row[1] == "2"
 
 
 def test_first_page_counts_as_the_page_itself_does(as_role, angkatan):

@@ -1,5 +1,6 @@
 """Staff and a NIK: masked, opened by a right of its own, and whoever opened it stands in the history."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -121,7 +122,14 @@ def test_clerk_replaces_somebody_with_it(verifier, registration):
 def test_fix_can_ask_for_it_where_the_batch_does(verifier, registration):
     other = a_registration(AngkatanFactory(), "submitted")
     tick = 'name="fields" value="nik"'
-    assert [tick in verifier.get(page(one)).text for one in (registration, other)] == [True, False]
+    asked = [
+        verifier.post(
+            reverse("admin:pelatihan_registration_decide", args=[one.pk]),
+            {"decision": "ask_fix", f"seen-{one.pk}": "submitted", "key": str(uuid.uuid4())},
+        )
+        for one in (registration, other)
+    ]
+    assert [tick in answer.text for answer in asked] == [True, False]
 
 
 def test_same_one_in_the_batch_is_shown_beside(verifier, registration):

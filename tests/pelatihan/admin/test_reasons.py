@@ -1,6 +1,9 @@
 """Reasons that the office keeps ready: chosen at a decision, edited on a page, kept in the history as words."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError
 from django.urls import reverse
 
@@ -201,6 +204,9 @@ def test_list_has_the_order_of_the_office(verifier):
 
 
 def test_office_finds_reasons_ready_from_the_start():
+    ReadyReason.objects.all().delete()  # a story with threads leaves none behind
+    import_module("pelatihan.migrations.0022_reasons_and_selections").bring_ready_reasons(apps, None)
+
     texts = ReadyReason.objects.fitting(Action.REJECT).values_list("text", flat=True)
 
     assert "Anda tidak tercatat sebagai pengurus atau utusan ormas ini." in texts

@@ -13,13 +13,32 @@ from django.urls import URLPattern, reverse
 import pelatihan
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
-from pelatihan.models import Angkatan, AngkatanSignatory, ChangeRequest, Guest, Office, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    AngkatanSignatory,
+    ChangeRequest,
+    Guest,
+    Office,
+    ReadyReason,
+    Registration,
+    Session,
+)
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
 from tests.pelatihan.test_walk import PEOPLE, browser_of
-from tests.pelatihan.test_walk_admin import MAY, MORE, NEEDED, SITE, arguments_of, decide_one, send_letter
+from tests.pelatihan.test_walk_admin import (
+    MAY,
+    MORE,
+    NEEDED,
+    SITE,
+    arguments_of,
+    decide_one,
+    in_and_out,
+    merge_some,
+    send_letter,
+)
 
 PHONE = "+6281298765432"
 EVERYBODY = (*PEOPLE, "delegate")  # who has shown the phone number of the registration, and no account
@@ -76,6 +95,9 @@ def a_world() -> World:
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+    made += in_and_out(upcoming)
+    made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
+    merge_some(person.delegate, ormas)
     return World({type(row): row for row in made}, session, upcoming, waiting, asked)
 
 

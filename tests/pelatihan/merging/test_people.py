@@ -194,8 +194,8 @@ def test_merging_of_a_row_that_is_gone(two):
 
 def test_one_with_twelve_registrations():
     one, other = (a_registration(AngkatanFactory()).delegate for _ in range(2))
-    for number in range(11):
-        registration = a_registration(AngkatanFactory(number=number + 50), Status.CANCELLED)
+    for _ in range(11):
+        registration = a_registration(AngkatanFactory(), Status.CANCELLED)
         Registration.objects.filter(pk=registration.pk).update(delegate=other)
     before = world()
     merge = merged(one, other)
