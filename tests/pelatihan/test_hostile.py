@@ -1,6 +1,6 @@
 """Every address × every parameter × every field of every form, with what nobody should send, as everybody.
 
-Two or three values for each, always the same ones; ``HOSTILE=12`` sends twelve, ``HOSTILE=all`` all (an hour).
+Two values for each, always the same ones; ``HOSTILE=12`` sends twelve, ``HOSTILE=all`` all (an hour).
 Names are read from the rendered pages and from the code, so that a new field is walked by itself.
 """
 
@@ -32,7 +32,7 @@ from tests.pelatihan.hostile.world import (
 )
 from tests.pelatihan.test_walk import MORNING
 
-WISH = os.environ.get("HOSTILE", "3")
+WISH = os.environ.get("HOSTILE", "2")
 EACH = None if WISH == "all" else int(WISH)
 logger = logging.getLogger(__name__)
 
@@ -106,11 +106,12 @@ def walk_forms(walk: Walk, forms: list[Form]) -> None:
 # ---- The walk ------------------------------------------------------------------------------------
 
 
-def test_no_parameter_or_field_of_the_site_is_answered_by_an_error(walk, world):
-    walk_through(walk, of_the_site(world))
+@pytest.mark.parametrize("part", range(3))
+def test_no_parameter_or_field_of_the_site_is_answered_by_an_error(walk, world, part):
+    walk_through(walk, of_the_site(world)[part::3])
 
     assert not walk.faults, "\n".join(walk.faults)
-    assert len(walk.asked) > 150
+    assert len(walk.asked) > 50
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -137,7 +137,7 @@ OF_A_LIST = {
     "ormas_ormas_export",
     "ormas_delegate_export",
 }
-OF_ITS_AUTHOR = {"pelatihan_registration_chosen"}  # nobody else's: tests/pelatihan/admin/test_many_chosen.py
+OF_ITS_AUTHOR = {"pelatihan_registration_chosen"}  # nobody else's: tests/pelatihan/admin/test_many.py
 OF_A_DECISION = {"pelatihan_registration_decided", "pelatihan_registration_undo"}
 SITE = {
     #                        nobody   plain  petugas panitia verifikator pemantau admin
