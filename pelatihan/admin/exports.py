@@ -132,7 +132,7 @@ def _file(content: bytes, export: Export) -> HttpResponse:
 class ExportAdmin(OfficeModelAdmin):
     """Who took which list out; read by who administers."""
 
-    list_display = ["when", "who", "list", "filters_shown", "number_shown", "format", "with_contacts"]
+    list_display = ["when", "who", "list", "filters_shown", "number_shown", "format", "contacts"]
     list_filter = ["list", "with_contacts"]
     list_select_related = ["author"]
     empty_list = "Belum ada daftar yang diunduh."
@@ -161,6 +161,10 @@ class ExportAdmin(OfficeModelAdmin):
     @admin.display(description="baris", ordering="number")
     def number_shown(self, export: Export) -> str:
         return dates.thousands(export.number)
+
+    @admin.display(description="memuat nomor HP", ordering="with_contacts")
+    def contacts(self, export: Export) -> str:
+        return "ya" if export.with_contacts else "tidak"
 
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view

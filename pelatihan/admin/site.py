@@ -30,6 +30,7 @@ _WORK = (
     "Signatory",
     "Office",
     "Export",
+    "Job",
 )
 ORDER = {name: place for place, name in enumerate(_WORK)}
 
@@ -87,6 +88,10 @@ class OfficeAdminSite(AdminSite):
             if app["app_label"] == "pelatihan" and access.has(request.user, access.SEND):
                 app["models"].append(
                     {"name": "Pesan", "object_name": "Message", "admin_url": reverse("admin:messages")}
+                )
+            if app["app_label"] == "pelatihan":
+                app["models"].append(
+                    {"name": "Pekerjaan Anda", "object_name": "Job", "admin_url": reverse("admin:jobs")}
                 )
             app["models"].sort(key=lambda model: ORDER.get(model["object_name"], len(ORDER)))
             app["name"] = NAMES.get(app["app_label"], app["name"])

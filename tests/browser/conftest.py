@@ -39,7 +39,7 @@ def launch() -> Iterator[Callable[..., Browser]]:
     with sync_playwright() as playwright:
 
         def launched(*switches: str) -> Browser:
-            args = ["--no-sandbox", "--disable-dev-shm-usage", *switches]
+            args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *switches]
             return playwright.chromium.launch(executable_path=path, args=args)
 
         yield launched

@@ -41,7 +41,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png", full_page=True)
 
 
-@pytest.mark.parametrize("device", ["phone_page", "desktop_page"])
+@pytest.mark.parametrize("device", ["phone_page"])
 def test_page_keeps_up_by_itself_and_is_stopped_and_taken_up(request, job, device, axe_clean):
     page: Page = request.getfixturevalue(device)
     log_in(page, "verifikator")

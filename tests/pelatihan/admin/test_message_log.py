@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from ormas.models import Ormas
 from pelatihan.admin import messages
 from pelatihan.batches import steps
 from pelatihan.models import Message, Told
@@ -128,6 +129,8 @@ def test_list_is_narrowed(verifier, question, found):
 
 def test_organisation_is_found_by_its_name(verifier):
     contact = a_contact()
+    Ormas.objects.filter(pk=contact.ormas_id).update(name="Ikatan Sepeda Ontel")
+    contact.ormas.refresh_from_db()
     a_message(contact), a_message()
 
     rows = verifier.get(LIST, {"q": contact.ormas.name}).context["rows"]
