@@ -165,6 +165,7 @@ def main() -> None:
     parser.add_argument("words", nargs="*", help="only pages whose names begin with one of these")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pelatihan-growth-") as scratch:
+        Path(scratch).chmod(0o755)  # its server runs as somebody else where this is root
         seed.prepare(Path(options.keep or scratch).resolve())
         seed.filled(seed.scale_of(options), lambda line: print(line, file=sys.stderr))
         measure(options)
