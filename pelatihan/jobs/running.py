@@ -76,14 +76,15 @@ def carry_out_job(key: str) -> None:
     carry_out(key, ending.is_set)
 
 
-def carry_out(key: uuid.UUID | str, is_ending: Callable[[], bool] = lambda: False) -> None:
-    """Do what is left of a job, part by part, unless somebody else has it in hand."""
+def carry_out(key: uuid.UUID | str, is_ending: Callable[[], bool] = lambda: False) -> bool:
+    """Do what is left of a job, part by part, unless somebody else has it in hand; whether it was one's own."""
     if not _take(key, timezone.now()):
-        return
+        return False
     while _go_on(key):
         if is_ending():
             _let_go(key)
-            return
+            break
+    return True
 
 
 def _alone(key: uuid.UUID | str, *, waiting: bool = True) -> bool:

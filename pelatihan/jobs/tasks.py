@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.tasks import TaskResultStatus
@@ -16,7 +15,6 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from pelatihan.jobs import running
-from pelatihan.models import Job
 
 FORGOTTEN = timedelta(days=1)  # a row that somebody took so long ago is nobody's any more
 
@@ -26,16 +24,13 @@ logger = logging.getLogger(__name__)
 
 
 def carry_out_ready(is_ending: Callable[[], bool] = lambda: False) -> int:
-    """Answer what rings until nothing does, or until told to end; how many were answered."""
+    """Answer what rings until nothing does, or until told to end; how many led to something. A job that another worker
+    has in hand for long rings in vain.
+    """
+    running.take_up_abandoned(timezone.now())
     count = 0
     while not is_ending() and (bell := _taken()):
-        _answer(bell, is_ending)
-        count += 1
-    for key in _left(timezone.now()):
-        if is_ending():
-            break
-        running.carry_out(key, is_ending)
-        count += 1
+        count += _answer(bell, is_ending)
     return count
 
 
@@ -48,21 +43,18 @@ def _taken() -> Bell | None:
     return bell
 
 
-def _answer(bell: Bell, is_ending: Callable[[], bool]) -> None:
-    arguments = bell.args_kwargs
+def _answer(bell: Bell, is_ending: Callable[[], bool]) -> bool:
+    """Whether it led to something."""
+    arguments, is_done = bell.args_kwargs, True
     try:
         if bell.task_path == running.carry_out_job.module_path:
-            running.carry_out(arguments["args"][0], is_ending)
+            is_done = running.carry_out(arguments["args"][0], is_ending)
         else:
             bell.task.call(*arguments["args"], **arguments["kwargs"])
     except Exception as problem:
         logger.warning("A task failed: %s", type(problem).__name__)  # its words may hold personal data
     bell.delete()
-
-
-def _left(at: datetime) -> list[UUID]:
-    """Jobs that nobody has in hand, and nobody was asked to take up."""
-    return list(Job.objects.without_worker(at).order_by("created_at", "pk").values_list("pk", flat=True))
+    return is_done
 
 
 def forget_old(at: datetime) -> int:

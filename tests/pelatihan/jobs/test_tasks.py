@@ -240,7 +240,7 @@ def test_long_act_holds_up_no_letter_and_goes_on(monkeypatch):
 def test_job_in_hand_is_nobody_elses_until_its_time_is_over():
     job = started()
     assert running._take(job.pk, NOON)
-    assert tasks.carry_out_ready() == 1  # the bell rings in vain
+    assert tasks.carry_out_ready() == 0  # the bell rings in vain
     assert stand(job) == ("running", 0, 0)
 
     with time_machine.travel(NOON + running.LEASE - timedelta(seconds=1), tick=False) as clock:
@@ -305,3 +305,14 @@ def test_killed_in_the_middle_of_a_part_loses_that_part_alone_and_the_next_worke
     with time_machine.travel(job.lease_until, tick=False):
         assert working.work() == 1
     assert stand(job) == ("done", 50, 50)
+
+
+def test_job_that_another_worker_has_in_hand_for_long_is_left_to_it_without_haste(monkeypatch):
+    """Its lease is over, but it is at its part: whoever is woken ends, and does not ask on and on."""
+    job = started()
+    running._take(job.pk, NOON)
+    Job.objects.filter(pk=job.pk).update(lease_until=NOON - timedelta(seconds=1))
+    monkeypatch.setattr(running, "_alone", lambda *_args, **_options: False)
+
+    assert working.work() == 0
+    assert stand(job)[0] == "running"
