@@ -527,3 +527,30 @@ def test_database_keeps_what_was_merged(two):
         with pytest.raises(Exception), transaction.atomic():  # noqa: B017, PT011  (some by Django, some by the database)
             attempt()
     MergedRow.objects.filter(pk=line.pk).update(old='""', new='""')
+
+
+# ---- What the page showed ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("which", "field", "value"),
+    [
+        ("first", "phone", "+6281299999991"),
+        ("second", "phone", "+6281299999992"),
+        ("first", "merged_into_id", 1),
+        ("registration", "status", "cancelled"),
+        ("registration", "delegate_id", 1),
+        ("registration", "counts_for_id", 1),
+        ("registration", "pk", 1),
+    ],
+)
+def test_whatever_changes_of_the_two_changes_what_was_seen(which, field, value):
+    first, second = Delegate(pk=7, name="Siti"), Delegate(pk=8, name="Siti R.")
+    registration = Registration(pk=9, delegate_id=8, status="submitted")
+    before = people.print_of(first, second, [registration])
+    assert len(before) == 32
+    assert people.print_of(first, second, [registration]) == before
+
+    setattr({"first": first, "second": second, "registration": registration}[which], field, value)
+
+    assert people.print_of(first, second, [registration]) != before
