@@ -91,32 +91,32 @@ class OfClosedBatch:
         return obj is not None and self.batch_of(obj).closed_at is not None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_change_permission(request, obj)) and not self._is_shut(obj)  # type: ignore[misc]
+        return bool(super().has_change_permission(request, obj)) and not self._is_shut(obj)  # type: ignore[misc]  # of ModelAdmin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and not self._is_shut(obj)  # type: ignore[misc]
+        return bool(super().has_delete_permission(request, obj)) and not self._is_shut(obj)  # type: ignore[misc]  # of ModelAdmin
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any) -> Any:
         """Who saves what was open when the page was made reads why nothing was saved."""
-        obj = self.get_object(request, object_id) if request.method == "POST" and object_id else None  # type: ignore[attr-defined]
+        obj = self.get_object(request, object_id) if request.method == "POST" and object_id else None  # type: ignore[attr-defined]  # of ModelAdmin
         if self._is_shut(obj):
             batch = self.batch_of(obj)
             messages.error(request, shut_sentence(batch.closed_at, batch.name, self.shut_word))
             return redirect(request.path)
-        return super().changeform_view(request, object_id, *args, **options)  # type: ignore[misc]
+        return super().changeform_view(request, object_id, *args, **options)  # type: ignore[misc]  # of ModelAdmin
 
 
 class RowsOfClosedBatch:
     """Rows on the page of a batch: once that is closed none is added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_add_permission(request, obj)) and not _is_closed(obj)  # type: ignore[misc]
+        return bool(super().has_add_permission(request, obj)) and not _is_closed(obj)  # type: ignore[misc]  # of ModelAdmin
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_change_permission(request, obj)) and not _is_closed(obj)  # type: ignore[misc]
+        return bool(super().has_change_permission(request, obj)) and not _is_closed(obj)  # type: ignore[misc]  # of ModelAdmin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_delete_permission(request, obj)) and not _is_closed(obj)  # type: ignore[misc]
+        return bool(super().has_delete_permission(request, obj)) and not _is_closed(obj)  # type: ignore[misc]  # of ModelAdmin
 
 
 def _is_closed(batch: Any) -> bool:
