@@ -45,13 +45,13 @@ export function told(queue, id, shown) {
 export function synced(queue, numbers, stored) {
   const standing = queue.items.filter((item) => item.n === undefined || numbers.has(item.n));
   const known = new Set(standing.map((item) => item.id)); // one that is just being written has no number yet
-  const fresh = stored.filter((item) => !known.has(item.id)).map(left);
+  const fresh = stored.filter((item) => !known.has(item.id)).map(asLeft);
   if (!fresh.length && standing.length === queue.items.length) return queue;
   return { ...queue, items: [...standing, ...fresh].sort(inOrder) };
 }
 
 // One that was taken before this page was there: who knows what the server has heard of it.
-const left = (item) => ({ ...item, begun: true, failures: 0, doubts: 0 });
+const asLeft = (item) => ({ ...item, begun: true, failures: 0, doubts: 0 });
 const place = ({ n }) => (n === undefined ? Infinity : n);
 const inOrder = (one, other) => (place(one) === place(other) ? 0 : place(one) - place(other));
 
