@@ -8,7 +8,7 @@ from pelatihan import codes, dates
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
 from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
-from pelatihan.desk import clocks
+from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
 from pelatihan.models import Outcome, Session
 
@@ -23,7 +23,6 @@ class Look:
     word: str
 
 
-LONG, LONGEST = 48, 110  # letters of name and ormas together; static/js/desk-view.js has them too
 REFUSED = "Tidak dicatat"
 LOOKS = {
     look.key: look
@@ -70,8 +69,7 @@ class Words:
     @property
     def size(self) -> str:
         """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
-        length = len(self.name) + len(self.ormas)
-        return "longest" if length > LONGEST else "long" if length > LONG else ""
+        return fit.size_of(self.name, self.ormas, self.note)
 
 
 def words(answer: Answer, session: Session) -> Words:
