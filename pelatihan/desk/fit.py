@@ -1,4 +1,4 @@
-"""How large an answer may be set so that all of it stays in sight on a small phone; the same rule as static/js/fit.js."""
+"""How large an answer may be set so that all of it is in sight on a small phone; the same rule as static/js/fit.js."""
 
 from math import ceil
 
