@@ -24,6 +24,7 @@ class Look:
     word: str
 
 
+LONG, LONGEST = 48, 110  # letters of name and ormas together; static/js/desk-view.js has them too
 REFUSED = "Tidak dicatat"
 LOOKS = {
     look.key: look
@@ -40,7 +41,7 @@ LOOKS = {
         Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
         Look(Outcome.ALREADY_UNDONE, "already", "info-square-fill", "Sudah diurungkan"),
-        Look("unsent", "not-open", "wifi-off", "Belum terkirim"),
+        Look("unsent", "saved", "wifi-off", "Belum terkirim"),
     )
 }
 UNVERIFIED = "Belum diverifikasi"  # a walk-in: present, but holding no seat yet
@@ -72,8 +73,8 @@ class Words:
     @property
     def size(self) -> str:
         """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
-        length = len(self.name) + len(self.ormas) // 2
-        return "longest" if length > 110 else "long" if length > 60 else ""
+        length = len(self.name) + len(self.ormas)
+        return "longest" if length > LONGEST else "long" if length > LONG else ""
 
 
 def words(answer: Answer, session: Session) -> Words:
@@ -110,6 +111,7 @@ class Idle:
 
     icon: str
     lines: tuple[str, ...]
+    is_ready: bool = False
 
 
 def idle(session: Session, at: datetime) -> Idle:
@@ -119,7 +121,7 @@ def idle(session: Session, at: datetime) -> Idle:
         return Idle("lock-fill", (first, "Presensi tidak dicatat lagi."))
     if at < session.opens_at:
         return Idle("lock-fill", ("Sesi belum dibuka.", f"Presensi dibuka {opening(session, at)}."))
-    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."))
+    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."), is_ready=True)
 
 
 def as_json(answer: Answer, session: Session) -> dict[str, str | None]:
