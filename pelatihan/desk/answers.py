@@ -9,7 +9,7 @@ from pelatihan.accounts import access
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
 from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
-from pelatihan.desk import clocks
+from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
 from pelatihan.models import Outcome, Registration, Session
 
@@ -24,7 +24,6 @@ class Look:
     word: str
 
 
-LONG, LONGEST = 48, 110  # letters of name and ormas together; static/js/desk-view.js has them too
 REFUSED = "Tidak dicatat"
 LOOKS = {
     look.key: look
@@ -74,8 +73,7 @@ class Words:
     @property
     def size(self) -> str:
         """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
-        length = len(self.name) + len(self.ormas)
-        return "longest" if length > LONGEST else "long" if length > LONG else ""
+        return fit.size_of(self.name, self.ormas, self.note)
 
 
 def words(answer: Answer, session: Session) -> Words:

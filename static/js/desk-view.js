@@ -1,7 +1,8 @@
 // What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
 
+import { sizeOf } from "./fit.js";
+
 const LAST = 10;
-const [LONG, LONGEST] = [48, 110]; // letters of name and ormas together; pelatihan/desk/answers.py has them too
 const PATIENCE = 400; // ms before a queue that moves is worth showing
 
 const desk = document.querySelector("[data-desk]");
@@ -42,8 +43,8 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   const filled = template.content.cloneNode(true);
   fill(filled, { name, ormas, note });
   const words = filled.querySelector("[data-name]").classList;
-  const length = name.length + ormas.length;
-  if (length > LONG) words.add(length > LONGEST ? "answer-name-longest" : "answer-name-long");
+  const size = sizeOf(name, ormas, note);
+  if (size) words.add(`answer-name-${size}`);
   if (isCode) words.add("answer-code");
   const panel = part("answer");
   panel.className = `answer answer-${template.dataset.colour}`;
