@@ -89,7 +89,7 @@ def alike(session: Session, name: str) -> list[Match]:
     """Those of the batch who may be somebody of this name, wherever they stand, the likeliest first: all its words
     begin words of theirs, or the names are nearly one (ormas.likeness), or the one is the beginning of the other.
     """
-    words, key = sought(name), likeness.key(name)
+    words, key = sought(name), likeness.key(" ".join(search_words(name)))
     if sum(map(len, words)) < LEAST_LETTERS:
         return []
     compared = Registration.objects.filter(angkatan=session.angkatan_id, counts_for=None).annotate(
