@@ -36,10 +36,13 @@ def width(model: type[Model]) -> int:
     return len(model._meta.concrete_fields)
 
 
-def rows(text: str, values: Sequence[Any]) -> list[Row]:
-    """What a query answers. Its text is one of few, and planned once; what differs are the values."""
+def rows(text: str, values: Sequence[Any], *, once: bool = False) -> list[Row]:
+    """What a statement answers. Its text is one of few, and planned but once; what differs are the values.
+
+    :param once: this text will hardly come again: no plan is kept
+    """
     with connection.cursor() as cursor:
-        _run_planned(cursor, text, values)
+        (CursorWrapper.execute if once else _run_planned)(cursor, text, values)
         found: list[Row] = cursor.fetchall()
         return found
 
@@ -58,17 +61,19 @@ def insert(model: type[Model], objects: Sequence[Model], on_conflict: str) -> li
 
     :returns: what it asks for by ``RETURNING``
     """
+    text, values = insertion(model, objects, on_conflict)
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def insertion(model: type[Model], objects: Sequence[Model], on_conflict: str) -> tuple[str, list[Any]]:
+    """The statement that writes new rows, and its values."""
     fields = written(model)
     values: list[Any] = []
     places = [", ".join(_placed(field, one, values) for field in fields) for one in objects]
     text = f"INSERT INTO {table(model)} ({', '.join(f'"{field.column}"' for field in fields)})"
-    text += f" VALUES ({'), ('.join(places)}) {on_conflict}"
-    with connection.cursor() as cursor:
-        if len(objects) == 1:
-            _run_planned(cursor, text, values)
-        else:  # a text for each number of objects is not worth keeping
-            cursor.execute(text, values)
-        return cursor.fetchall() if cursor.description else []
+    return f"{text} VALUES ({'), ('.join(places)}) {on_conflict}", values
 
 
 @cache

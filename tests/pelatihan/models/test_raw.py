@@ -168,6 +168,15 @@ def test_events_of_others_stay_out(session, person):
     assert {event.pk for event in statements.events_of(session, [person], [named.pk])} == {mine.pk, named.pk}
 
 
+def test_sum_is_stored_with_the_event_that_decides_it(session, person, django_assert_num_queries):
+    event = an_event(session, person)
+    total = Attendance(session=session, registration=person, state="late", first_at=NOW, event=event)
+    with django_assert_num_queries(1):
+        assert statements.append([event], [total])
+    stored = Attendance.objects.get()
+    assert (event.number, values(stored)) == (by_orm(event).number, values(total) | {"id": (int, stored.pk)})
+
+
 def test_sum_replaces_every_column_of_the_earlier(session, person):
     first, second = an_event(session, person), an_event(session, person)
     statements.append([first, second])
