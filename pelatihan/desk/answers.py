@@ -9,7 +9,7 @@ from pelatihan.accounts import access
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
 from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
-from pelatihan.desk import clocks
+from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
 from pelatihan.models import Outcome, Session
 
@@ -41,7 +41,7 @@ LOOKS = {
         Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
         Look(Outcome.ALREADY_UNDONE, "already", "info-square-fill", "Sudah diurungkan"),
-        Look("unsent", "not-open", "wifi-off", "Belum terkirim"),
+        Look("unsent", "saved", "wifi-off", "Belum terkirim"),
     )
 }
 UNVERIFIED = "Belum diverifikasi"  # a walk-in: present, but holding no seat yet
@@ -73,8 +73,7 @@ class Words:
     @property
     def size(self) -> str:
         """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
-        length = len(self.name) + len(self.ormas) // 2
-        return "longest" if length > 110 else "long" if length > 60 else ""
+        return fit.size_of(self.name, self.ormas, self.note)
 
 
 def words(answer: Answer, session: Session) -> Words:
@@ -111,6 +110,7 @@ class Idle:
 
     icon: str
     lines: tuple[str, ...]
+    is_ready: bool = False
 
 
 def idle(session: Session, at: datetime) -> Idle:
@@ -120,7 +120,7 @@ def idle(session: Session, at: datetime) -> Idle:
         return Idle("lock-fill", (first, "Presensi tidak dicatat lagi."))
     if at < session.opens_at:
         return Idle("lock-fill", ("Sesi belum dibuka.", f"Presensi dibuka {opening(session, at)}."))
-    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."))
+    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."), is_ready=True)
 
 
 def as_json(answer: Answer, session: Session) -> dict[str, str | None]:
