@@ -143,6 +143,7 @@ def walk_in(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "as_text": AS_TEXT,
         "idle": answers.idle(here, timezone.now()),
         "is_shut": rules.at_the_door(here, timezone.now()) not in rules.ENTERS,
+        "is_closed": not here.takes_attendance or rules.is_closed(here, timezone.now()),
         "looks": answers.LOOKS.values(),
     }
     return render(request, "desk/walk_in.html", context)
