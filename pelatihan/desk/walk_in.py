@@ -79,6 +79,8 @@ class WalkInForm(forms.Form):
         self.chosen: Ormas | None = None
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)  # nothing is cut silently
+        if not self.is_bound:
+            self.fields["name"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
