@@ -35,13 +35,14 @@ const lookOf = (outcome) => copy("look", outcome) || copy("look", "invalid");
 let shown = "";
 
 // Shows an answer once: the same one again is neither drawn nor heard.
-export function answer(outcome, { name = "", ormas = "", note = "", isCode = false }, id = "") {
+export function answer(outcome, { name = "", ormas = "", note = "", isCode = false, ref = "" }, id = "") {
   const now = JSON.stringify([outcome, name, note, id]);
   if (now === shown) return;
   shown = now;
   const template = lookOf(outcome);
   const filled = template.content.cloneNode(true);
   fill(filled, { name, ormas, note });
+  offerToLetIn(filled, ref);
   const words = filled.querySelector("[data-name]").classList;
   const size = sizeOf(name, ormas, note);
   if (size) words.add(`answer-name-${size}`);
@@ -52,6 +53,14 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   panel.scrollIntoView({ block: "nearest" });
   document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
   desk.dispatchEvent(new CustomEvent("jawaban", { detail: { colour: template.dataset.colour } })); // to be heard, and felt
+}
+
+// Whoever may answer for somebody finds the way there; the server needs to be within reach.
+function offerToLetIn(filled, ref) {
+  const act = filled.querySelector("[data-let-in]");
+  if (!act || !ref) return;
+  act.querySelector("a").href = `${desk.dataset.desk}tanggung/${ref}/`;
+  act.hidden = false;
 }
 
 // ---- The last ten --------------------------------------------------------------------------------
