@@ -133,7 +133,8 @@ class Line:
 
     @property
     def word(self) -> str:
-        return told.happened(self.event)
+        again = ", juga tercatat lewat yang lain" if self.event.outcome == Outcome.ALREADY else ""
+        return f"{told.happened(self.event)}{again}"
 
     @property
     def facts(self) -> list[str]:

@@ -1,7 +1,7 @@
 """The cards of what waits: who, what stands against it, and what each decision would come to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q
@@ -72,8 +72,9 @@ class Group:
     shown: str
     arrived: str
     sentence: str
-    names: list[str] = field(default_factory=list)
-    sent: Sent = field(default_factory=Sent)
+    kept: str
+    names: list[str]
+    sent: Sent
 
     @property
     def key(self) -> str:
@@ -184,13 +185,11 @@ def groups(angkatan: Angkatan, sent: Mapping[str, Sent]) -> list[Group]:
 
 def _group(place: int, one: OfDevice, events: list[AttendanceEvent], sent: Sent) -> Group:
     sentence = late_words.clock_sentence(events[0]) + (" Satu putusan untuk semuanya." if one.amount > 1 else "")
-    shown, arrived = (late_words.span(*pair) for pair in _spans(one))
+    shown = late_words.span(one.first_shown, one.last_shown)
+    arrived = late_words.span(one.first_arrived, one.last_arrived)
+    kept = late_words.kept_by(events[0])
     names = [late_words.name_of(event) for event in events]
-    return Group(place, one.device, one.amount, one.until, shown, arrived, sentence, names, sent)
-
-
-def _spans(one: OfDevice) -> tuple[tuple[datetime, datetime], tuple[datetime, datetime]]:
-    return (one.first_shown, one.last_shown), (one.first_arrived, one.last_arrived)
+    return Group(place, one.device, one.amount, one.until, shown, arrived, sentence, kept, names, sent)
 
 
 def clock_key(device: str) -> str:

@@ -62,8 +62,8 @@ def facts(event: AttendanceEvent) -> list[str]:
     return told + ([f"jam dikoreksi {corrected}"] if corrected else [])
 
 
-def _moment(moment: datetime, near: datetime) -> str:
-    same_day = dates.local_date(moment) == dates.local_date(near)
+def _moment(moment: datetime, near: datetime | None) -> str:
+    same_day = near is not None and dates.local_date(moment) == dates.local_date(near)
     return dates.clock(moment) if same_day else f"{dates.plain_date(moment)} {dates.clock(moment)}"
 
 
@@ -154,6 +154,12 @@ def clock_sentence(event: AttendanceEvent) -> str:
     return f"{clocks.off(event.clock_error)}. Setelah koreksi: {day} pukul {clock}."
 
 
+def kept_by(event: AttendanceEvent) -> str:
+    """By which clock something counts whose own was wrong."""
+    at_arrival = event.is_clock_ahead or rules.is_before_batch(event.session, rules.counted_at(event))
+    return "dengan jam tiba" if at_arrival else "dengan jam koreksi"
+
+
 def _other(event: AttendanceEvent, history: Sequence[StatusChange], sessions: Sequence[Session]) -> Conflict:
     where = event.registration.angkatan.name if event.registration else "angkatan lain"
     return Conflict("arrow-left-right", "Angkatan lain", f"Terdaftar di {where}, bukan di angkatan ini.")
@@ -193,15 +199,14 @@ def name_of(event: AttendanceEvent) -> str:
 
 
 def span_of(sent: OfDevice) -> str:
-    """``dipindai 11 Maret 2019 09.20–09.58, tiba 11 Maret 2019 11.24 · jam dikoreksi +3 menit 12 detik``."""
-    words = f"dipindai {span(sent.first_at, sent.last_at)}, tiba {span(sent.first_arrived, sent.last_arrived)}"
+    """``dipindai 11 Maret 2019 09.20–09.58, tiba 11.24 · jam dikoreksi +3 menit 12 detik``."""
+    arrived = span(sent.first_arrived, sent.last_arrived, after=sent.last_at)
+    words = f"dipindai {span(sent.first_at, sent.last_at)}, tiba {arrived}"
     corrected = list(dict.fromkeys(clocks.correction(error) for error in (sent.least_error, sent.most_error)))
     return f"{words} · jam dikoreksi {' sampai '.join(word or '0' for word in corrected)}" if any(corrected) else words
 
 
-def span(first: datetime, last: datetime) -> str:
-    """``11 Maret 2019 09.47–09.58``."""
-    start = f"{dates.plain_date(first)} {dates.clock(first)}"
-    if dates.local_date(first) == dates.local_date(last):
-        return start if dates.clock(first) == dates.clock(last) else f"{start}–{dates.clock(last)}"
-    return f"{start}–{dates.plain_date(last)} {dates.clock(last)}"
+def span(first: datetime, last: datetime, after: datetime | None = None) -> str:
+    """``11 Maret 2019 09.47–09.58``; without the day when that is the one of ``after``."""
+    start, end = _moment(first, after), _moment(last, first)
+    return start if dates.clock(first) == end else f"{start}–{end}"
