@@ -21,6 +21,7 @@ from pelatihan.attendance import rules, statements
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
 from pelatihan.models import AttendanceEvent, Registration, Session, StatusChange
+from pelatihan.registration.walk_ins import WalkIn
 
 Means = AttendanceEvent.Means
 
@@ -30,7 +31,9 @@ class Scan:
     """One wish of a desk: exactly one of ``code`` (normalised), ``ref`` (picked by name) or ``undoes``.
 
     ``id`` is made by the device; the same id again is the same answer. ``at`` is the device's clock. ``let_in`` says
-    that the device, without a signal, has sent the person in already.
+    that the device, without a signal, has sent the person in already; ``shown`` what it told them, and ``seq`` is its
+    own count. An ``is_override`` lets in on responsibility, with the ``reason``. A ``walk_in`` came without a
+    registration: ``ref`` is the one that was made, none when nobody was registered; ``reason`` is what was written.
     """
 
     id: UUID
@@ -39,11 +42,20 @@ class Scan:
     ref: UUID | None = None
     undoes: UUID | None = None
     let_in: bool = False
+    shown: str = ""
+    seq: int | None = None
+    is_override: bool = False
+    walk_in: WalkIn | None = None
+    reason: str = ""
 
     @property
     def means(self) -> AttendanceEvent.Means:
         if self.undoes:
             return Means.CORRECTION
+        if self.walk_in:
+            return Means.WALK_IN
+        if self.is_override:
+            return Means.OVERRIDE
         return Means.NAME if self.ref else Means.SCAN
 
 
@@ -122,7 +134,8 @@ class LockedPeople:
         return AttendanceEvent(
             pk=scan.id, number=self._next, session=self.session, registration=noted_on, means=scan.means,
             author=self.actor.user, device=self.actor.device, tool=self.actor.tool, code=_legible(scan.code),
-            happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error, is_clock_ahead=rules.is_clock_ahead(at, arrived_at),
+            happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error,
+            is_clock_ahead=rules.is_clock_ahead(at, arrived_at), shown=scan.shown, seq=scan.seq, reason=scan.reason,
         )  # fmt: skip
 
     def add(self, event: AttendanceEvent, kind: Kind, **verdict: object) -> None:

@@ -20,6 +20,7 @@ INSIDE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE})
 ENTERS = frozenset({Outcome.PRESENT, Outcome.LATE})
 # What a device without a signal could not know. Whether it was right to let somebody in is asked of that moment.
 UNKNOWABLE = frozenset({Outcome.NOT_ACCEPTED, Outcome.NOT_OPEN, Outcome.CLOSED})
+UNDECIDED = frozenset({"", Status.SUBMITTED, Status.NEEDS_FIX})  # "": not yet registered
 NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
@@ -56,6 +57,12 @@ def true_time(happened_at: datetime, error: int) -> datetime:
 def is_clock_ahead(at: datetime, arrived_at: datetime) -> bool:
     """Whether a time is so far ahead that it cannot be true."""
     return at > arrived_at + TOLERANCE
+
+
+def time_that_counts(happened_at: datetime, error: int, arrived_at: datetime) -> datetime:
+    """A device's time, put right; or that of arrival when even so it lies ahead."""
+    at = true_time(happened_at, error)
+    return arrived_at if is_clock_ahead(at, arrived_at) else at
 
 
 def counted_at(event: AttendanceEvent) -> datetime:
@@ -134,20 +141,31 @@ def _in_turn(events: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
 # ---- The desk's answer ---------------------------------------------------------------------------
 
 
-def judge(session: Session, person: Registration | None, at: datetime) -> Outcome:
+def judge(session: Session, person: Registration | None, at: datetime, *, whoever: bool = False) -> Outcome:
     """The answer to a check-in at that moment, whatever counted before.
 
     :param person: whose code it is; None when no registration has it
     :param at: the time that counts, see :func:`counted_at`
+    :param whoever: whatever became of the registration: somebody answers for it
     """
     if person is None:
         return Outcome.UNKNOWN_CODE
     if person.angkatan_id != session.angkatan_id:
         return Outcome.OTHER_ANGKATAN
+    if session.takes_attendance and not whoever and not may_enter(person):
+        return Outcome.NOT_ACCEPTED
+    return at_the_door(session, at)
+
+
+def may_enter(person: Registration) -> bool:
+    """Accepted; or a walk-in who was let in and about whom no verifier has decided: nobody stands outside for that."""
+    return person.status == Status.ACCEPTED or person.is_unverified
+
+
+def at_the_door(session: Session, at: datetime) -> Outcome:
+    """The answer to anybody who may enter."""
     if not session.takes_attendance:
         return Outcome.INVALID
-    if person.status != Status.ACCEPTED:
-        return Outcome.NOT_ACCEPTED
     if is_closed(session, at):
         return Outcome.CLOSED
     if at < session.opens_at:
@@ -160,14 +178,15 @@ def is_already_told(before: Sum | None, check_in: AttendanceEvent) -> bool:
     return before is not None and (before.is_inside or not comes_after(check_in, before.event))
 
 
-def was_right(session: Session, history: Sequence[StatusChange], at: datetime) -> bool:
+def was_right(session: Session, history: Sequence[StatusChange], at: datetime, *, is_walk_in: bool = False) -> bool:
     """Whether a device that let somebody in by itself did what the desk would have done then.
 
     :param history: of the person's registration, in the order in which it was written
+    :param is_walk_in: whether it was made at the door: no verifier had to have decided
     """
     stood_open = session.opens_at - TOLERANCE <= at and not is_closed(session, at - TOLERANCE)
-    known = [change.to_status for change in history if change.at <= at]
-    return stood_open and known[-1:] == [Status.ACCEPTED]
+    stood = next((change.to_status for change in reversed(history) if change.at <= at), "")
+    return stood_open and (stood == Status.ACCEPTED or (is_walk_in and stood in UNDECIDED))
 
 
 def mark_sentence(session: Session, person: Registration, at: datetime, *, is_expected: bool) -> str:

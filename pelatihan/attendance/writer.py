@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pelatihan import codes
+from pelatihan.accounts import access
 from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.attendance import rules, statements
 from pelatihan.attendance.locked import Answer, LockedPeople, Means, Scan, lock
@@ -260,6 +261,10 @@ def _is_repeat(known: AttendanceEvent, event: AttendanceEvent, scan: Scan) -> bo
         return known.undoes_id == scan.undoes
     if event.means == Means.SCAN:
         return known.code == event.code
+    if event.means == Means.WALK_IN:
+        return known.reason == event.reason  # the registration may have been put right since
+    if (known.code, known.reason) != (event.code, event.reason):
+        return False
     return known.registration_id in {None, event.registration_id}  # nobody had it when it came first
 
 
@@ -282,11 +287,10 @@ def shown(event: AttendanceEvent) -> str:
 def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
     person, session, at = event.registration, locked.session, rules.counted_at(event)
     before = locked.sum(person)
-    readable = scan.ref or codes.is_valid(scan.code)
-    alone = rules.judge(session, person, at) if readable else Outcome.INVALID
+    alone, is_vouched = _judged(locked, scan, person, at)
     is_told = alone not in rules.NOBODYS and rules.is_already_told(before, event)
-    excused = scan.let_in and alone in rules.UNKNOWABLE
-    counts = alone in rules.ENTERS or (excused and rules.was_right(session, locked.history(person), at))
+    excused = person is not None and (scan.let_in or _waits_for_it(locked, scan, alone)) and alone in rules.UNKNOWABLE
+    counts = alone in rules.ENTERS or is_vouched or (scan.let_in and excused and _was_right(locked, person, at))
     locked.add(
         event,
         Kind.CHECK_IN if counts else Kind.REFUSAL,
@@ -295,6 +299,36 @@ def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answe
         needs_review=excused and not counts and not is_told,
     )
     return Answer(shown(event), person, before, event)
+
+
+def _judged(locked: LockedPeople, scan: Scan, person: Registration | None, at: datetime) -> tuple[Outcome, bool]:
+    """The answer by the rules, and whether somebody who may do so lets in against it."""
+    session = locked.session
+    if scan.walk_in and person is None:  # nobody was registered: the door is shut, or the batch is over
+        at_door = rules.at_the_door(session, at)
+        return (Outcome.CLOSED if at_door in rules.ENTERS else at_door), False
+    if not (scan.ref or codes.is_valid(scan.code)):
+        return Outcome.INVALID, False
+    alone = rules.judge(session, person, at)
+    if alone != Outcome.NOT_ACCEPTED or not (scan.is_override and may_let_in(locked.actor)):
+        return alone, False
+    vouched = rules.judge(session, person, at, whoever=True)
+    return (alone, True) if vouched in rules.ENTERS else (vouched, False)
+
+
+def may_let_in(actor: Actor) -> bool:
+    """Whether this person's word lets somebody in who is not accepted."""
+    return actor.user is not None and access.has(actor.user, access.LET_IN)
+
+
+def _waits_for_it(locked: LockedPeople, scan: Scan, alone: Outcome) -> bool:
+    """Letting in on responsibility is not forgotten because the session was closed: the organiser decides."""
+    return scan.is_override and alone == Outcome.CLOSED and may_let_in(locked.actor)
+
+
+def _was_right(locked: LockedPeople, person: Registration | None, at: datetime) -> bool:
+    is_walk_in = person is not None and person.source == Registration.Source.WALK_IN
+    return rules.was_right(locked.session, locked.history(person), at, is_walk_in=is_walk_in)
 
 
 def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:

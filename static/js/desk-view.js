@@ -1,9 +1,7 @@
 // What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
 
-import { keep, recall } from "./device.js";
-import { play } from "./tones.js";
-
 const LAST = 10;
+const [LONG, LONGEST] = [48, 110]; // letters of name and ormas together; pelatihan/desk/answers.py has them too
 const PATIENCE = 400; // ms before a queue that moves is worth showing
 
 const desk = document.querySelector("[data-desk]");
@@ -44,24 +42,15 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   const filled = template.content.cloneNode(true);
   fill(filled, { name, ormas, note });
   const words = filled.querySelector("[data-name]").classList;
-  const length = name.length + ormas.length / 2;
-  if (length > 60) words.add(length > 110 ? "answer-name-longest" : "answer-name-long");
+  const length = name.length + ormas.length;
+  if (length > LONG) words.add(length > LONGEST ? "answer-name-longest" : "answer-name-long");
   if (isCode) words.add("answer-code");
   const panel = part("answer");
   panel.className = `answer answer-${template.dataset.colour}`;
   replace(panel, filled);
   panel.scrollIntoView({ block: "nearest" });
   document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
-  sound(template.dataset.colour);
-}
-
-export function sound(colour) {
-  if (!part("sound").dataset.on) return;
-  try {
-    play(colour);
-  } catch {
-    // a device without sound answers in colour and words
-  }
+  desk.dispatchEvent(new CustomEvent("jawaban", { detail: { colour: template.dataset.colour } })); // to be heard, and felt
 }
 
 // ---- The last ten --------------------------------------------------------------------------------
@@ -110,7 +99,7 @@ function nobody() {
 // ---- What waits, and what needs a look -----------------------------------------------------------
 
 let patience;
-const menunggu = (number) => `${number}\u00a0menunggu`;
+const belumTerkirim = (number) => `${number}\u00a0belum terkirim`;
 
 // Those that wait, with the reason; a queue that moves by itself shows only when it takes long.
 export function waitingList(items, why) {
@@ -122,7 +111,7 @@ export function waitingList(items, why) {
 
 function drawWaiting(items, { note, mayLogIn }) {
   const section = part("queue");
-  part("queue-count").textContent = menunggu(items.length);
+  part("queue-count").textContent = belumTerkirim(items.length);
   part("queue-why").textContent = note;
   part("queue-why").hidden = !note;
   part("queue-login").hidden = !mayLogIn;
@@ -151,15 +140,17 @@ function redraw(list, items, row) {
 
 // Those that the server will never take, with its reason.
 export function asideList(items) {
+  part("parked").hidden = items.length === 0;
+  part("parked-count").textContent = `${items.length}\u00a0catatan ditahan`;
   redraw(part("aside"), items, asideRow);
   lookAt();
 }
 
 function asideRow(item) {
-  const filled = missedRow("invalid", { ...item, name: item.label, note: item.reason, at: clock(item.at) });
-  const again = filled.querySelector("[data-retry]");
-  again.hidden = false;
-  for (const button of [again, filled.querySelector("[data-close]")]) button.value = item.id;
+  const filled = copy("row", "parked").content.cloneNode(true);
+  fill(filled, { name: item.label, note: item.reason, at: clock(item.at) });
+  filled.querySelector("[data-name]").classList.toggle("scan-code", Boolean(item.isCode));
+  for (const button of filled.querySelectorAll("button")) button.value = item.id;
   return filled;
 }
 
@@ -183,32 +174,17 @@ function missedRow(outcome, { name, ormas, note, at, isCode }) {
 }
 
 export function lookAt() {
-  const lists = [part("aside"), part("missed")];
-  for (const list of lists) list.hidden = !list.children.length;
-  part("look-at").hidden = lists.every((list) => list.hidden);
+  part("look-at").hidden = !part("missed").children.length;
 }
 
-// ---- The connection ------------------------------------------------------------------------------
+// ---- The connection, and what is unsent ----------------------------------------------------------
 
-export function connection({ word }, waiting) {
-  part("online").hidden = Boolean(word);
-  part("offline").hidden = !word;
-  part("offline-word").textContent = waiting ? `${word}: ${menunggu(waiting)}` : word;
-}
-
-// ---- Sound: off until somebody wants it ----------------------------------------------------------
-
-export function soundButton() {
-  const button = part("sound");
-  const set = (on) => {
-    button.dataset.on = on ? "1" : "";
-    button.textContent = on ? "Matikan bunyi" : "Nyalakan bunyi";
-    keep("bunyi", on ? "1" : "");
-  };
-  button.hidden = false;
-  set(recall("bunyi") === "1");
-  button.addEventListener("click", () => {
-    set(!button.dataset.on);
-    sound("present");
-  });
+// kind: fine, or what trouble the server is in (a template's data-state-look).
+export function connection(kind, unsent) {
+  const state = part("state");
+  replace(part("state-word"), copy("state-look", kind).content.cloneNode(true));
+  part("state-note").textContent = unsent ? belumTerkirim(unsent) : "Semua terkirim";
+  state.classList.toggle("desk-state-lost", kind !== "fine");
+  if (unsent) state.setAttribute("href", "#antrean");
+  else state.removeAttribute("href");
 }

@@ -19,6 +19,10 @@ const TROUBLE = {
   login: { word: "Perlu masuk", note: `Terkirim sendiri sesudah Anda masuk. ${STAY}`, mayLogIn: true },
   forbidden: { word: "Tidak berhak", note: `Terkirim sendiri sesudah yang berhak masuk. ${STAY}`, mayLogIn: true },
 };
+const FOREIGN = {
+  name: "Ini bukan kode peserta",
+  note: "Pindai kode QR di kartu, surat, atau halaman peserta; atau cari namanya.",
+};
 const COUNTED = new Set(["present", "late"]);
 
 const { part } = view;
@@ -44,12 +48,12 @@ function start() {
   form.addEventListener("submit", orElse(submitted));
   input.addEventListener("input", lookUp.soon);
   desk.addEventListener("click", orElse(clicked));
+  desk.addEventListener("kode", scanned);
   addEventListener("beforeunload", warn);
   addEventListener("online", sender.now);
   addEventListener("offline", () => lost({ kind: "away" }));
   addEventListener("focus", sender.wake); // somebody may have logged in meanwhile, in another tab
   document.addEventListener("visibilitychange", sender.wake);
-  view.soundButton();
   setInterval(renew, EVERY);
   if (!navigator.onLine) lost({ kind: "away" });
 }
@@ -102,6 +106,13 @@ function clicked(event) {
   const kind = button && Object.keys(BUTTONS).find((selector) => button.matches(selector));
   if (kind) BUTTONS[kind](button);
   return Boolean(kind);
+}
+
+// The camera has read a code, or (no text) a QR code that is none of ours: that one goes nowhere.
+function scanned({ detail: { text } }) {
+  if (text) return takeCode(text);
+  queue = { ...queue, latest: "" };
+  return view.answer("invalid", FOREIGN);
 }
 
 function takeCode(text) {
@@ -223,7 +234,7 @@ function draw() {
   const why = trouble ? TROUBLE[trouble.kind] : FINE;
   const said = trouble && trouble.kind === "forbidden" ? { ...why, note: `${trouble.message} ${why.note}` } : why;
   const items = waits.waiting(queue);
-  view.connection(said, items.length);
+  view.connection(trouble ? trouble.kind : "fine", items.length);
   view.waitingList(items, said);
   view.asideList(waits.setAside(queue));
   const latest = waits.find(queue, queue.latest);

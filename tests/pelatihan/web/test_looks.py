@@ -65,8 +65,9 @@ def whole(name: str) -> str:
     return bundle(paths, name)
 
 
-def test_style_sheets_stay_within_budget():
-    sizes = [len(gzip.compress(whole(f"css/{name}.css").encode())) for name in ("site", "organiser")]
+@pytest.mark.parametrize("page", ["organiser", "desk"])
+def test_style_sheets_of_a_page_stay_within_budget(page):
+    sizes = [len(gzip.compress(whole(f"css/{name}.css").encode())) for name in ("site", page)]
 
     assert sum(sizes) <= 16 * 1024
 
