@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,9 +23,9 @@ from pelatihan import dates
 from pelatihan.accounts import access, devices
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import sessions
-from pelatihan.desk import pin, posted, snapshot
+from pelatihan.desk import pin, reading, snapshot
 from pelatihan.desk.record import OTHER_BATCH
-from pelatihan.models import Angkatan, Device
+from pelatihan.models import Angkatan, Device, Session
 from pelatihan.models.device import MOST_UNSENT
 from pelatihan.web import errors
 from pelatihan.web.limits import HOUR, Limit, TooMany
@@ -39,6 +40,7 @@ OVER = (
 )
 OFTEN = Limit("prepare", 60, HOUR)  # devices made ready by one account
 TOO_OFTEN = "Terlalu banyak perangkat disiapkan dari akun ini. Mohon tunggu sebentar, lalu coba lagi."
+MOST_PAGES = 30  # sessions whose desk is kept on a device
 TEST_CODE = "UJI-KAMERA"  # what the camera reads from another device's page; nobody's code
 log = logging.getLogger("pelatihan.desk")
 
@@ -92,18 +94,24 @@ def _page(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         "needs_new_pin": bool(device and angkatan.desk_pin_at and device.made_at < angkatan.desk_pin_at),
         "changed": snapshot.changed_since(angkatan, copied_at) if copied_at else 0,
         "starts": _starts(first.starts_at, at) if first else "",
-        "is_near": bool(first and (first.starts_at - at).total_seconds() < 36 * HOUR),
         "good_until": snapshot.ends_at(angkatan, rows),
         "is_over": at >= snapshot.ends_at(angkatan, rows),
         "may_manage": access.has(request.user, access.DEVICES),
         "test_code": TEST_CODE,
         "test_picture": _test_picture(),
-        "present": first,
+        "pages": _pages(angkatan, rows, at),
         "longest": MOST_LETTERS,
         "pin_least": pin.LEAST,
         "pin_most": pin.MOST,
     }
     return render(request, "desk/prepare.html", context)
+
+
+def _pages(angkatan: Angkatan, rows: list[Session], at: datetime) -> list[str]:
+    """What the door may need without a signal: this page, and the desk of each session that is not long over."""
+    left = [one for one in rows if one.takes_attendance and one.ends_at > at - devices.KEPT][:MOST_PAGES]
+    desks = [reverse(name, args=[angkatan.slug, one.pk]) for one in left for name in ("desk_session", "walk_in")]
+    return [reverse("prepare", args=[angkatan.slug]), *desks]
 
 
 def _test_picture() -> SafeString:
@@ -121,7 +129,7 @@ def _starts(moment: datetime, at: datetime) -> str:
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
-    body = posted.body_of(request)
+    body = reading.body_of(request)
     return body if isinstance(body, dict) else {}
 
 
@@ -203,7 +211,7 @@ def said(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _of_itself(body: dict[str, Any], at: datetime) -> dict[str, Any]:
     """What may be believed: a number within bounds, a moment that has been."""
-    unsent, copied_at = body.get("unsent"), posted.moment(body.get("copied_at"))
+    unsent, copied_at = body.get("unsent"), reading.moment(body.get("copied_at"))
     told: dict[str, Any] = {}
     if isinstance(unsent, int) and not isinstance(unsent, bool):
         told["unsent"] = min(max(unsent, 0), MOST_UNSENT)
