@@ -13,7 +13,7 @@ one that gave way counts for the other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pelatihan import codes
 from pelatihan.accounts.actor import Actor
@@ -114,6 +114,11 @@ class LockedPeople:
         """What happened to a person in this session."""
         return self._theirs.get(person.pk, []) if person else []
 
+    def about(self, event: AttendanceEvent) -> list[AttendanceEvent]:
+        """What happened to an event's person; where it has none, what was decided about it."""
+        person = self.whose(event)
+        return self.theirs(person) if person else [one for one in self._events.values() if one.about_id == event.pk]
+
     def history(self, person: Registration | None) -> list[StatusChange]:
         """How a registration moved, in the order in which it was written."""
         return [change for change in self._changes if person and change.registration_id == person.pk]
@@ -147,6 +152,16 @@ class LockedPeople:
         self._next += 1
         self._events[event.pk] = event
         self._file(event)
+
+    def decide(self, about: AttendanceEvent, kind: Kind, at: datetime, **verdict: object) -> AttendanceEvent:
+        """Note a decision about something that happened; it stands with the same registration."""
+        event = AttendanceEvent(
+            pk=uuid4(), number=self._next, session=self.session, registration_id=about.registration_id, about=about,
+            means=Means.CORRECTION, author=self.actor.user, device=self.actor.device, tool=self.actor.tool,
+            happened_at=at, arrived_at=at,
+        )  # fmt: skip
+        self.add(event, kind, **verdict)
+        return event
 
     def _file(self, event: AttendanceEvent) -> None:
         if event.registration_id and event.session_id == self.session.pk:

@@ -255,7 +255,7 @@ def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime, clock_error: i
 
 def _is_repeat(known: AttendanceEvent, event: AttendanceEvent, scan: Scan) -> bool:
     """Whether what has this id already is the same wish: one sent twice, and not two with one id."""
-    if (known.session_id, known.means) != (event.session_id, event.means) or known.kind == Kind.MARK:
+    if (known.session_id, known.means) != (event.session_id, event.means) or known.kind in rules.BY_HAND:
         return False
     if known.kind == Kind.UNDO:
         return known.undoes_id == scan.undoes
@@ -340,6 +340,11 @@ def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
     else:
         locked.add(event, Kind.UNDO, undoes=target)
     return Answer(refusal or UNDONE, person, before, event)
+
+
+def save(locked: LockedPeople) -> None:
+    """Write what another act of this room has noted under its lock."""
+    _write(locked)
 
 
 def _write(locked: LockedPeople) -> None:

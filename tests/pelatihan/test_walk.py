@@ -115,6 +115,10 @@ GET  devices              masuk   403     403     200         403      403   200
 POST devices              masuk   403     403     200         403      403   200
 GET  device_revoke        masuk   403     403     200         403      403   200
 POST device_revoke        masuk   403     403     302         403      403   302
+GET  walk_in              masuk   403     200     200         403      403   200
+POST walk_in              masuk   403     200     200         403      403   200
+GET  let_in               masuk   403     403     200         403      403   200
+POST let_in               masuk   403     403     200         403      403   200
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
 GET  mark                 masuk   403     403     200         403      403   200
@@ -218,7 +222,7 @@ def test_only_pages_marked_so_are_public():
     assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC
 
 
-OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close")]
+OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in")]
 
 
 @pytest.mark.parametrize(("method", "name"), OF_A_SESSION)
