@@ -117,7 +117,7 @@ def _pages(angkatan: Angkatan, rows: list[Session], at: datetime) -> list[str]:
 def _test_picture() -> SafeString:
     """The test code as a drawing, as large and as coarse as a participant's."""
     made = segno.make(TEST_CODE, version=2, error="m", micro=False, boost_error=False)
-    return mark_safe(made.svg_inline(scale=8, border=4, title="Kode uji"))  # our own text alone
+    return mark_safe(made.svg_inline(border=4, omitsize=True, title="Kode uji"))  # our own text alone
 
 
 def _starts(moment: datetime, at: datetime) -> str:

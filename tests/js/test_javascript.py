@@ -25,6 +25,7 @@ PURE = (
     "device",
     "fit",
     "queue",
+    "ready",
     "scanner",
     "sender",
     "tones",
