@@ -68,13 +68,13 @@ async function once(act) {
 
 // ---- Asking the server ---------------------------------------------------------------------------
 
-// {status, body}; status 0 when nobody answered, or something else than this site did.
+// {status, body, tag}; status 0 when nobody answered, or something else than this site did.
 async function ask(address, body) {
   const token = form.elements.csrfmiddlewaretoken.value;
   const options = body ? { method: "POST", body: JSON.stringify(body), headers: headers(token) } : { headers: { Accept: "application/json" } };
   try {
     const response = await fetch(address, { ...options, credentials: "same-origin" });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: await response.json(), tag: response.headers.get("ETag") || "" };
   } catch {
     return { status: 0, body: {} };
   }
@@ -189,9 +189,9 @@ async function makeReady() {
 }
 
 async function takeCopy() {
-  const { status, body } = await ask(dataset.copy);
+  const { status, body, tag } = await ask(dataset.copy);
   if (status !== 200) return false;
-  const opened = await copies.keepCopy(store, body);
+  const opened = await copies.keepCopy(store, body, tag);
   if (opened) changed = 0;
   return Boolean(opened);
 }
