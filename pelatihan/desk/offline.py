@@ -23,6 +23,7 @@ PAGES = (
     "css/site.css",
     "css/organiser.css",
     "css/desk.css",
+    "css/ready.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/desk-camera.js",
