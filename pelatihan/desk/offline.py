@@ -23,6 +23,7 @@ PAGES = (
     "css/site.css",
     "css/organiser.css",
     "css/desk.css",
+    "css/ready.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/desk-camera.js",
@@ -33,7 +34,9 @@ PAGES = (
     "vendor/bootstrap-icons/icons.svg",
     "vendor/bootstrap-icons/icons-staff.svg",
 )
-REFERENCE = re.compile(r'(?:\bfrom |\bimport\(|\bimport |@import url\(|\burl\()"(?P<file>\.{1,2}/[^"#]+|[\w/.-]+\.\w+)"')
+REFERENCE = re.compile(
+    r'(?:\bfrom |\bimport\(|\bimport |@import url\(|\burl\()"(?P<file>\.{1,2}/[^"#]+|[\w/.-]+\.\w+)"'
+)
 
 
 @login_not_required

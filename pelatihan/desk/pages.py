@@ -13,7 +13,7 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import figures, sessions, writer
+from pelatihan.attendance import arrivals, figures, sessions, writer
 from pelatihan.desk import answers, door, search
 from pelatihan.desk.over import over
 from pelatihan.models import Angkatan, Session
@@ -32,6 +32,7 @@ def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         return redirect("desk_session", angkatan.slug, present.pk)
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
+    context["may_manage"] = access.has(request.user, access.DEVICES)
     context["place"] = sessions.place(present, at) if present else ""
     return render(request, "desk/sessions.html", context)
 
@@ -63,9 +64,11 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "undo_id": uuid.uuid4(),
         "is_today": here.day == dates.local_date(at),
         "may_close": access.has(request.user, access.RECAP),
+        "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
         "may_let_in": access.has(request.user, access.LET_IN),
     }
+    context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
     return render(request, "desk/desk.html", context)
 
 

@@ -1,8 +1,9 @@
 // What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
 
+import { sizeOf } from "./fit.js";
+
 const LAST = 10;
 export const MOST_ROWS = 50; // of those that wait; with thousands a page would stand still
-const [LONG, LONGEST] = [48, 110]; // letters of name and ormas together; pelatihan/desk/answers.py has them too
 const PATIENCE = 400; // ms before a queue that moves is worth showing
 
 const desk = document.querySelector("[data-desk]");
@@ -42,11 +43,11 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   const template = lookOf(outcome);
   const filled = template.content.cloneNode(true);
   fill(filled, { name, ormas, note });
+  offerToLetIn(filled, ref);
   const words = filled.querySelector("[data-name]").classList;
-  const length = name.length + ormas.length;
-  if (length > LONG) words.add(length > LONGEST ? "answer-name-longest" : "answer-name-long");
+  const size = sizeOf(name, ormas, note);
+  if (size) words.add(`answer-name-${size}`);
   if (isCode) words.add("answer-code");
-  if (ref && desk.dataset.letIn) filled.append(letIn(ref));
   const panel = part("answer");
   panel.className = `answer answer-${template.dataset.colour}`;
   replace(panel, filled);
@@ -56,11 +57,12 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   desk.dispatchEvent(new CustomEvent("jawaban", { detail: { colour: template.dataset.colour } })); // to be heard, and felt
 }
 
-// The way for who may answer for somebody that is not accepted.
-function letIn(ref) {
-  const filled = copy("act", "let-in").content.cloneNode(true);
-  filled.querySelector("a").href = desk.dataset.letIn.replace(/[^/]+\/$/, `${ref}/`);
-  return filled;
+// Whoever may answer for somebody finds the way there; the server needs to be within reach.
+function offerToLetIn(filled, ref) {
+  const act = filled.querySelector("[data-let-in]");
+  if (!act || !ref) return;
+  act.querySelector("a").href = `${desk.dataset.desk}tanggung/${ref}/`;
+  act.hidden = false;
 }
 
 // ---- The last ten --------------------------------------------------------------------------------
