@@ -3,7 +3,7 @@
 Nothing is taken back: a decision is an event of its own, about the one that it decides on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from pelatihan.attendance.locked import LockedPeople
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
 from pelatihan.attendance.writer import NotChanged
-from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.models import Angkatan, AttendanceEvent, Registration, Session
 from pelatihan.phases import shut_sentence
 
 A_PART = 500  # decided in one transaction: desks that check in meanwhile wait no longer than for that
