@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
-from pelatihan.models.raw import Row, columns, insert, made, rows, table, width, written
+from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, table, width, written
 
 
 class Wanted(NamedTuple):
@@ -72,23 +72,29 @@ def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UU
     return [made(AttendanceEvent, row) for row in rows(text, values)]
 
 
-def append(events: Sequence[AttendanceEvent]) -> bool:
-    """Add events; each learns the number that the database gave it.
+def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -> bool:
+    """Add events, and by the same statement what counts since then; each learns the number that the database gave it.
 
-    :returns: False when somebody else has used one of the ids meanwhile
+    :returns: False when somebody else has used one of the ids meanwhile: then the caller takes everything back
     """
-    given: dict[UUID, int] = dict(insert(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number"))
+    text, values = insertion(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number")
+    text = f"WITH appended AS ({text})"
+    if sums:
+        stored, theirs = insertion(Attendance, sums, _OVER_EARLIER)
+        text, values = f"{text}, stored AS ({stored})", values + theirs
+    numbers: dict[UUID, int] = dict(rows(f"{text} SELECT id, number FROM appended", values, once=len(events) > 1))
     for event in events:
-        event.number = given.get(event.pk, event.number)
-    return len(given) == len(events)
+        event.number = numbers.get(event.pk, event.number)
+    return len(numbers) == len(events)
 
 
 def store(sums: Sequence[Attendance]) -> None:
     """Write what counts, over what counted before."""
-    changed = ", ".join(f'"{field.column}" = EXCLUDED."{field.column}"' for field in written(Attendance))
-    insert(Attendance, sums, f"ON CONFLICT (session_id, registration_id) DO UPDATE SET {changed}")
+    insert(Attendance, sums, _OVER_EARLIER)
 
 
+_CHANGED = ", ".join(f'"{field.column}" = EXCLUDED."{field.column}"' for field in written(Attendance))
+_OVER_EARLIER = f"ON CONFLICT (session_id, registration_id) DO UPDATE SET {_CHANGED}"
 CASTS = {"code": "::text[]", "ref": "::uuid[]", "id": "::bigint[]"}
 
 

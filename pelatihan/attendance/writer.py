@@ -400,24 +400,30 @@ def _write(locked: LockedPeople) -> None:
         return
     first = locked.new[0]
     before = {person.pk: locked.sum(person, before=first) for person in locked.people}
-    if not statements.append(locked.new):
+    kept, gone = _sums(locked, [person for person in locked.people if locked.sum(person) != before[person.pk]])
+    if not statements.append(locked.new, kept):
         raise _Overtaken
-    _store(locked, [person for person in locked.people if locked.sum(person) != before[person.pk]])
+    _forget(locked, gone)
 
 
 def _store(locked: LockedPeople, people: Sequence[Registration]) -> None:
     """Write what counts for these people; who has nothing left loses the row."""
-    rows, gone = [], []
-    for person in people:
-        total = locked.sum(person)
-        if total is None:
-            gone.append(person)
-        else:
-            rows.append(_row(locked.session, person, total))
-    if rows:
-        statements.store(rows)
-    if gone:
-        Attendance.objects.filter(session=locked.session, registration__in=gone).delete()
+    kept, gone = _sums(locked, people)
+    if kept:
+        statements.store(kept)
+    _forget(locked, gone)
+
+
+def _sums(locked: LockedPeople, people: Sequence[Registration]) -> tuple[list[Attendance], list[Registration]]:
+    """What counts for each, and those for whom nothing does."""
+    sums = [(person, locked.sum(person)) for person in people]
+    kept = [_row(locked.session, person, total) for person, total in sums if total]
+    return kept, [person for person, total in sums if total is None]
+
+
+def _forget(locked: LockedPeople, people: Sequence[Registration]) -> None:
+    if people:
+        Attendance.objects.filter(session=locked.session, registration__in=people).delete()
 
 
 def _row(session: Session, person: Registration, total: Sum) -> Attendance:

@@ -15,7 +15,7 @@ from pelatihan.attendance import rules, writer
 from pelatihan.attendance.locked import Answer, Scan
 from pelatihan.models import AttendanceEvent, Outcome, Session
 from pelatihan.registration import walk_ins
-from pelatihan.registration.refusals import Refusal
+from pelatihan.registration.refusals import BatchOver
 from pelatihan.registration.walk_ins import WalkIn
 
 LONGEST = AttendanceEvent._meta.get_field("reason").max_length or 0
@@ -58,10 +58,10 @@ def _register(
     answer = rules.at_the_door(session, rules.time_that_counts(scan.at, error, at))
     if answer == Outcome.INVALID or not (scan.let_in or answer in rules.ENTERS):
         return None
-    wish = walk_ins.application(scan.walk_in, ormas, scan.id)
     try:
-        return walk_ins.register(session.angkatan, wish, actor=actor, at=at).ref if wish else None
-    except Refusal:
+        wish = walk_ins.application(scan.walk_in, ormas, scan.id)
+        return walk_ins.register(session.angkatan, wish, actor=actor, at=at).ref
+    except BatchOver:
         return None
 
 

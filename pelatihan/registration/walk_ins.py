@@ -21,6 +21,7 @@ from pelatihan.registration.application import Application, Person
 from pelatihan.registration.refusals import AlreadyRegistered
 
 LONGEST_ORMAS = Registration._meta.get_field("ormas_text").max_length or 0
+UNKNOWN_ORMAS = "Ormas belum diketahui"  # its number means none, and no name came along
 ORMAS_OWED = "Pilih ormasnya dari daftar, atau tulis namanya."
 
 
@@ -56,13 +57,13 @@ def organisations(walk_ins: Iterable[WalkIn]) -> dict[int, Ormas]:
     return {each.pk: each.merged_into or each for each in found}
 
 
-def application(walk_in: WalkIn, ormas: Ormas | None, token: UUID) -> Application | None:
-    """The wish to take part; None when no organisation is left: the number means none, and no name was written."""
+def application(walk_in: WalkIn, ormas: Ormas | None, token: UUID) -> Application:
+    """The wish to take part. ``ormas``: what the number means; where it means none, the written name has to do."""
     person = Person(walk_in.name, phone=walk_in.phone)
     if ormas is not None and not ormas.is_disputed:
         return Application(person, Registration.Source.WALK_IN, ormas=ormas, token=token)
-    text = ormas.name if ormas else walk_in.ormas_text
-    return Application(person, Registration.Source.WALK_IN, ormas_text=text, token=token) if text else None
+    text = ormas.name if ormas else walk_in.ormas_text or UNKNOWN_ORMAS
+    return Application(person, Registration.Source.WALK_IN, ormas_text=text, token=token)
 
 
 @rows.whole
@@ -70,7 +71,7 @@ def register(angkatan: Angkatan, wish: Application, *, actor: Actor, at: datetim
     """Write somebody down who stands at the door. A repeated token returns the registration it made; who is active in
     the batch under this name, phone and organisation is that registration. Nobody is written to: they stand there.
 
-    :raises BatchOver: the batch was cancelled or closed
+    :raises BatchOver: the batch was cancelled or closed; nothing written
     """
     angkatan = rows.locked(angkatan)
     if known := Registration.objects.filter(submission_token=wish.token).first():

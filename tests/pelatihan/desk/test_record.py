@@ -275,10 +275,10 @@ def test_json_to_a_session_of_another_batch_is_not_found(door, officer, person):
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
 
 
-def test_check_in_needs_five_queries(door, officer, person, django_assert_num_queries):
+def test_check_in_needs_four_queries(door, officer, person, django_assert_num_queries):
     send(officer, door.session, scan(person))
     second = a_registration(door.session.angkatan)
-    log_in, transaction, check_in = 2, 2, 5
+    log_in, transaction, check_in = 2, 2, 4
     with django_assert_num_queries(log_in + transaction + check_in):
         send(officer, door.session, scan(second))
 
