@@ -29,6 +29,7 @@ PURE = (
     "fit",
     "queue",
     "ready",
+    "stale",
     "scanner",
     "sender",
     "tones",
