@@ -64,7 +64,6 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "undo_id": uuid.uuid4(),
         "is_today": here.day == dates.local_date(at),
         "may_close": access.has(request.user, access.RECAP),
-        "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
         "may_let_in": access.has(request.user, access.LET_IN),
     }
