@@ -345,7 +345,7 @@ def test_an_answer_that_got_lost_doubles_nothing(desktop_page, session, people):
     assert AttendanceEvent.objects.count() == 1
 
 
-def test_nobody_waits_longer_than_a_breath_and_the_server_is_given_up_after_eight_seconds(desktop_page, session, people):
+def test_nobody_waits_long_and_a_server_is_given_up_after_eight_seconds(desktop_page, session, people):
     page = desktop_page
     page.clock.install()
     log_in(page, "petugas", desk_of(session))
@@ -483,7 +483,7 @@ def test_who_was_logged_out_logs_in_on_the_page_and_nothing_is_lost(phone_page, 
     expect(page.get_by_role("heading", name="Masuk lagi untuk mengirim")).to_be_visible()
     expect(state(page)).to_have_text("Perlu masuk lagi 2\u00a0belum terkirim")
     axe_clean(page)
-    password = page.get_by_label("Kata sandi petugas")
+    password = page.get_by_label("Kata sandi")
     for text, then in (("salah-sandi-ini", "Kata sandi tidak cocok"), (PASSWORD, "2 dari 5")):
         password.fill(text)
         page.get_by_role("button", name="Masuk").click()
