@@ -42,7 +42,10 @@ def rows(text: str, values: Sequence[Any], *, once: bool = False) -> list[Row]:
     :param once: this text will hardly come again: no plan is kept
     """
     with connection.cursor() as cursor:
-        (CursorWrapper.execute if once else _run_planned)(cursor, text, values)
+        if once:
+            cursor.execute(text, values)
+        else:
+            _run_planned(cursor, text, values)
         found: list[Row] = cursor.fetchall()
         return found
 

@@ -271,5 +271,5 @@ def test_json_lets_in_on_responsibility_by_who_may(door, officer, organiser):
 
 def test_walk_in_costs_the_same_whoever_else_comes(door, officer, ormas, django_assert_num_queries):
     send(officer, door.session, walk_in(ormas=ormas.pk))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         send(officer, door.session, walk_in(ormas=ormas.pk, name="Budi Santoso", phone="081234567891"))
