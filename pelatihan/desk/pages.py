@@ -32,6 +32,7 @@ def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         return redirect("desk_session", angkatan.slug, present.pk)
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
+    context["may_manage"] = access.has(request.user, access.DEVICES)
     context["place"] = sessions.place(present, at) if present else ""
     return render(request, "desk/sessions.html", context)
 
