@@ -79,6 +79,8 @@ class WalkInForm(forms.Form):
         self.chosen: Ormas | None = None
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)  # nothing is cut silently
+        if not self.is_bound:
+            self.fields["name"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -143,6 +145,7 @@ def walk_in(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "as_text": AS_TEXT,
         "idle": answers.idle(here, timezone.now()),
         "is_shut": rules.at_the_door(here, timezone.now()) not in rules.ENTERS,
+        "is_closed": not here.takes_attendance or rules.is_closed(here, timezone.now()),
         "looks": answers.LOOKS.values(),
     }
     return render(request, "desk/walk_in.html", context)

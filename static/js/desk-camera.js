@@ -19,8 +19,6 @@ let reader = null;
 let seen = NOTHING;
 let glow;
 
-if (video) ready();
-
 function ready() {
   part("camera-open").hidden = false;
   part("camera-open").addEventListener("click", () => begin());
@@ -206,3 +204,5 @@ function arrange(isOpen) {
 }
 
 const hasOther = () => Boolean(desk.querySelector("[data-idle=camera]"));
+
+if (video) ready(); // last: what stands above is there

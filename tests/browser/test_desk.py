@@ -489,7 +489,7 @@ def test_a_name_cannot_be_looked_up_without_a_signal_but_is_kept(desktop_page, s
 
 def test_sound_can_be_muted_and_stays_so(desktop_page, session, people):
     page = desktop_page
-    page.add_init_script("window.heard = []; AudioContext.prototype.createOscillator = () => { heard.push(1); throw 1 }")
+    page.add_init_script("heard = []; AudioContext.prototype.createOscillator = () => { heard.push(1); throw 1 }")
     log_in(page, "petugas", desk_of(session))
     type_code(page, people[0].code)
     expect(answer(page)).to_contain_text("Hadir")

