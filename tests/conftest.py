@@ -5,15 +5,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as wiring
+from django.db import connections
+from django.test import TransactionTestCase
 
 from pelatihan.models.office import forget_office
 from pelatihan.papers import engine
 from pelatihan.registration.letters import content
+from tests import database
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are processors: stories about whole servers mostly wait."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> Iterator[None]:
+    """The tests' database is a copy, and is emptied cheaply."""
+    if wiring.DATABASES["default"]["ENGINE"] != database.OURS:
+        yield
+        return
+    with django_db_blocker.unblock():
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = database.make_copied()
+    with pytest.MonkeyPatch.context() as patch:
+        emptying = database.Emptying(TransactionTestCase._fixture_teardown)  # type: ignore[attr-defined]
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying(case))
+        yield
 
 
 @pytest.fixture(autouse=True)

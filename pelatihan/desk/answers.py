@@ -9,9 +9,9 @@ from pelatihan.accounts import access
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
 from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
-from pelatihan.desk import clocks
+from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
-from pelatihan.models import Outcome, Session
+from pelatihan.models import Outcome, Registration, Session
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Look:
     word: str
 
 
-LONG, LONGEST = 48, 110  # letters of name and ormas together; static/js/desk-view.js has them too
 REFUSED = "Tidak dicatat"
 LOOKS = {
     look.key: look
@@ -69,12 +68,12 @@ class Words:
     note: str
     is_code: bool = False
     ref: str = ""  # of who is not accepted: somebody may answer for them
+    is_unverified: bool = False  # a walk-in who was taken
 
     @property
     def size(self) -> str:
         """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
-        length = len(self.name) + len(self.ormas)
-        return "longest" if length > LONGEST else "long" if length > LONG else ""
+        return fit.size_of(self.name, self.ormas, self.note)
 
 
 def words(answer: Answer, session: Session) -> Words:
@@ -89,20 +88,22 @@ def words(answer: Answer, session: Session) -> Words:
         _note(answer, session),
         is_code=person is None and bool(shown_code),
         ref=str(person.ref) if person and answer.outcome == Outcome.NOT_ACCEPTED else "",
+        is_unverified=_is_unverified(answer),
     )
 
 
 def _note(answer: Answer, session: Session) -> str:
     """What to do next, who is to decide, and what is wrong with the device's clock."""
     waiting = LET_IN_ANYWAY if answer.event.needs_review else ""
-    unverified = UNVERIFIED if answer.person and answer.person.is_unverified and _counts(answer) else ""
+    unverified = UNVERIFIED if _is_unverified(answer) else ""
     sentences = [NOTES[answer.outcome](answer, session), unverified, waiting, clocks.note(answer.event)]
     *before, last = filter(None, sentences)
     return "".join(f"{sentence.rstrip('.')}. " for sentence in before) + last
 
 
-def _counts(answer: Answer) -> bool:
-    return answer.outcome in rules.ENTERS or answer.outcome == Outcome.ALREADY
+def _is_unverified(answer: Answer) -> bool:
+    is_in = answer.outcome in rules.ENTERS or answer.outcome == Outcome.ALREADY
+    return is_in and answer.person is not None and answer.person.is_unverified
 
 
 @dataclass(frozen=True)
@@ -176,10 +177,14 @@ def _closed(answer: Answer, session: Session) -> str:
 def _not_accepted(answer: Answer, session: Session) -> str:
     if answer.person is None:
         return TO_VERIFIER
-    standing = NOT_ACCEPTED[Status(answer.person.status)]
     if answer.event.means == answer.event.Means.OVERRIDE:  # by somebody who may not
-        return f"{standing} {access.REFUSALS[access.LET_IN]}"
-    return f"{standing} {TO_VERIFIER}"
+        return f"{standing(answer.person)} {access.REFUSALS[access.LET_IN]}"
+    return f"{standing(answer.person)} {TO_VERIFIER}"
+
+
+def standing(person: Registration) -> str:
+    """Why somebody is not let in; empty for who is accepted."""
+    return NOT_ACCEPTED.get(Status(person.status), "")
 
 
 def _present(answer: Answer, session: Session) -> str:

@@ -23,6 +23,7 @@ PAGES = (
     "css/site.css",
     "css/organiser.css",
     "css/desk.css",
+    "css/ready.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/desk-camera.js",
@@ -33,7 +34,9 @@ PAGES = (
     "vendor/bootstrap-icons/icons.svg",
     "vendor/bootstrap-icons/icons-staff.svg",
 )
-REFERENCE = re.compile(r'(?:\bfrom |\bimport\(|\bimport |@import url\(|\burl\()"(?P<file>\.{1,2}/[^"#]+|[\w/.-]+\.\w+)"')
+REFERENCE = re.compile(
+    r'(?:\bfrom |\bimport\(|\bimport |@import url\(|\burl\()"(?P<file>\.{1,2}/[^"#]+|[\w/.-]+\.\w+)"'
+)
 
 
 @login_not_required
@@ -76,7 +79,9 @@ def _worker() -> str:
     content = b"".join(_source(name).read_bytes() for name in [WORKER, *files])
     addresses = [staticfiles_storage.url(name) for name in files if not _is_bundled(name)]
     version = sha256(content + json.dumps(addresses).encode()).hexdigest()[:12]
-    return f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(addresses)};\n{_source(WORKER).read_text()}"
+    return (
+        f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(addresses)};\n{_source(WORKER).read_text()}"
+    )
 
 
 def _is_bundled(name: str) -> bool:

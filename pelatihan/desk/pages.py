@@ -32,6 +32,7 @@ def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         return redirect("desk_session", angkatan.slug, present.pk)
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
+    context["may_manage"] = access.has(request.user, access.DEVICES)
     context["place"] = sessions.place(present, at) if present else ""
     return render(request, "desk/sessions.html", context)
 
@@ -60,6 +61,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "undo_id": uuid.uuid4(),
         "is_today": here.day == dates.local_date(at),
         "may_close": access.has(request.user, access.RECAP),
+        "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
     }
     return render(request, "desk/desk.html", context)

@@ -1,11 +1,13 @@
 """What a device asks for, read item by item: whatever it sends, nothing here fails, and a bad item spoils no other."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from pelatihan import codes
 from pelatihan.attendance import writer
@@ -15,6 +17,7 @@ from pelatihan.registration import walk_ins
 from pelatihan.registration.walk_ins import WalkIn
 
 YEARS = range(1970, 2101)  # further off is no clock's time; without a battery some begin in 1970
+MOST_DIGITS = 30  # of a number in JSON: nothing here needs more
 MOST_COUNTED = 2**63 - 1
 LONGEST_REASON = AttendanceEvent._meta.get_field("reason").max_length or 0
 SHOWN = frozenset({*Outcome.values, "saved"})  # what a device may have told somebody by itself
@@ -24,6 +27,14 @@ REASON_OWED = "Tulis alasannya: tanpa alasan tidak ada yang dipersilakan masuk a
 
 class Unreadable(Exception):
     """The item is none; the text is the sentence to show."""
+
+
+def body_of(request: HttpRequest) -> Any:
+    """The posted JSON, or None. A number of a million digits is no reason to lose the rest."""
+    try:
+        return json.loads(request.body, parse_int=lambda digits: int(digits) if len(digits) < MOST_DIGITS else None)
+    except (ValueError, RecursionError):
+        return None
 
 
 def scans(items: Sequence[Any]) -> tuple[list[Scan | None], list[str]]:

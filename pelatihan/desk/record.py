@@ -1,6 +1,5 @@
 """``rekam/``: the desk's only door. A plain form is answered by a page, JSON by JSON, errors too."""
 
-import json
 import uuid
 from typing import Any
 
@@ -22,7 +21,6 @@ from pelatihan.models import Outcome, Session
 from pelatihan.web import errors
 
 MOST_SCANS = 500
-MOST_DIGITS = 30  # of a number in JSON: nothing here needs more
 OTHER_BATCH = "Perangkat ini disiapkan untuk angkatan lain. Siapkan untuk angkatan ini, lalu kirim lagi."
 
 
@@ -71,7 +69,7 @@ def _from_fields(fields: dict[str, str]) -> Scan | None:
 
 def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
     arrived_at = timezone.now()
-    body = _body(request)
+    body = reading.body_of(request)
     items = body.get("scans") if isinstance(body, dict) else None
     if not isinstance(items, list):
         return errors.answer(request, 400, "bad_request")
@@ -93,14 +91,6 @@ def _actor(request: HttpRequest, body: dict[str, Any]) -> Actor:
     """Who sent it. What a prepared device is called, the office has decided."""
     tool = devices.tool_of(request)
     return staff(request.user, tool.label if tool else _label(body.get("device")), tool)
-
-
-def _body(request: HttpRequest) -> Any:
-    """The posted JSON, or None. A number of a million digits is no reason to lose the rest."""
-    try:
-        return json.loads(request.body, parse_int=lambda digits: int(digits) if len(digits) < MOST_DIGITS else None)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _label(device: Any) -> str:

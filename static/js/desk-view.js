@@ -1,7 +1,8 @@
 // What the desk shows: the answer's panel, the last ten, what waits, the word about the connection. Decides nothing.
 
+import { sizeOf } from "./fit.js";
+
 const LAST = 10;
-const [LONG, LONGEST] = [48, 110]; // letters of name and ormas together; pelatihan/desk/answers.py has them too
 const PATIENCE = 400; // ms before a queue that moves is worth showing
 
 const desk = document.querySelector("[data-desk]");
@@ -34,16 +35,17 @@ const lookOf = (outcome) => copy("look", outcome) || copy("look", "invalid");
 let shown = "";
 
 // Shows an answer once: the same one again is neither drawn nor heard.
-export function answer(outcome, { name = "", ormas = "", note = "", isCode = false }, id = "") {
+export function answer(outcome, { name = "", ormas = "", note = "", isCode = false, ref = "" }, id = "") {
   const now = JSON.stringify([outcome, name, note, id]);
   if (now === shown) return;
   shown = now;
   const template = lookOf(outcome);
   const filled = template.content.cloneNode(true);
   fill(filled, { name, ormas, note });
+  offerToLetIn(filled, ref);
   const words = filled.querySelector("[data-name]").classList;
-  const length = name.length + ormas.length;
-  if (length > LONG) words.add(length > LONGEST ? "answer-name-longest" : "answer-name-long");
+  const size = sizeOf(name, ormas, note);
+  if (size) words.add(`answer-name-${size}`);
   if (isCode) words.add("answer-code");
   const panel = part("answer");
   panel.className = `answer answer-${template.dataset.colour}`;
@@ -51,6 +53,14 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   panel.scrollIntoView({ block: "nearest" });
   document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
   desk.dispatchEvent(new CustomEvent("jawaban", { detail: { colour: template.dataset.colour } })); // to be heard, and felt
+}
+
+// Whoever may answer for somebody finds the way there; the server needs to be within reach.
+function offerToLetIn(filled, ref) {
+  const act = filled.querySelector("[data-let-in]");
+  if (!act || !ref) return;
+  act.querySelector("a").href = `${desk.dataset.desk}tanggung/${ref}/`;
+  act.hidden = false;
 }
 
 // ---- The last ten --------------------------------------------------------------------------------

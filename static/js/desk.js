@@ -83,6 +83,7 @@ function keyed(event) {
   typed = now;
   if (burst && codeIn(burst)) {
     event.stopPropagation();
+    leaveNothing(event.target, burst);
     takeCode(burst);
     return true;
   }
@@ -90,6 +91,11 @@ function keyed(event) {
     input.focus(); // the key, and the Enter behind it, go there
   }
   return false;
+}
+
+// What a gun typed into another field, a password's say, does not stay there.
+function leaveNothing({ value = "" }, burst) {
+  if (document.activeElement !== input && value.endsWith(burst)) document.activeElement.value = value.slice(0, -burst.length);
 }
 
 const BUTTONS = {

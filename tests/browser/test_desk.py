@@ -82,6 +82,11 @@ def counter(page: Page):
     return page.locator(".desk-count")
 
 
+def state(page: Page):
+    """The block at the edge: connection, and what is unsent."""
+    return page.locator("[data-state]")
+
+
 def test_officer_scans_all_morning_without_a_reload(desktop_page, session, people, axe_clean):
     page = desktop_page
     log_in(page, "petugas", desk_of(session))
@@ -285,7 +290,7 @@ def test_what_could_not_be_sent_is_listed_and_goes_out_by_itself(desktop_page, s
     cut_off(page)
     for person in people[:3]:
         type_code(page, person.code)
-    expect(page.get_by_text("Tanpa sinyal: 3 menunggu")).to_be_visible()
+    expect(state(page)).to_have_text("Tanpa sinyal 3\u00a0belum terkirim")
     expect(waiting(page)).to_have_text([person.shown_code for person in people[:3]])
     expect(answer(page)).to_contain_text("Belum terkirim")
     expect(answer(page)).to_contain_text(people[2].shown_code)
@@ -293,7 +298,7 @@ def test_what_could_not_be_sent_is_listed_and_goes_out_by_itself(desktop_page, s
     page.unroute_all()
     expect(counter(page)).to_have_text("3 dari 5", timeout=20_000)
     expect(answer(page)).to_contain_text("Togar Simanjuntak")
-    expect(page.get_by_text("Tersambung")).to_be_visible()
+    expect(state(page)).to_have_text("Tersambung Semua terkirim")
     expect(waiting(page)).to_have_count(0)
     assert AttendanceEvent.objects.count() == 3
 
@@ -305,11 +310,11 @@ def test_unsent_ones_go_at_once_when_the_signal_is_back(desktop_page, session, p
     page.context.set_offline(True)
     type_code(page, people[0].code)
     expect(answer(page)).to_contain_text("Belum terkirim")
-    expect(page.get_by_text("Tanpa sinyal: 1 menunggu")).to_be_visible()
+    expect(state(page)).to_have_text("Tanpa sinyal 1\u00a0belum terkirim")
     page.clock.pause_at(timezone.now() + timedelta(hours=1))  # no retry comes by itself
     page.context.set_offline(False)
     expect(answer(page)).to_contain_text("Hadir")
-    expect(page.get_by_text("Tersambung")).to_be_visible()
+    expect(state(page)).to_have_text("Tersambung Semua terkirim")
     assert AttendanceEvent.objects.count() == 1
 
 
@@ -349,7 +354,7 @@ def test_a_busy_server_is_left_alone_until_the_officer_asks(desktop_page, sessio
     busy = {"error": "unavailable", "message": "Sedang sibuk."}
     page.route("**/rekam/", lambda route: route.fulfill(status=503, json=busy, headers={"Retry-After": "120"}), times=1)
     type_code(page, people[0].code)
-    expect(page.get_by_text("Sistem sibuk: 1 menunggu")).to_be_visible()
+    expect(state(page)).to_have_text("Sistem sibuk 1\u00a0belum terkirim")
     type_code(page, people[1].code)
     expect(waiting(page)).to_have_count(2)
     assert not AttendanceEvent.objects.exists()
@@ -459,7 +464,7 @@ def test_who_was_logged_out_logs_in_beside_and_nothing_is_lost(desktop_page, ses
     for person in people[:2]:
         type_code(page, person.code)
     expect(answer(page)).to_contain_text("Anda perlu masuk lagi")
-    expect(page.get_by_text("Perlu masuk: 2 menunggu")).to_be_visible()
+    expect(state(page)).to_have_text("Perlu masuk lagi 2\u00a0belum terkirim")
     axe_clean(page)
     with page.context.expect_page() as opened:
         answer(page).get_by_role("link", name="Masuk di tab baru").click()
@@ -482,12 +487,19 @@ def test_a_name_cannot_be_looked_up_without_a_signal_but_is_kept(desktop_page, s
     expect(page.get_by_label("Kode atau nama peserta")).to_have_value("siti")
 
 
-def test_sound_is_off_until_wanted(desktop_page, session, people):
+def test_sound_can_be_muted_and_stays_so(desktop_page, session, people):
     page = desktop_page
+    page.add_init_script("window.heard = []; AudioContext.prototype.createOscillator = () => { heard.push(1); throw 1 }")
     log_in(page, "petugas", desk_of(session))
-    page.get_by_role("button", name="Nyalakan bunyi").click()
+    type_code(page, people[0].code)
+    expect(answer(page)).to_contain_text("Hadir")
+    assert page.evaluate("heard.length") == 1
+    page.get_by_role("button", name="Bunyi").click()
     page.reload()
-    expect(page.get_by_role("button", name="Matikan bunyi")).to_be_visible()
+    expect(page.get_by_role("button", name="Bunyi", pressed=False)).to_be_visible()
+    type_code(page, people[1].code)
+    expect(answer(page)).to_contain_text("Hadir")
+    assert page.evaluate("heard.length") == 0
 
 
 def test_desk_works_without_javascript(no_js_page, session, people, axe_clean):

