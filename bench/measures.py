@@ -19,6 +19,7 @@ from bench import (
     queued,
     registering,
     same_person,
+    search_offline,
     slow,
     staff,
     statements,
@@ -49,6 +50,7 @@ FAULTS: dict[str, Callable[[Site], str]] = {
     "network": network.measure,
     "same-person": same_person.measure,
     "queued": queued.measure,
+    "search-offline": search_offline.measure,
 }
 
 
