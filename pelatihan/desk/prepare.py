@@ -12,7 +12,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -117,7 +117,7 @@ def _pages(angkatan: Angkatan, rows: list[Session], at: datetime) -> list[str]:
 def _test_picture() -> SafeString:
     """The test code as a drawing, as large and as coarse as a participant's."""
     made = segno.make(TEST_CODE, version=2, error="m", micro=False, boost_error=False)
-    return mark_safe(made.svg_inline(scale=8, border=4, title="Kode uji"))  # our own text alone
+    return mark_safe(made.svg_inline(border=4, omitsize=True, title="Kode uji"))  # our own text alone
 
 
 def _starts(moment: datetime, at: datetime) -> str:
@@ -155,6 +155,8 @@ def copy(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     tool = devices.tool_of(request)
     if tool and tool.angkatan_id != angkatan.pk:
         raise PermissionDenied(OTHER_BATCH)
+    if request.headers.get("Sec-Fetch-Dest") == "document":  # typed by who holds the phone; the desk's script fetches it
+        raise Http404
     at = timezone.now()
     if at >= snapshot.ends_at(angkatan, list(angkatan.sessions.all())):
         return errors.answer(request, 403, "forbidden", OVER)
@@ -162,6 +164,8 @@ def copy(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     etag = f'"{digest}"'
     is_same = request.headers.get("If-None-Match", "").removeprefix("W/") == etag
     answer = HttpResponseNotModified() if is_same else HttpResponse(text, content_type="application/json")
+    if not is_same:
+        log.info("Copy handed out: batch=%s device=%s", angkatan.slug, tool.pk if tool else "none")
     answer["ETag"], answer["Cache-Control"] = etag, "private, no-store"
     return answer
 

@@ -11,6 +11,7 @@ import { memory, open as openStore, wipe } from "./store.js";
 const GAP = 100; // ms between two looks of the camera
 const PATIENCE = 20_000; // ms for the service worker to fetch its files
 const TEST = "kamera-diuji";
+const CLOCK = "jam-dibandingkan";
 const ASKED = "Menyiapkan perangkat ini…";
 
 const page = document.querySelector("[data-ready]");
@@ -67,13 +68,13 @@ async function once(act) {
 
 // ---- Asking the server ---------------------------------------------------------------------------
 
-// {status, body}; status 0 when nobody answered, or something else than this site did.
+// {status, body, tag}; status 0 when nobody answered, or something else than this site did.
 async function ask(address, body) {
   const token = form.elements.csrfmiddlewaretoken.value;
   const options = body ? { method: "POST", body: JSON.stringify(body), headers: headers(token) } : { headers: { Accept: "application/json" } };
   try {
     const response = await fetch(address, { ...options, credentials: "same-origin" });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: await response.json(), tag: response.headers.get("ETag") || "" };
   } catch {
     return { status: 0, body: {} };
   }
@@ -101,7 +102,7 @@ async function look() {
 // A worker that cannot be installed says nothing.
 const tooLate = () => new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
 
-const missing = (kept) => paths.filter((path) => !kept.includes(path));
+const missing = (known) => paths.filter((path) => !known.includes(path));
 
 async function gather(keeps) {
   const unsent = (await store.numbers()).length;
@@ -119,9 +120,9 @@ async function gather(keeps) {
       hasDecoder: await isKept(dataset.decoder),
     },
     copy: { about: isMine && about && about.slug === dataset.slug ? about : null, changed, canSeal: copies.canSeal() },
-    camera: { trouble: "", test: lastTest() },
+    camera: { trouble: "", test: remembered(TEST) },
     storage: { isDurable: store.isDurable, isPersistent: await isPersistent() },
-    clock: { error: said ? said.error : null },
+    clock: compared(said),
     battery: await battery(),
     unsent,
     device: isMine ? device : null,
@@ -146,9 +147,15 @@ async function battery() {
   }
 }
 
-function lastTest() {
+// By how much the clock is wrong, and since when that is known (`at`, by the server's).
+function compared(said) {
+  if (said) keep(CLOCK, JSON.stringify({ error: said.error, at: Date.parse(said.now) }));
+  return remembered(CLOCK);
+}
+
+function remembered(name) {
   try {
-    return JSON.parse(recall(TEST));
+    return JSON.parse(recall(name));
   } catch {
     return null;
   }
@@ -182,11 +189,11 @@ async function makeReady() {
 }
 
 async function takeCopy() {
-  const { status, body } = await ask(dataset.copy);
+  const { status, body, tag } = await ask(dataset.copy);
   if (status !== 200) return false;
-  const kept = await copies.keepCopy(store, body);
-  if (kept) changed = 0;
-  return Boolean(kept);
+  const opened = await copies.keepCopy(store, body, tag);
+  if (opened) changed = 0;
+  return Boolean(opened);
 }
 
 async function persist() {
@@ -319,7 +326,7 @@ function stopCamera() {
 // ---- Showing -------------------------------------------------------------------------------------
 
 function draw() {
-  const now = Date.now() - (facts.clock.error || 0);
+  const now = Date.now() - (facts.clock ? facts.clock.error : 0);
   const found = lines(facts, { now, zone: dataset.zone });
   for (const [key, line] of Object.entries(found)) drawLine(page.querySelector(`[data-line="${key}"]`), line);
   drawSum(sum(found, { starts: dataset.starts, changed: facts.copy.about ? changed : 0, goodUntil: dataset.goodUntil }));

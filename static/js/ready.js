@@ -6,6 +6,7 @@ const HOUR = 60 * MINUTE;
 const STALE = 12 * HOUR; // as pelatihan/desk/devices.py
 const SAME_CLOCK = 2_000; // ms; less is the way there and back
 const TESTED = 24 * HOUR; // so long a camera test counts
+const COMPARED = 24 * HOUR; // so long a comparison of the clocks
 const ENOUGH = 0.5; // of the battery, when it is not being charged
 
 const DAYS = ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"];
@@ -98,11 +99,13 @@ function storage({ isDurable, isPersistent }) {
   return bad("Belum tetap", "Peramban boleh menghapusnya saat ruang penuh. Kosongkan ruang, dan kirim catatan selagi ada sinyal.");
 }
 
-function clock({ error }) {
-  if (error === null) return bad("Belum", "Belum dibandingkan dengan jam server: tidak ada sinyal.");
-  if (Math.abs(error) <= SAME_CLOCK) return fine("Siap", "Sama dengan jam server.");
+function clock(compared, { now, zone }) {
+  if (!compared || now - compared.at > COMPARED) return bad("Belum", "Belum dibandingkan dengan jam server: tidak ada sinyal.");
+  const when = now - compared.at > HOUR ? ` Dibandingkan ${moment(compared.at, now, zone)}.` : "";
+  const { error } = compared;
+  if (Math.abs(error) <= SAME_CLOCK) return fine("Siap", `Sama dengan jam server.${when}`);
   const [way, mended] = error > 0 ? ["Cepat", "dikurangi"] : ["Lambat", "ditambah"];
-  return fine("Dikoreksi", `${way} ${span(error)} dari jam server. Setiap catatan ${mended} ${span(error)}.`);
+  return fine("Dikoreksi", `${way} ${span(error)} dari jam server. Setiap catatan ${mended} ${span(error)}.${when}`);
 }
 
 function battery(known) {
@@ -127,7 +130,7 @@ export function lines(facts, when) {
     copy: copy(facts.copy, when),
     camera: camera(facts.camera, when),
     storage: storage(facts.storage),
-    clock: clock(facts.clock),
+    clock: clock(facts.clock, when),
     battery: battery(facts.battery),
     unsent: unsent(facts.unsent),
   };

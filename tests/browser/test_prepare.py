@@ -90,7 +90,7 @@ def test_officer_makes_a_phone_ready_and_the_organiser_revokes_it(open_page, ses
 
     page.context.set_offline(True)
     page.reload()
-    expect(line(page, "clock")).to_contain_text("tidak ada sinyal")
+    expect(page.locator("[data-sum-title]")).to_have_text("Perangkat ini siap")
     expect(line(page, "copy")).to_contain_text("Siap")
     page.context.set_offline(False)
 

@@ -28,6 +28,7 @@ PURE = (
     "device",
     "fit",
     "queue",
+    "ready",
     "scanner",
     "sender",
     "tones",

@@ -212,6 +212,13 @@ def test_same_copy_is_not_sent_twice(door, person, officer):
     assert officer.get(address, headers={"If-None-Match": '"other"'}).json()["people"] == first.json()["people"]
 
 
+def test_copy_is_for_the_desks_script_and_not_for_who_types_the_address(door, officer):
+    Session.objects.update(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    address = reverse("copy", args=[door.session.angkatan.slug])
+    assert officer.get(address, headers={"Sec-Fetch-Dest": "document"}).status_code == 404
+    assert officer.get(address, headers={"Sec-Fetch-Dest": "empty"}).status_code == 200
+
+
 def test_no_copy_is_handed_out_once_its_time_is_over(door, officer):
     address = reverse("copy", args=[door.session.angkatan.slug])
     answer = officer.get(address, headers={"Accept": "application/json"})
