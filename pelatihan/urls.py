@@ -7,8 +7,8 @@ from pelatihan.accounts import account, login
 from pelatihan.batches import pages as batches
 from pelatihan.board import marking, recap
 from pelatihan.board import pages as board
+from pelatihan.desk import devices, late, let_in, offline, prepare, record, walk_in
 from pelatihan.desk import pages as desk
-from pelatihan.desk import record
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("undangan/<str:token>/urungkan/<uuid:ref>/", invitation.undo, name="invitation_undo"),
     path("undangan/<str:token>/tarik/<uuid:key>/", invitation.take_back, name="invitation_take_back"),
     path("privasi/", notice.notice, name="privacy"),
+    path("sw.js", offline.service_worker, name="service_worker"),
     path("sehat/", health.health, name="health"),
     # organisers
     path("panitia/", board.committee, name="committee"),
@@ -58,6 +59,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/presensi/<int:session>/", desk.session, name="desk_session"),
     path("panitia/<slug:slug>/presensi/<int:session>/rekam/", record.record, name="record"),
     path("panitia/<slug:slug>/presensi/<int:session>/tutup/", desk.close, name="desk_close"),
+    path("panitia/<slug:slug>/presensi/<int:session>/langsung/", walk_in.walk_in, name="walk_in"),
+    path("panitia/<slug:slug>/presensi/<int:session>/tanggung/<uuid:ref>/", let_in.let_in, name="let_in"),
+    path("panitia/<slug:slug>/susulan/", late.late, name="late"),
+    path("panitia/<slug:slug>/siapkan/", prepare.prepare, name="prepare"),
+    path("panitia/<slug:slug>/siapkan/salinan/", prepare.copy, name="copy"),
+    path("panitia/<slug:slug>/siapkan/kabar/", prepare.said, name="device_said"),
+    path("panitia/<slug:slug>/perangkat/", devices.devices, name="devices"),
+    path("panitia/<slug:slug>/perangkat/<uuid:key>/cabut/", devices.revoke, name="device_revoke"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),

@@ -27,6 +27,9 @@ MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
 DECIDE = "pelatihan.decide_registration"
 LISTING = "pelatihan.answer_listing"
+LET_IN = "pelatihan.let_in"
+LATE = "pelatihan.decide_late"
+DEVICES = "pelatihan.manage_devices"
 CONTACT = "ormas.view_contact"
 MERGE = "ormas.merge_delegate"
 CODES = "pelatihan.view_code"
@@ -46,6 +49,9 @@ REFUSALS = {
     DESK: "Meja presensi hanya untuk panitia dan petugas presensi.",
     RECAP: "Rekap kehadiran hanya untuk panitia dan pemantau.",
     MARK: "Kehadiran hanya diubah oleh panitia.",
+    LET_IN: "Yang belum diterima hanya dipersilakan masuk oleh panitia, atas tanggung jawabnya.",
+    LATE: "Kiriman susulan hanya diputuskan oleh panitia.",
+    DEVICES: "Perangkat meja presensi hanya diatur oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     LISTING: "Permintaan ormas hanya dijawab oleh verifikator.",
@@ -81,7 +87,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
+        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -99,7 +105,8 @@ ROLES = {  # what each group may, for whoever gives it to somebody
     " mengirim pesan dan mengubah teksnya, membetulkan data ormas serta peserta, juga dari Excel, menggabungkan yang"
     " tercatat dua kali, dan mengunduh daftar. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan"
     " surat tugas.",
-    "panitia": "Menyusun angkatan dan sesi, mencatat presensi, membaca rekap, mencetak lembar, mengatur kop dan"
+    "panitia": "Menyusun angkatan dan sesi, mencatat presensi, mempersilakan masuk atas tanggung jawab, memutuskan"
+    " kiriman susulan, mengatur perangkat meja, membaca rekap, mencetak lembar, mengatur kop dan"
     " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas. Mengunduh daftar undangan.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
     "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun, dan mengunduh daftarnya."

@@ -121,8 +121,9 @@ class LockedPeople:
         noted_on = self._by_pk.get(target.registration_id or 0) if target else self.wanted(scan)
         return AttendanceEvent(
             pk=scan.id, number=self._next, session=self.session, registration=noted_on, means=scan.means,
-            author=self.actor.user, device=self.actor.device, code=_legible(scan.code), happened_at=scan.at,
-            arrived_at=arrived_at, clock_error=clock_error, is_clock_ahead=rules.is_clock_ahead(at, arrived_at),
+            author=self.actor.user, device=self.actor.device, tool=self.actor.tool, code=_legible(scan.code),
+            happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error,
+            is_clock_ahead=rules.is_clock_ahead(at, arrived_at),
         )  # fmt: skip
 
     def add(self, event: AttendanceEvent, kind: Kind, **verdict: object) -> None:

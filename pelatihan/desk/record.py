@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,9 +14,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from pelatihan import codes
-from pelatihan.accounts import access
+from pelatihan.accounts import access, devices
 from pelatihan.accounts.access import needs
-from pelatihan.accounts.actor import staff
+from pelatihan.accounts.actor import Actor, staff
 from pelatihan.attendance import rules, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.desk import answers, clocks, door, search
@@ -25,14 +26,18 @@ from pelatihan.web import errors
 MOST_SCANS = 500
 YEARS = range(1970, 2101)  # further off is no clock's time; without a battery some begin in 1970
 MOST_DIGITS = 30  # of a number in JSON: nothing here needs more
+OTHER_BATCH = "Perangkat ini disiapkan untuk angkatan lain. Siapkan untuk angkatan ini, lalu kirim lagi."
 UNREADABLE = "Catatan ini tidak terbaca. Muat ulang halaman presensi, lalu coba lagi."
 
 
 @require_POST
+@devices.or_log_in
 @needs(access.DESK)
 def record(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Take scans as JSON, or one wish from a form."""
     here = door.at_door(slug, session)
+    if (tool := devices.tool_of(request)) and tool.angkatan_id != here.angkatan_id:
+        raise PermissionDenied(OTHER_BATCH)
     if request.content_type == "application/json":
         return _from_json(request, here)
     return _from_form(request, here)
@@ -74,7 +79,7 @@ def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
     if len(items) > MOST_SCANS:
         return errors.answer(request, 413, "too_large", f"Kirim paling banyak {MOST_SCANS} catatan sekaligus.")
     scans = [_scan(item) for item in items]
-    sent_at, actor = _moment(body.get("sent_at")), staff(request.user, _label(body.get("device")))
+    sent_at, actor = _moment(body.get("sent_at")), _actor(request, body)
     readable = [scan for scan in scans if scan]
     told = iter(writer.record(session, readable, actor=actor, at=arrived_at, sent_at=sent_at))
     results = [
@@ -83,6 +88,12 @@ def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
     ]
     error = rules.clock_error(sent_at, arrived_at)
     return JsonResponse({"results": results, "clock_error": error, "clock_note": clocks.error_note(error)})
+
+
+def _actor(request: HttpRequest, body: dict[str, Any]) -> Actor:
+    """Who sent it. What a prepared device is called, the office has decided."""
+    tool = devices.tool_of(request)
+    return staff(request.user, tool.label if tool else _label(body.get("device")), tool)
 
 
 def _body(request: HttpRequest) -> Any:

@@ -3,6 +3,7 @@
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.code_request import CodeRequest
+from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
@@ -31,6 +32,7 @@ __all__ = [
     "CodeRequest",
     "Correction",
     "Decision",
+    "Device",
     "Export",
     "Guest",
     "Import",

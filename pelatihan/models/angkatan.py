@@ -151,6 +151,10 @@ class Angkatan(models.Model):
     cancelled_at = models.DateTimeField("dibatalkan", null=True, blank=True)
     cancel_reason = models.CharField("alasan pembatalan", max_length=300, blank=True)
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
+    desk_pin = models.CharField(  # hashed as passwords are; desk/devices.py alone writes it
+        "PIN meja", max_length=128, blank=True, default="", db_default="", editable=False
+    )
+    desk_pin_at = models.DateTimeField("PIN meja dibuat", null=True, blank=True, editable=False)
     queue_counter = models.PositiveIntegerField("nomor antrean terakhir", default=0, editable=False)
     plan_change = models.ForeignKey(  # the latest, so that no page has to look for it
         "pelatihan.PlanChange", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
@@ -174,6 +178,9 @@ class Angkatan(models.Model):
             ("view_recap", "Dapat melihat rekap kehadiran"),
             ("mark_attendance", "Dapat mengubah kehadiran"),
             ("print_papers", "Dapat mencetak lembar"),
+            ("let_in", "Dapat mempersilakan masuk atas tanggung jawab"),
+            ("decide_late", "Dapat memutuskan kiriman susulan"),
+            ("manage_devices", "Dapat mengatur perangkat meja presensi"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from pelatihan import dates
+from pelatihan.models.device import Device
 from pelatihan.models.registration import Registration
 from pelatihan.models.session import Session
 
@@ -73,6 +74,8 @@ class AttendanceEvent(models.Model):
         UNDO = "undo", "Urungkan"
         MARK = "mark", "Keterangan"
         REFUSAL = "refusal", "Tidak dicatat"
+        KEEP = "keep", "Dipertahankan"
+        STRIKE = "strike", "Dicoret"
 
     class Means(models.TextChoices):
         SCAN = "scan", "Kode"
@@ -81,6 +84,7 @@ class AttendanceEvent(models.Model):
         SELF = "self", "Sendiri"
         WALK_IN = "walk_in", "Datang langsung"
         CORRECTION = "correction", "Koreksi"
+        OVERRIDE = "override", "Atas tanggung jawab"
 
     id = models.UUIDField(primary_key=True)
     number = models.BigIntegerField("urutan", unique=True, editable=False)  # given by a trigger, see triggers.py
@@ -107,6 +111,12 @@ class AttendanceEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name="petugas"
     )
     device = models.CharField("perangkat", max_length=60, blank=True)
+    tool = models.ForeignKey(  # the prepared device, whose label may change
+        Device, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="events",
+        verbose_name="perangkat yang disiapkan",
+    )  # fmt: skip
+    seq = models.BigIntegerField("hitungan perangkat", null=True, blank=True)
+    shown = models.CharField("ditunjukkan perangkat", max_length=14, blank=True, default="", db_default="")
     means = models.CharField("cara", max_length=10, choices=Means)
     outcome = models.CharField("jawaban", max_length=14, choices=Outcome, blank=True)
     state = models.CharField("keadaan", max_length=8, choices=AttendanceState, blank=True)
@@ -119,6 +129,16 @@ class AttendanceEvent(models.Model):
         related_name="undone_by",
         verbose_name="mengurungkan",
     )
+    about = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # "event_decided_on" is its index
+        related_name="decisions",
+        verbose_name="memutuskan",
+    )
+    came_late = models.BooleanField("kiriman susulan", default=False, db_default=False)
     code = models.CharField("kode terbaca", max_length=8, blank=True)
     is_clock_ahead = models.BooleanField("jam perangkat terlalu cepat", default=False)
     clock_error = models.BigIntegerField("jam perangkat lebih cepat (detik)", default=0)
@@ -146,7 +166,17 @@ class AttendanceEvent(models.Model):
             ),
             models.CheckConstraint(
                 name="event_state_fits_its_kind",
-                condition=Q(kind__in=["check_in", "mark"]) & ~Q(state="") | Q(kind__in=["undo", "refusal"], state=""),
+                condition=Q(kind__in=["check_in", "mark", "keep"]) & ~Q(state="")
+                | Q(kind__in=["undo", "refusal", "strike"], state=""),
+            ),
+            models.CheckConstraint(
+                name="decision_names_what_it_is_about",
+                condition=Q(kind__in=["keep", "strike"], about__isnull=False)
+                | ~Q(kind__in=["keep", "strike"]) & Q(about=None),
+            ),
+            models.CheckConstraint(name="strike_gives_a_reason", condition=~Q(kind="strike") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="responsibility_gives_a_reason", condition=~Q(means="override", kind="check_in") | ~Q(reason="")
             ),
         ]
         indexes = [
@@ -155,6 +185,9 @@ class AttendanceEvent(models.Model):
             models.Index(
                 fields=["session", "number"], condition=Q(needs_review=True), name="event_waiting_for_decision"
             ),
+            models.Index(fields=["session", "number"], condition=Q(came_late=True), name="event_came_late"),
+            models.Index(fields=["about"], condition=Q(about__isnull=False), name="event_decided_on"),
+            models.Index(fields=["tool", "-number"], condition=Q(tool__isnull=False), name="event_of_tool"),
         ]
 
     def __str__(self) -> str:

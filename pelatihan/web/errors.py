@@ -22,6 +22,7 @@ from pelatihan.web.outage import is_outage
 SENTENCES = {
     "bad_request": "Permintaan ini tidak terbaca. Muat ulang halamannya, lalu coba lagi.",
     "login_required": "Waktu masuk Anda sudah habis. Silakan masuk lagi, lalu kirim ulang.",
+    "revoked": "Perangkat ini tidak boleh dipakai lagi.",
     "forbidden": "Akun Anda tidak berhak melakukan ini.",
     "csrf": "Halaman ini terlalu lama terbuka. Muat ulang, lalu kirim lagi.",
     "not_found": "Alamat ini tidak ada.",

@@ -1,7 +1,7 @@
 """What happens around every request: may it come in, whose clock does it see, how long is the answer kept."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -87,6 +87,10 @@ class PrivatePagesMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
+        proof = getattr(view_func, "proof", None)  # another than a log-in (accounts.devices)
+        proved = proof(request) if proof else False
+        if proved:
+            return None if proved is True else cast(HttpResponseBase, proved)
         to_log_in = super().process_view(request, view_func, view_args, view_kwargs)
         if to_log_in and errors.wants_json(request):
             return errors.login_required(request)
