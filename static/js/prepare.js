@@ -23,7 +23,6 @@ const paths = dataset.pages.split(" ").filter(Boolean);
 
 let store = memory();
 let facts = null;
-let changed = Number(dataset.changed);
 let isRevoked = false;
 
 if (form) start();
@@ -119,7 +118,7 @@ async function gather(keeps) {
       hasPages: missing(await keptPages(paths)).length === 0,
       hasDecoder: await isKept(dataset.decoder),
     },
-    copy: { about: isMine && about && about.slug === dataset.slug ? about : null, changed, canSeal: copies.canSeal() },
+    copy: { about: isMine && about && about.slug === dataset.slug ? about : null, changed: changedSince(about), canSeal: copies.canSeal() },
     camera: { trouble: "", test: remembered(TEST) },
     storage: { isDurable: store.isDurable, isPersistent: await isPersistent() },
     clock: compared(said),
@@ -127,6 +126,12 @@ async function gather(keeps) {
     unsent,
     device: isMine ? device : null,
   };
+}
+
+// How many changed since this very copy; the page may be one from before it was made anew.
+function changedSince(about) {
+  const isSame = about && Date.parse(about.made_at) <= Date.parse(dataset.changedSince);
+  return isSame ? Number(dataset.changed) : 0;
 }
 
 async function isKept(address) {
@@ -192,7 +197,6 @@ async function takeCopy() {
   const { status, body, tag } = await ask(dataset.copy);
   if (status !== 200) return false;
   const opened = await copies.keepCopy(store, body, tag);
-  if (opened) changed = 0;
   return Boolean(opened);
 }
 
@@ -329,7 +333,7 @@ function draw() {
   const now = Date.now() - (facts.clock ? facts.clock.error : 0);
   const found = lines(facts, { now, zone: dataset.zone });
   for (const [key, line] of Object.entries(found)) drawLine(page.querySelector(`[data-line="${key}"]`), line);
-  drawSum(sum(found, { starts: dataset.starts, changed: facts.copy.about ? changed : 0, goodUntil: dataset.goodUntil }));
+  drawSum(sum(found, { starts: dataset.starts, changed: facts.copy.about ? facts.copy.changed : 0, goodUntil: dataset.goodUntil }));
   drawDevice(found, now);
 }
 

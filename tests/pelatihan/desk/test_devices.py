@@ -1,6 +1,6 @@
 """The organisers see which devices are at the door, revoke one, and make the PIN."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -108,7 +108,7 @@ def test_device_that_holds_scans_and_is_silent_is_named(batch):
 )
 def test_copy_is_stale_after_twelve_hours_or_midnight(copied, at, stale):
     with timezone.override("Asia/Jakarta"):
-        moments = [timezone.datetime.fromisoformat(one) for one in (copied, at)]
+        moments = [datetime.fromisoformat(one) for one in (copied, at)]
         assert pages.is_stale(*moments) is stale
 
 
@@ -119,7 +119,7 @@ def test_stale_copy_is_named(batch):
 @pytest.mark.parametrize(("days", "said"), [(0, "hari ini"), (1, "kemarin"), (2, "Sabtu, 9 Maret 2019")])
 def test_moment_is_said_as_near_as_it_is(days, said):
     with timezone.override("Asia/Jakarta"):
-        at = timezone.datetime.fromisoformat("2019-03-11T08:00+07:00")
+        at = datetime.fromisoformat("2019-03-11T08:00+07:00")
         assert pages.moment(at - timedelta(days=days), at) == f"{said} pukul 08.00"
 
 
