@@ -18,6 +18,8 @@ REMEMBERED = """() => { window.answers = []; document.querySelector("[data-desk]
     () => answers.push(document.querySelector("[data-answer]").innerText)) }"""
 IN_ORDER = """(names) => names.map((name) => document.querySelector(`[data-${name}]`)).every(
     (part, place, all) => !place || Boolean(all[place - 1].compareDocumentPosition(part) & 4))"""
+HIDDEN = """(hidden) => { Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange")) }"""
 TWO_CAMERAS = """(() => {
 const devices = navigator.mediaDevices;
 const get = devices.getUserMedia.bind(devices);
@@ -102,6 +104,11 @@ def test_camera_reads_all_morning(film, session, people, axe_clean):
     assert page.evaluate("asked") == [{"exact": "depan"}]
     axe_clean(page)
 
+    page.evaluate(HIDDEN, True)
+    assert page.evaluate("document.querySelector('video').srcObject") is None  # a pocket sees nothing
+    page.evaluate(HIDDEN, False)
+    expect(button(page, "Ganti kamera")).to_be_visible()
+    expect(page.locator("[data-camera-hint]")).not_to_have_text("Membuka kamera…")
     page.evaluate("document.querySelector('video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
     expect(page.get_by_role("heading", name="Kamera terputus")).to_be_visible()
     expect(camera(page)).to_be_hidden()

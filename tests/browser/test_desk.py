@@ -162,7 +162,7 @@ def test_scan_gun_types_from_anywhere(desktop_page, session, people, end):
     expect(counter(page)).to_have_text("1 dari 5")
 
 
-@pytest.mark.parametrize(("end", "pace"), [("Enter", 0), ("Tab", 0), ("Enter", 60)])
+@pytest.mark.parametrize(("end", "pace"), [("Enter", 0), ("Tab", 0), ("Tab", 60)])
 def test_scan_gun_presses_no_button(desktop_page, session, people, end, pace):
     page = desktop_page
     log_in(page, "petugas", desk_of(session))
@@ -183,6 +183,17 @@ def test_scan_gun_takes_over_from_a_name_half_typed(desktop_page, session, peopl
     type_code(page, people[1].code)
     expect(answer(page)).to_contain_text("Suparman")
     expect(page.get_by_label("Kode atau nama peserta")).to_have_value("")
+
+
+def test_scan_gun_leaves_nothing_in_the_field_for_a_password(desktop_page, session, people):
+    page = desktop_page
+    log_in(page, "petugas", desk_of(session))
+    page.evaluate("document.querySelector('[data-login-panel]').hidden = false")
+    password = page.get_by_label("Kata sandi")
+    password.fill("rahasia")
+    type_code(page, people[1].code)
+    expect(answer(page)).to_contain_text("Suparman")
+    expect(password).to_have_value("rahasia")
 
 
 # ---- A queue in front of the server --------------------------------------------------------------

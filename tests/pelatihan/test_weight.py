@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from pelatihan.registration import links
 from tests.factories import NOON, InvitationFactory, a_registration
 from tests.pelatihan.door import client_of, door, organiser
-from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, whole
+from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, script_as_served, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
 
 __all__ = ["client_of", "door", "organiser"]
@@ -35,6 +35,8 @@ def weight(html: str) -> int:
 def asset_weight(name: str) -> int:
     if name.endswith(".css"):
         return len(brotli.compress(whole(name).encode()))
+    if name.endswith(".js"):
+        return len(brotli.compress(script_as_served(name).encode()))
     content = (STATIC / name).read_bytes()
     return len(content) if name.endswith(".woff2") else len(brotli.compress(content))
 
