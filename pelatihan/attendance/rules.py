@@ -295,7 +295,7 @@ def judge_undo_of_mark(target: AttendanceEvent | None, events: Iterable[Attendan
 def keep_sentence(session: Session, person: Registration | None) -> str:
     """Why something that arrived late cannot count, and what to do with it; empty when it can."""
     if person is None:
-        return "Kode ini tidak dimiliki siapa pun, jadi tidak ada yang dihitung hadir. Catat sebagai dilihat."
+        return "Tidak ada pendaftaran untuk catatan ini, jadi tidak ada yang dihitung hadir. Catat sebagai dilihat."
     if person.angkatan_id != session.angkatan_id:
         return (
             f"{person.name} terdaftar di angkatan lain, jadi tidak dihitung hadir di sini. Catat sebagai dilihat; bila"

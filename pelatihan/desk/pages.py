@@ -13,7 +13,7 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import figures, sessions, writer
+from pelatihan.attendance import arrivals, figures, sessions, writer
 from pelatihan.desk import answers, door, search
 from pelatihan.desk.over import over
 from pelatihan.models import Angkatan, Session
@@ -64,6 +64,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
     }
+    context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
     return render(request, "desk/desk.html", context)
 
 

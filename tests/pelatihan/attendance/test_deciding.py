@@ -203,7 +203,7 @@ def test_who_is_of_another_batch_cannot_be_kept(door, say):
 
 def test_unknown_code_can_only_be_seen(door, say):
     event = sent(door, None, "08.00", shown="saved")
-    assert "tidak dimiliki siapa pun" in say(event, KEEP).refusal
+    assert "Tidak ada pendaftaran" in say(event, KEEP).refusal
     assert not say(event, STRIKE, "Sudah dilihat").was_so
     assert say(event, STRIKE, "Sudah dilihat").was_so
     assert waiting() == []
