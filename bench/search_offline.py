@@ -32,12 +32,8 @@ def measure(site: Site) -> str:
     cpu_ms = (site.cpu() - before) * 1000
     snapshot = json.loads(answer.text)
     told = _searched(snapshot)
-    copy = [
-        f"{len(snapshot['people']):,}",
-        f"{len(answer.body) / 1024:.0f}",
-        f"{len(answer.text) / 1024:.0f}",
-        f"{cpu_ms:.0f} ms",
-    ]
+    sizes = [f"{len(text) / 1024:.0f}" for text in (answer.body, answer.text)]
+    copy = [f"{len(snapshot['people']):,}", *sizes, f"{cpu_ms:.0f} ms"]
     first = table("The copy that a device fetches", ["people", "KB compressed", "KB", "server CPU"], [copy])
     rows = [_row(text, told["keys"][text], told["found"][text]) for text in TEXTS]
     rows.append(["the first search of a page", "", f"{told['first']:.1f} ms", "", ""])
