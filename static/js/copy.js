@@ -77,19 +77,26 @@ export async function begin(store, pin, { slug, label, key, salt, rounds }) {
   keepKey(stretchedPin);
 }
 
-// Seals a snapshot as the server made it, in the place of the one before. Returns the copy, open; null while nothing opens it.
-export async function keepCopy(store, snapshot) {
+// Seals a snapshot as the server made it, in the place of the one before; tag is the server's for this very content.
+// Returns the copy, open; null while nothing opens it.
+export async function keepCopy(store, snapshot, tag = "") {
   const [secret, stretchedPin] = [await store.get("secret"), keptKey()];
   if (!secret || !stretchedPin) return null;
   const { slug, made_at, ends_at, people, sessions } = snapshot;
   const sealed = await seal(await keyOf(secret, stretchedPin), snapshot);
-  const told = { slug, made_at, ends_at, people: people.length, sessions: sessions.map(({ id }) => id) };
+  const told = { slug, made_at, ends_at, people: people.length, sessions: sessions.map(({ id }) => id), tag };
   await store.set("copy", { ...told, ...sealed });
   return reader(snapshot);
 }
 
-// What is known of the copy without opening it: {slug, made_at, ends_at, people, sessions}; null when there is none, or it
-// is over: then it goes.
+// The server says that nothing has changed until then.
+export async function keepAsNew(store, madeAt) {
+  const kept = await store.get("copy");
+  if (kept) await store.set("copy", { ...kept, made_at: madeAt });
+}
+
+// What is known of the copy without opening it: {slug, made_at, ends_at, people, sessions, tag}; null when there is none, or
+// it is over: then it goes.
 export async function about(store, now = Date.now()) {
   const kept = await store.get("copy");
   if (!kept) return null;
@@ -97,8 +104,8 @@ export async function about(store, now = Date.now()) {
     await wipe(store);
     return null;
   }
-  const { slug, made_at, ends_at, people, sessions } = kept;
-  return { slug, made_at, ends_at, people, sessions };
+  const { slug, made_at, ends_at, people, sessions, tag } = kept;
+  return { slug, made_at, ends_at, people, sessions, tag };
 }
 
 export const isOver = ({ ends_at: end }, now) => !(now < Date.parse(end));
@@ -176,11 +183,11 @@ export function sought(text) {
 
 // A snapshot in memory: whom a code, a ref or some letters mean.
 export function reader(snapshot) {
-  const { people, ormas, ormas_short: shorts = [] } = snapshot;
+  const { people, ormas, ormas_short: shorts = [], codes = {} } = snapshot;
   const plainOrmas = ormas.map((name, place) => ` ${plain(`${name} ${shorts[place] || ""}`)}`);
   const byCode = new Map(people.map((person) => [person.c, person]));
   const byRef = new Map(people.map((person) => [person.r, person]));
-  let lines = null; // made when somebody searches first
+  for (const [code, ref] of Object.entries(codes)) if (byRef.has(ref)) byCode.set(code, byRef.get(ref)); // merged with another
 
   const line = (person) => {
     const name = ` ${plain(`${person.n} ${person.t}`)}`;
@@ -188,13 +195,13 @@ export function reader(snapshot) {
     return { person, name, bare, ormas: person.o < 0 ? "" : plainOrmas[person.o] };
   };
 
+  const lines = people.map(line).sort((one, other) => (one.bare < other.bare ? -1 : Number(one.bare > other.bare)));
   const ormasOf = (person) => (person.o < 0 ? person.t : ormas[person.o]);
 
   // The first few whom every word fits, in the desk's order, and how many more there are.
   function search(text) {
     const words = sought(text);
     if (words.join("").length < LEAST_LETTERS) return { people: [], more: 0, isTooShort: true };
-    if (!lines) lines = people.map(line).sort((one, other) => (one.bare < other.bare ? -1 : Number(one.bare > other.bare)));
     const begun = words.map((word) => ` ${word}`);
     const found = [];
     for (const each of lines) {

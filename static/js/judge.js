@@ -38,7 +38,7 @@ function checkIn({ copy, session, acts }, person, wish, at) {
   if (!session.takes_attendance) return { outcome: "invalid" };
   const before = inside({ copy, session, acts }, person);
   if (before) return { outcome: "already", since: before.at };
-  const mayEnter = person.s === "accepted" || (wish.kind === "override" && copy.may_let_in);
+  const mayEnter = person.s === "accepted" || person.w || (wish.kind === "override" && copy.may_let_in);
   return { outcome: mayEnter ? door(session, at) : "not_accepted" };
 }
 
@@ -74,6 +74,11 @@ function undoing(session, acts, { undoes }, at) {
   return isClosed(session, at) ? "closed" : "undone";
 }
 
+// Whether the server's answer leaves what the device had told as it was.
+export function stands(told, outcome) {
+  return told === outcome || (ENTERS.has(outcome) && (ENTERS.has(told) || told === "already"));
+}
+
 // ---- In words ------------------------------------------------------------------------------------
 
 // What is shown of it: {outcome, name, ormas, note, isCode}. clock(ms) writes a time of day; label is what the page knows.
@@ -82,16 +87,17 @@ export function inWords({ outcome, person, since }, { copy, session: id, wish, a
   const note = NOTES[outcome]({ outcome, person, since, session, wish, at, clock, copy });
   const isCode = !person && wish.kind === "code";
   const name = person ? person.n : (isCode && display(wish.code)) || wish.name || label;
-  const ormas = person ? copy.ormasOf(person) : wish.ormas_text || "";
+  const listed = wish.ormas && copy ? copy.ormas[copy.ormas_ids.indexOf(wish.ormas)] : "";
+  const ormas = person ? copy.ormasOf(person) : listed || wish.ormas_text || "";
   return { outcome, name, ormas, note: outcome === "saved" ? note : `${note} · ${BY_DEVICE}`, isCode };
 }
 
-const entered = (wish, note) => (wish.kind === "walk_in" ? `${note}. ${UNVERIFIED}` : note);
+const entered = (wish, person, note) => (wish.kind === "walk_in" || (person && person.w) ? `${note}. ${UNVERIFIED}` : note);
 
 const NOTES = {
-  present: ({ wish, at, clock }) => entered(wish, `Pukul ${clock(at)}`),
-  late: ({ wish, at, clock, session }) =>
-    entered(wish, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
+  present: ({ wish, person, at, clock }) => entered(wish, person, `Pukul ${clock(at)}`),
+  late: ({ wish, person, at, clock, session }) =>
+    entered(wish, person, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
   already: ({ since, clock }) => (since ? `Sudah tercatat pukul ${clock(since)}` : "Sudah tercatat"),
   not_open: ({ session, clock }) => `Presensi dibuka pukul ${clock(Date.parse(session.opens_at))}.`,
   closed: () => "Sesi ini sudah ditutup saat salinan dibuat.",

@@ -65,6 +65,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
 
     def opened(*, fails: bool = False, **options) -> Page:
+        options.setdefault("service_workers", "block")  # its requests cannot be held back by page.route
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
