@@ -118,4 +118,6 @@ def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
         "t": written,
         "s": status,
         "a": states or {},
-    } | ({"w": True} if is_unverified else {})  # made at the door, and nobody has decided: may enter the next session, too
+    } | (
+        {"w": True} if is_unverified else {}
+    )  # made at the door, and nobody has decided: may enter the next session, too

@@ -100,10 +100,10 @@ def _is_taken(check: Callable[[str], None], text: str) -> bool:
 def judged() -> list[dict[str, object]]:
     """Whoever stands before whatever door at whatever moment, as a copy holds them, and what the desk answers."""
     batch = Angkatan(pk=1, number=2, year=2019, open_minutes=60, late_minutes=15)
-    start = datetime(2019, 3, 12, 2, tzinfo=UTC)
-    shut_at = {"closed_at": None}, {"closed_at": start}, {"closed_at": start + timedelta(hours=9)}
+    start, hour = datetime(2019, 3, 12, 2, tzinfo=UTC), timedelta(hours=1)
+    shut_at = {"closed_at": None}, {"closed_at": start}, {"closed_at": start + 9 * hour}
     sessions = [
-        Session(pk=7, title="Pleno", starts_at=start, ends_at=start + timedelta(hours=2), takes_attendance=takes, **shut)
+        Session(pk=7, title="Pleno", starts_at=start, ends_at=start + 2 * hour, takes_attendance=takes, **shut)
         for takes in (True, False)
         for shut in shut_at
     ]
@@ -120,7 +120,9 @@ def judged() -> list[dict[str, object]]:
             cases += [
                 {
                     "session": door,
-                    "person": snapshot._person(("K7MPQ4XR", "ref", "", "Siti", "", 1, "", one.status, one.source, {}), {1: 0}),
+                    "person": snapshot._person(
+                        ("K7MPQ4XR", "ref", "", "Siti", "", 1, "", one.status, one.source, {}), {1: 0}
+                    ),
                     "at": at.timestamp() * 1000,
                     "outcome": rules.judge(session, one, at),
                 }
@@ -132,7 +134,16 @@ def judged() -> list[dict[str, object]]:
 
 def sought_for() -> list[dict[str, object]]:
     """What somebody types beside the words that count."""
-    texts = ["Drs. H. Budi", "dr", "Hj. Siti ’Aisyah, S.Ag.", "  ", "a b c d e f g h", "Kol (Purn.) x" * 9, "é", *TITLES]
+    texts = [
+        "Drs. H. Budi",
+        "dr",
+        "Hj. Siti ’Aisyah, S.Ag.",
+        "  ",
+        "a b c d e f g h",
+        "Kol (Purn.) x" * 9,
+        "é",
+        *TITLES,
+    ]
     return [{"text": text, "words": sought(text)} for text in texts]
 
 
