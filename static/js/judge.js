@@ -89,7 +89,7 @@ export function inWords({ outcome, person, since }, { copy, session: id, wish, a
   const name = person ? person.n : (isCode && display(wish.code)) || wish.name || label;
   const listed = wish.ormas && copy ? copy.ormas[copy.ormas_ids.indexOf(wish.ormas)] : "";
   const ormas = person ? copy.ormasOf(person) : listed || wish.ormas_text || "";
-  return { outcome, name, ormas, note: outcome === "saved" ? note : `${note} · ${BY_DEVICE}`, isCode };
+  return { outcome, name, ormas, note: outcome === "saved" ? note : `${note.replace(/\.$/, "")} · ${BY_DEVICE}`, isCode };
 }
 
 const entered = (wish, person, note) => (wish.kind === "walk_in" || (person && person.w) ? `${note}. ${UNVERIFIED}` : note);

@@ -45,7 +45,7 @@ def test_walk_in_by_keyboard_in_half_a_minute(phone_page, session, people, axe_c
     assert time.monotonic() - began < 30
     axe_clean(page)
     assert walk_ins() == [("Ahmad Fauzi", "submitted")]
-    assert Registration.objects.get(source="walk_in").ormas.name == MOSQUE  # type: ignore[union-attr]
+    assert Registration.objects.get(source="walk_in").ormas.name == MOSQUE
 
     open_form(page, session)  # a namesake is shown before anything is saved
     page.get_by_label("Nama seperti di KTP").fill("ahmad fauzi")
