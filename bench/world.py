@@ -4,11 +4,13 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from ormas.models import Delegate, Ormas
+from pelatihan.accounts import devices
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, Invitation, Registration, Session
+from pelatihan.models import Angkatan, Device, Invitation, Registration, Session
 
 PEOPLE = 97
 SESSIONS = 12
@@ -75,6 +77,17 @@ def _copies(batch: Angkatan) -> list[Registration]:
             )
         )  # fmt: skip
     return Registration.objects.bulk_create(rows)
+
+
+# ---- The phones at its door -------------------------------------------------------------------------
+
+
+def prepared_device(batch: Angkatan, label: str = "HP lobi", officer: str = "petugas") -> str:
+    """A device that was made ready for the batch; the token in its cookie."""
+    token, now = devices.new_token(), timezone.now()
+    device = Device.objects.create(angkatan=batch, label=label, token_hash=devices.hashed(token), made_at=now)
+    devices.sign_in(device, User.objects.get(username=officer), now)
+    return token
 
 
 # ---- Without equal -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from pelatihan.accounts import guessing, known, sessions
+from pelatihan.accounts import devices, guessing, known, sessions
 from pelatihan.accounts.login import start_page
 
 log = logging.getLogger("pelatihan.accounts")
@@ -23,6 +23,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user, key = cast(User, request.user), request.session.session_key
     if request.method == "POST":
         ended = sessions.end(user, name=request.POST.get("sesi", ""), keep=key)
+        devices.silence(user, request)
         log.info("Sessions ended: %s, account=%s", ended, user.get_username())
         messages.success(request, f"{ended} perangkat dikeluarkan." if ended else "Tidak ada yang perlu dikeluarkan.")
         return redirect("account")
@@ -88,6 +89,7 @@ class PasswordChange(views.PasswordChangeView):
         user = cast(User, self.request.user)
         sessions.end(user, keep=self.request.session.session_key)
         known.remember(self.request, answer, user)
+        devices.arrived(self.request, user)
         log.info("Password changed: account=%s", user.get_username())
         messages.success(self.request, "Kata sandi Anda sudah diganti. Pakailah yang baru mulai sekarang.")
         return answer

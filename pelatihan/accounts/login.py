@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 
-from pelatihan.accounts import access, guessing, known, sessions
+from pelatihan.accounts import access, devices, guessing, known, sessions
 from pelatihan.web.limits import TooMany
 
 LONGEST_PASSWORD = 4_096
@@ -90,6 +90,7 @@ class LogIn(views.LoginView):
         answer = super().form_valid(form)
         sessions.begin(self.request, user)
         known.remember(self.request, answer, user)
+        devices.arrived(self.request, user)
         log.info("Logged in: account=%s", user.get_username())
         return answer
 
@@ -104,6 +105,7 @@ class LogOut(views.LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
         name = request.user.get_username()
+        devices.left(request)
         answer = cast(HttpResponseRedirect, super().post(request, *args, **kwargs))
         if name:
             log.info("Logged out: account=%s", name)

@@ -13,7 +13,7 @@ one that gave way counts for the other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pelatihan import codes
 from pelatihan.accounts.actor import Actor
@@ -21,6 +21,7 @@ from pelatihan.attendance import rules, statements
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
 from pelatihan.models import AttendanceEvent, Registration, Session, StatusChange
+from pelatihan.registration.walk_ins import WalkIn
 
 Means = AttendanceEvent.Means
 
@@ -30,7 +31,9 @@ class Scan:
     """One wish of a desk: exactly one of ``code`` (normalised), ``ref`` (picked by name) or ``undoes``.
 
     ``id`` is made by the device; the same id again is the same answer. ``at`` is the device's clock. ``let_in`` says
-    that the device, without a signal, has sent the person in already.
+    that the device, without a signal, has sent the person in already; ``shown`` what it told them, and ``seq`` is its
+    own count. An ``is_override`` lets in on responsibility, with the ``reason``. A ``walk_in`` came without a
+    registration: ``ref`` is the one that was made, none when nobody was registered; ``reason`` is what was written.
     """
 
     id: UUID
@@ -39,11 +42,20 @@ class Scan:
     ref: UUID | None = None
     undoes: UUID | None = None
     let_in: bool = False
+    shown: str = ""
+    seq: int | None = None
+    is_override: bool = False
+    walk_in: WalkIn | None = None
+    reason: str = ""
 
     @property
     def means(self) -> AttendanceEvent.Means:
         if self.undoes:
             return Means.CORRECTION
+        if self.walk_in:
+            return Means.WALK_IN
+        if self.is_override:
+            return Means.OVERRIDE
         return Means.NAME if self.ref else Means.SCAN
 
 
@@ -76,7 +88,9 @@ class LockedPeople:
         self._events = {event.pk: event for event in past}
         self._next = max((event.number for event in past), default=0) + 1
         self._theirs: dict[int | None, list[AttendanceEvent]] = {}
-        self._changes = changes
+        self._changes: dict[int, list[StatusChange]] = {}
+        for change in changes:
+            self._changes.setdefault(change.registration_id, []).append(change)
         for event in past:
             self._file(event)
 
@@ -102,9 +116,14 @@ class LockedPeople:
         """What happened to a person in this session."""
         return self._theirs.get(person.pk, []) if person else []
 
+    def about(self, event: AttendanceEvent) -> list[AttendanceEvent]:
+        """What happened to an event's person; where it has none, what was decided about it."""
+        person = self.whose(event)
+        return self.theirs(person) if person else [one for one in self._events.values() if one.about_id == event.pk]
+
     def history(self, person: Registration | None) -> list[StatusChange]:
         """How a registration moved, in the order in which it was written."""
-        return [change for change in self._changes if person and change.registration_id == person.pk]
+        return self._changes.get(person.pk, []) if person else []
 
     def sum(self, person: Registration | None, *, before: AttendanceEvent | None = None) -> Sum | None:
         """What counts for a person; or what counted before an event was recorded."""
@@ -119,12 +138,14 @@ class LockedPeople:
         at = rules.true_time(scan.at, clock_error)
         target = self.known(scan.undoes)  # an undo stands where its event does, and parts with it
         noted_on = self._by_pk.get(target.registration_id or 0) if target else self.wanted(scan)
-        return AttendanceEvent(
+        drafted = AttendanceEvent(
             pk=scan.id, number=self._next, session=self.session, registration=noted_on, means=scan.means,
             author=self.actor.user, device=self.actor.device, tool=self.actor.tool, code=_legible(scan.code),
             happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error,
-            is_clock_ahead=rules.is_clock_ahead(at, arrived_at),
+            is_clock_ahead=rules.is_clock_ahead(at, arrived_at), shown=scan.shown, seq=scan.seq, reason=scan.reason,
         )  # fmt: skip
+        drafted.came_late = rules.is_late(drafted)
+        return drafted
 
     def add(self, event: AttendanceEvent, kind: Kind, **verdict: object) -> None:
         """Note what happened; the writer stores it."""
@@ -136,20 +157,33 @@ class LockedPeople:
         self._events[event.pk] = event
         self._file(event)
 
+    def decide(self, about: AttendanceEvent, kind: Kind, at: datetime, **verdict: object) -> AttendanceEvent:
+        """Note a decision about something that happened; it stands with the same registration."""
+        event = AttendanceEvent(
+            pk=uuid4(), number=self._next, session=self.session, registration_id=about.registration_id, about=about,
+            means=Means.CORRECTION, author=self.actor.user, device=self.actor.device, tool=self.actor.tool,
+            happened_at=at, arrived_at=at,
+        )  # fmt: skip
+        self.add(event, kind, **verdict)
+        return event
+
     def _file(self, event: AttendanceEvent) -> None:
         if event.registration_id and event.session_id == self.session.pk:
             whose = self.whose(event)
             self._theirs.setdefault(whose.pk if whose else event.registration_id, []).append(event)
 
 
-def lock(session: Session, scans: Sequence[Scan], actor: Actor) -> LockedPeople:
-    """Lock the people whom the scans mean, always in the same order, then read what happened so far."""
+def lock(session: Session, scans: Sequence[Scan], actor: Actor, *, by_then: bool = False) -> LockedPeople:
+    """Lock the people whom the scans mean, always in the same order, then read what happened so far.
+
+    :param by_then: whether it matters how their registrations stood earlier
+    """
     wanted = _wanted(scans)
     if len(scans) > 1:
         statements.hold_batches(session, wanted)
     people = statements.lock_people(*wanted)
     past = statements.events_of(session, people, [scan.id for scan in scans])
-    return LockedPeople(session, actor, people, past, _changes(people) if any(scan.let_in for scan in scans) else [])
+    return LockedPeople(session, actor, people, past, _changes(people) if by_then else [])
 
 
 def _wanted(scans: Sequence[Scan]) -> Wanted:

@@ -4,7 +4,7 @@ A correction, an undo or a late arriving scan never changes an event; the sum ov
 which things were recorded is their ``number``, which the database gives; clocks say only when somebody came.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,10 +16,17 @@ from pelatihan.phases import shut_sentence
 
 Kind = AttendanceEvent.Kind
 TOLERANCE = timedelta(minutes=5)  # phones' clocks differ; a clock further ahead is wrong, not early
+COUNT = frozenset({Kind.CHECK_IN, Kind.MARK, Kind.KEEP})  # the rest only takes away
+DECISIONS = frozenset({Kind.KEEP, Kind.STRIKE})  # about what arrived late
+BY_HAND = frozenset({Kind.MARK, *DECISIONS})  # written by organisers, not by desks
 INSIDE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE})
 ENTERS = frozenset({Outcome.PRESENT, Outcome.LATE})
 # What a device without a signal could not know. Whether it was right to let somebody in is asked of that moment.
 UNKNOWABLE = frozenset({Outcome.NOT_ACCEPTED, Outcome.NOT_OPEN, Outcome.CLOSED})
+UNDECIDED = frozenset({"", Status.SUBMITTED, Status.NEEDS_FIX})  # "": not yet registered
+TOLD_NO = frozenset({*UNKNOWABLE, Outcome.OTHER_ANGKATAN, Outcome.UNKNOWN_CODE, Outcome.INVALID})  # by a device
+SAVED = "saved"  # what a device says of a code that its copy does not know
+CLOCK_DOUBTED = timedelta(hours=12)  # of error: which day it was is a guess
 NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
@@ -58,6 +65,12 @@ def is_clock_ahead(at: datetime, arrived_at: datetime) -> bool:
     return at > arrived_at + TOLERANCE
 
 
+def time_that_counts(happened_at: datetime, error: int, arrived_at: datetime) -> datetime:
+    """A device's time, put right; or that of arrival when even so it lies ahead."""
+    at = true_time(happened_at, error)
+    return arrived_at if is_clock_ahead(at, arrived_at) else at
+
+
 def counted_at(event: AttendanceEvent) -> datetime:
     """The time that counts: the device's, put right; or that of arrival when even so it lies ahead."""
     return event.arrived_at if event.is_clock_ahead else true_time(event.happened_at, event.clock_error)
@@ -66,6 +79,17 @@ def counted_at(event: AttendanceEvent) -> datetime:
 def state_by_clock(session: Session, at: datetime) -> AttendanceState:
     """Present until the grace is over, late from then on."""
     return AttendanceState.PRESENT if at < session.late_from else AttendanceState.LATE
+
+
+def kept_at(session: Session, event: AttendanceEvent) -> datetime:
+    """When somebody came whose event is kept: at its time; on arrival when no clock could have shown that time."""
+    at = counted_at(event)
+    return event.arrived_at if is_before_batch(session, at) else at
+
+
+def is_before_batch(session: Session, at: datetime) -> bool:
+    """Whether a time lies before the first day of the training: the clock that showed it was wrong."""
+    return dates.local_date(at) < session.angkatan.starts_on
 
 
 # ---- What the events come to ---------------------------------------------------------------------
@@ -77,8 +101,9 @@ def sum_of(events: Iterable[AttendanceEvent]) -> Sum | None:
     The first check-in that stands counts, the correction recorded last wins over whatever came before it, and
     somebody marked as missing who comes in after all is in.
     """
+    known = {event.pk: event for event in events}
     current: Sum | None = None
-    for event in _in_turn(standing(events)):
+    for event in _in_turn(standing(known.values()), known):
         if event.kind == Kind.MARK or current is None or not current.is_inside:
             keeps_time = current is not None and current.is_inside and event.state in INSIDE
             first_at = current.first_at if current and keeps_time else counted_at(event)
@@ -87,19 +112,28 @@ def sum_of(events: Iterable[AttendanceEvent]) -> Sum | None:
 
 
 def standing(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
-    """Check-ins and marks that no undo has removed.
+    """Check-ins and marks that no undo has removed and nobody struck, and what somebody has kept.
 
     Undoing a check-in removes the second scans before it too, or the person would stay in by one of them. Only
     what was recorded by then goes: a scan after the undo lets the person in again. The first undo counts, and a
-    second one of the same event finds nothing left to undo.
+    second one of the same event finds nothing left to undo. Striking removes one event alone, and keeping puts its
+    own word in that event's place: of several decisions about one the last counts.
     """
     left: list[AttendanceEvent] = []
     for event in sorted(events, key=lambda event: event.number):
         if event.kind == Kind.UNDO:
             left = _without(left, event.undoes_id)
-        elif event.kind != Kind.REFUSAL:
+        elif event.kind in DECISIONS:
+            left = [one for one in left if event.about_id not in {one.pk, one.about_id}]
+        if event.kind in COUNT:
             left.append(event)
     return left
+
+
+def decision_on(event: AttendanceEvent, events: Iterable[AttendanceEvent]) -> AttendanceEvent | None:
+    """What was decided last about an event that arrived late."""
+    about = [one for one in events if one.kind in DECISIONS and one.about_id == event.pk]
+    return max(about, key=lambda one: one.number, default=None)
 
 
 def _without(left: list[AttendanceEvent], undone: UUID | None) -> list[AttendanceEvent]:
@@ -109,24 +143,32 @@ def _without(left: list[AttendanceEvent], undone: UUID | None) -> list[Attendanc
     return [event for event in left if event is not target and Kind.MARK in {event.kind, target.kind}]
 
 
-def comes_after(check_in: AttendanceEvent, mark: AttendanceEvent) -> bool:
+def comes_after(check_in: AttendanceEvent, mark: AttendanceEvent, came: AttendanceEvent | None = None) -> bool:
     """Whether somebody came in after a mark was entered, and did not merely come to light after it.
 
     A check-in that arrived as it was made stands where it was recorded; one that arrived late, at its time.
+
+    :param came: the event that was kept, when ``check_in`` is the word that keeps it: that one was recorded then
     """
-    was_live = check_in.arrived_at - counted_at(check_in) <= TOLERANCE
-    return check_in.number > mark.number and (was_live or counted_at(check_in) >= counted_at(mark))
+    came = came or check_in
+    return came.number > mark.number and (not is_late(came, check_in) or counted_at(check_in) >= counted_at(mark))
 
 
-def _in_turn(events: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
+def is_late(event: AttendanceEvent, timed_by: AttendanceEvent | None = None) -> bool:
+    """Whether an event arrived so long after its time that it was not known here meanwhile."""
+    return event.arrived_at - counted_at(timed_by or event) > TOLERANCE
+
+
+def _in_turn(events: Sequence[AttendanceEvent], known: Mapping[UUID, AttendanceEvent]) -> list[AttendanceEvent]:
     """Marks as they were recorded, and behind each of them the check-ins that came after it, by their times."""
     marks = sorted((event for event in events if event.kind == Kind.MARK), key=lambda mark: mark.number)
 
     def turn(event: AttendanceEvent) -> tuple[int, bool, datetime, int]:
         if event.kind == Kind.MARK:
             return marks.index(event) + 1, False, event.arrived_at, event.number
-        before = [place for place, mark in enumerate(marks, start=1) if comes_after(event, mark)]
-        return max(before, default=0), True, counted_at(event), event.number
+        came = known.get(event.about_id, event) if event.about_id else event
+        before = [place for place, mark in enumerate(marks, start=1) if comes_after(event, mark, came)]
+        return max(before, default=0), True, counted_at(event), came.number
 
     return sorted(events, key=turn)
 
@@ -134,20 +176,31 @@ def _in_turn(events: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
 # ---- The desk's answer ---------------------------------------------------------------------------
 
 
-def judge(session: Session, person: Registration | None, at: datetime) -> Outcome:
+def judge(session: Session, person: Registration | None, at: datetime, *, whoever: bool = False) -> Outcome:
     """The answer to a check-in at that moment, whatever counted before.
 
     :param person: whose code it is; None when no registration has it
     :param at: the time that counts, see :func:`counted_at`
+    :param whoever: whatever became of the registration: somebody answers for it
     """
     if person is None:
         return Outcome.UNKNOWN_CODE
     if person.angkatan_id != session.angkatan_id:
         return Outcome.OTHER_ANGKATAN
+    if session.takes_attendance and not whoever and not may_enter(person):
+        return Outcome.NOT_ACCEPTED
+    return at_the_door(session, at)
+
+
+def may_enter(person: Registration) -> bool:
+    """Accepted; or a walk-in who was let in and about whom no verifier has decided: nobody stands outside for that."""
+    return person.status == Status.ACCEPTED or person.is_unverified
+
+
+def at_the_door(session: Session, at: datetime) -> Outcome:
+    """The answer to anybody who may enter."""
     if not session.takes_attendance:
         return Outcome.INVALID
-    if person.status != Status.ACCEPTED:
-        return Outcome.NOT_ACCEPTED
     if is_closed(session, at):
         return Outcome.CLOSED
     if at < session.opens_at:
@@ -160,14 +213,42 @@ def is_already_told(before: Sum | None, check_in: AttendanceEvent) -> bool:
     return before is not None and (before.is_inside or not comes_after(check_in, before.event))
 
 
-def was_right(session: Session, history: Sequence[StatusChange], at: datetime) -> bool:
+def was_right(session: Session, history: Sequence[StatusChange], at: datetime, *, is_walk_in: bool = False) -> bool:
     """Whether a device that let somebody in by itself did what the desk would have done then.
 
     :param history: of the person's registration, in the order in which it was written
+    :param is_walk_in: whether it was made at the door: no verifier had to have decided
     """
     stood_open = session.opens_at - TOLERANCE <= at and not is_closed(session, at - TOLERANCE)
-    known = [change.to_status for change in history if change.at <= at]
-    return stood_open and known[-1:] == [Status.ACCEPTED]
+    return stood_open and might_enter(history, at, is_walk_in=is_walk_in)
+
+
+def might_enter(history: Sequence[StatusChange], at: datetime, *, is_walk_in: bool = False) -> bool:
+    """Whether somebody might come in at that moment, as :func:`was_right` asks."""
+    stood = status_at(history, at)
+    return stood == Status.ACCEPTED or (is_walk_in and stood in UNDECIDED)
+
+
+def status_at(history: Sequence[StatusChange], at: datetime) -> str:
+    """How a registration stood at a moment; "" before it was made."""
+    return next((change.to_status for change in reversed(history) if change.at <= at), "")
+
+
+def may_be_inside(event: AttendanceEvent) -> bool:
+    """Whether somebody may have come in by an event that nobody here had answered.
+
+    Their device let them in, or kept the code for later; or it came late, and nobody knows of a word that it refused.
+    """
+    return event.shown in {*ENTERS, SAVED} or (event.came_late and event.shown not in TOLD_NO)
+
+
+def is_clock_doubted(session: Session, event: AttendanceEvent) -> bool:
+    """Whether nobody can tell when something happened that a device did by itself.
+
+    Its clock was half a day off or more; or its time lies ahead even when that is put right, or before the training.
+    """
+    is_far_off = event.came_late and abs(event.clock_error) >= CLOCK_DOUBTED.total_seconds()
+    return is_far_off or event.is_clock_ahead or is_before_batch(session, counted_at(event))
 
 
 def mark_sentence(session: Session, person: Registration, at: datetime, *, is_expected: bool) -> str:
@@ -211,6 +292,22 @@ def judge_undo_of_mark(target: AttendanceEvent | None, events: Iterable[Attendan
     return "" if target in standing(events) else "Perubahan itu sudah diurungkan."
 
 
+def keep_sentence(session: Session, person: Registration | None) -> str:
+    """Why something that arrived late cannot count, and what to do with it; empty when it can."""
+    if person is None:
+        return "Tidak ada pendaftaran untuk catatan ini, jadi tidak ada yang dihitung hadir. Catat sebagai dilihat."
+    if person.angkatan_id != session.angkatan_id:
+        return (
+            f"{person.name} terdaftar di angkatan lain, jadi tidak dihitung hadir di sini. Catat sebagai dilihat; bila"
+            " pendaftarannya keliru, hubungi petugas verifikasi."
+        )
+    if not session.takes_attendance:
+        return "Sesi ini tidak memakai daftar hadir, jadi tidak ada yang dihitung. Catat sebagai dilihat."
+    if session.angkatan.cancelled_at:
+        return f"{session.angkatan.name} sudah dibatalkan, jadi kehadirannya tidak berubah lagi. Catat sebagai dilihat."
+    return ""
+
+
 def is_closed(session: Session, at: datetime) -> bool:
     """Whether somebody had closed the session by then; a scan from before still counts."""
     return any(closed is not None and closed <= at for closed in (session.closed_at, *_ends(session.angkatan)))
@@ -223,12 +320,16 @@ def _ends(angkatan: Angkatan) -> tuple[datetime | None, datetime | None]:
 def judge_undo(
     session: Session, target: AttendanceEvent | None, events: Iterable[AttendanceEvent], at: datetime
 ) -> Outcome | None:
-    """Why a check-in cannot be undone, or None when it can.
+    """Why a check-in cannot be undone, or None when it can; so can one that waits, and nobody has to decide any more.
 
     :param events: the person's in this session
+    :param at: when the undo was made
     """
-    if target is None or target.session_id != session.pk or target.kind != Kind.CHECK_IN:
+    events = list(events)
+    waits = target is not None and target.needs_review and target.registration_id is not None
+    if target is None or target.session_id != session.pk or not (target.kind == Kind.CHECK_IN or waits):
         return Outcome.INVALID
-    if target not in standing(events):
+    is_undone = any(event.undoes_id == target.pk for event in events)
+    if is_undone or not (waits or target in standing(events)):
         return Outcome.ALREADY_UNDONE
     return Outcome.CLOSED if is_closed(session, at) else None

@@ -10,7 +10,13 @@ from uuid import UUID
 
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
-from pelatihan.models.raw import Row, columns, insert, made, rows, table, width, written
+from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, table, width, written
+
+# What the door asks of a batch and of an organisation: every column has its price, in PostgreSQL and here.
+OF_BATCH = (
+    "id", "slug", "number", "year", "starts_on", "ends_on", "open_minutes", "late_minutes", "closed_at", "cancelled_at",
+)  # fmt: skip
+OF_ORMAS = ("id", "name")
 
 
 class Wanted(NamedTuple):
@@ -23,11 +29,11 @@ class Wanted(NamedTuple):
 
 def session_at(slug: str, session_id: int) -> Session | None:
     """A session with its batch; None for a session of another batch."""
-    text = f"SELECT {columns(Session)}, {columns(Angkatan)} FROM {table(Session)} JOIN {table(Angkatan)}"
+    text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
     text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s AND slug = %s"
     for row in rows(text, [session_id, slug]):
         session = made(Session, row)
-        session.angkatan = made(Angkatan, row[width(Session) :])
+        session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
         return session
     return None
 
@@ -57,7 +63,8 @@ def lock_people(codes: Sequence[str], refs: Sequence[UUID], ids: Sequence[int]) 
     asked, values = _asked(Wanted(codes, refs, ids))
     if not values:
         return []
-    text = f"SELECT {columns(Registration)}, {columns(Ormas)} FROM {table(Registration)} LEFT JOIN {table(Ormas)}"
+    text = f"SELECT {columns(Registration)}, {columns(Ormas, OF_ORMAS)}"
+    text += f" FROM {table(Registration)} LEFT JOIN {table(Ormas)}"
     text += " ON ormas_ormas.id = pelatihan_registration.ormas_id"
     text += f" WHERE pelatihan_registration.id = ANY(ARRAY({_TOGETHER.format(asked=asked)}))"
     text += " ORDER BY pelatihan_registration.id FOR NO KEY UPDATE OF pelatihan_registration"
@@ -72,23 +79,29 @@ def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UU
     return [made(AttendanceEvent, row) for row in rows(text, values)]
 
 
-def append(events: Sequence[AttendanceEvent]) -> bool:
-    """Add events; each learns the number that the database gave it.
+def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -> bool:
+    """Add events, and by the same statement what counts since then; each learns the number that the database gave it.
 
-    :returns: False when somebody else has used one of the ids meanwhile
+    :returns: False when somebody else has used one of the ids meanwhile: then the caller takes everything back
     """
-    given: dict[UUID, int] = dict(insert(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number"))
+    text, values = insertion(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number")
+    text = f"WITH appended AS ({text})"
+    if sums:
+        stored, theirs = insertion(Attendance, sums, _OVER_EARLIER)
+        text, values = f"{text}, stored AS ({stored})", values + theirs
+    numbers: dict[UUID, int] = dict(rows(f"{text} SELECT id, number FROM appended", values, once=len(events) > 1))
     for event in events:
-        event.number = given.get(event.pk, event.number)
-    return len(given) == len(events)
+        event.number = numbers.get(event.pk, event.number)
+    return len(numbers) == len(events)
 
 
 def store(sums: Sequence[Attendance]) -> None:
     """Write what counts, over what counted before."""
-    changed = ", ".join(f'"{field.column}" = EXCLUDED."{field.column}"' for field in written(Attendance))
-    insert(Attendance, sums, f"ON CONFLICT (session_id, registration_id) DO UPDATE SET {changed}")
+    insert(Attendance, sums, _OVER_EARLIER)
 
 
+_CHANGED = ", ".join(f'"{field.column}" = EXCLUDED."{field.column}"' for field in written(Attendance))
+_OVER_EARLIER = f"ON CONFLICT (session_id, registration_id) DO UPDATE SET {_CHANGED}"
 CASTS = {"code": "::text[]", "ref": "::uuid[]", "id": "::bigint[]"}
 
 
@@ -101,5 +114,5 @@ def _asked(wanted: Wanted) -> tuple[str, list[Any]]:
 
 def _person(row: Row) -> Registration:
     person = made(Registration, row)
-    person.ormas = made(Ormas, row[width(Registration) :]) if person.ormas_id else None
+    person.ormas = made(Ormas, row[width(Registration) :], OF_ORMAS) if person.ormas_id else None
     return person

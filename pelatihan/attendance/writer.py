@@ -11,12 +11,22 @@ from uuid import UUID
 from django.db import transaction
 
 from pelatihan import codes
+from pelatihan.accounts import access
 from pelatihan.accounts.actor import SYSTEM, Actor
 from pelatihan.attendance import rules, statements
 from pelatihan.attendance.locked import Answer, LockedPeople, Means, Scan, lock
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
-from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    Attendance,
+    AttendanceEvent,
+    AttendanceState,
+    Outcome,
+    Registration,
+    Session,
+    StatusChange,
+)
 from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
@@ -46,7 +56,7 @@ def record(
     error = rules.clock_error(sent_at, at)
 
     def once() -> list[Answer]:
-        locked = lock(session, scans, actor)
+        locked = lock(session, scans, actor, by_then=any(_is_of_earlier(scan, at, error) for scan in scans))
         answers = [_take(locked, scan, at, error) for scan in scans]
         _write(locked)
         return answers
@@ -254,12 +264,16 @@ def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime, clock_error: i
 
 def _is_repeat(known: AttendanceEvent, event: AttendanceEvent, scan: Scan) -> bool:
     """Whether what has this id already is the same wish: one sent twice, and not two with one id."""
-    if (known.session_id, known.means) != (event.session_id, event.means) or known.kind == Kind.MARK:
+    if (known.session_id, known.means) != (event.session_id, event.means) or known.kind in rules.BY_HAND:
         return False
     if known.kind == Kind.UNDO:
         return known.undoes_id == scan.undoes
     if event.means == Means.SCAN:
         return known.code == event.code
+    if event.means == Means.WALK_IN:
+        return known.reason == event.reason  # the registration may have been put right since
+    if (known.code, known.reason) != (event.code, event.reason):
+        return False
     return known.registration_id in {None, event.registration_id}  # nobody had it when it came first
 
 
@@ -282,30 +296,102 @@ def shown(event: AttendanceEvent) -> str:
 def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
     person, session, at = event.registration, locked.session, rules.counted_at(event)
     before = locked.sum(person)
-    readable = scan.ref or codes.is_valid(scan.code)
-    alone = rules.judge(session, person, at) if readable else Outcome.INVALID
+    alone, is_vouched = _judged(locked, scan, person, at)
     is_told = alone not in rules.NOBODYS and rules.is_already_told(before, event)
-    excused = scan.let_in and alone in rules.UNKNOWABLE
-    counts = alone in rules.ENTERS or (excused and rules.was_right(session, locked.history(person), at))
+    went_in = scan.let_in or rules.may_be_inside(event)
+    doubt = _doubt(locked, event, alone, acted=scan.let_in or event.shown == rules.SAVED)
+    excused = scan.let_in and alone in rules.UNKNOWABLE and _was_right(locked, person, at)
+    counts = doubt is None and (alone in rules.ENTERS or is_vouched or excused)
+    waits = doubt is not None or went_in or _waits_for_it(locked, scan, alone)
+    alone = doubt or alone
     locked.add(
         event,
         Kind.CHECK_IN if counts else Kind.REFUSAL,
         outcome=Outcome.ALREADY if is_told else alone,
         state=rules.state_by_clock(session, at) if counts else "",
-        needs_review=excused and not counts and not is_told,
+        needs_review=waits and not counts and not is_told and (alone != Outcome.INVALID or _is_somebody(scan, person)),
     )
     return Answer(shown(event), person, before, event)
+
+
+def _is_of_earlier(scan: Scan, at: datetime, error: int) -> bool:
+    """Whether a scan is judged by how things stood when it was made."""
+    return scan.let_in or bool(scan.shown) or at - rules.true_time(scan.at, error) > rules.TOLERANCE
+
+
+def _doubt(locked: LockedPeople, event: AttendanceEvent, alone: Outcome, *, acted: bool) -> Outcome | None:
+    """Why something does not count before an organiser has looked at it, though by the clock of now it might.
+
+    :param acted: whether the device acted by itself
+    """
+    person = event.registration
+    if alone in rules.NOBODYS or person is None:
+        return None
+    if acted and rules.is_clock_doubted(locked.session, event):
+        return Outcome.DOUBTED
+    history, at = locked.history(person), rules.counted_at(event)
+    if not event.came_late or alone not in rules.ENTERS:
+        return None
+    if history and not _might_enter(person, history, at):
+        return Outcome.NOT_ACCEPTED
+    if event.shown in rules.TOLD_NO:  # turned away at the door, and counted here?
+        return Outcome(event.shown) if event.shown in rules.UNKNOWABLE else Outcome.NOT_ACCEPTED
+    return None
+
+
+def _might_enter(person: Registration, history: Sequence[StatusChange], at: datetime) -> bool:
+    return rules.might_enter(history, at, is_walk_in=person.source == Registration.Source.WALK_IN)
+
+
+def _is_somebody(scan: Scan, person: Registration | None) -> bool:
+    """Whether behind something unreadable there is a person: a session that takes no attendance any more."""
+    return person is not None or scan.walk_in is not None
+
+
+def _judged(locked: LockedPeople, scan: Scan, person: Registration | None, at: datetime) -> tuple[Outcome, bool]:
+    """The answer by the rules, and whether somebody who may do so lets in against it."""
+    session = locked.session
+    if scan.walk_in and person is None:  # nobody was registered: the door is shut, or the batch is over
+        at_door = rules.at_the_door(session, at)
+        return (Outcome.CLOSED if at_door in rules.ENTERS else at_door), False
+    if not (scan.ref or codes.is_valid(scan.code)):
+        return Outcome.INVALID, False
+    alone = rules.judge(session, person, at)
+    if alone != Outcome.NOT_ACCEPTED or not (scan.is_override and may_let_in(locked.actor)):
+        return alone, False
+    vouched = rules.judge(session, person, at, whoever=True)
+    return (alone, True) if vouched in rules.ENTERS else (vouched, False)
+
+
+def may_let_in(actor: Actor) -> bool:
+    """Whether this person's word lets somebody in who is not accepted."""
+    return actor.user is not None and access.has(actor.user, access.LET_IN)
+
+
+def _waits_for_it(locked: LockedPeople, scan: Scan, alone: Outcome) -> bool:
+    """Letting in on responsibility is not forgotten because the session was closed: the organiser decides."""
+    return scan.is_override and alone == Outcome.CLOSED and may_let_in(locked.actor)
+
+
+def _was_right(locked: LockedPeople, person: Registration | None, at: datetime) -> bool:
+    is_walk_in = person is not None and person.source == Registration.Source.WALK_IN
+    return rules.was_right(locked.session, locked.history(person), at, is_walk_in=is_walk_in)
 
 
 def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
     target, person = locked.known(scan.undoes), locked.wanted(scan)
     before = locked.sum(person)
-    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), event.arrived_at)
+    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), rules.counted_at(event))
     if refusal:
         locked.add(event, Kind.REFUSAL, outcome=refusal)
     else:
         locked.add(event, Kind.UNDO, undoes=target)
     return Answer(refusal or UNDONE, person, before, event)
+
+
+def save(locked: LockedPeople) -> None:
+    """Write what another act of this room has noted under its lock."""
+    _write(locked)
 
 
 def _write(locked: LockedPeople) -> None:
@@ -314,24 +400,30 @@ def _write(locked: LockedPeople) -> None:
         return
     first = locked.new[0]
     before = {person.pk: locked.sum(person, before=first) for person in locked.people}
-    if not statements.append(locked.new):
+    kept, gone = _sums(locked, [person for person in locked.people if locked.sum(person) != before[person.pk]])
+    if not statements.append(locked.new, kept):
         raise _Overtaken
-    _store(locked, [person for person in locked.people if locked.sum(person) != before[person.pk]])
+    _forget(locked, gone)
 
 
 def _store(locked: LockedPeople, people: Sequence[Registration]) -> None:
     """Write what counts for these people; who has nothing left loses the row."""
-    rows, gone = [], []
-    for person in people:
-        total = locked.sum(person)
-        if total is None:
-            gone.append(person)
-        else:
-            rows.append(_row(locked.session, person, total))
-    if rows:
-        statements.store(rows)
-    if gone:
-        Attendance.objects.filter(session=locked.session, registration__in=gone).delete()
+    kept, gone = _sums(locked, people)
+    if kept:
+        statements.store(kept)
+    _forget(locked, gone)
+
+
+def _sums(locked: LockedPeople, people: Sequence[Registration]) -> tuple[list[Attendance], list[Registration]]:
+    """What counts for each, and those for whom nothing does."""
+    sums = [(person, locked.sum(person)) for person in people]
+    kept = [_row(locked.session, person, total) for person, total in sums if total]
+    return kept, [person for person, total in sums if total is None]
+
+
+def _forget(locked: LockedPeople, people: Sequence[Registration]) -> None:
+    if people:
+        Attendance.objects.filter(session=locked.session, registration__in=people).delete()
 
 
 def _row(session: Session, person: Registration, total: Sum) -> Attendance:

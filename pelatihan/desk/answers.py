@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pelatihan import codes, dates
+from pelatihan.accounts import access
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
 from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
-from pelatihan.desk import clocks
+from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
-from pelatihan.models import Outcome, Session
+from pelatihan.models import Outcome, Registration, Session
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,17 @@ LOOKS = {
         Look(Outcome.NOT_ACCEPTED, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.OTHER_ANGKATAN, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.UNKNOWN_CODE, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.DOUBTED, "not-open", "clock-fill", "Jam diragukan"),
         Look(Outcome.INVALID, "refused", "x-octagon-fill", REFUSED),
         Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
         Look(Outcome.ALREADY_UNDONE, "already", "info-square-fill", "Sudah diurungkan"),
-        Look("unsent", "not-open", "wifi-off", "Belum terkirim"),
+        Look("unsent", "saved", "wifi-off", "Belum terkirim"),
     )
 }
+UNVERIFIED = "Belum diverifikasi"  # a walk-in: present, but holding no seat yet
 TO_VERIFIER = "Mohon hubungi petugas verifikasi."  # nobody else opens registrations
-LET_IN_ANYWAY = "Perangkat sudah mempersilakan masuk: belum dihitung hadir, menunggu keputusan panitia di rekap."
+LET_IN_ANYWAY = "Belum dihitung hadir: menunggu keputusan panitia di Kiriman susulan."
 NOT_ACCEPTED = {
     Status.SUBMITTED: "Pendaftarannya masih menunggu verifikasi.",
     Status.NEEDS_FIX: "Pendaftarannya masih perlu perbaikan.",
@@ -65,12 +68,13 @@ class Words:
     ormas: str
     note: str
     is_code: bool = False
+    ref: str = ""  # of who is not accepted: somebody may answer for them
+    is_unverified: bool = False  # a walk-in who was taken
 
     @property
     def size(self) -> str:
         """Long names are set smaller, so that the whole answer stays in sight on a small phone."""
-        length = len(self.name) + len(self.ormas) // 2
-        return "longest" if length > 110 else "long" if length > 60 else ""
+        return fit.size_of(self.name, self.ormas, self.note)
 
 
 def words(answer: Answer, session: Session) -> Words:
@@ -80,19 +84,27 @@ def words(answer: Answer, session: Session) -> Words:
     shown_code = codes.display(code) if len(code) == codes.LENGTH else code
     return Words(
         LOOKS[answer.outcome],
-        person.full_name if person else shown_code,
+        person.full_name if person else shown_code or answer.event.reason,
         person.ormas_name if person else "",
         _note(answer, session),
-        is_code=person is None,
+        is_code=person is None and bool(shown_code),
+        ref=str(person.ref) if person and answer.outcome == Outcome.NOT_ACCEPTED else "",
+        is_unverified=_is_unverified(answer),
     )
 
 
 def _note(answer: Answer, session: Session) -> str:
     """What to do next, who is to decide, and what is wrong with the device's clock."""
     waiting = LET_IN_ANYWAY if answer.event.needs_review else ""
-    sentences = [NOTES[answer.outcome](answer, session), waiting, clocks.note(answer.event)]
+    unverified = UNVERIFIED if _is_unverified(answer) else ""
+    sentences = [NOTES[answer.outcome](answer, session), unverified, waiting, clocks.note(answer.event)]
     *before, last = filter(None, sentences)
     return "".join(f"{sentence.rstrip('.')}. " for sentence in before) + last
+
+
+def _is_unverified(answer: Answer) -> bool:
+    is_in = answer.outcome in rules.ENTERS or answer.outcome == Outcome.ALREADY
+    return is_in and answer.person is not None and answer.person.is_unverified
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,7 @@ class Idle:
 
     icon: str
     lines: tuple[str, ...]
+    is_ready: bool = False
 
 
 def idle(session: Session, at: datetime) -> Idle:
@@ -110,11 +123,13 @@ def idle(session: Session, at: datetime) -> Idle:
         return Idle("lock-fill", (first, "Presensi tidak dicatat lagi."))
     if at < session.opens_at:
         return Idle("lock-fill", ("Sesi belum dibuka.", f"Presensi dibuka {opening(session, at)}."))
-    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."))
+    return Idle("qr-code-scan", ("Siap. Ketik kode atau nama peserta,", "atau pakai alat pemindai."), is_ready=True)
 
 
 def as_json(answer: Answer, session: Session) -> dict[str, str | None]:
-    """The answer as ``rekam/`` sends it: ``{"id", "outcome", "name", "ormas", "first_at", "note"}``."""
+    """The answer as ``rekam/`` sends it: ``{"id", "outcome", "name", "ormas", "first_at", "note"}``; of who is not
+    accepted with the ``ref`` by which somebody may let them in.
+    """
     said = words(answer, session)
     since = first_at(answer)
     return {
@@ -124,7 +139,7 @@ def as_json(answer: Answer, session: Session) -> dict[str, str | None]:
         "ormas": said.ormas,
         "first_at": since.isoformat() if since else None,
         "note": said.note,
-    }
+    } | ({"ref": said.ref} if said.ref else {})
 
 
 def first_at(answer: Answer) -> datetime | None:
@@ -137,7 +152,7 @@ def first_at(answer: Answer) -> datetime | None:
 def _late(answer: Answer, session: Session) -> str:
     at = rules.counted_at(answer.event)
     minutes = int((at - session.starts_at).total_seconds()) // 60
-    return f"Pukul {dates.clock(at)}, {dates.thousands(minutes)} menit setelah mulai"
+    return f"Pukul {dates.clock(at)}, {dates.thousands(minutes)} menit setelah mulai{_responsibly(answer)}"
 
 
 def _already(answer: Answer, session: Session) -> str:
@@ -161,7 +176,28 @@ def _closed(answer: Answer, session: Session) -> str:
 
 
 def _not_accepted(answer: Answer, session: Session) -> str:
-    return f"{NOT_ACCEPTED[Status(answer.person.status)]} {TO_VERIFIER}" if answer.person else TO_VERIFIER
+    if answer.person is None:
+        return TO_VERIFIER
+    if answer.event.means == answer.event.Means.OVERRIDE:  # by somebody who may not
+        return f"{standing(answer.person)} {access.REFUSALS[access.LET_IN]}"
+    return f"{standing(answer.person)} {TO_VERIFIER}"
+
+
+def standing(person: Registration) -> str:
+    """Why somebody is not let in; empty for who is accepted."""
+    return NOT_ACCEPTED.get(Status(person.status), "")
+
+
+def _present(answer: Answer, session: Session) -> str:
+    return f"Tercatat pukul {dates.clock(rules.counted_at(answer.event))}{_responsibly(answer)}"
+
+
+def _responsibly(answer: Answer) -> str:
+    """That somebody answers for it, and that nothing else has changed."""
+    event = answer.event
+    if answer.person is None or event.means != event.Means.OVERRIDE or event.outcome != Outcome.NOT_ACCEPTED:
+        return ""
+    return f", atas tanggung jawab. Statusnya tetap {answer.person.get_status_display()}"
 
 
 def _other(answer: Answer, session: Session) -> str:
@@ -185,7 +221,7 @@ def opening(session: Session, at: datetime) -> str:
 
 
 NOTES: dict[str, Callable[[Answer, Session], str]] = {
-    Outcome.PRESENT: lambda answer, session: f"Tercatat pukul {dates.clock(rules.counted_at(answer.event))}",
+    Outcome.PRESENT: _present,
     Outcome.LATE: _late,
     Outcome.ALREADY: _already,
     Outcome.NOT_OPEN: _not_open,
@@ -193,6 +229,7 @@ NOTES: dict[str, Callable[[Answer, Session], str]] = {
     Outcome.NOT_ACCEPTED: _not_accepted,
     Outcome.OTHER_ANGKATAN: _other,
     Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau hubungi petugas verifikasi.",
+    Outcome.DOUBTED: lambda answer, session: "Jam perangkat diragukan, jadi tidak jelas kapan ini dipindai.",
     Outcome.INVALID: _invalid,
     ID_TAKEN: lambda answer, session: str(IdTaken()),
     UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",

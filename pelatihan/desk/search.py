@@ -6,8 +6,10 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When, Window
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 
+from ormas import likeness
 from ormas.search import plain_words, search_words
 from pelatihan import codes
 from pelatihan.lifecycle import Status
@@ -15,6 +17,9 @@ from pelatihan.models import Attendance, Registration, Session
 
 LEAST_LETTERS = 2
 MOST_MATCHES = 6  # what a small phone shows at once
+MOST_ALIKE = 3
+ALIKE = 0.6  # of trigrams, as where one asks whether two are one (merging.pairs)
+LEAST_BEGINNING = 7  # letters of a name that another one goes on from
 CODE_END = 2  # signs of the code that tell namesakes apart: nobody's page opens by them
 
 # Read out with a name, yet kept apart from it: of no use in finding somebody (as ormas.search.plain writes them).
@@ -78,6 +83,22 @@ def find(session: Session, text: str) -> Matches:
     first = list(in_order.annotate(number=Window(Count("pk"))).values_list("pk", "number")[:MOST_MATCHES])
     people = _people(session, [pk for pk, _ in first])
     return Matches(typed, people, first[0][1] - len(people) if first else 0)
+
+
+def alike(session: Session, name: str) -> list[Match]:
+    """Those of the batch who may be somebody of this name, wherever they stand, the likeliest first: all its words
+    begin words of theirs, or the names are nearly one (ormas.likeness), or the one is the beginning of the other.
+    """
+    words, key = sought(name), likeness.key(" ".join(search_words(name)))
+    if sum(map(len, words)) < LEAST_LETTERS:
+        return []
+    compared = Registration.objects.filter(angkatan=session.angkatan_id, counts_for=None).annotate(
+        near=TrigramSimilarity("delegate__likeness", key), key=Value(key, output_field=CharField())
+    )
+    shorter = Q(key__startswith=F("delegate__likeness"), delegate__likeness__length__gte=LEAST_BEGINNING)
+    holding = Q(*(_begins("plain", word) for word in words))
+    found = compared.filter(holding | Q(near__gte=ALIKE) | shorter).order_by("-near", "pk")
+    return _people(session, list(found.values_list("pk", flat=True)[:MOST_ALIKE]))
 
 
 def sought(text: str) -> list[str]:

@@ -151,10 +151,14 @@ class Angkatan(models.Model):
     cancelled_at = models.DateTimeField("dibatalkan", null=True, blank=True)
     cancel_reason = models.CharField("alasan pembatalan", max_length=300, blank=True)
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
-    desk_pin = models.CharField(  # hashed as passwords are; desk/devices.py alone writes it
+    desk_pin = models.CharField(  # hashed as passwords are; desk/pin.py alone writes it
         "PIN meja", max_length=128, blank=True, default="", db_default="", editable=False
     )
     desk_pin_at = models.DateTimeField("PIN meja dibuat", null=True, blank=True, editable=False)
+    desk_pin_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="PIN meja dibuat oleh",
+    )  # fmt: skip
     queue_counter = models.PositiveIntegerField("nomor antrean terakhir", default=0, editable=False)
     plan_change = models.ForeignKey(  # the latest, so that no page has to look for it
         "pelatihan.PlanChange", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
@@ -224,6 +228,12 @@ class Angkatan(models.Model):
                 condition=Q(bring__length__lte=LONGEST_BRING),
                 violation_error_message=f"Yang dibawa terlalu panjang. Tulis paling banyak {LONGEST_BRING} huruf.",
             ),
+            models.CheckConstraint(
+                name="desk_pin_names_who_made_it",
+                condition=Q(desk_pin="", desk_pin_at=None, desk_pin_by=None)
+                | ~Q(desk_pin="") & Q(desk_pin_at__isnull=False, desk_pin_by__isnull=False),
+            ),
+            models.CheckConstraint(name="desk_pin_is_hashed", condition=~Q(desk_pin__regex="^[0-9]+$")),
             models.CheckConstraint(
                 name="cancelled_batch_gives_a_reason",
                 condition=Q(cancelled_at=None) | ~Q(cancel_reason=""),

@@ -36,6 +36,7 @@ class Outcome(models.TextChoices):
     UNKNOWN_CODE = "unknown_code", "Kode tidak dikenal"
     INVALID = "invalid", "Tidak terbaca"
     ALREADY_UNDONE = "already_undone", "Sudah diurungkan"
+    DOUBTED = "doubted", "Jam diragukan"
 
 
 CLOCK_ERROR_SHOWN = 120  # seconds
@@ -45,14 +46,15 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
     """What one asks about many events."""
 
     def waiting_for_decision(self) -> Self:
-        """Whom a device has let in although it should not have, and about whom nobody has said anything since."""
+        """What a device did by itself and the desk would not have done, and about which nobody has decided since."""
         whose = Coalesce(OuterRef("registration__counts_for"), OuterRef("registration"))
         theirs = {"registration": whose, "session": OuterRef("session")}
         own = Q(registration=OuterRef("registration")) | Q(registration=whose)
         marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind=AttendanceEvent.Kind.MARK)
         marked = marks.filter(number__gt=OuterRef("number"))
         inside = Attendance.objects.filter(**theirs).inside()
-        return self.filter(~Exists(marked), ~Exists(inside), needs_review=True)
+        decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
+        return self.filter(~Exists(decided), ~Exists(marked), ~Exists(inside), needs_review=True)
 
     def with_wrong_clock(self) -> Self:
         """Those from devices whose clock was more than two minutes off."""
@@ -153,7 +155,8 @@ class AttendanceEvent(models.Model):
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(
-                name="only_refusals_lack_a_person", condition=Q(registration__isnull=False) | Q(kind="refusal")
+                name="only_refusals_lack_a_person",
+                condition=Q(registration__isnull=False) | Q(kind__in=["refusal", "strike"]),
             ),
             models.CheckConstraint(
                 name="undo_names_what_it_undoes",
@@ -161,8 +164,7 @@ class AttendanceEvent(models.Model):
             ),
             models.UniqueConstraint(fields=["undoes"], condition=Q(undoes__isnull=False), name="one_undo_an_event"),
             models.CheckConstraint(
-                name="only_refused_people_wait",
-                condition=Q(needs_review=False) | Q(kind="refusal", registration__isnull=False),
+                name="only_what_was_refused_waits", condition=Q(needs_review=False) | Q(kind="refusal")
             ),
             models.CheckConstraint(
                 name="event_state_fits_its_kind",

@@ -246,6 +246,11 @@ class Registration(models.Model):
         return status in HOLDING_SEAT and not is_waiting_walk_in
 
     @property
+    def is_unverified(self) -> bool:
+        """Whether the person came to the door without a registration, and no verifier has decided about it yet."""
+        return self.source == self.Source.WALK_IN and self.status in {Status.SUBMITTED, Status.NEEDS_FIX}
+
+    @property
     def full_name(self) -> str:
         return names.with_titles(self.front_title, self.name, self.back_title)
 

@@ -50,6 +50,26 @@ DROP TRIGGER attendance_stays_in_its_batch ON pelatihan_attendance;
 DROP FUNCTION pelatihan_same_batch();
 """
 
+# A decision is about something that happened to the same person in the same session: a check-in, or one refused.
+DECIDES_ON_ITS_OWN = """
+CREATE FUNCTION pelatihan_decides_on_its_own() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pelatihan_attendanceevent
+                   WHERE id = NEW.about_id AND session_id = NEW.session_id AND kind IN ('check_in', 'refusal')
+                     AND registration_id IS NOT DISTINCT FROM NEW.registration_id) THEN
+        RAISE EXCEPTION 'decides about nothing of its person' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER decisions_are_about_their_own BEFORE INSERT ON pelatihan_attendanceevent
+    FOR EACH ROW WHEN (NEW.about_id IS NOT NULL) EXECUTE FUNCTION pelatihan_decides_on_its_own();
+"""
+
+DROP_DECIDES_ON_ITS_OWN = """
+DROP TRIGGER decisions_are_about_their_own ON pelatihan_attendanceevent;
+DROP FUNCTION pelatihan_decides_on_its_own();
+"""
+
 # Whatever number a writer brings along, the database gives the next one. Events from before numbers existed take theirs
 # in the order of arrival; of two undos of one event the first stays one, and the second says that it came too late.
 NUMBER_EVENTS = """

@@ -19,7 +19,9 @@ export function display(code) {
   return code.replace(/^(.{4})(.{4})$/, "$1-$2");
 }
 
-function isValid(code) {
+// Whether a normalised code has its check sign.
+export function isValid(code) {
+  if (code.length !== 8) return false;
   const places = Array.from(code.slice(0, 7), (sign) => ALPHABET.indexOf(sign));
   if (places.includes(-1)) return false;
   const sum = places.reduce((total, value, place) => total + (place + 2) * value, 0);

@@ -1,9 +1,7 @@
 // Turns <select data-search="hint"> into a field one types in: the ARIA combobox pattern with a list below.
 // The select stays in the form and holds the choice. Without this script, or when anything in it fails, it is an ordinary select.
 
-// As names are compared, like ormas/search.py: small letters without diacritics or apostrophes, one space between words.
-export const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f.'`´‘’‚‛ʻʼʽʾʿˈˊˋ′＇]/g, "").toLowerCase()
-  .replace(/[\s!-/:-@[-_{-~“”„‐‑–—…·]+/g, " ").trim();
+import { plain } from "./plain.js";
 
 // Whether each word typed stands somewhere in the text.
 export const fits = (text, typed) => plain(typed).split(" ").every((word) => plain(text).includes(word));

@@ -24,7 +24,8 @@ export async function within(limit, address, options, read, ask = fetch) {
 
 // Post JSON and say in one word what came of it:
 // answered {results} · refused {message}: these items will never pass · doubted: the server broke on them ·
-// login, forbidden {message}: somebody else must be logged in · later {after}: ms to wait · away: nobody answered.
+// login, forbidden {message}: somebody else must be logged in · revoked {message}: this device may not, whoever holds it ·
+// later {after}: ms to wait · away: nobody answered.
 export async function post(address, body, headers, { limit = LIMIT, ask = fetch } = {}) {
   const options = { method: "POST", body: JSON.stringify(body), headers };
   try {
@@ -36,9 +37,10 @@ export async function post(address, body, headers, { limit = LIMIT, ask = fetch 
 
 async function outcome(response) {
   const answer = await response.json().catch(() => null);
-  const { error = "", message = "", results } = answer || {};
+  const { error = "", message = "", results, clock_error: clockError } = answer || {};
   const { status } = response;
-  if (response.ok && Array.isArray(results)) return { kind: "answered", results: results.filter(Boolean) };
+  if (response.ok && Array.isArray(results)) return { kind: "answered", results: results.filter(Boolean), clockError: clockError || 0 };
+  if (error === "revoked") return { kind: "revoked", message };
   if (status === 401 || TO_LOG_IN.has(error)) return { kind: "login", message };
   if (status === 403) return { kind: "forbidden", message };
   if (status === 429 || status === 503) return { kind: "later", after: asked(response) };
@@ -67,9 +69,14 @@ const CLOCK = {
   chance: () => Math.random(),
 };
 
+const atOnce = (act) => act();
+const nothing = () => {};
+
 // read() and write(queue) reach the queue, send(items) posts it, heard(said, items) is told each outcome.
+// What is kept on the device needs more: alone(act) waits for other tabs, sync() reads what they did, begin(items) writes down
+// that these may have been heard.
 // wake() sends what waits, unless the server asked for patience; now() sends it all the same.
-export function makeSender({ read, write, send, heard, clock = CLOCK }) {
+export function makeSender({ read, write, send, heard, clock = CLOCK, alone = atOnce, sync = nothing, begin = nothing }) {
   let busy = false;
   let failures = 0;
   let timer;
@@ -79,24 +86,39 @@ export function makeSender({ read, write, send, heard, clock = CLOCK }) {
     clock.clear(timer);
     if (busy) return null;
     const patience = notBefore - clock.now();
-    const items = next(read());
     if (patience > 0) timer = clock.set(wake, patience);
-    else if (items.length) return run(items);
+    else if (next(read()).length) return run();
     return null;
   }
 
-  async function run(items) {
-    const ids = items.map((item) => item.id);
+  async function run() {
     busy = true;
+    const came = { said: null };
+    try {
+      await alone(() => round(came));
+    } finally {
+      busy = false;
+      if (came.said) goOn(came.said);
+      else if (next(read()).length) timer = clock.set(wake, FIRST);
+    }
+  }
+
+  // One request, and what came of it; none when another tab has sent it all.
+  async function round(came) {
+    await sync();
+    const items = next(read());
+    if (!items.length) return;
+    const ids = items.map((item) => item.id);
+    await begin(items);
     write(sending(read(), ids));
     const said = aboutThese(ids, await send(items));
-    busy = false;
-    write(settled(read(), ids, said));
+    const written = write(settled(read(), ids, said));
     failures = said.kind === "answered" || said.kind === "refused" ? 0 : failures + 1;
+    came.said = said;
     try {
       heard(said, items);
     } finally {
-      goOn(said);
+      await written;
     }
   }
 

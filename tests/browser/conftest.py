@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan
@@ -30,21 +30,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[..., Browser]]:
-    """Starts Chromium, with switches of one's own: then a whole one; else without windows, where Debian has it so (the
-    same engine for a fifth less of the processor)."""
-    whole = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    light = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or whole
-    if not light:
+SWITCHES = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+
+
+def chromium() -> str:
+    """The browser of this machine."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
         pytest.fail("No Chromium found: install Debian's package chromium, or set CHROMIUM to the program.")
-    with sync_playwright() as playwright:
+    return path
 
-        def launched(*switches: str) -> Browser:
-            args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *switches]
-            return playwright.chromium.launch(executable_path=whole if switches else light, args=args)
 
-        yield launched
+def light() -> str:
+    """The same engine without windows, where Debian has it so: a fifth less of the processor."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or chromium()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def launch(playwright: Playwright) -> Callable[..., Browser]:
+    """Starts Chromium, with switches of one's own: then a whole one."""
+
+    def launched(*switches: str) -> Browser:
+        path = chromium() if switches else light()
+        return playwright.chromium.launch(executable_path=path, args=[*SWITCHES, *switches])
+
+    return launched
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +86,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
 
     def opened(*, fails: bool = False, **options) -> Page:
+        options.setdefault("service_workers", "block")  # its requests cannot be held back by page.route
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()

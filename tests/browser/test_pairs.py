@@ -85,7 +85,7 @@ def test_two_rows_of_an_ormas_are_merged(request, people, batch, axe_clean, kind
     log_in(page, "verifikator")
     page.goto(reverse("admin:ormas_ormas_change", args=[people.pk]))
     page.get_by_role("link", name="Gabungkan dengan data lain").click()
-    expect(page.get_by_role("heading", name="Gabungkan Himpunan Contoh")).to_be_visible()
+    expect(page.get_by_role("heading", name="Data mana yang sama dengan Himpunan Contoh?")).to_be_visible()
     fits(page, axe_clean)
     page.get_by_role("link", name="Bandingkan dengan Himpunan Contoh Jakarta").click()
     expect(page.get_by_role("heading", name="Apakah ini satu ormas?")).to_be_visible()

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.document = { querySelectorAll: () => [] }; // a page without such a field
-const { fits, nearness, plain, search } = await import("../../static/js/ormas-search.js");
+const { plain } = await import("../../static/js/plain.js");
+const { fits, nearness, search } = await import("../../static/js/ormas-search.js");
 
 const NAMES = JSON.parse(process.env.NAMES); // what Python makes of them (tests/js/test_javascript.py)
 

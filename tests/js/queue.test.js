@@ -27,16 +27,68 @@ test("what is on its way does not go out a second time", () => {
   assert.deepEqual(ids(waits.next(queue)), ["b"]);
 });
 
-test("at most fifty go out at once", () => {
-  const many = taken(...Array.from({ length: 60 }, (_, place) => `c${place}`));
-  assert.equal(waits.next(many).length, waits.MOST);
-  assert.equal(waits.MOST, 50);
+const many = (number) => taken(...Array.from({ length: number }, (_, place) => `c${place}`));
+const going = (queue) => waits.next(queue).length;
+const allOf = (queue) => ids(waits.next(queue));
+
+test("fifty go out at first, and more with each answer, five hundred at most", () => {
+  let queue = many(2_000);
+  const sizes = [];
+  while (going(queue)) {
+    sizes.push(going(queue));
+    queue = settle(queue, answers(...allOf(queue)), ...allOf(queue));
+  }
+  assert.deepEqual(sizes, [50, 100, 200, 400, 500, 500, 250]);
 });
 
-test("many answers later it is still fifty", () => {
-  let queue = settle(taken("a"), answers("a"), "a");
-  for (let place = 0; place < 60; place += 1) queue = waits.enqueue(queue, CODE(`c${place}`), make(`c${place}`));
-  assert.equal(waits.next(queue).length, 50);
+test("a line that carried nothing gets less, and never fewer than ten", () => {
+  let queue = many(60);
+  const sizes = [];
+  for (let round = 0; round < 5; round += 1) {
+    sizes.push(going(queue));
+    queue = settle(queue, UNREACHABLE, ...allOf(queue));
+  }
+  assert.deepEqual(sizes, [50, 25, 12, 10, 10]);
+});
+
+test("one request is for one address, the oldest first", () => {
+  let queue = waits.EMPTY;
+  for (const [id, address] of [["a", "/1/"], ["b", "/2/"], ["c", "/1/"]]) {
+    queue = waits.enqueue(queue, CODE(id), () => ({ ...make(id)(), address }));
+  }
+  assert.deepEqual(allOf(queue), ["a", "c"]);
+  assert.deepEqual(allOf(settle(queue, answers("a", "c"), "a", "c")), ["b"]);
+});
+
+test("the same code in another session is another act", () => {
+  const one = waits.enqueue(waits.EMPTY, CODE("a"), () => ({ id: "one", session: 1 }), 1);
+  const two = waits.enqueue(one, CODE("a"), () => ({ id: "two", session: 2 }), 2);
+  const again = waits.enqueue(two, CODE("a"), () => ({ id: "three", session: 2 }), 2);
+  assert.deepEqual(ids(again.items), ["one", "two"]);
+  assert.equal(again.latest, "two");
+});
+
+test("nothing goes out before it is kept", () => {
+  const queue = waits.keeping(taken("a", "b"), "a");
+  assert.deepEqual(allOf(queue), ["b"]);
+  assert.deepEqual(allOf(waits.kept(queue, "a", 7)), ["a", "b"]);
+  assert.equal(waits.find(waits.kept(queue, "a", 7), "a").n, 7);
+});
+
+test("what the device told goes out with it, and whether it went without before", () => {
+  const fresh = waits.told(taken("a"), "a", "present");
+  const late = waits.told(waits.sending(taken("a"), ["a"]), "a", "present");
+  assert.deepEqual([fresh, late].map(({ items: [{ shown, bare }] }) => [shown, bare]), [["present", false], ["present", true]]);
+});
+
+test("what another tab sent is gone, what it took is there, in the order of their numbers", () => {
+  let queue = taken("a", "b", "c");
+  queue = waits.keeping(waits.kept(waits.kept(queue, "a", 1), "b", 3), "c");
+  const stored = [1, 2, 3, 4].map((n) => ({ n, id: " axbc"[n], wish: CODE("x"), state: "waiting" }));
+  const both = waits.synced(queue, new Set([2, 3, 4]), stored.slice(1));
+  assert.deepEqual(ids(both.items), ["x", "b", "c"]);
+  assert.equal(waits.isUnheard(both, "x"), false);
+  assert.equal(waits.synced(both, new Set([2, 3]), []), both);
 });
 
 test("the answer belongs to the one taken last", () => {

@@ -14,7 +14,9 @@ function answer(status, body, headers = {}) {
 const posted = (ask, options = {}) => post("/rekam/", { scans: [] }, {}, { ask, ...options });
 
 const OUTCOMES = [
-  ["results", answer(200, { results: [{ id: "a" }, null] }), { kind: "answered", results: [{ id: "a" }] }],
+  ["results", answer(200, { results: [{ id: "a" }, null] }), { kind: "answered", results: [{ id: "a" }], clockError: 0 }],
+  ["a clock that is wrong", answer(200, { results: [], clock_error: 90 }), { kind: "answered", results: [], clockError: 90 }],
+  ["a device that was revoked", answer(401, { error: "revoked", message: "Dicabut." }), { kind: "revoked", message: "Dicabut." }],
   ["a page instead of JSON", answer(200, "<title>Hotel Wi-Fi</title>"), { kind: "away" }],
   ["JSON without results", answer(200, { results: "none" }), { kind: "away" }],
   ["nobody logged in", answer(401, { error: "login_required", message: "Masuk lagi." }), { kind: "login", message: "Masuk lagi." }],
@@ -115,11 +117,16 @@ function desk(...said) {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+const begun = async () => {
+  for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
+};
 const pauses = (made) => made.timers.filter(Boolean).map((timer) => timer.ms);
 
 test("one request at a time, the rest together in the next", async () => {
   const made = desk();
-  for (const id of ["a", "b", "c"]) made.take(id);
+  made.take("a");
+  await begun();
+  for (const id of ["b", "c"]) made.take(id);
   assert.deepEqual(made.sent, [["a"]]);
   assert.equal(made.sender.isBusy(), true);
   await settled();
@@ -188,6 +195,7 @@ test("a refused one is set aside and the next goes at once", async () => {
   made.take("first");
   await settled();
   made.take("bad");
+  await begun();
   made.take("good");
   await settled();
   assert.deepEqual(made.sent, [["first"], ["bad"], ["good"]]);
@@ -215,6 +223,7 @@ test("without a clock of its own it takes the browser's", async (context) => {
   context.mock.timers.tick(499);
   assert.equal(sent, 1);
   context.mock.timers.tick(501);
+  await settled();
   assert.equal(sent, 2);
 });
 
@@ -226,10 +235,44 @@ test("a page that cannot show an answer still sends the rest", async () => {
     throw new Error("no such element");
   };
   const first = made.sender.wake();
+  await begun();
   made.take("b");
   await assert.rejects(first, /no such element/);
   await settled();
   assert.deepEqual(made.sent, [["a"], ["b"]]);
+});
+
+test("waits for other tabs, and sends what they left", async () => {
+  const done = [];
+  let queue = waits.EMPTY;
+  for (const id of ["a", "b"]) queue = waits.enqueue(queue, { kind: "code", code: id }, () => ({ id }));
+  const sender = makeSender({
+    read: () => queue,
+    write: (now) => (queue = now),
+    send: async (items) => {
+      done.push(`sent ${items.map(({ id }) => id)}`);
+      return { kind: "answered", results: items };
+    },
+    heard: () => done.push("heard"),
+    alone: async (act) => {
+      done.push("locked");
+      await act();
+      done.push("free");
+    },
+    sync: async () => (queue = waits.drop(queue, "a")),
+    begin: async (items) => done.push(`begun ${items.length}`),
+  });
+  await sender.wake();
+  assert.deepEqual(done, ["locked", "begun 1", "sent b", "heard", "free"]);
+});
+
+test("when another tab has sent it all, nothing is sent", async () => {
+  const made = desk();
+  let queue = waits.enqueue(waits.EMPTY, { kind: "code", code: "a" }, () => ({ id: "a" }));
+  const read = () => queue;
+  const sync = () => (queue = waits.EMPTY);
+  await makeSender({ read, write: assert.fail, send: assert.fail, heard: assert.fail, sync }).wake();
+  assert.deepEqual(made.sent, []);
 });
 
 test("with nothing to send it rests", async () => {

@@ -18,7 +18,7 @@ from django.urls import URLPattern, reverse
 
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
-from pelatihan.models import Angkatan, ChangeRequest, Registration, Session
+from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
@@ -105,6 +105,20 @@ GET  record               masuk   405     405     405         405      405   405
 POST record               masuk   403     302     302         403      403   302
 GET  desk_close           masuk   403     403     200         403      403   200
 POST desk_close           masuk   403     403     302         403      403   302
+GET  prepare              masuk   403     200     200         403      403   200
+POST prepare              masuk   403     302     302         403      403   302
+GET  copy                 masuk   403     200     200         403      403   200
+POST copy                 masuk   405     405     405         405      405   405
+GET  device_said          masuk   405     405     405         405      405   405
+POST device_said          masuk   403     200     200         403      403   200
+GET  devices              masuk   403     403     200         403      403   200
+POST devices              masuk   403     403     200         403      403   200
+GET  device_revoke        masuk   403     403     200         403      403   200
+POST device_revoke        masuk   403     403     302         403      403   302
+GET  walk_in              masuk   403     200     200         403      403   200
+POST walk_in              masuk   403     200     200         403      403   200
+GET  let_in               masuk   403     403     200         403      403   200
+POST let_in               masuk   403     403     200         403      403   200
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
 GET  mark                 masuk   403     403     200         403      403   200
@@ -146,12 +160,14 @@ class World:
     strange_session: Session
     stranger: Registration
     asked: ChangeRequest
+    device: Device
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
         known = {"slug": self.here.slug, "session": self.session.pk, "code": codes.display(self.person.code)}
         assert self.person.invitation
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
+        known |= {"key": self.device.key} if name == "device_revoke" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -161,8 +177,9 @@ def world(db) -> Iterator[World]:
     sessions = [SessionFactory(angkatan=angkatan) for angkatan in (here, elsewhere)]
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
+    device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked)
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device)
 
 
 def browser_of(person: str) -> Client:
@@ -205,7 +222,7 @@ def test_only_pages_marked_so_are_public():
     assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC
 
 
-OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close")]
+OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in")]
 
 
 @pytest.mark.parametrize(("method", "name"), OF_A_SESSION)
@@ -234,7 +251,8 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    assert browser_of("admin").get(address).status_code == (404 if name in {"attendance_sheet", "recap_paper"} else 200)
+    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405}.get(name, 200)
+    assert browser_of("admin").get(address).status_code == expected
 
 
 @pytest.mark.parametrize("name", ["angkatan", "calendar", "register", "listing"])

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import rules, sessions, writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.attendance.rules import INSIDE, Kind
+from pelatihan.attendance.rules import COUNT, DECISIONS, INSIDE, Kind
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Registration, Session
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
@@ -43,18 +43,19 @@ def tries(examples: int) -> Callable[..., object]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[AttendanceEvent]:
-    """What one person's events may look like, with clocks that jump and undos of anything."""
+    """What one person's events may look like, with clocks that jump, undos of anything and decisions about it."""
     events: list[AttendanceEvent] = []
     for number in range(draw(st.integers(0, 10))):
-        kind = draw(st.sampled_from([Kind.CHECK_IN, Kind.CHECK_IN, Kind.MARK, Kind.UNDO, Kind.REFUSAL]))
-        target = draw(st.sampled_from(events)) if events and kind == Kind.UNDO else None
+        kind = draw(st.sampled_from([Kind.CHECK_IN, *Kind]))
+        target = draw(st.sampled_from(events)) if events and kind in {Kind.UNDO, *DECISIONS} else None
+        undoes, about = (target, None) if kind == Kind.UNDO else (None, target)
         happened = at("08.00") + draw(minutes) * MINUTE
-        states = list(INSIDE) if kind == Kind.CHECK_IN else list(AttendanceState)
+        states = list(AttendanceState) if kind == Kind.MARK else list(INSIDE)
         events.append(
             AttendanceEvent(
-                pk=uuid.UUID(int=number + 1), number=number + 1, kind=kind, undoes=target, happened_at=happened,
-                arrived_at=happened + draw(st.sampled_from([0, 0, 1, 5, 6, 90])) * MINUTE,
-                state=draw(st.sampled_from(sorted(states))) if kind in {Kind.CHECK_IN, Kind.MARK} else "",
+                pk=uuid.UUID(int=number + 1), number=number + 1, kind=kind, undoes=undoes, about=about,
+                happened_at=happened, arrived_at=happened + draw(st.sampled_from([0, 0, 1, 5, 6, 90])) * MINUTE,
+                state=draw(st.sampled_from(sorted(states))) if kind in COUNT else "",
                 clock_error=draw(st.sampled_from([0, 0, -3600])),
             )
         )  # fmt: skip
@@ -78,6 +79,20 @@ def test_sum_is_one_of_the_events_that_stand(events: list[AttendanceEvent]):
 
 
 @tries(300)
+@given(histories(), st.integers(0, 9), st.sampled_from(sorted(DECISIONS)))
+def test_the_last_decision_about_an_event_holds(events: list[AttendanceEvent], place: int, kind: Kind):
+    """And it holds for that event alone: whatever else stands, stands."""
+    came = [event for event in events if event.kind in {Kind.CHECK_IN, Kind.REFUSAL}]
+    if not came:
+        return
+    about = came[place % len(came)]
+    word = AttendanceEvent(pk=uuid.UUID(int=99), number=99, kind=kind, about=about, state="present")
+    word.happened_at = word.arrived_at = about.happened_at
+    others = [event for event in rules.standing(events) if about.pk not in {event.pk, event.about_id}]
+    assert rules.standing([*events, word]) == [*others, *([word] if kind == Kind.KEEP else [])]
+
+
+@tries(300)
 @given(histories())
 def test_undo_takes_out_whoever_no_mark_keeps_in(events: list[AttendanceEvent]):
     """One more undo of the check-in that counts; and once more changes nothing."""
@@ -88,7 +103,7 @@ def test_undo_takes_out_whoever_no_mark_keeps_in(events: list[AttendanceEvent]):
         AttendanceEvent(pk=uuid.UUID(int=number), number=number, kind=Kind.UNDO, undoes=total.event)
         for number in (98, 99)
     ]
-    marks = [event for event in events if event.kind != Kind.CHECK_IN]
+    marks = [event for event in events if event.kind == Kind.MARK]
     after = rules.sum_of([*events, undos[0]])
     assert after is None or after.event in marks
     assert rules.sum_of([*events, *undos]) == after

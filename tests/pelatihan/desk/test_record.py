@@ -106,7 +106,7 @@ def test_json_says_who_decides_about_whom_the_device_let_in(door, officer):
     person = a_registration(door.session.angkatan, "rejected")
     answer = send(officer, door.session, scan(person, shown="late")).json()["results"][0]
     assert answer["outcome"] == "not_accepted"
-    assert answer["note"].endswith("belum dihitung hadir, menunggu keputusan panitia di rekap.")
+    assert answer["note"].endswith("Belum dihitung hadir: menunggu keputusan panitia di Kiriman susulan.")
 
 
 def test_json_says_that_an_undo_was_done_already(door, officer, person):
@@ -275,10 +275,10 @@ def test_json_to_a_session_of_another_batch_is_not_found(door, officer, person):
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
 
 
-def test_check_in_needs_five_queries(door, officer, person, django_assert_num_queries):
+def test_check_in_needs_four_queries(door, officer, person, django_assert_num_queries):
     send(officer, door.session, scan(person))
     second = a_registration(door.session.angkatan)
-    log_in, transaction, check_in = 2, 2, 5
+    log_in, transaction, check_in = 2, 2, 4
     with django_assert_num_queries(log_in + transaction + check_in):
         send(officer, door.session, scan(second))
 

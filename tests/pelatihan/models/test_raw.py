@@ -107,6 +107,16 @@ def test_people_come_with_their_organisation(person):
         assert values(read.ormas) == values(by_orm(person.ormas))
 
 
+def test_field_that_was_not_asked_for_is_read_when_it_is_wanted(session, django_assert_num_queries):
+    read = statements.session_at(session.angkatan.slug, session.pk)
+    assert read
+    with django_assert_num_queries(0):
+        assert read.angkatan.name == session.angkatan.name
+        assert (read.opens_at, read.late_from) == (session.opens_at, session.late_from)
+    with django_assert_num_queries(1):
+        assert read.angkatan.venue == session.angkatan.venue
+
+
 def test_person_without_listed_organisation_has_none(person):
     Registration.objects.filter(pk=person.pk).update(ormas=None, ormas_text="Paguyuban Contoh", invitation=None)
     [read] = statements.lock_people([person.code], [], [])
@@ -168,6 +178,15 @@ def test_events_of_others_stay_out(session, person):
     assert {event.pk for event in statements.events_of(session, [person], [named.pk])} == {mine.pk, named.pk}
 
 
+def test_sum_is_stored_with_the_event_that_decides_it(session, person, django_assert_num_queries):
+    event = an_event(session, person)
+    total = Attendance(session=session, registration=person, state="late", first_at=NOW, event=event)
+    with django_assert_num_queries(1):
+        assert statements.append([event], [total])
+    stored = Attendance.objects.get()
+    assert (event.number, values(stored)) == (by_orm(event).number, values(total) | {"id": (int, stored.pk)})
+
+
 def test_sum_replaces_every_column_of_the_earlier(session, person):
     first, second = an_event(session, person), an_event(session, person)
     statements.append([first, second])
@@ -177,6 +196,49 @@ def test_sum_replaces_every_column_of_the_earlier(session, person):
     statements.store([sums])
     stored = Attendance.objects.get()
     assert values(stored) == values(sums) | {"id": (int, stored.pk)}
+
+
+# ---- Planned once --------------------------------------------------------------------------------
+
+
+def planned() -> dict[str, int]:
+    """What this connection keeps a plan of, and how often each was used."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements")
+        return dict(cursor.fetchall())
+
+
+def test_statement_is_planned_once_for_a_connection(person):
+    statements.lock_people([person.code], [], [])
+    before = planned()
+    [found] = statements.lock_people(["AAAAAAAA", person.code], [], [])
+    used = {text: times - before.get(text, 0) for text, times in planned().items() if times != before.get(text)}
+    assert (found, list(used.values())) == (person, [1])
+
+
+def test_planning_is_no_query_of_a_page(person, django_assert_num_queries):
+    text = f"SELECT {columns(Registration)} FROM {table(Registration)} WHERE id = %s AND code <> 'tidak direncanakan'"
+    with django_assert_num_queries(1):
+        assert made(Registration, rows(text, [person.pk])[0]) == person
+
+
+def test_plan_lasts_when_the_table_grows_by_a_column(person):
+    statements.lock_people([person.code], [], [])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may wait for its check meanwhile
+        cursor.execute(f"ALTER TABLE {table(Registration)} ADD COLUMN later text NOT NULL DEFAULT ''")
+    assert statements.lock_people([person.code], [], []) == [person]
+
+
+def test_plan_lasts_when_its_transaction_does_not(person):
+    with suppress(IntegrityError), transaction.atomic():
+        rows("SELECT %s::int + 41", [1])
+        raise IntegrityError
+    assert rows("SELECT %s::int + 41", [1]) == [(42,)]
+
+
+def test_sign_of_a_value_in_a_text_is_itself():
+    assert rows("SELECT 7 %% %s::int, 'a' LIKE '%%a'", [4]) == [(3, True)]
 
 
 # ---- Kinds of fields that no table has yet -------------------------------------------------------

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceState
-from pelatihan.web.staticfiles import bundle, moved
+from pelatihan.web.staticfiles import bundle, moved, served
 from pelatihan.web.tags import (
     ATTENDANCE_ICONS,
     MESSAGE_LOOKS,
@@ -65,8 +65,9 @@ def whole(name: str) -> str:
     return bundle(paths, name)
 
 
-def test_style_sheets_stay_within_budget():
-    sizes = [len(gzip.compress(whole(f"css/{name}.css").encode())) for name in ("site", "organiser")]
+@pytest.mark.parametrize("page", ["organiser", "desk"])
+def test_style_sheets_of_a_page_stay_within_budget(page):
+    sizes = [len(gzip.compress(whole(f"css/{name}.css").encode())) for name in ("site", page)]
 
     assert sum(sizes) <= 16 * 1024
 
@@ -90,6 +91,35 @@ def test_collected_sheet_is_one_file_with_hashed_addresses(tmp_path, settings):
     assert "@import" not in sheet.read_text()
     assert len(addresses) >= 2
     assert all((sheet.parent / address).exists() for address in addresses)
+
+
+def test_collected_script_has_lost_its_comments_and_nothing_else(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path
+    backend = {"BACKEND": "pelatihan.web.staticfiles.BundledStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    script = next(tmp_path.glob("js/decoder.????????????.js")).read_text()
+    lines = [line for line in (STATIC / "js/decoder.js").read_text().splitlines() if not line.lstrip().startswith("//")]
+    reader = next(tmp_path.glob("vendor/qr/decode.????????????.js"))
+
+    assert [line for line in script.splitlines() if "import(" not in line] == [
+        line for line in lines if "import(" not in line
+    ]
+    assert f'import("../vendor/qr/{reader.name}")' in script
+    assert reader.read_bytes() == (STATIC / "vendor/qr/decode.js").read_bytes()
+
+
+@pytest.mark.parametrize("script", sorted((STATIC / "js").glob("*.js")), ids=name_of)
+def test_no_line_of_a_script_is_a_comment_by_its_looks_alone(script):
+    """Within a text that spans lines, what begins with // would be no comment."""
+    lines = re.sub(r"/\[[^\]]*\]/", "", script.read_text()).splitlines()
+
+    assert [line for line in lines if line.count("`") % 2] == []
+
+
+def script_as_served(name: str) -> str:
+    storage = StaticFilesStorage(location=STATIC)
+    return served({name: (storage, name)}, name)
 
 
 def test_addresses_move_with_their_sheet():

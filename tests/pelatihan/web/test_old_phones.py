@@ -18,7 +18,7 @@ from tests.pelatihan.web.old_phones import (
 )
 from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, name_of, whole
 
-SHEETS = ("site", "organiser", "ormas")
+SHEETS = ("site", "organiser", "desk", "ormas")
 COMFORTS = {  # what is lost without them
     "accent-color": "ticks have the browser's own colour",
     "color-scheme": "nothing: the page has one scheme",
