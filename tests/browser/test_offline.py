@@ -15,7 +15,8 @@ from playwright.sync_api import BrowserContext, Dialog, Error, Page, expect
 from pelatihan.accounts import devices
 from pelatihan.models import Attendance, AttendanceEvent, Device, Session
 from tests.browser.conftest import PHONE, SWITCHES, chromium
-from tests.browser.test_desk import PASSWORD, answer, counter, cut_off, desk_of, log_in, state, type_code
+from tests.browser.people import PASSWORD
+from tests.browser.test_desk import answer, counter, cut_off, desk_of, log_in, state, type_code
 from tests.browser.test_desk import people as people  # a fixture
 from tests.browser.test_desk import session as session  # a fixture
 
