@@ -5,16 +5,21 @@ from collections.abc import Callable, Iterator, Sequence
 from bench import (
     bulk,
     checkins,
+    crash,
     crowded,
     deciding,
     duplicates,
     exchanging,
     mailing,
     naming,
+    network,
     pages,
     papers,
     printing,
+    queued,
     registering,
+    same_person,
+    search_offline,
     slow,
     staff,
     statements,
@@ -39,10 +44,19 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "bytes": pages.weights,
     "slow": slow.measure,
 }
+# By name alone: they break things, or take their time.
+FAULTS: dict[str, Callable[[Site], str]] = {
+    "crash": crash.measure,
+    "network": network.measure,
+    "same-person": same_person.measure,
+    "queued": queued.measure,
+    "search-offline": search_offline.measure,
+}
 
 
 def all_of(site: Site, tell: Callable[[str], None], names: Sequence[str] = ()) -> Iterator[str]:
     """Each measure's table, one after the other; of those named only, if any are."""
+    known = MEASURES | FAULTS
     for name in names or MEASURES:
         tell(name)
-        yield f"\n{MEASURES[name](site)}"
+        yield f"\n{known[name](site)}"

@@ -28,8 +28,10 @@ class Desk:
 
     def post(self, session: Session, scans: Sequence[Scan]) -> bytes:
         """The request with these scans, sent now."""
-        body = {"device": "bench", "sent_at": timezone.now().isoformat(), "scans": scans}
-        return wire.request(address(session), json.dumps(body).encode(), self.headers)
+        return wire.request(address(session), self.body(scans), self.headers)
+
+    def body(self, scans: Sequence[Scan]) -> bytes:
+        return json.dumps({"device": "bench", "sent_at": timezone.now().isoformat(), "scans": scans}).encode()
 
 
 def address(session: Session) -> str:

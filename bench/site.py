@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 import django
 import psutil
@@ -38,13 +39,7 @@ class Site:
         call_command("collectstatic", interactive=False, verbosity=0)
         self.port = _free_port()
         self._log = (settings.DATA_DIR / "gunicorn.log").open("wb")
-        self._gunicorn = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
-            env=os.environ | {"HOST": "127.0.0.1", "PORT": str(self.port)},
-            stdout=self._log,
-            stderr=self._log,
-            preexec_fn=die_with_parent(signal.SIGTERM),
-        )
+        self.start_web()
         self._wait()
         return self
 
@@ -54,6 +49,45 @@ class Site:
         connections.close_all()
         self.database.stop()
         self._log.close()
+
+    def start_web(self) -> None:
+        """It reaches the database by its address, as in production: nobody but us starts that one anew."""
+        address = f"postgres://{USER}@{quote(str(self.database.sockets), safe='')}:{PORT}/postgres"
+        self._gunicorn = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "python:pelatihan.web.serving", "pelatihan.wsgi"],
+            env=os.environ | {"HOST": "127.0.0.1", "PORT": str(self.port), "DATABASE_URL": address},
+            stdout=self._log,
+            stderr=self._log,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+
+    # ---- Killing (bench.crash) -------------------------------------------------------------------
+
+    def kill_web(self) -> None:
+        """Master and workers, all at once; then a new one."""
+        workers = psutil.Process(self._gunicorn.pid).children()
+        self._gunicorn.kill()
+        for worker in workers:
+            worker.kill()
+        self._gunicorn.wait()
+        psutil.wait_procs(workers, timeout=READY_SECONDS)
+        self.start_web()
+
+    def kill_worker(self) -> None:
+        """The one that started first; the master starts another."""
+        min(psutil.Process(self._gunicorn.pid).children(), key=lambda worker: worker.pid).kill()
+
+    def kill_database(self) -> None:
+        """The server's first process: the others end when they notice. Then a new one, which recovers."""
+        self._postgres.kill()
+        self._postgres.wait()
+        self._postgres = self.database.own()
+
+    def kill_backend(self) -> None:
+        """The process of one connection: the server then ends all others, and recovers by itself."""
+        backends = [one for one in psutil.Process(self._postgres.pid).children() if _is_backend(one)]
+        if backends:
+            backends[len(backends) // 2].kill()
 
     def about(self) -> str:
         """What the figures depend on."""
@@ -107,6 +141,14 @@ class Site:
             except OSError:
                 time.sleep(0.1)
         raise TimeoutError(Path(self._log.name).read_text())
+
+
+def _is_backend(process: psutil.Process) -> bool:
+    """Whether it serves a connection: ``postgres: postgres postgres [local] idle``."""
+    try:
+        return process.cmdline()[:1] != [] and "[local]" in process.cmdline()[0]
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _cpu_of(pid: int) -> float:

@@ -12,6 +12,12 @@ from ormas.models import Ormas
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
 from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, table, width, written
 
+# What the door asks of a batch and of an organisation: every column has its price, in PostgreSQL and here.
+OF_BATCH = (
+    "id", "slug", "number", "year", "starts_on", "ends_on", "open_minutes", "late_minutes", "closed_at", "cancelled_at",
+)  # fmt: skip
+OF_ORMAS = ("id", "name")
+
 
 class Wanted(NamedTuple):
     """Whom a desk means: by code, by reference or by id of the registration."""
@@ -23,11 +29,11 @@ class Wanted(NamedTuple):
 
 def session_at(slug: str, session_id: int) -> Session | None:
     """A session with its batch; None for a session of another batch."""
-    text = f"SELECT {columns(Session)}, {columns(Angkatan)} FROM {table(Session)} JOIN {table(Angkatan)}"
+    text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
     text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s AND slug = %s"
     for row in rows(text, [session_id, slug]):
         session = made(Session, row)
-        session.angkatan = made(Angkatan, row[width(Session) :])
+        session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
         return session
     return None
 
@@ -57,7 +63,8 @@ def lock_people(codes: Sequence[str], refs: Sequence[UUID], ids: Sequence[int]) 
     asked, values = _asked(Wanted(codes, refs, ids))
     if not values:
         return []
-    text = f"SELECT {columns(Registration)}, {columns(Ormas)} FROM {table(Registration)} LEFT JOIN {table(Ormas)}"
+    text = f"SELECT {columns(Registration)}, {columns(Ormas, OF_ORMAS)}"
+    text += f" FROM {table(Registration)} LEFT JOIN {table(Ormas)}"
     text += " ON ormas_ormas.id = pelatihan_registration.ormas_id"
     text += f" WHERE pelatihan_registration.id = ANY(ARRAY({_TOGETHER.format(asked=asked)}))"
     text += " ORDER BY pelatihan_registration.id FOR NO KEY UPDATE OF pelatihan_registration"
@@ -107,5 +114,5 @@ def _asked(wanted: Wanted) -> tuple[str, list[Any]]:
 
 def _person(row: Row) -> Registration:
     person = made(Registration, row)
-    person.ormas = made(Ormas, row[width(Registration) :]) if person.ormas_id else None
+    person.ormas = made(Ormas, row[width(Registration) :], OF_ORMAS) if person.ormas_id else None
     return person

@@ -23,6 +23,7 @@ PAGES = (
     "css/site.css",
     "css/organiser.css",
     "css/desk.css",
+    "css/walk-in.css",
     "css/ready.css",
     "js/desk.js",
     "js/desk-sound.js",

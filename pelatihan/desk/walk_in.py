@@ -47,11 +47,10 @@ class WalkInForm(forms.Form):
     """
 
     name = LetterField(
+        names.check_name,
         label="Nama seperti di KTP",
-        max_length=names.MOST,
         widget=text_input(autocapitalize="words", autocomplete="off", spellcheck="false", enterkeyhint="next"),
-        validators=[names.check_name],
-        error_messages={"required": "Tulis namanya seperti di KTP.", "max_length": TOO_LONG},
+        error_messages={"required": "Tulis namanya seperti di KTP."},
     )
     ormas = LetterField(
         names.check_text,

@@ -17,6 +17,7 @@ from django.db.models import AutoField, Field, Model
 from django.db.models.sql import InsertQuery
 
 type Row = tuple[Any, ...]
+type Names = tuple[str, ...]  # of fields
 type Converter = Callable[[Any, Any, Any], Any]
 
 
@@ -25,9 +26,9 @@ def table(model: type[Model]) -> str:
 
 
 @cache
-def columns(model: type[Model]) -> str:
-    """All columns, with the table's name, in the order that ``made`` expects."""
-    return ", ".join(f'{table(model)}."{field.column}"' for field in model._meta.concrete_fields)
+def columns(model: type[Model], only: Names = ()) -> str:
+    """All columns, or those of some fields, with the table's name, in the order that ``made`` expects."""
+    return ", ".join(f'{table(model)}."{field.column}"' for field in _fields(model, only))
 
 
 @cache
@@ -42,16 +43,19 @@ def rows(text: str, values: Sequence[Any], *, once: bool = False) -> list[Row]:
     :param once: this text will hardly come again: no plan is kept
     """
     with connection.cursor() as cursor:
-        (CursorWrapper.execute if once else _run_planned)(cursor, text, values)
+        if once:
+            cursor.execute(text, values)
+        else:
+            _run_planned(cursor, text, values)
         found: list[Row] = cursor.fetchall()
         return found
 
 
-def made[M: Model](model: type[M], row: Row) -> M:
-    """The object whose columns come first in the row."""
-    names = _names(model)
+def made[M: Model](model: type[M], row: Row, only: Names = ()) -> M:
+    """The object whose columns come first in the row. A field that was not asked for is read when it is wanted."""
+    names = _names(model, only)
     values = list(row[: len(names)])
-    for place, converter, expression in _converters(model):
+    for place, converter, expression in _converters(model, only):
         values[place] = converter(values[place], expression, connection)
     return model.from_db(connection.alias, names, values)
 
@@ -121,14 +125,19 @@ def _plan(text: str, values: int, name: str) -> str:
 
 
 @cache
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+def _fields(model: type[Model], only: Names) -> "list[Field[Any, Any]]":
+    return [field for field in model._meta.concrete_fields if not only or field.attname in only]
 
 
 @cache
-def _converters(model: type[Model]) -> list[tuple[int, Converter, Any]]:
+def _names(model: type[Model], only: Names) -> list[str]:
+    return [field.attname for field in _fields(model, only)]
+
+
+@cache
+def _converters(model: type[Model], only: Names) -> list[tuple[int, Converter, Any]]:
     """What turns a column's value into the field's, where there is something to turn. (PostgreSQL has none itself.)"""
-    expressions = [field.get_col(model._meta.db_table) for field in model._meta.concrete_fields]
+    expressions = [field.get_col(model._meta.db_table) for field in _fields(model, only)]
     return [
         (place, converter, expression)
         for place, expression in enumerate(expressions)

@@ -23,6 +23,7 @@ const panel = document.querySelector("[data-answer]");
 const list = document.createElement("ul");
 
 let isSent = false;
+let isPressed = false; // a finger or a mouse button is down
 let copy = null; // of a prepared device, once its PIN was given
 let shown = []; // what stands in the list
 let active = -1;
@@ -36,7 +37,8 @@ function start() {
   nameField.addEventListener("change", () => lookForAlike());
   ormasField.addEventListener("input", typed);
   ormasField.addEventListener("keydown", keyed);
-  ormasField.addEventListener("blur", close);
+  ormasField.addEventListener("blur", left);
+  for (const kind of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(kind, pressed, { capture: true });
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   list.addEventListener("click", (event) => {
     const row = event.target.closest("[role=option]");
@@ -138,6 +140,16 @@ function close() {
   active = -1;
   ormasField.setAttribute("aria-expanded", "false");
   ormasField.removeAttribute("aria-activedescendant");
+}
+
+// The list goes when whatever was pressed has been told: what lies below it moves up, and would lose the click.
+function left() {
+  setTimeout(() => isPressed || document.activeElement === ormasField || close());
+}
+
+function pressed({ type }) {
+  isPressed = type === "pointerdown";
+  if (!isPressed) left();
 }
 
 function keyed(event) {
@@ -249,9 +261,10 @@ async function kept({ name, ormas, phone }, outcome) {
   isSent = true;
   const wish = { kind: "walk_in", name, ormas: picked(), ormas_text: ormas, phone };
   const words = { label: name, shown: outcome };
-  const { isKept } = await takeDurably({ wish, words, session: Number(form.dataset.session), address: form.dataset.record });
+  const { id, isKept } = await takeDurably({ wish, words, session: Number(form.dataset.session), address: form.dataset.record });
   isSent = isKept;
-  if (!isKept) tellWrong({ name: NOT_KEPT });
+  if (isKept) document.querySelector("[data-back]").href = `${form.dataset.desk}#jawaban=${id}`; // the desk goes on with it
+  else tellWrong({ name: NOT_KEPT });
   return isKept;
 }
 

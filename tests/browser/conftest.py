@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan
@@ -124,12 +124,30 @@ def batch() -> Angkatan:
     return made
 
 
+# All rules that hold by themselves; only what is found wrong is handed over. Style sheets are not fetched anew for the one
+# rule that reads them, which is off: axe looks for what they import in the page's own folder, and opened half the admin.
+AXE_RUN = """axe.run({resultTypes: ["violations"], preload: {assets: ["media"]}})
+    .then((found) => found.violations.map((rule) => [rule.id, rule.nodes[0].html.slice(0, 200)]))"""
+
+
+def breaches(page: Page) -> list[list[str]]:
+    """What axe finds: rule, and the first element that breaks it."""
+    page.wait_for_load_state()
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[list[str]] = page.evaluate(AXE_RUN)
+    return found
+
+
 @pytest.fixture
 def axe_clean() -> Callable[[Page], None]:
-    """``axe_clean(page)`` fails with what axe finds: rule, and the first element that breaks it."""
+    """``axe_clean(page)`` fails with what axe finds."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+        try:
+            found = breaches(page)
+        except Error:  # the page was exchanged meanwhile: the one that stays is meant
+            found = breaches(page)
+        assert found == []
 
     return check

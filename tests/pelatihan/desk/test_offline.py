@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.urls import reverse
 
 from pelatihan.desk import offline
 from tests.factories import UserFactory
@@ -32,3 +33,13 @@ def test_every_file_is_there():
     assert len(names) == len(set(names)) > 20
     assert [name for name in names if not finders.find(name)] == []
     assert {"js/judge.js", "js/sender.js", "js/store.js", "vendor/qr/decode.js"} <= set(names)
+
+
+@pytest.mark.parametrize("name", ["desk_session", "walk_in", "prepare", "desk"])
+def test_every_file_that_a_kept_page_names_is_kept(name, door, organiser):
+    where = [door.session.angkatan.slug, *([door.session.pk] if name in {"desk_session", "walk_in"} else [])]
+    page = organiser.get(reverse(name, args=where), {"pilih": ""})
+
+    named = {file for file in ASSET.findall(page.text) if file.endswith((".css", ".js", ".svg"))}
+    assert len(named) > 3
+    assert named - {*offline.kept_files()} == set()

@@ -225,6 +225,11 @@ def test_what_is_wrong_is_said(door, officer, ormas, wrong, said):
     assert said in words(post(officer, door, **wrong))
 
 
+def test_what_is_wrong_is_said_once_at_its_field(door, officer, ormas):
+    errors = re.findall(r'class="form-error".*?</p>', post(officer, door, name="<b>").content.decode(), flags=re.S)
+    assert "".join(errors).count("tidak dapat dipakai") == 1
+
+
 def test_closed_session_says_so_and_keeps_nothing(door, officer, ormas):
     sessions.close(door.session, at=at("07.55"))
     assert "Sesi ini sudah ditutup." in words(officer.get(address(door)))

@@ -107,6 +107,16 @@ def test_people_come_with_their_organisation(person):
         assert values(read.ormas) == values(by_orm(person.ormas))
 
 
+def test_field_that_was_not_asked_for_is_read_when_it_is_wanted(session, django_assert_num_queries):
+    read = statements.session_at(session.angkatan.slug, session.pk)
+    assert read
+    with django_assert_num_queries(0):
+        assert read.angkatan.name == session.angkatan.name
+        assert (read.opens_at, read.late_from) == (session.opens_at, session.late_from)
+    with django_assert_num_queries(1):
+        assert read.angkatan.venue == session.angkatan.venue
+
+
 def test_person_without_listed_organisation_has_none(person):
     Registration.objects.filter(pk=person.pk).update(ormas=None, ormas_text="Paguyuban Contoh", invitation=None)
     [read] = statements.lock_people([person.code], [], [])
