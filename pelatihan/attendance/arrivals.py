@@ -112,9 +112,10 @@ def by_device(events: Events) -> list[OfDevice]:
 
 
 def first_of_each_device(events: Events, number: int) -> Events:
-    """The first few of every device, by their times."""
+    """The first few of every device, by their times; numbered before anything is joined to them."""
     place = Window(RowNumber(), partition_by=F("device"), order_by=[TRUE_TIME.asc(), F("number").asc()])
-    return events.annotate(place=place).filter(place__lte=number).order_by("device", "place")
+    first = events.order_by().annotate(place=place).filter(place__lte=number).values("pk")
+    return AttendanceEvent.objects.filter(pk__in=first).order_by("device", TRUE_TIME.asc(), "number")
 
 
 def by_true_time(events: Events) -> Events:

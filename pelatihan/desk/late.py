@@ -93,7 +93,7 @@ def _fine(angkatan: Angkatan) -> list[Fine]:
     """A line a device, the first names folded below it; two queries."""
     counted = arrivals.counted(angkatan)
     names: dict[str, list[tuple[str, str]]] = {}
-    for event in arrivals.first_of_each_device(late_cards.with_people(counted), NAMES):
+    for event in late_cards.with_people(arrivals.first_of_each_device(counted, NAMES)):
         names.setdefault(event.device, []).append((late_words.name_of(event), late_words.times(event)))
     return [
         Fine(one.device, one.amount, late_words.span_of(one), names.get(one.device, []))

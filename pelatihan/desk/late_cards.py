@@ -175,7 +175,7 @@ def groups(angkatan: Angkatan, sent: Mapping[str, Sent]) -> list[Group]:
     waiting = arrivals.doubted(angkatan)
     devices = arrivals.by_device(waiting)
     events: dict[str, list[AttendanceEvent]] = {}
-    for event in arrivals.first_of_each_device(with_people(waiting), NAMES) if devices else []:
+    for event in with_people(arrivals.first_of_each_device(waiting, NAMES)) if devices else []:
         events.setdefault(event.device, []).append(event)
     return [
         _group(place, one, events[one.device], sent.get(clock_key(one.device), Sent()))

@@ -21,7 +21,8 @@ from pelatihan.models.raw import rows, table
 
 VERSION = 1
 _PEOPLE = f"""
-    SELECT code, ref, front_title, name, back_title, ormas_id, ormas_text, status, source, states.of_sessions
+    SELECT code, ref, front_title, name, back_title, ormas_id, ormas_text, status, states.of_sessions,
+        source = 'walk_in' AND status IN ('submitted', 'needs_fix') AS is_unverified
     FROM {table(Registration)} LEFT JOIN (
         SELECT registration_id, json_object_agg(session_id, state) AS of_sessions FROM {table(Attendance)}
         WHERE session_id IN (SELECT id FROM {table(Session)} WHERE angkatan_id = %s) GROUP BY registration_id
@@ -108,8 +109,8 @@ def _session(one: Session, angkatan: Angkatan) -> dict[str, Any]:
 
 
 def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
-    code, ref, front, name, back, ormas, written, status, source, states = row
-    is_unverified = Registration(source=source, status=status).is_unverified
+    code, ref, front, name, back, ormas, written, status, states, is_unverified = row
+    waits = {"w": True} if is_unverified else {}  # comes in as attendance.rules.may_enter says
     return {
         "c": code,
         "r": str(ref),
@@ -118,6 +119,4 @@ def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
         "t": written,
         "s": status,
         "a": states or {},
-    } | (
-        {"w": True} if is_unverified else {}
-    )  # made at the door, and nobody has decided: may enter the next session, too
+    } | waits

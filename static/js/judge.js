@@ -92,12 +92,12 @@ export function inWords({ outcome, person, since }, { copy, session: id, wish, a
   return { outcome, name, ormas, note: outcome === "saved" ? note : `${note} · ${BY_DEVICE}`, isCode };
 }
 
-const entered = (wish, note) => (wish.kind === "walk_in" ? `${note}. ${UNVERIFIED}` : note);
+const entered = (wish, person, note) => (wish.kind === "walk_in" || (person && person.w) ? `${note}. ${UNVERIFIED}` : note);
 
 const NOTES = {
-  present: ({ wish, at, clock }) => entered(wish, `Pukul ${clock(at)}`),
-  late: ({ wish, at, clock, session }) =>
-    entered(wish, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
+  present: ({ wish, person, at, clock }) => entered(wish, person, `Pukul ${clock(at)}`),
+  late: ({ wish, person, at, clock, session }) =>
+    entered(wish, person, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
   already: ({ since, clock }) => (since ? `Sudah tercatat pukul ${clock(since)}` : "Sudah tercatat"),
   not_open: ({ session, clock }) => `Presensi dibuka pukul ${clock(Date.parse(session.opens_at))}.`,
   closed: () => "Sesi ini sudah ditutup saat salinan dibuat.",

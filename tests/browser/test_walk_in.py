@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from pelatihan.models import Attendance, Registration, Session
+from pelatihan.models import Attendance, AttendanceEvent, Registration, Session
 from tests.browser.test_desk import answer, desk_of, log_in, people, session  # noqa: F401  # fixtures
 from tests.factories import InvitationFactory, OrmasFactory, a_registration
 
@@ -63,6 +63,32 @@ def test_walk_in_by_keyboard_in_half_a_minute(phone_page, session, people, axe_c
     expect(answer(page)).to_contain_text("Wahyuni Lestari")
     assert [name for name, _ in walk_ins()] == ["Ahmad Fauzi", "Wahyuni Lestari"]
     assert Attendance.objects.count() == 2
+
+
+def test_walk_in_without_signal_is_answered_here_and_sent_from_the_desk(phone_page, session, axe_clean):  # noqa: F811
+    page = phone_page
+    log_in(page, "petugas", desk_of(session))
+    open_form(page, session)
+    page.context.set_offline(True)
+    page.get_by_label("Nama seperti di KTP").fill("Ahmad Fauzi")
+    page.get_by_label("Ormas", exact=True).fill("Paguyuban Qxzw")
+    page.get_by_label("Nomor HP").fill("12")
+    page.get_by_role("button", name="Catat hadir").click()
+    expect(page.get_by_text("Ini bukan nomor HP.")).to_be_visible()
+    page.get_by_label("Nomor HP").fill("")
+    page.get_by_role("button", name="Catat hadir").dblclick()
+    expect(answer(page)).to_contain_text("Hadir")
+    expect(answer(page)).to_contain_text("dijawab oleh perangkat ini. Belum diverifikasi")
+    axe_clean(page)
+    assert walk_ins() == []
+    page.context.set_offline(False)
+    with page.expect_response("**/rekam/"):
+        page.get_by_role("link", name="Kembali ke presensi").click()
+    expect(page.locator("[data-last]")).to_contain_text("Ahmad Fauzi")
+    expect(page.locator("[data-state]")).to_contain_text("Semua terkirim")
+    assert walk_ins() == [("Ahmad Fauzi", "submitted")]
+    event = AttendanceEvent.objects.get()
+    assert (event.means, event.shown, event.kind) == ("walk_in", "present", "check_in")
 
 
 def test_organiser_lets_in_on_responsibility(phone_page, session, axe_clean):  # noqa: F811

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ormas.models import Ormas
-from pelatihan.attendance import sessions
+from pelatihan.attendance import rules, sessions
 from pelatihan.desk import snapshot
-from pelatihan.models import Angkatan, Session
+from pelatihan.models import Angkatan, Registration, Session
 from pelatihan.registration import changes
 from tests.factories import (
     AngkatanFactory,
@@ -89,6 +89,14 @@ def test_person_is_told_as_printed_with_what_counts(door):
 def test_who_may_not_come_in_is_known_as_well(door, status):
     one = a_registration(door.session.angkatan, status)
     assert [(each["c"], each["s"]) for each in taken(door)["people"]] == [(one.code, status)]
+
+
+def test_walk_in_who_waits_for_the_verifier_may_come_in(door):
+    waiting = a_registration(door.session.angkatan, "submitted", source=Registration.Source.WALK_IN)
+    struck = a_registration(door.session.angkatan, "rejected", source=Registration.Source.WALK_IN)
+    told = {each["c"]: each.get("w") for each in taken(door)["people"]}
+    assert told == {waiting.code: True, struck.code: None}
+    assert [rules.may_enter(one) for one in (waiting, struck)] == [True, False]
 
 
 def test_replaced_person_is_known_beside_the_new_one(door, person):
