@@ -38,6 +38,7 @@ PURE = (
     "plain",
     "queue",
     "ready",
+    "stale",
     "scanner",
     "sender",
     "take",
