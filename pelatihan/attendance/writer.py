@@ -330,8 +330,12 @@ def _doubt(locked: LockedPeople, event: AttendanceEvent, alone: Outcome, *, acte
     if acted and rules.is_clock_doubted(locked.session, event):
         return Outcome.DOUBTED
     history, at = locked.history(person), rules.counted_at(event)
-    if event.came_late and alone in rules.ENTERS and history and not _might_enter(person, history, at):
+    if not event.came_late or alone not in rules.ENTERS:
+        return None
+    if history and not _might_enter(person, history, at):
         return Outcome.NOT_ACCEPTED
+    if event.shown in rules.TOLD_NO:  # turned away at the door, and counted here?
+        return Outcome(event.shown) if event.shown in rules.UNKNOWABLE else Outcome.NOT_ACCEPTED
     return None
 
 
@@ -377,7 +381,7 @@ def _was_right(locked: LockedPeople, person: Registration | None, at: datetime) 
 def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
     target, person = locked.known(scan.undoes), locked.wanted(scan)
     before = locked.sum(person)
-    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), event.arrived_at)
+    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), rules.counted_at(event))
     if refusal:
         locked.add(event, Kind.REFUSAL, outcome=refusal)
     else:

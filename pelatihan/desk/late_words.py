@@ -120,6 +120,9 @@ def _door(event: AttendanceEvent, history: Sequence[StatusChange], sessions: Seq
     for ended, badge, words in ends:
         if ended is not None and ended <= at:
             return Conflict("door-open", badge, f"{words} {when(ended, at)}.")
+    if event.shown in rules.TOLD_NO:
+        sentence = "Perangkat menolaknya menurut salinan yang lama. Pastikan dulu orangnya akhirnya masuk."
+        return Conflict("x-octagon-fill", "Ditolak di meja, seharusnya boleh", sentence)
     return Conflict(
         "lock-fill",
         "Di luar jam presensi",
@@ -177,6 +180,10 @@ def _no_list(event: AttendanceEvent, history: Sequence[StatusChange], sessions: 
     return Conflict("slash-circle", "Sesi tanpa daftar hadir", sentence)
 
 
+def _already(event: AttendanceEvent, history: Sequence[StatusChange], sessions: Sequence[Session]) -> Conflict:
+    return Conflict("info-circle-fill", "Sudah tercatat", "Saat tiba, orangnya sudah tercatat dengan cara lain.")
+
+
 type Why = Callable[[AttendanceEvent, Sequence[StatusChange], Sequence[Session]], Conflict]
 WHY: dict[Outcome, Why] = {
     Outcome.NOT_ACCEPTED: _registration,
@@ -184,6 +191,7 @@ WHY: dict[Outcome, Why] = {
     Outcome.OTHER_ANGKATAN: _other,
     Outcome.UNKNOWN_CODE: _unknown,
     Outcome.INVALID: _no_list,
+    Outcome.ALREADY: _already,
 }
 
 

@@ -94,6 +94,42 @@ def test_who_was_accepted_only_later_is_not_let_in_silently(door):
     assert waiting() == []
 
 
+@pytest.mark.parametrize(
+    ("told", "outcome"), [("not_accepted", "not_accepted"), ("not_open", "not_open"), ("unknown_code", "not_accepted")]
+)
+def test_who_was_turned_away_wrongly_is_not_counted_silently(door, person, told, outcome):
+    event = sent(door, person, "08.00", shown=told)
+    assert (event.kind, event.outcome, waiting()) == ("refusal", outcome, [event])
+
+
+def test_answer_of_a_moment_ago_is_the_desk_s(door, person):
+    assert sent(door, person, "08.00", "08.03", shown="not_accepted").kind == "check_in"
+
+
+def test_officer_s_undo_ends_the_waiting(door, cancelled):
+    event = sent(door, cancelled, "08.10")
+    undo = Scan(uuid.uuid4(), at("08.11"), undoes=event.pk)
+    assert [door.take(undo, at("10.00")).outcome for _ in range(2)] == ["undone", "undone"]
+    assert waiting() == []
+    again = Scan(uuid.uuid4(), at("08.12"), undoes=event.pk)
+    assert door.take(again, at("10.00")).outcome == "already_undone"
+
+
+def test_undo_from_before_the_closing_counts_though_it_arrives_later(door, person):
+    event = sent(door, person, "08.10")
+    sessions.close(door.session, at=at("09.00"))
+    assert door.take(Scan(uuid.uuid4(), at("08.59"), undoes=event.pk), at("10.00")).outcome == "undone"
+    assert door.state(person) is None
+
+
+def test_kept_one_is_struck_not_undone_at_the_desk(door, person, say):
+    event = sent(door, person, "08.10")
+    say(event, STRIKE)
+    say(event, KEEP)
+    assert door.take(Scan(uuid.uuid4(), at("11.30"), undoes=event.pk)).outcome == "already_undone"
+    assert door.state(person) == "present"
+
+
 def test_live_scan_asks_nobody_how_it_was_before(door):
     person = a_registration(door.session.angkatan, Status.SUBMITTED)
     move(person, Action.ACCEPT, actor=clerk(), at=at("08.30"))
@@ -350,6 +386,21 @@ def test_who_came_in_meanwhile_is_told(door, person, say):
     seen = seen_of(event, [event])
     door.scan(person, "08.00")
     assert "kehadirannya menjadi Hadir" in say(event, STRIKE, seen=seen).refusal
+
+
+def test_two_of_one_person_are_decided_on_one_page(door, cancelled, organiser):
+    events = [sent(door, cancelled, clock) for clock in ("08.30", "08.05")]
+    wishes = [Wish(event.pk, KEEP, seen=seen_of(event, events)) for event in events]
+    assert [one.refusal for one in decide(door.session, wishes, actor=organiser, at=at("11.00"))] == ["", ""]
+    assert Attendance.objects.get().first_at == at("08.05")
+
+
+def test_refused_undo_is_nobody_who_came(door, person, say):
+    scan = door.scan(person, "08.00")
+    sessions.close(door.session, at=at("08.30"))
+    event = door.take(Scan(uuid.uuid4(), at("08.40"), undoes=scan.event.pk), at("10.00")).event
+    assert (event.kind, event.came_late) == ("refusal", True)
+    assert "bukan kiriman susulan" in say(event, KEEP).refusal
 
 
 def test_what_did_not_come_late_is_not_decided_on(door, person, say):

@@ -202,6 +202,13 @@ def test_who_is_of_another_batch_is_seen_not_kept(door, organiser):
     assert "Tidak ada yang menunggu putusan" in read(organiser, door)
 
 
+def test_who_was_turned_away_wrongly_is_said(door, organiser, person):
+    sent(door, person, "08.00", shown="not_accepted")
+    text = read(organiser, door)
+    assert "Ditolak di meja, seharusnya boleh" in text
+    assert "Pastikan dulu orangnya akhirnya masuk" in text
+
+
 def test_code_that_nobody_has_is_seen(door, organiser):
     event = sent(door, None, "08.00", shown="saved")
     text = read(organiser, door)
