@@ -71,7 +71,7 @@ def compared() -> list[dict[str, str]]:
 
 def answers() -> list[tuple[int, int, int, str]]:
     """Letters of names, ormas and notes beside the size that the server gives such an answer."""
-    lengths, notes = range(1, 140, 6), (0, 21, 60)
+    lengths, notes = range(1, 140, 7), (0, 21, 34, 35, 80)
     return [
         (name, ormas, note, size_of("a" * name, "a" * ormas, "a" * note))
         for name in lengths
