@@ -29,7 +29,9 @@ def state(page: Page):
 @pytest.fixture
 def kept_page(open_page, session, people) -> Page:  # noqa: F811
     """The desk on a phone whose browser keeps the page."""
-    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="id-ID", service_workers="allow")
+    page = open_page(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="id-ID", service_workers="allow"
+    )
     log_in(page, "petugas", desk_of(session))
     assert page.evaluate(KEPT), "the service worker does not start"
     return page
