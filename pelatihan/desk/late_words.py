@@ -200,7 +200,9 @@ def name_of(event: AttendanceEvent) -> str:
     person: Registration | None = event.registration
     if person is not None:
         return person.full_name
-    return event.reason if event.means == Means.WALK_IN else f"Kode {codes.display(event.code)}"
+    if event.means == Means.WALK_IN:
+        return event.reason
+    return f"Kode {codes.display(event.code) if codes.is_valid(event.code) else event.code or 'yang tidak terbaca'}"
 
 
 # ---- Spans of many -------------------------------------------------------------------------------
