@@ -25,6 +25,7 @@ PAGES = (
     "css/desk.css",
     "css/walk-in.css",
     "css/ready.css",
+    "css/walk-in.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/desk-camera.js",
