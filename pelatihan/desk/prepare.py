@@ -156,9 +156,7 @@ def copy(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     tool = devices.tool_of(request)
     if tool and tool.angkatan_id != angkatan.pk:
         raise PermissionDenied(OTHER_BATCH)
-    if (
-        request.headers.get("Sec-Fetch-Dest") == "document"
-    ):  # somebody types it; the script fetches
+    if request.headers.get("Sec-Fetch-Dest") == "document":  # somebody types it; the script fetches
         raise Http404
     at = timezone.now()
     if at >= snapshot.ends_at(angkatan, list(angkatan.sessions.all())):

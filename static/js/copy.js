@@ -203,18 +203,21 @@ export function reader(snapshot) {
     const words = sought(text);
     if (words.join("").length < LEAST_LETTERS) return { people: [], more: 0, isTooShort: true };
     const begun = words.map((word) => ` ${word}`);
-    const found = [];
+    const byRank = []; // of each rank the first few, by name: the rest is only counted
+    let number = 0;
     for (const each of lines) {
       if (!words.every((word) => each.name.includes(word) || each.ormas.includes(word))) continue;
-      const points = begun.reduce((sum, word) => sum + (each.name.includes(word) ? 2 : Number(each.ormas.includes(word))), 0);
-      found.push({ ...each, rank: points + (each.person.s === "accepted" ? 100 : 0) });
+      number += 1;
+      let rank = each.person.s === "accepted" ? 2 * MOST_WORDS + 1 : 0;
+      for (const word of begun) rank += each.name.includes(word) ? 2 : Number(each.ormas.includes(word));
+      if (!byRank[rank]) byRank[rank] = [];
+      if (byRank[rank].length < MOST_MATCHES) byRank[rank].push(each);
     }
-    found.sort((one, other) => other.rank - one.rank); // stable: by name within a rank
-    const first = found.slice(0, MOST_MATCHES);
+    const first = [].concat(...byRank.reverse().filter(Boolean)).slice(0, MOST_MATCHES);
     const alike = (each) => first.filter((one) => one.bare === each.bare && one.person.o === each.person.o).length > 1;
     return {
       people: first.map((each) => ({ person: each.person, codeEnd: alike(each) ? each.person.c.slice(-CODE_END) : "" })),
-      more: found.length - first.length,
+      more: number - first.length,
       isTooShort: false,
     };
   }

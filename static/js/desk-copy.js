@@ -4,6 +4,7 @@
 import { about, keepAsNew, keepCopy, openCopy } from "./copy.js";
 import { headers } from "./device.js";
 import { LIMIT, within } from "./sender.js";
+import { staleNote } from "./stale.js";
 import { wipe } from "./store.js";
 
 const OLD = 180_000; // ms after which a copy is fetched anew
@@ -15,8 +16,8 @@ const WORDS = {
   none: () => "Tidak ada salinan di perangkat ini. Siapkan perangkat dulu.",
 };
 
-// panel: the form that asks for the PIN. unsent() says how many wait; opened() and revoked(message) are told; clock learns.
-export function makeCopyHolder({ panel, slug, prepare, clock, unsent, opened, revoked }) {
+// panel: the form that asks for the PIN. unsent() says how many wait; opened(), revoked(message) and stale(note) are told; clock learns.
+export function makeCopyHolder({ panel, slug, prepare, zone, clock, unsent, opened, revoked, stale }) {
   let store = null;
   let copy = null;
   let device = null;
@@ -28,8 +29,14 @@ export function makeCopyHolder({ panel, slug, prepare, clock, unsent, opened, re
     if (!device || device.slug !== slug) return;
     if (panel) panel.addEventListener("submit", (event) => event.preventDefault() || enter());
     show(await openCopy(store, "", clock.now()));
-    setInterval(beat, BEAT);
-    beat();
+    setInterval(tick, BEAT);
+    tick();
+  }
+
+  // A copy that is renewed by itself is never stale; one that is locked or cut off is, some day.
+  async function tick() {
+    await beat();
+    stale(staleNote(await about(store, clock.now()), clock.now(), { zone }));
   }
 
   function show(said) {
@@ -43,7 +50,7 @@ export function makeCopyHolder({ panel, slug, prepare, clock, unsent, opened, re
     const { pin } = panel.querySelector("form").elements;
     const said = await openCopy(store, pin.value.trim(), clock.now());
     pin.value = "";
-    if (said.kind === "open") return Promise.all([show(said), beat()]);
+    if (said.kind === "open") return Promise.all([show(said), tick()]);
     const line = panel.querySelector("[data-pin-error]");
     line.querySelector("[data-pin-refusal]").textContent = WORDS[said.kind](said);
     line.hidden = false;

@@ -65,6 +65,13 @@ function offerToLetIn(filled, ref) {
   act.hidden = false;
 }
 
+// ---- The copy ------------------------------------------------------------------------------------
+
+export function stale(note) {
+  part("stale").hidden = !note;
+  part("stale-note").textContent = note;
+}
+
 // ---- The last ten --------------------------------------------------------------------------------
 
 const counted = new Set(); // whom this page has added to the server's number

@@ -53,8 +53,8 @@ let typed = SILENCE;
 
 const queue = () => (shelf ? shelf.read() : waits.EMPTY);
 const copies = makeCopyHolder({
-  panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, clock,
-  unsent: () => queue().items.length, opened: draw, revoked: wiped,
+  panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
+  unsent: () => queue().items.length, opened: draw, revoked: wiped, stale: view.stale,
 });
 const sender = makeSender({
   read: queue, write: (now) => shelf.write(now), send, heard: told, alone, sync: () => shelf.sync(), begin: (items) => shelf.begin(items),

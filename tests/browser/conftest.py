@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan
@@ -30,19 +30,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[..., Browser]]:
-    """Starts Chromium, with switches of one's own."""
+SWITCHES = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
+
+
+def chromium() -> str:
+    """The browser of this machine."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         pytest.fail("No Chromium found: install Debian's package chromium, or set CHROMIUM to the program.")
-    with sync_playwright() as playwright:
+    return path
 
-        def launched(*switches: str) -> Browser:
-            args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", *switches]
-            return playwright.chromium.launch(executable_path=path, args=args)
 
-        yield launched
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def launch(playwright: Playwright) -> Callable[..., Browser]:
+    """Starts Chromium, with switches of one's own."""
+
+    def launched(*switches: str) -> Browser:
+        return playwright.chromium.launch(executable_path=chromium(), args=[*SWITCHES, *switches])
+
+    return launched
 
 
 @pytest.fixture(scope="session")

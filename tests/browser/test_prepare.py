@@ -35,6 +35,14 @@ DEVICE = """
     navigator.storage.persisted = async () => true;
 }
 """
+A_DAY_OLDER = """
+async () => {
+    const { open } = await import("/static/js/store.js");
+    const store = await open();
+    const copy = await store.get("copy");
+    await store.set("copy", { ...copy, made_at: new Date(Date.parse(copy.made_at) - 86_400_000).toISOString() });
+}
+"""
 
 
 @pytest.fixture
@@ -58,10 +66,11 @@ def line(page: Page, key: str):
 
 
 def test_officer_makes_a_phone_ready_and_the_organiser_revokes_it(open_page, session, axe_clean):
-    page = open_page(**PHONE)
+    page = open_page(**PHONE, service_workers="allow")
     rows = [[bool(dark) for dark in row] for row in segno.make("UJI-KAMERA", version=2, error="m", micro=False).matrix]
     page.add_init_script(f"({DEVICE})([{rows}])".replace("True", "true").replace("False", "false"))
     log_in(page, "petugas", f"/panitia/{session.angkatan.slug}/siapkan/")
+    expect(line(page, "pages")).to_contain_text("Siap", timeout=15_000)
     expect(page.locator("[data-sum-title]")).to_have_text("2 dari 7 belum siap")
     expect(page.locator("[data-sum-note]")).to_contain_text("Sesi berikutnya besok,")
     axe_clean(page)
@@ -92,7 +101,12 @@ def test_officer_makes_a_phone_ready_and_the_organiser_revokes_it(open_page, ses
     page.reload()
     expect(page.locator("[data-sum-title]")).to_have_text("Perangkat ini siap")
     expect(line(page, "copy")).to_contain_text("Siap")
+    page.evaluate(A_DAY_OLDER)
+    page.goto(f"/panitia/{session.angkatan.slug}/presensi/{session.pk}/")
+    expect(page.locator("[data-stale]")).to_contain_text("Salinan kemarin pukul")
     page.context.set_offline(False)
+    page.goto(f"/panitia/{session.angkatan.slug}/siapkan/")
+    expect(line(page, "copy")).to_contain_text("Basi")
 
     devices.revoke(device, UserFactory(role="panitia"), timezone.now())
     page.get_by_role("button", name="Periksa lagi").click()

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockError, isStale, lines, moment, span, staleNote, sum, wall } from "../../static/js/ready.js";
+import { clockError, lines, span, sum } from "../../static/js/ready.js";
+import { isStale, moment, staleNote, wall } from "../../static/js/stale.js";
 
 const zone = "Asia/Jakarta";
 const at = (text) => Date.parse(`2019-03-${text}+07:00`);
@@ -34,6 +35,7 @@ test("a device that lacks nothing is fine in every line", () => {
 test("pages are kept when all of them are, with the decoder", () => {
   for (const lacking of ["hasFiles", "hasPages", "hasDecoder"]) isBad(lineOf("pages", { ...READY.pages, [lacking]: false }), "Belum");
   isBad(lineOf("pages", { ...READY.pages, canKeep: false }), "Tidak bisa");
+  assert.equal(lineOf("pages", null).isFine, null);
 });
 
 test("the list says of how many, and from when", () => {

