@@ -165,7 +165,7 @@ function waitingRow(item) {
 
 // Rows as they are stay, and keep the focus.
 function redraw(list, items, row) {
-  const now = items.map(({ id, begun }) => `${id} ${begun}`).join();
+  const now = items.map(({ id, begun, label }) => `${id} ${begun} ${label}`).join();
   if (list.dataset.items === now) return;
   list.dataset.items = now;
   replace(list, ...items.map(row));

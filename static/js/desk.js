@@ -26,6 +26,7 @@ const TROUBLE = {
   forbidden: "Terkirim sendiri sesudah yang berhak masuk.",
   revoked: "Catatan tetap tersimpan di sini dan terkirim sesudah Anda masuk.",
 };
+const REVOKED = "Perangkat ini dicabut oleh panitia: salinannya dihapus.";
 const TO_LOG_IN = new Set(["login", "revoked"]);
 const FOREIGN = {
   name: "Ini bukan kode peserta",
@@ -49,12 +50,13 @@ const acts = new Map(); // what this device took and what was said of it, by id,
 
 let shelf = null;
 let trouble = null; // what the last try came to, when it failed
+let revoked = ""; // what was said when this device was revoked, until somebody logs in
 let typed = SILENCE;
 
 const queue = () => (shelf ? shelf.read() : waits.EMPTY);
 const copies = makeCopyHolder({
   panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
-  unsent: () => queue().items.length, opened: draw, revoked: wiped, stale: view.stale,
+  unsent: () => queue().items.length, opened: copyOpened, revoked: wiped, stale: view.stale,
 });
 const sender = makeSender({
   read: queue, write: (now) => shelf.write(now), send, heard: told, alone, sync: () => shelf.sync(), begin: (items) => shelf.begin(items),
@@ -97,16 +99,27 @@ async function keepPage() {
 
 // What waited here before this page: those whom the device let in stand in the list, and one may have been taken a page before.
 function showWhatIsLeft() {
-  for (const item of queue().items) {
-    if (!acts.has(item.id)) note(item, item.shown);
-    if (item.session === here.session && ENTERS.has(item.shown)) view.remember(rowOf(item), { isUnsent: true });
-  }
+  for (const item of queue().items) if (!acts.has(item.id)) note(item, item.shown);
+  listWhatIsLeft();
   const [, asked] = /^#jawaban=([\w-]+)$/.exec(location.hash) || [];
   if (asked && waits.find(queue(), asked)) {
     shelf.write({ ...queue(), latest: asked });
     history.replaceState(null, "", location.pathname);
     beSoon(asked);
   }
+  draw();
+}
+
+function listWhatIsLeft() {
+  for (const item of queue().items) {
+    if (item.session === here.session && ENTERS.has(item.shown)) view.remember(rowOf(item), { isUnsent: true });
+  }
+}
+
+// The copy is open: whose the codes are is known now.
+function copyOpened() {
+  if (!shelf) return;
+  listWhatIsLeft();
   draw();
 }
 
@@ -227,9 +240,10 @@ async function take(wish, words) {
   const id = queue().latest;
   if (words.label && !labels.has(id)) labels.set(id, words.label);
   draw();
-  const { isNew } = await taking;
+  const { item, isNew } = await taking;
   if (isNew) announce({ kind: "taken" });
-  beSoon(id);
+  if (item && item.shown) tellAgain(item);
+  else beSoon(id);
   sender.wake();
   draw();
 }
@@ -271,6 +285,12 @@ async function byDevice(id) {
   if (judged.outcome === "undone") view.forget(item.wish.undoes);
   if (id === queue().latest) view.answer(judged.outcome, said, id);
   draw();
+}
+
+// The same once more, and still unsent: it stays one act, but whoever scans hears how it stands.
+function tellAgain(item) {
+  const judged = judge({ copy: copies.copy(), session: item.session, acts: [...acts.values()] }, item.wish, clock.now());
+  view.answer(judged.outcome, inOurWords(item, judged), `${item.id} ${Date.now()}`);
 }
 
 function inOurWords(item, judged) {
@@ -373,12 +393,14 @@ function searchInstead({ text }) {
 }
 
 function wiped(message) {
-  trouble = { kind: "revoked", message };
+  revoked = message || REVOKED;
+  trouble = { kind: "revoked" };
   draw();
 }
 
 function loggedIn() {
   trouble = null;
+  revoked = "";
   sender.now();
   copies.beat();
   draw();
@@ -447,7 +469,7 @@ function draw() {
 }
 
 const loginWords = (number) =>
-  `${trouble && trouble.kind === "revoked" ? `${trouble.message} ` : ""}${number ? `${number} catatan tersimpan di perangkat ini. ` : ""}Anda dapat terus memindai.`;
+  [revoked, number ? `${number} catatan tersimpan di perangkat ini.` : "", "Anda dapat terus memindai."].filter(Boolean).join(" ");
 
 const named = (items) => items.map((item) => Object.assign({}, item, { label: labelOf(item), isCode: isCode(item) }));
 

@@ -249,9 +249,10 @@ async function kept({ name, ormas, phone }, outcome) {
   isSent = true;
   const wish = { kind: "walk_in", name, ormas: picked(), ormas_text: ormas, phone };
   const words = { label: name, shown: outcome };
-  const { isKept } = await takeDurably({ wish, words, session: Number(form.dataset.session), address: form.dataset.record });
+  const { id, isKept } = await takeDurably({ wish, words, session: Number(form.dataset.session), address: form.dataset.record });
   isSent = isKept;
-  if (!isKept) tellWrong({ name: NOT_KEPT });
+  if (isKept) document.querySelector("[data-back]").href = `${form.dataset.desk}#jawaban=${id}`; // the desk goes on with it
+  else tellWrong({ name: NOT_KEPT });
   return isKept;
 }
 

@@ -193,6 +193,8 @@ def by_hand(world: World) -> list[Form]:
     return [
         a_form("GET", reverse("desk_session", args=[slug, session]), bagian="cari", cari="Siti"),
         a_form("GET", reverse("desk_session", args=[slug, session]), bagian="terakhir", jawaban=uuid.UUID(int=5)),
+        a_form("GET", reverse("walk_in", args=[slug, session]), bagian="mirip", cari="Siti"),
+        a_form("GET", reverse("walk_in", args=[slug, session]), bagian="ormas", cari="Forum"),
         a_form("GET", reverse("board", args=[slug]), bagian="papan", hari="2019-03-11", sesi=session),
         a_form("GET", reverse("admin:autocomplete"), **autocomplete),
         a_form("POST", reverse("record", args=[slug, session]), **scan),
