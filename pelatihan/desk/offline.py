@@ -26,7 +26,7 @@ PAGES = (
     "css/ready.css",
     "js/desk.js",
     "js/desk-sound.js",
-    "js/desk-camera.js",
+    "js/camera-button.js",
     "js/leaving.js",
     "js/walk-in.js",
     "js/prepare.js",

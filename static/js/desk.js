@@ -3,7 +3,7 @@
 
 import { makeClock } from "./clock.js";
 import { codeIn, display, normalise } from "./codes.js";
-import { makeCopyHolder } from "./desk-copy.js";
+import { makeCopies } from "./copies.js";
 import { makeLogIn } from "./desk-login.js";
 import * as view from "./desk-view.js";
 import { headers } from "./device.js";
@@ -54,7 +54,7 @@ let revoked = ""; // what was said when this device was revoked, until somebody 
 let typed = SILENCE;
 
 const queue = () => (shelf ? shelf.read() : waits.EMPTY);
-const copies = makeCopyHolder({
+const copies = makeCopies({
   panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
   unsent: () => queue().items.length, opened: copyOpened, revoked: wiped, stale: view.stale,
 });
