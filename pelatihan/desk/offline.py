@@ -28,7 +28,7 @@ PAGES = (
     "css/walk-in.css",
     "js/desk.js",
     "js/desk-sound.js",
-    "js/desk-camera.js",
+    "js/camera-button.js",
     "js/leaving.js",
     "js/walk-in.js",
     "js/prepare.js",
