@@ -1,7 +1,7 @@
-"""Queries of every page, and what a public page weighs on its way to a phone."""
+"""Queries of every page, and what a public page and the desk weigh on their way to a phone."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.contrib.auth.models import User
 from django.db import connection
@@ -21,8 +21,10 @@ MOST_QUERIES = 20
 KB = 1024
 PARTS = ("html", "css", "js", "font", "other")
 FIRST_AIM, AGAIN_AIM = 40, 15  # compressed KB, all parts of a page together
+DESK_AIM, DECODER_AIM = 60, 16
 ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 IMPORT = re.compile(rb'from"?\s*"(\./[^"]+)"')
+LATER = re.compile(rb'import\("([^"]+/vendor/qr/[^"]+)"\)')
 
 
 def queries(site: Site) -> str:
@@ -92,20 +94,23 @@ def _shown(path: str) -> str:
 
 
 def weights(site: Site) -> str:
-    """A table: what each public page brings to a phone at the first visit, and at the next."""
-    batch = next(batch for batch in Angkatan.objects.published() if batch.phase(timezone.now()) == Phase.OPEN)
-    rows = [_weight(site, path) for path in _public(batch)]
+    """A table: what each public page, and the desk, brings to a phone at the first visit, and at the next."""
+    batches = {batch.phase(timezone.now()): batch for batch in Angkatan.objects.published()}
+    rows = [_weight(site, path, FIRST_AIM) for path in _public(batches[Phase.OPEN])]
+    session = batches[Phase.RUNNING].sessions.taking_attendance()[0]
+    desk = reverse("desk_session", args=[session.angkatan.slug, session.pk])
+    rows.append(_weight(site, desk, DESK_AIM, "petugas"))
     head = ["page", "html", "css", "js", "font", "other", "first visit", "aim", "next visit", "aim"]
-    return table("Compressed KB of each public page (as a browser asks: gzip, br)", head, rows)
+    decoder = f"The desk's decoder, where the browser has none: {_decoder(site, desk) / KB:.1f} KB (≤ {DECODER_AIM})."
+    return f"{table('Compressed KB of each page (as a browser asks: gzip, br)', head, rows)}\n{decoder}\n"
 
 
-def _weight(site: Site, path: str) -> list[str]:
-    phone = Client(site.port)
+def _weight(site: Site, path: str, aim: int, role: str = "") -> list[str]:
+    phone = _phone(site, role)
     page = phone.send("GET", path, Accept_Encoding="gzip, br")
     parts = dict.fromkeys(PARTS, 0) | {"html": len(page.body)}
-    plain = Client(site.port).send("GET", path).body
     again = len(page.body)
-    for asset in _assets(site, plain):
+    for asset in _assets(site, phone.send("GET", path).body):
         got = phone.send("GET", asset, Accept_Encoding="gzip, br")
         parts[_kind(asset)] += len(got.body)
         again += 0 if "immutable" in got.headers.get("cache-control", "") else len(got.body)
@@ -114,10 +119,27 @@ def _weight(site: Site, path: str) -> list[str]:
         _shown(path),
         *sizes,
         f"{sum(parts.values()) / KB:.1f}",
-        str(FIRST_AIM),
+        str(aim),
         f"{again / KB:.1f}",
         str(AGAIN_AIM),
     ]
+
+
+def _phone(site: Site, role: str) -> Client:
+    phone = Client(site.port)
+    if role:
+        phone.log_in(role)
+    return phone
+
+
+def _decoder(site: Site, desk: str) -> int:
+    """Bytes of what the camera loads only where it must."""
+    phone = _phone(site, "petugas")
+    for asset in _assets(site, phone.send("GET", desk).body):
+        if found := LATER.search(phone.send("GET", asset).body):
+            address = urljoin(asset, found[1].decode())
+            return len(phone.send("GET", address, Accept_Encoding="gzip, br").body)
+    return 0
 
 
 def _assets(site: Site, html: bytes) -> list[str]:

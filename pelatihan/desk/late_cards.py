@@ -116,7 +116,7 @@ def _card(
         late_words.conflict(event, histories.get(person.pk if person else 0, []), sessions) if waits else None,
         rules.keep_sentence(event.session, person),
         kept,
-        struck,
+        struck if struck == NOT_COUNTED else f"tetap {struck}",
         deciding.seen_of(event, theirs),
         _decided(last) if last else "",
         sent,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pelatihan import dates
+from pelatihan import codes, dates
 from pelatihan.attendance import rules
 from pelatihan.attendance.arrivals import OfDevice
 from pelatihan.desk import clocks
@@ -200,7 +200,9 @@ def name_of(event: AttendanceEvent) -> str:
     person: Registration | None = event.registration
     if person is not None:
         return person.full_name
-    return event.reason if event.means == Means.WALK_IN else f"Kode {event.code}"
+    if event.means == Means.WALK_IN:
+        return event.reason
+    return f"Kode {codes.display(event.code) if codes.is_valid(event.code) else event.code or 'yang tidak terbaca'}"
 
 
 # ---- Spans of many -------------------------------------------------------------------------------

@@ -109,8 +109,7 @@ def _session(one: Session, angkatan: Angkatan) -> dict[str, Any]:
 
 def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
     code, ref, front, name, back, ormas, written, status, source, states = row
-    is_unverified = Registration(source=source, status=status).is_unverified
-    return {
+    told = {
         "c": code,
         "r": str(ref),
         "n": names.with_titles(front, name, back),
@@ -118,6 +117,7 @@ def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
         "t": written,
         "s": status,
         "a": states or {},
-    } | (
-        {"w": True} if is_unverified else {}
-    )  # made at the door, and nobody has decided: may enter the next session, too
+    }
+    if source == Registration.Source.WALK_IN and Registration(source=source, status=status).is_unverified:
+        told["w"] = True  # made at the door, and nobody has decided: may enter the next session, too
+    return told

@@ -13,7 +13,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\);\n?')
 ADDRESS = re.compile(r'url\("(?!data:|https?:|/|#)(?P<file>[^"]+)"\)')
 
-COMMENT = re.compile(r"^[ ]*//.*\n", re.MULTILINE)  # a line of its own; no template of ours spans lines
+# What a script goes without: comments, also behind a line unless they may be a text, and indents. No text spans lines.
+COMMENT = re.compile(r"""^[ ]*//.*\n|[ ]+//[ ][^"'`\n]*$|^[ ]+""", re.MULTILINE)
 
 type Paths = dict[str, tuple[Storage, str]]
 
@@ -38,7 +39,12 @@ def served(paths: Paths, name: str) -> str:
     """A sheet or a script as it goes out; scripts of others stay as they are."""
     if name.endswith(".css"):
         return bundle(paths, name)
-    return COMMENT.sub("", read(paths, name)) if name.startswith("js/") else read(paths, name)
+    return bare(read(paths, name)) if name.startswith("js/") else read(paths, name)
+
+
+def bare(script: str) -> str:
+    """Without comments and indents."""
+    return COMMENT.sub("", script)
 
 
 def read(paths: Paths, name: str) -> str:

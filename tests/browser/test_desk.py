@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Dialog, Page, Route, expect
 
@@ -14,10 +15,10 @@ from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, AttendanceEvent, Session
+from tests.browser.people import PASSWORD, is_logged_in, password_kept
 from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "sandi-uji-coba-2019"
 SMALL = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "locale": "id-ID"}
 PROJECTOR = {"width": 1920, "height": 1080}
 LONGEST = "Raden Mas Panji Suryadiningrat Kusumawardhana Hadiwinata Prawiranegara Tjokroaminoto Sosrodiningrat"
@@ -28,9 +29,7 @@ def session() -> Session:
     """A session that began five minutes ago, of a batch that runs today."""
     access.make_groups()
     for role in ("petugas", "panitia", "pemantau"):
-        user = UserFactory(username=role, role=role)
-        user.set_password(PASSWORD)
-        user.save()
+        UserFactory(username=role, role=role, password=password_kept())
     now = timezone.now()
     today = timezone.localdate(now - timedelta(minutes=5))
     batch = AngkatanFactory(
@@ -57,11 +56,8 @@ def _before(session: Session):
 
 
 def log_in(page: Page, role: str, path: str) -> None:
-    page.goto(f"/masuk/?next={path}")
-    page.get_by_label("Nama pengguna").fill(role)
-    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
-    page.wait_for_url(f"**{path}**")
+    is_logged_in(page, User.objects.get(username=role))
+    page.goto(path)
 
 
 def desk_of(session: Session) -> str:

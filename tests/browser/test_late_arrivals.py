@@ -17,6 +17,7 @@ from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Attendance, Session
 from pelatihan.registration.writer import move
 from tests.browser.conftest import PHONE
+from tests.browser.people import is_logged_in
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,13 +70,8 @@ def arrived(session: Session) -> Session:
 
 
 def log_in(page: Page, address: str) -> None:
-    user = UserFactory(username="panitia-contoh", role="panitia")
-    user.set_password("sandi-contoh-2019")
-    user.save()
-    page.goto(f"/masuk/?next={address}")
-    page.get_by_label("Nama pengguna").fill("panitia-contoh")
-    page.get_by_label("Kata sandi").fill("sandi-contoh-2019")
-    page.get_by_role("button", name="Masuk").click()
+    is_logged_in(page, UserFactory(username="panitia-contoh", role="panitia"))
+    page.goto(address)
 
 
 def test_late_arrivals_are_decided_one_by_one(open_page, arrived, axe_clean):

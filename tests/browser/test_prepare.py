@@ -11,7 +11,7 @@ from pelatihan.accounts import access, devices
 from pelatihan.desk import pin
 from pelatihan.models import Device, Session
 from tests.browser.conftest import PHONE
-from tests.browser.test_desk import PASSWORD, log_in
+from tests.browser.test_desk import log_in
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,8 +51,6 @@ def session() -> Session:
     access.make_groups()
     for role in ("petugas", "panitia"):
         user = UserFactory(username=role, role=role)
-        user.set_password(PASSWORD)
-        user.save()
     start = timezone.now() + timedelta(days=1)
     batch = AngkatanFactory(number=3, year=start.year, starts_on=timezone.localdate(start))
     pin.make(batch, PIN, user=user, at=timezone.now())

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { reader } from "../../static/js/copy.js";
-import { inWords, judge, stands } from "../../static/js/judge.js";
+import { inWords, judge } from "../../static/js/judge.js";
+import { stands } from "../../static/js/outcomes.js";
 
 // Made by Python (tests/js/test_javascript.py): a session, a person, a moment, and what the server answers.
 const CASES = JSON.parse(readFileSync(join(process.env.PICTURES, "judged.json"), "utf8"));
@@ -112,7 +113,7 @@ test("each answer says in words what to do, and who gave it", () => {
   assert.equal(say({ outcome: "late", person }).note, `Pukul 09.25, 25 menit setelah mulai${by}`);
   assert.equal(say({ outcome: "already", person, since: START }).note, `Sudah tercatat pukul 09.25${by}`);
   assert.equal(say({ outcome: "already", person, since: null }).note, `Sudah tercatat${by}`);
-  assert.match(say({ outcome: "not_open", person }).note, /^Presensi dibuka pukul 09\.25 · /);
+  assert.match(say({ outcome: "not_open", person }).note, /^Presensi dibuka pukul 09\.25 · dijawab/);
   assert.match(say({ outcome: "not_accepted", person: { ...person, s: "waitlisted" } }).note, /^Masih peserta cadangan\. Mohon hubungi/);
   assert.match(say({ outcome: "not_accepted", person: { ...person, s: "new" } }).note, /^Mohon hubungi/);
   assert.match(say({ outcome: "invalid" }).note, /^Kode tidak terbaca/);

@@ -129,7 +129,7 @@ def test_desk_weighs_little_the_first_time(door, organiser):
     """With ten people listed, everything that may be shown, and all scripts but the one that reads codes."""
     html = organiser.get(reverse("desk_session", args=[door.session.angkatan.slug, door.session.pk])).text
 
-    assert "desk-camera.js" in html
+    assert "camera-button.js" in html
     assert weight(html) <= DESK
 
 

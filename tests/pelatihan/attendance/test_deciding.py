@@ -374,6 +374,14 @@ def test_second_organiser_reads_what_the_first_decided(door, cancelled, say):
     assert door.state(cancelled) is None
 
 
+def test_second_organiser_reads_that_it_was_kept(door, cancelled, say):
+    event = sent(door, cancelled, "08.10")
+    seen = seen_of(event, [event])
+    say(event, KEEP, seen=seen)
+    assert "sudah dipertahankan oleh Dewi Lestari pukul 11.00. Putusan" in say(event, STRIKE, seen=seen).refusal
+    assert door.state(cancelled) == "present"
+
+
 def test_second_organiser_who_decides_the_same_is_not_troubled(door, cancelled, say):
     event = sent(door, cancelled, "08.10")
     seen = seen_of(event, [event])
@@ -414,7 +422,9 @@ def test_decisions_stay_in_their_session(door, cancelled, organiser):
     assert "bukan kiriman susulan" in done.refusal
 
 
-def test_many_are_decided_together(door, organiser):
+@pytest.mark.parametrize("part", [1, 2, 3])
+def test_many_are_decided_together_or_in_parts(door, organiser, monkeypatch, part):
+    monkeypatch.setattr(deciding, "A_PART", part)
     people = [a_registration(door.session.angkatan, Status.WAITLISTED) for _ in range(3)]
     events = [sent(door, one, "08.00") for one in people]
     wishes = [Wish(event.pk, kind, "Salah") for event, kind in zip(events, (KEEP, STRIKE, KEEP), strict=True)]

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pelatihan import codes
 from pelatihan.accounts.actor import Actor, staff
 from pelatihan.attendance import sessions, writer
 from pelatihan.attendance.locked import Scan
@@ -212,7 +213,7 @@ def test_who_was_turned_away_wrongly_is_said(door, organiser, person):
 def test_code_that_nobody_has_is_seen(door, organiser):
     event = sent(door, None, "08.00", shown="saved")
     text = read(organiser, door)
-    assert f"Kode {event.code} Kode tidak dikenal" in text
+    assert f"Kode {codes.display(event.code)} Kode tidak dikenal" in text
     assert "di sini pun tidak ada yang memilikinya" in text
     say(organiser, door, (event, "dilihat", ""))
     text = read(organiser, door, f"?catatan={event.pk}")
@@ -411,6 +412,8 @@ def test_two_devices_saw_one_person(door, organiser, person):
     sent(door, person, "08.20")
     sent(door, person, "08.05", device="Laptop pintu")
     assert "Dipindai di dua meja: 2" in read(organiser, door)
+    first = AttendanceEvent.objects.get(device="Laptop pintu")
+    assert "Coret tetap terlambat 08.20" in read(organiser, door, f"?catatan={first.pk}")
     text = read(organiser, door, "?lihat=dua-meja")
     assert "Dipindai 08.05 · Laptop pintu · tiba 10.00" in text
     assert "Presensi: Terlambat Dipindai 08.20" in text

@@ -92,6 +92,15 @@ def test_right_pin_passes_however_often(batch, organiser):
         pin.check(batch, PIN, organiser, "a")
 
 
+def test_wrong_pin_is_told_so(batch, organiser):
+    with pytest.raises(pin.Refused, match="tidak cocok"):
+        pin.check(batch, "472916", organiser, "a")
+
+
+def test_batch_has_sixty_tries_whoever_makes_them():
+    assert (pin.BROWSER.most, pin.PERSON.most, pin.BATCH.most) == (5, 15, 60)
+
+
 def test_without_a_pin_one_is_told_whom_to_ask(organiser):
     with pytest.raises(pin.Refused, match="panitia membuatnya di halaman Perangkat"):
         pin.check(AngkatanFactory(), PIN, organiser, "a")
@@ -108,7 +117,7 @@ def test_thousand_tries_are_stopped_without_a_look_at_the_pin(batch, monkeypatch
 def test_right_pin_does_not_pass_once_too_many_were_wrong(batch):
     user = UserFactory(role="petugas")
     wrong(batch, user, 5)
-    with pytest.raises(TooMany, match="15 menit lagi, sampai pukul"):
+    with pytest.raises(TooMany, match=r"terlalu sering salah.* 15 menit lagi, sampai pukul"):
         pin.check(batch, PIN, user, "a")
     with time_machine.travel(timezone.now() + timedelta(seconds=pin.QUARTER + 1)):
         pin.check(batch, PIN, user, "a")

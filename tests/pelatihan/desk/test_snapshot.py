@@ -105,6 +105,15 @@ def test_replaced_person_is_known_beside_the_new_one(door, person):
     assert told == {person.code: "accepted", old.code: "replaced", old.replaced_by.code: "accepted"}
 
 
+@pytest.mark.parametrize(
+    ("source", "status", "told"),
+    [("walk_in", "submitted", True), ("walk_in", "accepted", None), ("web", "submitted", None)],
+)
+def test_who_was_written_down_at_the_door_is_told_until_somebody_decides(door, source, status, told):
+    a_registration(door.session.angkatan, status, source=Registration.Source(source))
+    assert [each.get("w") for each in taken(door)["people"]] == [told]
+
+
 def test_code_of_a_merged_person_leads_to_the_one_that_counts(door, person):
     old = a_registration(door.session.angkatan, "cancelled")
     type(old).objects.filter(pk=old.pk).update(counts_for=person)
