@@ -52,6 +52,7 @@ def test_worker_is_everybodys_and_asked_for_anew(client):  # no database: nothin
 
 def test_every_file_is_there():
     names = offline.kept_files()
+    assert len(names) == len(set(names))  # of one that is named twice a browser keeps nothing at all
 
     assert len(names) == len(set(names)) > 20
     assert [name for name in names if not finders.find(name)] == []
