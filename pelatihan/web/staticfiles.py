@@ -1,4 +1,4 @@
-"""How style sheets and scripts are served: a sheet with what it ``@import``s, a script without its comments."""
+"""How style sheets and scripts are served: a sheet with what it ``@import``s, a script without its comments and indents."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\);\n?')
 ADDRESS = re.compile(r'url\("(?!data:|https?:|/|#)(?P<file>[^"]+)"\)')
 
-COMMENT = re.compile(r"^[ ]*//.*\n", re.MULTILINE)  # a line of its own; no template of ours spans lines
+COMMENT = re.compile(
+    r"^ *//.*\n|^ +", re.MULTILINE
+)  # on a line of its own, or before one; no template of ours spans lines
 
 type Paths = dict[str, tuple[Storage, str]]
 
