@@ -1,4 +1,4 @@
-"""How style sheets and scripts are served: a sheet with what it ``@import``s, a script without its comments and indents."""
+"""How style sheets and scripts are served: a sheet with what it ``@import``s, a script without comments and indents."""
 
 import re
 from collections.abc import Iterator
