@@ -24,6 +24,7 @@ PAGES = (
     "css/organiser.css",
     "css/desk.css",
     "css/ready.css",
+    "css/walk-in.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/camera-button.js",

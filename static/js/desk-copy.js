@@ -3,6 +3,7 @@
 
 import { about, keepAsNew, keepCopy, openCopy } from "./copy.js";
 import { headers } from "./device.js";
+import { inWords, judge, whom } from "./judge.js";
 import { LIMIT, within } from "./sender.js";
 import { staleNote } from "./stale.js";
 import { wipe } from "./store.js";
@@ -104,7 +105,9 @@ export function makeCopyHolder({ panel, slug, prepare, zone, clock, unsent, open
     if (was) await say({ unsent: unsent(), copied_at: null, wiped: true });
   }
 
-  return { start, beat, renew, takeOff, copy: () => (copy && clock.now() < Date.parse(copy.ends_at) ? copy : null) };
+  const isGood = () => copy && clock.now() < Date.parse(copy.ends_at);
+
+  return { start, beat, takeOff, judge, inWords, whom, copy: () => (isGood() ? copy : null) };
 }
 
 const ask = (address, options, read) => within(LIMIT, address, { cache: "no-store", ...options }, read);

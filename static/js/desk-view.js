@@ -2,7 +2,7 @@
 
 import { sizeOf } from "./fit.js";
 
-const LAST = 10;
+export const LAST = 10;
 export const MOST_ROWS = 50; // of those that wait; with thousands a page would stand still
 const PATIENCE = 400; // ms before a queue that moves is worth showing
 
@@ -89,10 +89,15 @@ export function remember({ id, outcome, name, ormas, first_at: at }, { isUnsent 
   if (isUnsent) filled.querySelector(".scan-what").append(copy("flag", "unsent").content.cloneNode(true));
   if (before) before.replaceWith(filled);
   else list.prepend(filled);
-  if (!counted.has(id)) count(1);
-  counted.add(id);
+  countIn(id);
   while (list.children.length > LAST) list.lastElementChild.remove();
   nobody();
+}
+
+// One more inside, whom the server's number does not hold.
+export function countIn(id) {
+  if (!counted.has(id)) count(1);
+  counted.add(id);
 }
 
 function rowWith(id) {

@@ -3,13 +3,10 @@
 
 import { makeClock } from "./clock.js";
 import { codeIn, display, normalise } from "./codes.js";
-import { makeCopies } from "./copies.js";
-import { makeLogIn } from "./desk-login.js";
 import * as view from "./desk-view.js";
 import { headers } from "./device.js";
-import { ENTERS, inWords, judge, stands, whom } from "./judge.js";
-import { keepPages, keptPages, startKeeping } from "./kept.js";
 import { ask, makeLookUp } from "./lookup.js";
+import { ENTERS, SAVED, stands } from "./outcomes.js";
 import * as waits from "./queue.js";
 import { SILENCE, heard } from "./scanner.js";
 import { makeSender, post } from "./sender.js";
@@ -48,23 +45,22 @@ const clock = makeClock();
 const labels = new Map(); // names that this page knows of items, by id
 const acts = new Map(); // what this device took and what was said of it, by id, in order
 
+const NO_COPY = { copy: () => null, beat: () => null, takeOff: () => null };
+
 let shelf = null;
+let copies = NO_COPY; // of a prepared device (desk-copy.js)
+let logIn = null; // the panel, once it is needed (desk-login.js)
 let trouble = null; // what the last try came to, when it failed
 let revoked = ""; // what was said when this device was revoked, until somebody logs in
 let typed = SILENCE;
 
 const queue = () => (shelf ? shelf.read() : waits.EMPTY);
-const copies = makeCopies({
-  panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
-  unsent: () => queue().items.length, opened: copyOpened, revoked: wiped, stale: view.stale,
-});
 const sender = makeSender({
   read: queue, write: (now) => shelf.write(now), send, heard: told, alone, sync: () => shelf.sync(), begin: (items) => shelf.begin(items),
 });
 const lookUp = makeLookUp({
   input, matches: part("matches"), panel, address: desk.dataset.desk, reached, lost, byCopy, isCutOff,
 });
-const logIn = form && makeLogIn(part("login-panel"), loggedIn);
 const ready = form ? shelfOfPage().then((one) => (shelf = one)) : null;
 
 if (form) start();
@@ -84,14 +80,26 @@ async function start() {
   setInterval(renew, EVERY);
   await ready;
   if (!navigator.onLine) lost({ kind: "away" });
-  await copies.start(shelf.store()).catch(() => null); // a copy that cannot be read is none
+  await openCopy().catch(() => null); // a copy that cannot be read is none
   showWhatIsLeft();
   sender.wake();
   keepPage();
 }
 
+// Whether this device was prepared, its store knows.
+async function openCopy() {
+  if (!(await shelf.store().get("device"))) return;
+  const { makeCopyHolder } = await import("./desk-copy.js");
+  copies = makeCopyHolder({
+    panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
+    unsent: () => queue().items.length, opened: copyOpened, revoked: wiped, stale: view.stale,
+  });
+  await copies.start(shelf.store());
+}
+
 // For a time without a signal: this page opens then, too. (Afterwards the service worker keeps it fresh.)
 async function keepPage() {
+  const { keepPages, keptPages, startKeeping } = await import("./kept.js");
   if (!(await startKeeping())) return;
   const [isKept] = await keptPages([desk.dataset.desk]);
   if (!isKept) await keepPages([desk.dataset.desk]);
@@ -111,9 +119,10 @@ function showWhatIsLeft() {
 }
 
 function listWhatIsLeft() {
-  for (const item of queue().items) {
-    if (item.session === here.session && ENTERS.has(item.shown)) view.remember(rowOf(item), { isUnsent: true });
-  }
+  const inside = queue().items.filter((item) => item.session === here.session && ENTERS.has(item.shown));
+  const last = inside.splice(-view.LAST);
+  for (const { id } of inside) view.countIn(id);
+  for (const item of last) view.remember(rowOf(item), { isUnsent: true });
 }
 
 // The copy is open: whose the codes are is known now.
@@ -276,7 +285,7 @@ function beSoon(id) {
 async function byDevice(id) {
   const item = waits.find(queue(), id);
   if (!item || item.shown || item.state === "keeping" || item.state === "aside" || id !== queue().latest) return;
-  const judged = judge({ copy: copies.copy(), session: item.session, acts: [...acts.values()] }, item.wish, clock.right(item.at));
+  const judged = judge(item, clock.right(item.at));
   note(item, judged.outcome);
   await shelf.write(waits.told(queue(), id, judged.outcome));
   if (!waits.find(queue(), id)) return; // the server has answered meanwhile
@@ -289,20 +298,28 @@ async function byDevice(id) {
 
 // The same once more, and still unsent: it stays one act, but whoever scans hears how it stands.
 function tellAgain(item) {
-  const judged = judge({ copy: copies.copy(), session: item.session, acts: [...acts.values()] }, item.wish, clock.now());
+  const judged = judge(item, clock.now());
   view.answer(judged.outcome, inOurWords(item, judged), `${item.id} ${Date.now()}`);
+}
+
+function judge({ wish, session }, at) {
+  const copy = copies.copy();
+  return copy ? copies.judge({ copy, session, acts: [...acts.values()] }, wish, at) : { outcome: "saved" };
 }
 
 function inOurWords(item, judged) {
   const copy = copies.copy();
-  const said = inWords(judged, {
-    copy, session: item.session, wish: item.wish, at: clock.right(item.at), clock: view.clock, label: labelOf(item),
-  });
-  return judged.outcome === "saved" && trouble && !copy ? { ...said, note: TROUBLE[trouble.kind] } : said;
+  if (copy && copy.session(item.session)) {
+    return copies.inWords(judged, {
+      copy, session: item.session, wish: item.wish, at: clock.right(item.at), clock: view.clock, label: labelOf(item),
+    });
+  }
+  const said = { outcome: judged.outcome, name: labelOf(item), ormas: item.wish.ormas_text || "", isCode: isCode(item) };
+  return { ...said, note: trouble ? TROUBLE[trouble.kind] : SAVED };
 }
 
 const rowOf = (item) => ({ ...inOurWords(item, { outcome: item.shown, person: personOf(item) }), id: item.id, first_at: clock.right(item.at) });
-const personOf = ({ wish }) => (copies.copy() ? whom(copies.copy(), wish) : null);
+const personOf = ({ wish }) => (copies.copy() ? copies.whom(copies.copy(), wish) : null);
 
 function note(item, outcome) {
   acts.set(item.id, { id: item.id, session: item.session, wish: item.wish, outcome, at: clock.right(item.at) });
@@ -445,12 +462,12 @@ async function renew() {
 function byCopy(text) {
   const copy = copies.copy();
   if (!copy) return null;
-  const known = [...acts.values()];
-  const state = (person) => {
-    const { outcome } = judge({ copy, session: here.session, acts: known }, { kind: "ref", ref: person.r }, clock.now());
-    return outcome === "already" ? "present" : "";
-  };
-  return view.matches(copy.search(text), text, { state, ormasOf: copy.ormasOf });
+  return view.matches(copy.search(text), text, { state: stateOf, ormasOf: copy.ormasOf });
+}
+
+// What counts of somebody here, as far as this device knows.
+function stateOf({ r: ref }) {
+  return judge({ wish: { kind: "ref", ref }, session: here.session }, clock.now()).outcome === "already" ? "present" : "";
 }
 
 // ---- Showing -------------------------------------------------------------------------------------
@@ -463,11 +480,24 @@ function draw() {
   view.connection(kind, items.length, waits.setAside(queue()).length);
   view.waitingList(items.length, named(items.slice(0, view.MOST_ROWS)), { word: trouble ? kind : "", note: notes.filter(Boolean).join(" ") });
   view.asideList(named(waits.setAside(queue())));
-  if (logIn) logIn.show(TO_LOG_IN.has(kind), loginWords(items.length));
+  if (logIn || mustLogIn()) drawLogIn(items.length);
   const latest = waits.find(queue(), queue().latest);
   if (latest) drawLatest(latest);
 }
 
+// Without its script the panel is a plain form.
+async function drawLogIn(number) {
+  if (!logIn) logIn = import("./desk-login.js").then(logInOf);
+  try {
+    (await logIn).show(mustLogIn(), loginWords(number));
+  } catch {
+    logIn = null;
+    part("login-panel").hidden = !mustLogIn();
+  }
+}
+
+const logInOf = ({ makeLogIn }) => makeLogIn(part("login-panel"), loggedIn);
+const mustLogIn = () => Boolean(trouble) && TO_LOG_IN.has(trouble.kind);
 const loginWords = (number) =>
   [revoked, number ? `${number} catatan tersimpan di perangkat ini.` : "", "Anda dapat terus memindai."].filter(Boolean).join(" ");
 

@@ -2,9 +2,9 @@
 // them (tests/js compares the two). Pure: it knows no page, no clock, no store.
 
 import { display, isValid } from "./codes.js";
+import { ENTERS, SAVED } from "./outcomes.js";
 
 export const BY_DEVICE = "dijawab oleh perangkat ini";
-export const ENTERS = new Set(["present", "late"]);
 const MINUTE = 60_000;
 const TO_VERIFIER = "Mohon hubungi petugas verifikasi.";
 const UNVERIFIED = "Belum diverifikasi";
@@ -74,11 +74,6 @@ function undoing(session, acts, { undoes }, at) {
   return isClosed(session, at) ? "closed" : "undone";
 }
 
-// Whether the server's answer leaves what the device had told as it was.
-export function stands(told, outcome) {
-  return told === outcome || (ENTERS.has(outcome) && (ENTERS.has(told) || told === "already"));
-}
-
 // ---- In words ------------------------------------------------------------------------------------
 
 // What is shown of it: {outcome, name, ormas, note, isCode}. clock(ms) writes a time of day; label is what the page knows.
@@ -111,5 +106,5 @@ const NOTES = {
   saved: ({ copy, wish }) =>
     copy && wish.kind === "code"
       ? "Kode ini tidak ada di salinan perangkat ini. Catat namanya di kertas, lalu persilakan menunggu di meja panitia."
-      : "Tersimpan di perangkat ini dan belum dihitung. Terkirim sendiri saat sambungan kembali.",
+      : SAVED,
 };

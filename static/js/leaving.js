@@ -1,6 +1,5 @@
 // Logging out on a device that keeps something: what has not been sent is told first and stays; pages and the copy's key go.
 
-import { forgetPages } from "./kept.js";
 import { forgetKey, open } from "./store.js";
 
 const form = document.querySelector("form[data-logout]");
@@ -20,7 +19,7 @@ async function leave() {
   const number = await unsent().catch(() => 0);
   if (number && !confirm(sentence(number))) return;
   forgetKey();
-  await forgetPages().catch(() => null);
+  await import("./kept.js").then((kept) => kept.forgetPages()).catch(() => null);
   mayGo = true;
   form.submit();
 }

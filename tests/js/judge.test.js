@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { reader } from "../../static/js/copy.js";
-import { inWords, judge, stands } from "../../static/js/judge.js";
+import { inWords, judge } from "../../static/js/judge.js";
+import { stands } from "../../static/js/outcomes.js";
 
 // Made by Python (tests/js/test_javascript.py): a session, a person, a moment, and what the server answers.
 const CASES = JSON.parse(readFileSync(join(process.env.PICTURES, "judged.json"), "utf8"));

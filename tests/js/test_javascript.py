@@ -35,6 +35,7 @@ PURE = (
     "device",
     "fit",
     "judge",
+    "outcomes",
     "plain",
     "queue",
     "ready",

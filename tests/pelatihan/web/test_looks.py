@@ -185,7 +185,7 @@ def test_organiser_page_carries_letterhead_and_foot():
 
     assert '<span class="brand-name">Angkatan II 2019</span>' in html
     assert "Rina Kartika" in html
-    assert re.search(r'<form class="topbar-user" method="post" action="/keluar/"', html)
+    assert re.search(r'<form class="topbar-user" method="post" action="/keluar/" data-logout>', html)
     assert re.search(r'href="/panitia/2019-ii/" aria-current="page">Papan', html)
     assert re.search(r"Dicetak \w+, \d+ \w+ \d{4} pukul [\d.]+ WIB · http://testserver/panitia/2019-ii/<", html)
 
