@@ -33,7 +33,7 @@ test("whoever stands at whatever door when, the device answers as the server", (
     const copy = copyOf({ sessions: [session], people: [person] });
     return judge({ copy, session: 7, acts: [] }, { kind: "ref", ref: "ref" }, at).outcome !== outcome;
   });
-  assert.deepEqual(wrong, []);
+  assert.deepEqual(wrong.slice(0, 1), []);
 });
 
 test("a device without a copy, or whose copy lacks the session, keeps what it saw and says no more", () => {
