@@ -6,6 +6,7 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import cast
 
 import pytest
 import time_machine
@@ -151,10 +152,9 @@ def test_of_two_organisers_at_once_the_second_reads_what_the_first_decided(sessi
     scans = [Scan(uuid.uuid4(), at("08.00"), code=code, let_in=True) for code in (person.code, new_code())]
     events = [answer.event for answer in writer.record(here, scans, actor=SYSTEM, at=at("09.00"))]
     for event, kinds in zip(events, (("keep", "strike"), ("strike", "strike")), strict=True):
-        wishes = [
-            deciding.Wish(event.pk, rules.Kind(kind), "Salah", deciding.seen_of(event, [event])) for kind in kinds
-        ]
+        seen = deciding.seen_of(event, [event])
+        wishes = [deciding.Wish(event.pk, rules.Kind(kind), "Salah", seen) for kind in kinds]
         acts = [partial(deciding.decide, here, [wish], actor=SYSTEM, at=at("10.00")) for wish in wishes]
-        done = [one for told in at_once(acts) for one in told]  # type: ignore[attr-defined]  # each a list
+        done = [one for told in at_once([*acts]) for one in cast(list[deciding.Decided], told)]
         assert sorted(bool(one.refusal or one.was_so) for one in done) == [False, True]
         assert AttendanceEvent.objects.filter(about=event).count() == 1
