@@ -25,7 +25,6 @@ PAGES = (
     "css/desk.css",
     "css/walk-in.css",
     "css/ready.css",
-    "css/walk-in.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/camera-button.js",

@@ -2,7 +2,7 @@
 // shows the answer: the server's, and where none comes in time the device's own, from its copy (judge.js).
 
 import { makeClock } from "./clock.js";
-import { codeIn, display, normalise } from "./codes.js";
+import { codeIn, display, isValid, normalise } from "./codes.js";
 import * as view from "./desk-view.js";
 import { headers } from "./device.js";
 import { ask, makeLookUp } from "./lookup.js";
@@ -83,7 +83,7 @@ async function start() {
   await openCopy().catch(() => null); // a copy that cannot be read is none
   showWhatIsLeft();
   sender.wake();
-  keepPage();
+  keepPage().catch(() => null); // without a signal there is nothing to fetch: the next visit does it
 }
 
 // Whether this device was prepared, its store knows.
@@ -159,6 +159,10 @@ function keyed(event) {
     event.stopPropagation();
     leaveNothing(event.target, burst);
     takeCode(burst);
+    return true;
+  }
+  if (event.key === "Tab" && !event.shiftKey && event.target === input && isValid(normalise(input.value))) {
+    takeCode(input.value); // a gun so slow that it might be a hand: who leaves the field behind a whole code means it
     return true;
   }
   if (event.key.length === 1 && event.key !== " " && !event.target.closest("input, textarea, select")) {

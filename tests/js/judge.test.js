@@ -33,7 +33,7 @@ test("whoever stands at whatever door when, the device answers as the server", (
     const copy = copyOf({ sessions: [session], people: [person] });
     return judge({ copy, session: 7, acts: [] }, { kind: "ref", ref: "ref" }, at).outcome !== outcome;
   });
-  assert.deepEqual(wrong, []);
+  assert.deepEqual(wrong.slice(0, 1), []);
 });
 
 test("a device without a copy, or whose copy lacks the session, keeps what it saw and says no more", () => {
@@ -113,7 +113,7 @@ test("each answer says in words what to do, and who gave it", () => {
   assert.equal(say({ outcome: "late", person }).note, `Pukul 09.25, 25 menit setelah mulai${by}`);
   assert.equal(say({ outcome: "already", person, since: START }).note, `Sudah tercatat pukul 09.25${by}`);
   assert.equal(say({ outcome: "already", person, since: null }).note, `Sudah tercatat${by}`);
-  assert.match(say({ outcome: "not_open", person }).note, /^Presensi dibuka pukul 09\.25\./);
+  assert.match(say({ outcome: "not_open", person }).note, /^Presensi dibuka pukul 09\.25 · dijawab/);
   assert.match(say({ outcome: "not_accepted", person: { ...person, s: "waitlisted" } }).note, /^Masih peserta cadangan\. Mohon hubungi/);
   assert.match(say({ outcome: "not_accepted", person: { ...person, s: "new" } }).note, /^Mohon hubungi/);
   assert.match(say({ outcome: "invalid" }).note, /^Kode tidak terbaca/);

@@ -122,7 +122,7 @@ def judged() -> list[dict[str, object]]:
                 {
                     "session": door,
                     "person": snapshot._person(
-                        ("K7MPQ4XR", "ref", "", "Siti", "", 1, "", one.status, one.source, {}), {1: 0}
+                        ("A", "ref", "", "Siti", "", 1, "", one.status, {}, one.is_unverified), {1: 0}
                     ),
                     "at": at.timestamp() * 1000,
                     "outcome": rules.judge(session, one, at),

@@ -77,9 +77,9 @@ def test_list_of_the_last_ten_marks_who_is_unverified(door, officer, ormas, pers
 
 
 def test_organisations_that_fit_are_offered_and_nothing_is_saved(door, officer, ormas):
-    OrmasFactory(name="Ikatan Pemuda Masjid Jakarta Selatan")
+    OrmasFactory(name="Aliansi Pemuda Masjid")
     page = post(officer, door, ormas="pemuda ma").content.decode()
-    assert page.index(MOSQUE) < page.index("Ikatan Pemuda Masjid")  # who is invited stands first
+    assert page.index(MOSQUE) < page.index("Aliansi Pemuda Masjid")  # who is invited stands first
     assert "Tidak ada di daftar" in page
     assert not Registration.objects.exists()
 
