@@ -5,6 +5,11 @@ SHELL := /bin/sh
 python := .venv/bin/python
 code := .
 
+# Compiled modules are kept, here, even where the environment wants none beside the sources (PYTHONDONTWRITEBYTECODE):
+# tests start Python a hundred times, and compiling is half of each start.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/pyc
+export PYTHONDONTWRITEBYTECODE :=
+
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 

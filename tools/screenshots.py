@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from shutil import which
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import time_machine
@@ -31,10 +33,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ormas import phones
 from pelatihan import codes
+from pelatihan.accounts import devices
 from pelatihan.accounts.actor import DELEGATE, staff
+from pelatihan.attendance.locked import Scan
+from pelatihan.attendance.writer import record
+from pelatihan.desk import pin
 from pelatihan.lifecycle import Action
 from pelatihan.merging import pairs
-from pelatihan.models import Angkatan, ChangeRequest, Invitation, Registration, Session
+from pelatihan.models import Angkatan, ChangeRequest, Device, Invitation, Registration, Session
 from pelatihan.models.office import office
 from pelatihan.papers import engine
 from pelatihan.papers.attendance_sheet import attendance_list
@@ -45,6 +51,7 @@ from pelatihan.trial.reference import batches, organisations, written
 from pelatihan.trial.reference.invited import NAMING, NEWLY_ELECTED
 from pelatihan.trial.reference.office import furnish
 from pelatihan.trial.reference.turnout import Turnout
+from tests.qr_pictures import picture, write_video
 
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
@@ -52,7 +59,14 @@ FREEZE = datetime(2019, 3, 8, 9, 0, tzinfo=UTC)  # of Angkatan II 2019
 PHONE, TALL, DESKTOP, LONG = (390, 844), (390, 1690), (1280, 800), (1280, 1080)
 RUNNING, OPEN = "2019-ii", "2019-iv"
 LIST = "/admin/pelatihan/registration/"
+PIN = "472915"
 SITE = "https://pelatihan.example"  # in the words of messages
+SWITCHES = [
+    "--no-sandbox",
+    "--font-render-hinting=none",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",  # which asks nobody
+]
 
 
 @dataclass(frozen=True)
@@ -83,11 +97,11 @@ def desk() -> str:
     return f"/panitia/{RUNNING}/presensi/{session.pk}/"
 
 
-def waiting() -> Registration:
+def waiting(place: int = 4) -> Registration:
     """Somebody who has not come yet."""
     session = int(desk().split("/")[-2])
     people = Registration.objects.accepted().filter(angkatan__slug=RUNNING)
-    return people.exclude(attendances__session=session).sorted_by_name()[4]
+    return people.exclude(attendances__session=session).sorted_by_name()[place]
 
 
 def settings_of(slug: str) -> Callable[[], str]:
@@ -246,6 +260,89 @@ def search(page: Page) -> None:
     page.locator(".match").first.wait_for()
 
 
+def of_desk(end: str) -> Callable[[], str]:
+    return lambda: f"{desk()}{end}"
+
+
+def open_camera(page: Page) -> None:
+    """It shows the card of somebody who has not come yet (``film``)."""
+    page.get_by_role("button", name="Buka kamera").click()
+    page.locator(".answer-present").wait_for()
+
+
+def make_ready(page: Page, label: str = "Ponsel meja 1") -> None:
+    """A phone as it leaves the office; the browser promises to keep what it is given, which a headless one does not."""
+    page.add_init_script("navigator.storage.persisted = async () => true")
+    page.reload()
+    page.locator("[data-line=pages]", has_text="Siap").wait_for()
+    page.get_by_label("Nama perangkat").fill(label)
+    page.get_by_label("PIN meja").fill(PIN)
+    page.get_by_role("button", name="Siapkan perangkat ini").click()
+    page.locator("[data-line=copy]", has_text="Disalin").wait_for()
+    page.get_by_role("button", name="Uji").click()
+    page.locator("[data-line=camera]", has_text="Kode terbaca").wait_for()
+
+
+def lose_signal(page: Page) -> None:
+    """Three come while nothing answers; the device does."""
+    make_ready(page, "Ponsel meja 2")
+    page.goto(page.url.split("/panitia/")[0] + desk())
+    page.locator("[data-state]", has_text="Semua terkirim").wait_for()
+    page.context.set_offline(True)
+    for place in (6, 7, 8):
+        person = waiting(place)
+        page.get_by_label("Kode atau nama").fill(codes.display(person.code))
+        page.get_by_role("button", name="Catat", exact=True).click()
+        page.locator(".answer-present", has_text=person.name).wait_for()
+
+
+def write_down(page: Page) -> None:
+    page.get_by_label("Nama seperti di KTP").fill("Ahmad Fauzi")
+    page.get_by_label("Ormas", exact=True).press_sequentially("masjid", delay=30)
+    page.get_by_role("option").first.wait_for()
+
+
+def on_responsibility() -> str:
+    refused = Registration.objects.filter(angkatan__slug=RUNNING, status__in=("rejected", "cancelled")).earliest("pk")
+    return f"{desk()}tanggung/{refused.ref}/"
+
+
+def give_reason(page: Page) -> None:
+    page.get_by_label("Keterangan").fill("Pengganti dari ormasnya, surat tugas menyusul sore ini.")
+    page.get_by_label("Keterangan").blur()
+
+
+def of_devices() -> str:
+    """Those that were made ready for other pictures, and one that has been silent for a while."""
+    batch, user = Angkatan.objects.get(slug=RUNNING), User.objects.get(username="petugas")
+    Device.objects.create(
+        angkatan=batch, label="Laptop pintu", token_hash=devices.hashed(devices.new_token()),
+        user=user, user_mark="contoh", signed_in_at=NOW - timedelta(hours=3), made_at=NOW - timedelta(hours=3),
+        seen_at=NOW - timedelta(minutes=25), copied_at=NOW - timedelta(hours=3), unsent=12,
+    )  # fmt: skip
+    return organiser("perangkat/")()
+
+
+def too_late() -> str:
+    """What two devices sent when their signal was back: of a cancelled one, after the doors shut, of nobody known."""
+    sessions = Session.objects.taking_attendance().filter(angkatan__slug=RUNNING, ends_at__lte=NOW)
+    over = sessions.select_related("angkatan").latest("starts_at")
+    absent = Registration.objects.accepted().filter(angkatan__slug=RUNNING).exclude(attendances__session=over)
+    people, start = list(absent.sorted_by_name()[:3]), over.starts_at
+    clerk, user = staff(User.objects.get(username="verifikator")), User.objects.get(username="petugas")
+    writer.move(people[0], Action.CANCEL, actor=clerk, at=start - timedelta(minutes=20), reason="Berhalangan")
+    for device, scans in (
+        ("Ponsel meja 2", [(people[0].code, 1, "present"), (codes.new_code(), 6, "saved")]),
+        ("Laptop pintu", [(people[1].code, 2, "present"), (people[2].code, 4, "present")]),
+    ):
+        kept = [
+            Scan(uuid.uuid4(), start + timedelta(minutes=after), code=code, let_in=shown == "present", shown=shown)
+            for code, after, shown in scans
+        ]
+        record(over, kept, actor=staff(user, device), at=timezone.now(), sent_at=timezone.now())
+    return organiser("susulan/")()
+
+
 SHOTS = [
     Shot("beranda", "", lambda: "/", PHONE),
     Shot("angkatan", "", lambda: f"/angkatan/{OPEN}/", PHONE),
@@ -264,10 +361,16 @@ SHOTS = [
     Shot("presensi", "petugas", desk, PHONE, check_in),
     Shot("presensi-cari", "petugas", desk, PHONE, search),
     Shot("presensi-lebar", "petugas", desk, DESKTOP, check_in),
+    Shot("meja-kamera", "petugas", desk, PHONE, open_camera),
+    Shot("siapkan", "petugas", organiser("siapkan/"), PHONE, make_ready, whole=True),
+    Shot("meja-luring", "petugas", organiser("siapkan/"), PHONE, lose_signal),
+    Shot("langsung", "petugas", of_desk("langsung/"), PHONE, write_down),
+    Shot("tanggung", "panitia", on_responsibility, PHONE, give_reason, whole=True),
     Shot("papan", "panitia", organiser(""), DESKTOP),
     Shot("papan-ponsel", "petugas", organiser(""), PHONE),
     Shot("rekap", "panitia", organiser("rekap/"), DESKTOP),
     Shot("cetak", "panitia", organiser("cetak/"), DESKTOP),
+    Shot("perangkat", "panitia", of_devices, DESKTOP),
     Shot("pengaturan", "panitia", settings_of(RUNNING), DESKTOP),
     Shot("administrasi", "verifikator", lambda: "/admin/", DESKTOP),
     Shot("pendaftaran", "verifikator", lambda: f"{LIST}?angkatan={OPEN}", DESKTOP),
@@ -280,6 +383,7 @@ SHOTS = [
     Shot("pesan-teks", "verifikator", lambda: "/admin/pesan/teks/accepted/", DESKTOP),
     Shot("kirim-banyak", "verifikator", lambda: f"/admin/pesan/banyak/?angkatan={OPEN}", DESKTOP, check_receivers),
     Shot("kembar", "verifikator", of_pairs, LONG),  # it adds somebody
+    Shot("susulan", "panitia", too_late, LONG),
     Shot("perubahan-terlambat", "panitia", late, DESKTOP),  # the last: it changes the list
 ]
 SHEET = "daftar-hadir"
@@ -323,6 +427,7 @@ def load() -> None:
         world = batches.World(team, organisations.found(), NOW)
         Turnout(batches.finished(world), team, NOW).play()
         written.fill(batches.upcoming(world), team, NOW)
+        pin.make(Angkatan.objects.get(slug=RUNNING), PIN, user=User.objects.get(username="panitia"), at=FREEZE)
 
 
 def take(browser: Browser, address: str, shot: Shot) -> None:
@@ -378,10 +483,12 @@ def main(names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     chosen = [shot for shot in SHOTS if not names or shot.name in names]
     chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
-    with site() as address, sync_playwright() as play:
+    with site() as address, sync_playwright() as play, TemporaryDirectory() as folder:
         if not names or SHEET in names:
             sheet()
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--font-render-hinting=none"])
+        film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8, noise=4)])
+        args = [*SWITCHES, f"--use-file-for-fake-video-capture={film}"]
+        browser = play.chromium.launch(executable_path=chromium, args=args)
         for shot in chosen:
             take(browser, address, shot)
         browser.close()

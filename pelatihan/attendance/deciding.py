@@ -3,7 +3,7 @@
 Nothing is taken back: a decision is an event of its own, about the one that it decides on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,11 +13,11 @@ from django.db import transaction
 from pelatihan import dates
 from pelatihan.accounts.actor import Actor
 from pelatihan.attendance import rules, statements, writer
-from pelatihan.attendance.locked import LockedPeople
+from pelatihan.attendance.locked import LockedPeople, Means
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
 from pelatihan.attendance.writer import NotChanged
-from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.models import Angkatan, AttendanceEvent, Registration, Session
 from pelatihan.phases import shut_sentence
 
 A_PART = 500  # decided in one transaction: desks that check in meanwhile wait no longer than for that
@@ -102,13 +102,16 @@ def _take(locked: LockedPeople, wish: Wish, at: datetime) -> Decided:
 
 
 def is_late(event: AttendanceEvent) -> bool:
-    """Whether an event is one to decide about."""
-    return event.kind in {Kind.CHECK_IN, Kind.REFUSAL} and (event.came_late or event.needs_review)
+    """Whether an event is one to decide about: somebody came, and it was told late, or waits."""
+    is_coming = event.kind in {Kind.CHECK_IN, Kind.REFUSAL} and event.means != Means.CORRECTION
+    return is_coming and (event.came_late or event.needs_review)
 
 
 def _refusal(locked: LockedPeople, event: AttendanceEvent, theirs: Sequence[AttendanceEvent], wish: Wish) -> str:
-    if wish.seen is not None and wish.seen != seen_of(event, theirs):
-        return _meanwhile(rules.decision_on(event, theirs), rules.sum_of(theirs), wish.seen)
+    ours = {one.pk for one in locked.new}
+    before = [one for one in theirs if one.pk not in ours]  # what the same page decides about others is no news
+    if wish.seen is not None and wish.seen != seen_of(event, before):
+        return _meanwhile(rules.decision_on(event, before), rules.sum_of(before), wish.seen)
     if wish.kind == Kind.KEEP:
         return rules.keep_sentence(locked.session, locked.whose(event))
     return "" if wish.reason else "Tulis alasan mencoretnya."

@@ -88,7 +88,9 @@ class LockedPeople:
         self._events = {event.pk: event for event in past}
         self._next = max((event.number for event in past), default=0) + 1
         self._theirs: dict[int | None, list[AttendanceEvent]] = {}
-        self._changes = changes
+        self._changes: dict[int, list[StatusChange]] = {}
+        for change in changes:
+            self._changes.setdefault(change.registration_id, []).append(change)
         for event in past:
             self._file(event)
 
@@ -121,7 +123,7 @@ class LockedPeople:
 
     def history(self, person: Registration | None) -> list[StatusChange]:
         """How a registration moved, in the order in which it was written."""
-        return [change for change in self._changes if person and change.registration_id == person.pk]
+        return self._changes.get(person.pk, []) if person else []
 
     def sum(self, person: Registration | None, *, before: AttendanceEvent | None = None) -> Sum | None:
         """What counts for a person; or what counted before an event was recorded."""
@@ -136,12 +138,14 @@ class LockedPeople:
         at = rules.true_time(scan.at, clock_error)
         target = self.known(scan.undoes)  # an undo stands where its event does, and parts with it
         noted_on = self._by_pk.get(target.registration_id or 0) if target else self.wanted(scan)
-        return AttendanceEvent(
+        drafted = AttendanceEvent(
             pk=scan.id, number=self._next, session=self.session, registration=noted_on, means=scan.means,
             author=self.actor.user, device=self.actor.device, tool=self.actor.tool, code=_legible(scan.code),
             happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error,
             is_clock_ahead=rules.is_clock_ahead(at, arrived_at), shown=scan.shown, seq=scan.seq, reason=scan.reason,
         )  # fmt: skip
+        drafted.came_late = rules.is_late(drafted)
+        return drafted
 
     def add(self, event: AttendanceEvent, kind: Kind, **verdict: object) -> None:
         """Note what happened; the writer stores it."""
@@ -169,14 +173,17 @@ class LockedPeople:
             self._theirs.setdefault(whose.pk if whose else event.registration_id, []).append(event)
 
 
-def lock(session: Session, scans: Sequence[Scan], actor: Actor) -> LockedPeople:
-    """Lock the people whom the scans mean, always in the same order, then read what happened so far."""
+def lock(session: Session, scans: Sequence[Scan], actor: Actor, *, by_then: bool = False) -> LockedPeople:
+    """Lock the people whom the scans mean, always in the same order, then read what happened so far.
+
+    :param by_then: whether it matters how their registrations stood earlier
+    """
     wanted = _wanted(scans)
     if len(scans) > 1:
         statements.hold_batches(session, wanted)
     people = statements.lock_people(*wanted)
     past = statements.events_of(session, people, [scan.id for scan in scans])
-    return LockedPeople(session, actor, people, past, _changes(people) if any(scan.let_in for scan in scans) else [])
+    return LockedPeople(session, actor, people, past, _changes(people) if by_then else [])
 
 
 def _wanted(scans: Sequence[Scan]) -> Wanted:

@@ -24,6 +24,9 @@ ENTERS = frozenset({Outcome.PRESENT, Outcome.LATE})
 # What a device without a signal could not know. Whether it was right to let somebody in is asked of that moment.
 UNKNOWABLE = frozenset({Outcome.NOT_ACCEPTED, Outcome.NOT_OPEN, Outcome.CLOSED})
 UNDECIDED = frozenset({"", Status.SUBMITTED, Status.NEEDS_FIX})  # "": not yet registered
+TOLD_NO = frozenset({*UNKNOWABLE, Outcome.OTHER_ANGKATAN, Outcome.UNKNOWN_CODE, Outcome.INVALID})  # by a device
+SAVED = "saved"  # what a device says of a code that its copy does not know
+CLOCK_DOUBTED = timedelta(hours=12)  # of error: which day it was is a guess
 NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
@@ -217,8 +220,35 @@ def was_right(session: Session, history: Sequence[StatusChange], at: datetime, *
     :param is_walk_in: whether it was made at the door: no verifier had to have decided
     """
     stood_open = session.opens_at - TOLERANCE <= at and not is_closed(session, at - TOLERANCE)
-    stood = next((change.to_status for change in reversed(history) if change.at <= at), "")
-    return stood_open and (stood == Status.ACCEPTED or (is_walk_in and stood in UNDECIDED))
+    return stood_open and might_enter(history, at, is_walk_in=is_walk_in)
+
+
+def might_enter(history: Sequence[StatusChange], at: datetime, *, is_walk_in: bool = False) -> bool:
+    """Whether somebody might come in at that moment, as :func:`was_right` asks."""
+    stood = status_at(history, at)
+    return stood == Status.ACCEPTED or (is_walk_in and stood in UNDECIDED)
+
+
+def status_at(history: Sequence[StatusChange], at: datetime) -> str:
+    """How a registration stood at a moment; "" before it was made."""
+    return next((change.to_status for change in reversed(history) if change.at <= at), "")
+
+
+def may_be_inside(event: AttendanceEvent) -> bool:
+    """Whether somebody may have come in by an event that nobody here had answered.
+
+    Their device let them in, or kept the code for later; or it came late, and nobody knows of a word that it refused.
+    """
+    return event.shown in {*ENTERS, SAVED} or (event.came_late and event.shown not in TOLD_NO)
+
+
+def is_clock_doubted(session: Session, event: AttendanceEvent) -> bool:
+    """Whether nobody can tell when something happened that a device did by itself.
+
+    Its clock was half a day off or more; or its time lies ahead even when that is put right, or before the training.
+    """
+    is_far_off = event.came_late and abs(event.clock_error) >= CLOCK_DOUBTED.total_seconds()
+    return is_far_off or event.is_clock_ahead or is_before_batch(session, counted_at(event))
 
 
 def mark_sentence(session: Session, person: Registration, at: datetime, *, is_expected: bool) -> str:
@@ -265,7 +295,7 @@ def judge_undo_of_mark(target: AttendanceEvent | None, events: Iterable[Attendan
 def keep_sentence(session: Session, person: Registration | None) -> str:
     """Why something that arrived late cannot count, and what to do with it; empty when it can."""
     if person is None:
-        return "Kode ini tidak dimiliki siapa pun, jadi tidak ada yang dihitung hadir. Catat sebagai dilihat."
+        return "Tidak ada pendaftaran untuk catatan ini, jadi tidak ada yang dihitung hadir. Catat sebagai dilihat."
     if person.angkatan_id != session.angkatan_id:
         return (
             f"{person.name} terdaftar di angkatan lain, jadi tidak dihitung hadir di sini. Catat sebagai dilihat; bila"
@@ -290,12 +320,16 @@ def _ends(angkatan: Angkatan) -> tuple[datetime | None, datetime | None]:
 def judge_undo(
     session: Session, target: AttendanceEvent | None, events: Iterable[AttendanceEvent], at: datetime
 ) -> Outcome | None:
-    """Why a check-in cannot be undone, or None when it can.
+    """Why a check-in cannot be undone, or None when it can; so can one that waits, and nobody has to decide any more.
 
     :param events: the person's in this session
+    :param at: when the undo was made
     """
-    if target is None or target.session_id != session.pk or target.kind != Kind.CHECK_IN:
+    events = list(events)
+    waits = target is not None and target.needs_review and target.registration_id is not None
+    if target is None or target.session_id != session.pk or not (target.kind == Kind.CHECK_IN or waits):
         return Outcome.INVALID
-    if target not in standing(events):
+    is_undone = any(event.undoes_id == target.pk for event in events)
+    if is_undone or not (waits or target in standing(events)):
         return Outcome.ALREADY_UNDONE
     return Outcome.CLOSED if is_closed(session, at) else None

@@ -15,6 +15,10 @@ def happened(event: AttendanceEvent) -> str:
     if event.kind == Kind.UNDO:
         is_mark = event.undoes is not None and event.undoes.kind == Kind.MARK
         return "Perubahan kehadiran diurungkan" if is_mark else "Presensi diurungkan"
+    if event.kind == Kind.KEEP:
+        return f"Kiriman susulan dipertahankan: {event.get_state_display()}"
+    if event.kind == Kind.STRIKE:
+        return "Kiriman susulan dicoret"
     return f"Presensi{_way(event)} tidak dicatat: {event.get_outcome_display()}"
 
 

@@ -17,7 +17,16 @@ from pelatihan.attendance import rules, statements
 from pelatihan.attendance.locked import Answer, LockedPeople, Means, Scan, lock
 from pelatihan.attendance.rules import Kind, Sum
 from pelatihan.attendance.statements import Wanted
-from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Outcome, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    Attendance,
+    AttendanceEvent,
+    AttendanceState,
+    Outcome,
+    Registration,
+    Session,
+    StatusChange,
+)
 from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
@@ -47,7 +56,7 @@ def record(
     error = rules.clock_error(sent_at, at)
 
     def once() -> list[Answer]:
-        locked = lock(session, scans, actor)
+        locked = lock(session, scans, actor, by_then=any(_is_of_earlier(scan, at, error) for scan in scans))
         answers = [_take(locked, scan, at, error) for scan in scans]
         _write(locked)
         return answers
@@ -289,16 +298,54 @@ def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answe
     before = locked.sum(person)
     alone, is_vouched = _judged(locked, scan, person, at)
     is_told = alone not in rules.NOBODYS and rules.is_already_told(before, event)
-    excused = person is not None and (scan.let_in or _waits_for_it(locked, scan, alone)) and alone in rules.UNKNOWABLE
-    counts = alone in rules.ENTERS or is_vouched or (scan.let_in and excused and _was_right(locked, person, at))
+    went_in = scan.let_in or rules.may_be_inside(event)
+    doubt = _doubt(locked, event, alone, acted=scan.let_in or event.shown == rules.SAVED)
+    excused = scan.let_in and alone in rules.UNKNOWABLE and _was_right(locked, person, at)
+    counts = doubt is None and (alone in rules.ENTERS or is_vouched or excused)
+    waits = doubt is not None or went_in or _waits_for_it(locked, scan, alone)
+    alone = doubt or alone
     locked.add(
         event,
         Kind.CHECK_IN if counts else Kind.REFUSAL,
         outcome=Outcome.ALREADY if is_told else alone,
         state=rules.state_by_clock(session, at) if counts else "",
-        needs_review=excused and not counts and not is_told,
+        needs_review=waits and not counts and not is_told and (alone != Outcome.INVALID or _is_somebody(scan, person)),
     )
     return Answer(shown(event), person, before, event)
+
+
+def _is_of_earlier(scan: Scan, at: datetime, error: int) -> bool:
+    """Whether a scan is judged by how things stood when it was made."""
+    return scan.let_in or bool(scan.shown) or at - rules.true_time(scan.at, error) > rules.TOLERANCE
+
+
+def _doubt(locked: LockedPeople, event: AttendanceEvent, alone: Outcome, *, acted: bool) -> Outcome | None:
+    """Why something does not count before an organiser has looked at it, though by the clock of now it might.
+
+    :param acted: whether the device acted by itself
+    """
+    person = event.registration
+    if alone in rules.NOBODYS or person is None:
+        return None
+    if acted and rules.is_clock_doubted(locked.session, event):
+        return Outcome.DOUBTED
+    history, at = locked.history(person), rules.counted_at(event)
+    if not event.came_late or alone not in rules.ENTERS:
+        return None
+    if history and not _might_enter(person, history, at):
+        return Outcome.NOT_ACCEPTED
+    if event.shown in rules.TOLD_NO:  # turned away at the door, and counted here?
+        return Outcome(event.shown) if event.shown in rules.UNKNOWABLE else Outcome.NOT_ACCEPTED
+    return None
+
+
+def _might_enter(person: Registration, history: Sequence[StatusChange], at: datetime) -> bool:
+    return rules.might_enter(history, at, is_walk_in=person.source == Registration.Source.WALK_IN)
+
+
+def _is_somebody(scan: Scan, person: Registration | None) -> bool:
+    """Whether behind something unreadable there is a person: a session that takes no attendance any more."""
+    return person is not None or scan.walk_in is not None
 
 
 def _judged(locked: LockedPeople, scan: Scan, person: Registration | None, at: datetime) -> tuple[Outcome, bool]:
@@ -334,7 +381,7 @@ def _was_right(locked: LockedPeople, person: Registration | None, at: datetime) 
 def _undo(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
     target, person = locked.known(scan.undoes), locked.wanted(scan)
     before = locked.sum(person)
-    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), event.arrived_at)
+    refusal = rules.judge_undo(locked.session, target, locked.theirs(person), rules.counted_at(event))
     if refusal:
         locked.add(event, Kind.REFUSAL, outcome=refusal)
     else:

@@ -13,7 +13,7 @@ from ormas import phones
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import sessions
+from pelatihan.attendance import arrivals, sessions
 from pelatihan.board import overview
 from pelatihan.models import Angkatan, Session
 from pelatihan.phases import Phase
@@ -65,6 +65,7 @@ def board(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         return HttpResponse(status=204) if part else render(request, empty, context | _why_empty(request, angkatan))
     page = "includes/board" if part else "board"
     context["may_check_in"] = access.has(request.user, access.DESK)
+    context["late"] = arrivals.number_waiting(angkatan) if access.has(request.user, access.LATE) else 0
     return render(request, f"board/{page}.html", context)
 
 

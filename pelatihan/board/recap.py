@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import figures, rules, sessions
-from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.attendance import arrivals, figures, rules, sessions
+from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
 from pelatihan.papers.choices import Order
 from pelatihan.papers.forms import SheetChoices
 from pelatihan.papers.recap_sheet import LETTERS, UNKNOWN_LETTER, UNKNOWN_WORD
@@ -20,7 +20,6 @@ from pelatihan.papers.sheets import Sheet, printed_sheets
 
 SHEET_FIELDS = frozenset({"bentuk", "kertas", "urut", "kosong", "lp", "hp"})  # those that move the breaks
 UNKNOWN = ("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD)
-MOST_WAITING = 100
 MOST_SHEETS, NEIGHBOURS = 12, 2  # shown side by side; of more, so many on each side of the one in hand
 
 
@@ -42,7 +41,7 @@ def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     context = {"angkatan": angkatan, "tab": "recap", "breaks": breaks, "sheets": breaks.sheets, "sheet": sheet}
     context |= {
         "may_mark": may_mark(request, chosen, now),
-        "waiting": waiting(angkatan) if access.has(request.user, access.MARK) else [],
+        "late": arrivals.number_waiting(angkatan) if access.has(request.user, access.LATE) else 0,
         "near": near(breaks.sheets, sheet),
         "chosen": chosen,
         "form": form,
@@ -51,12 +50,6 @@ def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     }
     context |= {"grid": grid(angkatan, columns, sheet, chosen, now, choices.order), "legend": legend()}
     return render(request, "board/recap.html", context)
-
-
-def waiting(angkatan: Angkatan) -> list[AttendanceEvent]:
-    """Whom a device has let in against the rules, and nobody has decided about: the oldest first."""
-    events = AttendanceEvent.objects.waiting_for_decision().filter(session__angkatan=angkatan)
-    return list(events.select_related("session", "registration__ormas").order_by("number")[:MOST_WAITING])
 
 
 def may_mark(request: HttpRequest, session: Session | None, at: datetime) -> bool:

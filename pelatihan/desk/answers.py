@@ -36,6 +36,7 @@ LOOKS = {
         Look(Outcome.NOT_ACCEPTED, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.OTHER_ANGKATAN, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.UNKNOWN_CODE, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.DOUBTED, "not-open", "clock-fill", "Jam diragukan"),
         Look(Outcome.INVALID, "refused", "x-octagon-fill", REFUSED),
         Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
@@ -45,7 +46,7 @@ LOOKS = {
 }
 UNVERIFIED = "Belum diverifikasi"  # a walk-in: present, but holding no seat yet
 TO_VERIFIER = "Mohon hubungi petugas verifikasi."  # nobody else opens registrations
-LET_IN_ANYWAY = "Perangkat sudah mempersilakan masuk: belum dihitung hadir, menunggu keputusan panitia di rekap."
+LET_IN_ANYWAY = "Belum dihitung hadir: menunggu keputusan panitia di Kiriman susulan."
 NOT_ACCEPTED = {
     Status.SUBMITTED: "Pendaftarannya masih menunggu verifikasi.",
     Status.NEEDS_FIX: "Pendaftarannya masih perlu perbaikan.",
@@ -228,6 +229,7 @@ NOTES: dict[str, Callable[[Answer, Session], str]] = {
     Outcome.NOT_ACCEPTED: _not_accepted,
     Outcome.OTHER_ANGKATAN: _other,
     Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau hubungi petugas verifikasi.",
+    Outcome.DOUBTED: lambda answer, session: "Jam perangkat diragukan, jadi tidak jelas kapan ini dipindai.",
     Outcome.INVALID: _invalid,
     ID_TAKEN: lambda answer, session: str(IdTaken()),
     UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",

@@ -7,6 +7,8 @@ from pelatihan.models.attendance import CLOCK_ERROR_SHOWN
 MEND = "Mohon betulkan jam perangkat."
 AHEAD = f"Jam perangkat terlalu cepat; yang dicatat jam server. {MEND}"
 SPANS = ((86_400, "hari"), (3_600, "jam"), (60, "menit"))
+SECONDS = (1, "detik")
+NOTICED = 5  # seconds; what the way takes is no error of a clock
 
 
 def note(event: AttendanceEvent) -> str:
@@ -18,14 +20,25 @@ def error_note(error: int) -> str:
     """About a clock that was so many seconds ahead (below zero: behind); "" within two minutes."""
     if abs(error) <= CLOCK_ERROR_SHOWN:
         return ""
-    way = "lebih cepat" if error > 0 else "terlambat"
-    return f"Jam perangkat {way} {_span(abs(error))}; waktunya sudah disesuaikan. {MEND}"
+    return f"{off(error)}; waktunya sudah disesuaikan. {MEND}"
 
 
-def _span(seconds: int) -> str:
+def off(error: int) -> str:
+    """``Jam perangkat terlambat 1 jam 5 menit``."""
+    return f"Jam perangkat {'lebih cepat' if error > 0 else 'terlambat'} {_span(abs(error))}"
+
+
+def correction(error: int) -> str:
+    """What was added to a device's times: ``+3 menit 12 detik``; "" when that was next to nothing."""
+    if abs(error) < NOTICED:
+        return ""
+    return f"{'\N{MINUS SIGN}' if error > 0 else '+'}{_span(abs(error), SECONDS)}"
+
+
+def _span(seconds: int, *more: tuple[int, str]) -> str:
     """``1 jam 5 menit``: the two largest units."""
     parts = []
-    for length, word in SPANS:
+    for length, word in (*SPANS, *more):
         number, seconds = divmod(seconds, length)
         parts += [f"{dates.thousands(number)} {word}"] if number else []
     return " ".join(parts[:2])

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-ROOM = 156  # px that name, ormas and note have between them, at 360 x 640
+ROOM = 172  # px that name, ormas and note have between them, at 360 x 640
 NOTE, NOTE_ROW = 34, 24  # letters in a row, px of a row
 # letters in a row and px of a row for the name, then for the ormas
 SIZES = {"": (19, 35, 21, 35), "long": (19, 35, 26, 27.5), "longer": (24, 27.5, 33, 22.5)}

@@ -23,10 +23,11 @@ PAGES = (
     "css/site.css",
     "css/organiser.css",
     "css/desk.css",
+    "css/walk-in.css",
     "css/ready.css",
     "js/desk.js",
     "js/desk-sound.js",
-    "js/desk-camera.js",
+    "js/camera-button.js",
     "js/leaving.js",
     "js/walk-in.js",
     "js/prepare.js",
@@ -79,9 +80,7 @@ def _worker() -> str:
     content = b"".join(_source(name).read_bytes() for name in [WORKER, *files])
     addresses = [staticfiles_storage.url(name) for name in files if not _is_bundled(name)]
     version = sha256(content + json.dumps(addresses).encode()).hexdigest()[:12]
-    return (
-        f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(addresses)};\n{_source(WORKER).read_text()}"
-    )
+    return f"self.KEPT = {json.dumps({'VERSION': version, 'FILES': addresses})};\n{_source(WORKER).read_text()}"
 
 
 def _is_bundled(name: str) -> bool:

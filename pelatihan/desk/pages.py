@@ -13,7 +13,7 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import figures, sessions, writer
+from pelatihan.attendance import arrivals, figures, sessions, writer
 from pelatihan.desk import answers, door, search
 from pelatihan.desk.over import over
 from pelatihan.models import Angkatan, Session
@@ -42,20 +42,23 @@ def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     """Check-in for one session. ``?cari=`` lists whom the letters fit, ``?jawaban=`` repeats an answer.
 
-    ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script.
+    ``?bagian=cari`` and ``?bagian=terakhir`` are those parts alone, for the page's script; ``?bagian=kerangka`` is the
+    page without anybody on it, which the device keeps for a time without a signal.
     """
     part, text = request.GET.get("bagian"), request.GET.get("cari", "").strip()
     if part == "cari":
         return _matches(request, door.at_door(slug, session), text)
     here, crowd = door.with_crowd(slug, session)
     at = timezone.now()
-    context: dict[str, Any] = _found(here, text) | {"crowd": crowd, "last": sessions.last_in(here, LAST)}
+    is_bare = part == "kerangka"
+    last = [] if is_bare else sessions.last_in(here, LAST)
+    context: dict[str, Any] = _found(here, "" if is_bare else text) | {"crowd": crowd, "last": last}
     context["over"] = over(here, at)
     if part == "terakhir":
         return render(request, "desk/includes/renewed.html", context)
     context |= {
         "tab": "desk",
-        "answer": _answer(here, request.GET.get("jawaban", "")),
+        "answer": None if is_bare else _answer(here, request.GET.get("jawaban", "")),
         "idle": answers.idle(here, at),
         "looks": answers.LOOKS.values(),
         "undo_id": uuid.uuid4(),
@@ -64,6 +67,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
     }
+    context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
     return render(request, "desk/desk.html", context)
 
 

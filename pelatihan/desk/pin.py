@@ -19,8 +19,9 @@ from pelatihan.web.limits import Limit, TooMany
 
 LEAST, MOST = 6, 12
 QUARTER = 15 * 60
-PERSON = Limit("desk-pin", 5, QUARTER)  # wrong ones of one account for one batch
-BATCH = Limit("desk-pin-batch", 30, QUARTER)  # of all accounts together
+BROWSER = Limit("desk-pin", 5, QUARTER)  # wrong ones in one browser, as it is logged in
+PERSON = Limit("desk-pin-person", 15, QUARTER)  # of one account, which may be used on several phones
+BATCH = Limit("desk-pin-batch", 60, QUARTER)  # of all accounts together
 DIGITS = f"PIN meja terdiri dari {LEAST} sampai {MOST} angka, tanpa huruf dan tanpa spasi."
 TOO_PLAIN = "PIN itu terlalu mudah ditebak. Pilih angka yang tidak berurutan dan tidak berulang."
 NOT_MADE = "PIN meja angkatan ini belum dibuat. Mintalah panitia membuatnya di halaman Perangkat."
@@ -66,15 +67,17 @@ def make(angkatan: Angkatan, pin: str, *, user: User, at: datetime) -> None:
     log.info("Desk PIN made: batch=%s account=%s", angkatan.slug, user.get_username())
 
 
-def check(angkatan: Angkatan, pin: str, user: User) -> None:
+def check(angkatan: Angkatan, pin: str, user: User, browser: str) -> None:
     """Whether it is the PIN. A try is counted before it is looked at, and given back when it was right.
 
+    :param browser: names the log-in from which it comes
     :raises Refused: there is none yet, or it is another
     :raises TooMany: too many were wrong
     """
     if not angkatan.desk_pin:
         raise Refused(NOT_MADE)
-    counted = [(PERSON, f"{angkatan.pk} {user.pk}"), (BATCH, str(angkatan.pk))]
+    batch = str(angkatan.pk)
+    counted = [(BROWSER, f"{batch} {browser}"), (PERSON, f"{batch} {user.pk}"), (BATCH, batch)]
     _count(counted)
     if not check_password(pin[: MOST + 1], angkatan.desk_pin):
         log.warning("Desk PIN was wrong: batch=%s account=%s", angkatan.slug, user.get_username())
@@ -83,7 +86,7 @@ def check(angkatan: Angkatan, pin: str, user: User) -> None:
 
 
 def _count(counted: list[limits.Counted]) -> None:
-    """:raises TooMany: one of the limits is reached; the other does not count this one then"""
+    """:raises TooMany: one of the limits is reached; the others do not count this one then"""
     tallies = limits.take(counted)
     full = [tally for tally in tallies if not tally.passes]
     if full:

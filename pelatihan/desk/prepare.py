@@ -66,7 +66,7 @@ def prepare(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     if at >= snapshot.ends_at(angkatan, list(angkatan.sessions.all())):
         return _refused(request, "over", OVER)
     try:
-        pin.check(angkatan, typed, user)
+        pin.check(angkatan, typed, user, request.session.session_key or "")
     except pin.Refused as refusal:
         return _refused(request, "pin", str(refusal))
     tally = OFTEN.take(str(user.pk))
@@ -92,6 +92,7 @@ def _page(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         "tab": "desk",
         "device": device,
         "needs_new_pin": bool(device and angkatan.desk_pin_at and device.made_at < angkatan.desk_pin_at),
+        "copied_at": copied_at,
         "changed": snapshot.changed_since(angkatan, copied_at) if copied_at else 0,
         "starts": _starts(first.starts_at, at) if first else "",
         "good_until": snapshot.ends_at(angkatan, rows),
@@ -155,7 +156,7 @@ def copy(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     tool = devices.tool_of(request)
     if tool and tool.angkatan_id != angkatan.pk:
         raise PermissionDenied(OTHER_BATCH)
-    if request.headers.get("Sec-Fetch-Dest") == "document":  # typed by who holds the phone; the desk's script fetches it
+    if request.headers.get("Sec-Fetch-Dest") == "document":  # somebody types it; the script fetches
         raise Http404
     at = timezone.now()
     if at >= snapshot.ends_at(angkatan, list(angkatan.sessions.all())):

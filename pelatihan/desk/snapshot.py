@@ -21,7 +21,7 @@ from pelatihan.models.raw import rows, table
 
 VERSION = 1
 _PEOPLE = f"""
-    SELECT code, ref, front_title, name, back_title, ormas_id, ormas_text, status, states.of_sessions
+    SELECT code, ref, front_title, name, back_title, ormas_id, ormas_text, status, source, states.of_sessions
     FROM {table(Registration)} LEFT JOIN (
         SELECT registration_id, json_object_agg(session_id, state) AS of_sessions FROM {table(Attendance)}
         WHERE session_id IN (SELECT id FROM {table(Session)} WHERE angkatan_id = %s) GROUP BY registration_id
@@ -108,8 +108,8 @@ def _session(one: Session, angkatan: Angkatan) -> dict[str, Any]:
 
 
 def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
-    code, ref, front, name, back, ormas, written, status, states = row
-    return {
+    code, ref, front, name, back, ormas, written, status, source, states = row
+    told = {
         "c": code,
         "r": str(ref),
         "n": names.with_titles(front, name, back),
@@ -118,3 +118,6 @@ def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
         "s": status,
         "a": states or {},
     }
+    if source == Registration.Source.WALK_IN and Registration(source=source, status=status).is_unverified:
+        told["w"] = True  # made at the door, and nobody has decided: may enter the next session, too
+    return told

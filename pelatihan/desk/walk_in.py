@@ -47,11 +47,10 @@ class WalkInForm(forms.Form):
     """
 
     name = LetterField(
+        names.check_name,
         label="Nama seperti di KTP",
-        max_length=names.MOST,
         widget=text_input(autocapitalize="words", autocomplete="off", spellcheck="false", enterkeyhint="next"),
-        validators=[names.check_name],
-        error_messages={"required": "Tulis namanya seperti di KTP.", "max_length": TOO_LONG},
+        error_messages={"required": "Tulis namanya seperti di KTP."},
     )
     ormas = LetterField(
         names.check_text,
@@ -79,6 +78,8 @@ class WalkInForm(forms.Form):
         self.chosen: Ormas | None = None
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)  # nothing is cut silently
+        if not self.is_bound:
+            self.fields["name"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -143,6 +144,7 @@ def walk_in(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "as_text": AS_TEXT,
         "idle": answers.idle(here, timezone.now()),
         "is_shut": rules.at_the_door(here, timezone.now()) not in rules.ENTERS,
+        "is_closed": not here.takes_attendance or rules.is_closed(here, timezone.now()),
         "looks": answers.LOOKS.values(),
     }
     return render(request, "desk/walk_in.html", context)

@@ -53,7 +53,7 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
         marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind=AttendanceEvent.Kind.MARK)
         marked = marks.filter(number__gt=OuterRef("number"))
         inside = Attendance.objects.filter(**theirs).inside()
-        decided = AttendanceEvent.objects.filter(about=OuterRef("pk"))
+        decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
         return self.filter(~Exists(decided), ~Exists(marked), ~Exists(inside), needs_review=True)
 
     def with_wrong_clock(self) -> Self:

@@ -77,19 +77,26 @@ export async function begin(store, pin, { slug, label, key, salt, rounds }) {
   keepKey(stretchedPin);
 }
 
-// Seals a snapshot as the server made it, in the place of the one before. Returns the copy, open; null while nothing opens it.
-export async function keepCopy(store, snapshot) {
+// Seals a snapshot as the server made it, in the place of the one before; tag is the server's for this very content.
+// Returns the copy, open; null while nothing opens it.
+export async function keepCopy(store, snapshot, tag = "") {
   const [secret, stretchedPin] = [await store.get("secret"), keptKey()];
   if (!secret || !stretchedPin) return null;
   const { slug, made_at, ends_at, people, sessions } = snapshot;
   const sealed = await seal(await keyOf(secret, stretchedPin), snapshot);
-  const told = { slug, made_at, ends_at, people: people.length, sessions: sessions.map(({ id }) => id) };
+  const told = { slug, made_at, ends_at, people: people.length, sessions: sessions.map(({ id }) => id), tag };
   await store.set("copy", { ...told, ...sealed });
   return reader(snapshot);
 }
 
-// What is known of the copy without opening it: {slug, made_at, ends_at, people, sessions}; null when there is none, or it
-// is over: then it goes.
+// The server says that nothing has changed until then.
+export async function keepAsNew(store, madeAt) {
+  const kept = await store.get("copy");
+  if (kept) await store.set("copy", { ...kept, made_at: madeAt });
+}
+
+// What is known of the copy without opening it: {slug, made_at, ends_at, people, sessions, tag}; null when there is none, or
+// it is over: then it goes.
 export async function about(store, now = Date.now()) {
   const kept = await store.get("copy");
   if (!kept) return null;
@@ -97,8 +104,8 @@ export async function about(store, now = Date.now()) {
     await wipe(store);
     return null;
   }
-  const { slug, made_at, ends_at, people, sessions } = kept;
-  return { slug, made_at, ends_at, people, sessions };
+  const { slug, made_at, ends_at, people, sessions, tag } = kept;
+  return { slug, made_at, ends_at, people, sessions, tag };
 }
 
 export const isOver = ({ ends_at: end }, now) => !(now < Date.parse(end));
@@ -176,11 +183,11 @@ export function sought(text) {
 
 // A snapshot in memory: whom a code, a ref or some letters mean.
 export function reader(snapshot) {
-  const { people, ormas, ormas_short: shorts = [] } = snapshot;
+  const { people, ormas, ormas_short: shorts = [], codes = {} } = snapshot;
   const plainOrmas = ormas.map((name, place) => ` ${plain(`${name} ${shorts[place] || ""}`)}`);
   const byCode = new Map(people.map((person) => [person.c, person]));
   const byRef = new Map(people.map((person) => [person.r, person]));
-  let lines = null; // made when somebody searches first
+  for (const [code, ref] of Object.entries(codes)) if (byRef.has(ref)) byCode.set(code, byRef.get(ref)); // merged with another
 
   const line = (person) => {
     const name = ` ${plain(`${person.n} ${person.t}`)}`;
@@ -188,26 +195,29 @@ export function reader(snapshot) {
     return { person, name, bare, ormas: person.o < 0 ? "" : plainOrmas[person.o] };
   };
 
+  const lines = people.map(line).sort((one, other) => (one.bare < other.bare ? -1 : Number(one.bare > other.bare)));
   const ormasOf = (person) => (person.o < 0 ? person.t : ormas[person.o]);
 
   // The first few whom every word fits, in the desk's order, and how many more there are.
   function search(text) {
     const words = sought(text);
     if (words.join("").length < LEAST_LETTERS) return { people: [], more: 0, isTooShort: true };
-    if (!lines) lines = people.map(line).sort((one, other) => (one.bare < other.bare ? -1 : Number(one.bare > other.bare)));
     const begun = words.map((word) => ` ${word}`);
-    const found = [];
+    const byRank = []; // of each rank the first few, by name: the rest is only counted
+    let number = 0;
     for (const each of lines) {
       if (!words.every((word) => each.name.includes(word) || each.ormas.includes(word))) continue;
-      const points = begun.reduce((sum, word) => sum + (each.name.includes(word) ? 2 : Number(each.ormas.includes(word))), 0);
-      found.push({ ...each, rank: points + (each.person.s === "accepted" ? 100 : 0) });
+      number += 1;
+      let rank = each.person.s === "accepted" ? 2 * MOST_WORDS + 1 : 0;
+      for (const word of begun) rank += each.name.includes(word) ? 2 : Number(each.ormas.includes(word));
+      if (!byRank[rank]) byRank[rank] = [];
+      if (byRank[rank].length < MOST_MATCHES) byRank[rank].push(each);
     }
-    found.sort((one, other) => other.rank - one.rank); // stable: by name within a rank
-    const first = found.slice(0, MOST_MATCHES);
+    const first = [].concat(...byRank.reverse().filter(Boolean)).slice(0, MOST_MATCHES);
     const alike = (each) => first.filter((one) => one.bare === each.bare && one.person.o === each.person.o).length > 1;
     return {
       people: first.map((each) => ({ person: each.person, codeEnd: alike(each) ? each.person.c.slice(-CODE_END) : "" })),
-      more: found.length - first.length,
+      more: number - first.length,
       isTooShort: false,
     };
   }

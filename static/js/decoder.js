@@ -23,9 +23,8 @@ export async function makeReader() {
 }
 
 async function native() {
-  const Reader = globalThis.BarcodeDetector;
-  if (!Reader) return null;
   try {
+    const Reader = globalThis.BarcodeDetector;
     const formats = await Reader.getSupportedFormats();
     return formats.includes("qr_code") ? new Reader({ formats: ["qr_code"] }) : null;
   } catch {

@@ -1,4 +1,5 @@
-// The camera on the desk: opens, reads on and on, tells the desk what it read, and gives its place back when it closes.
+// The camera on the desk, fetched by camera-button.js: opens, reads on and on, tells the desk what it read, and gives its place
+// back when it closes.
 
 import { NOTHING, cameras, codeOf, hasTorch, hear, next, open, setTorch } from "./camera.js";
 import { makeReader } from "./decoder.js";
@@ -19,22 +20,9 @@ let reader = null;
 let seen = NOTHING;
 let glow;
 
-if (video) ready();
-
-function ready() {
-  part("camera-open").hidden = false;
-  part("camera-open").addEventListener("click", () => begin());
-  part("camera-close").addEventListener("click", finish);
-  part("camera-switch").addEventListener("click", change);
-  part("camera-torch").addEventListener("click", light);
-  part("camera-trouble").addEventListener("click", (event) => event.target.closest("[data-camera-again]") && begin());
-  document.addEventListener("visibilitychange", pauseOrGoOn);
-  if (recall("kamera-terbuka") === "1") start();
-}
-
 // ---- What the officer does -----------------------------------------------------------------------
 
-function begin() {
+export function begin() {
   keep("kamera-terbuka", "1");
   start();
   part("camera-close").focus({ preventScroll: true });
@@ -75,7 +63,7 @@ function pauseOrGoOn() {
 
 // ---- Starting and stopping -----------------------------------------------------------------------
 
-async function start() {
+export async function start() {
   stop();
   const mine = turn;
   part("camera-trouble").hidden = true;
@@ -140,7 +128,7 @@ function fail(kind) {
 
 // ---- Reading -------------------------------------------------------------------------------------
 
-const nextFrame = video && video.requestVideoFrameCallback
+const nextFrame = video.requestVideoFrameCallback
   ? (act) => video.requestVideoFrameCallback(act)
   : (act) => requestAnimationFrame(act);
 
@@ -206,3 +194,8 @@ function arrange(isOpen) {
 }
 
 const hasOther = () => Boolean(desk.querySelector("[data-idle=camera]"));
+
+part("camera-close").addEventListener("click", finish);
+part("camera-switch").addEventListener("click", change);
+part("camera-torch").addEventListener("click", light);
+document.addEventListener("visibilitychange", pauseOrGoOn);

@@ -2,7 +2,8 @@
 
 import { sizeOf } from "./fit.js";
 
-const LAST = 10;
+export const LAST = 10;
+export const MOST_ROWS = 50; // of those that wait; with thousands a page would stand still
 const PATIENCE = 400; // ms before a queue that moves is worth showing
 
 const desk = document.querySelector("[data-desk]");
@@ -34,8 +35,8 @@ const lookOf = (outcome) => copy("look", outcome) || copy("look", "invalid");
 
 let shown = "";
 
-// Shows an answer once: the same one again is neither drawn nor heard.
-export function answer(outcome, { name = "", ormas = "", note = "", isCode = false, ref = "" }, id = "") {
+// Shows an answer once: the same one again is neither drawn nor heard. A quiet one only puts the words right.
+export function answer(outcome, { name = "", ormas = "", note = "", isCode = false, ref = "" }, id = "", { isQuiet = false } = {}) {
   const now = JSON.stringify([outcome, name, note, id]);
   if (now === shown) return;
   shown = now;
@@ -52,6 +53,7 @@ export function answer(outcome, { name = "", ormas = "", note = "", isCode = fal
   replace(panel, filled);
   panel.scrollIntoView({ block: "nearest" });
   document.title = `${panel.querySelector(".answer-word").textContent.trim()} · Pelatihan Ormas`;
+  if (isQuiet) return;
   desk.dispatchEvent(new CustomEvent("jawaban", { detail: { colour: template.dataset.colour } })); // to be heard, and felt
 }
 
@@ -63,24 +65,50 @@ function offerToLetIn(filled, ref) {
   act.hidden = false;
 }
 
+// ---- The copy ------------------------------------------------------------------------------------
+
+export function stale(note) {
+  part("stale").hidden = !note;
+  part("stale-note").textContent = note;
+}
+
 // ---- The last ten --------------------------------------------------------------------------------
 
-export function remember({ id, outcome, name, ormas, first_at: at }) {
+const counted = new Set(); // whom this page has added to the server's number
+
+// Whom the server, or the device by itself, let in; the same act again only loses its flag.
+export function remember({ id, outcome, name, ormas, first_at: at }, { isUnsent = false } = {}) {
+  const list = part("last");
+  const before = rowWith(id);
+  if (counted.has(id) && !before) return;
   const filled = copy("row", outcome).content.cloneNode(true);
   fill(filled, { name, ormas, at: clock(at) });
   const button = filled.querySelector("button");
   button.value = id;
   button.setAttribute("aria-label", `Urungkan ${name}`);
-  const list = part("last");
-  list.prepend(filled);
-  count(1);
+  if (isUnsent) filled.querySelector(".scan-what").append(copy("flag", "unsent").content.cloneNode(true));
+  if (before) before.replaceWith(filled);
+  else list.prepend(filled);
+  countIn(id);
   while (list.children.length > LAST) list.lastElementChild.remove();
   nobody();
 }
 
-export function forget(id) {
+// One more inside, whom the server's number does not hold.
+export function countIn(id) {
+  if (!counted.has(id)) count(1);
+  counted.add(id);
+}
+
+function rowWith(id) {
   const button = part("last").querySelector(`button[value="${id}"]`);
-  if (button) button.closest("li").remove();
+  return button && button.closest("li");
+}
+
+export function forget(id) {
+  const row = rowWith(id);
+  if (row) row.remove();
+  counted.delete(id);
   count(-1);
   nobody();
 }
@@ -97,6 +125,7 @@ export function renewLast(html) {
   if (part("over").innerHTML !== over) part("over").innerHTML = over; // it is read aloud once
   part("last").replaceWith(fresh.content.querySelector("[data-last]"));
   for (const name of ["inside", "expected"]) part(name).textContent = part("last").dataset[`${name}Now`];
+  counted.clear();
   nobody();
 }
 
@@ -111,22 +140,21 @@ function nobody() {
 let patience;
 const belumTerkirim = (number) => `${number}\u00a0belum terkirim`;
 
-// Those that wait, with the reason; a queue that moves by itself shows only when it takes long.
-export function waitingList(items, why) {
+// How many wait, the first of them, and the reason; a queue that moves by itself shows only when it takes long.
+export function waitingList(number, rows, why) {
   clearTimeout(patience);
-  const draw = () => drawWaiting(items, why);
-  if (items.length && !why.word && part("queue").hidden) patience = setTimeout(draw, PATIENCE);
+  const draw = () => drawWaiting(number, rows, why);
+  if (number && !why.word && part("queue").hidden) patience = setTimeout(draw, PATIENCE);
   else draw();
 }
 
-function drawWaiting(items, { note, mayLogIn }) {
-  const section = part("queue");
-  part("queue-count").textContent = belumTerkirim(items.length);
+function drawWaiting(number, rows, { word, note }) {
+  part("queue-count").textContent = belumTerkirim(number);
   part("queue-why").textContent = note;
   part("queue-why").hidden = !note;
-  part("queue-login").hidden = !mayLogIn;
-  redraw(part("waiting"), items, waitingRow);
-  section.hidden = items.length === 0;
+  part("queue-login").hidden = word !== "forbidden";
+  redraw(part("waiting"), rows, waitingRow);
+  part("queue").hidden = number === 0;
 }
 
 function waitingRow(item) {
@@ -142,7 +170,7 @@ function waitingRow(item) {
 
 // Rows as they are stay, and keep the focus.
 function redraw(list, items, row) {
-  const now = items.map(({ id, begun }) => `${id} ${begun}`).join();
+  const now = items.map(({ id, begun, label }) => `${id} ${begun} ${label}`).join();
   if (list.dataset.items === now) return;
   list.dataset.items = now;
   replace(list, ...items.map(row));
@@ -189,12 +217,53 @@ export function lookAt() {
 
 // ---- The connection, and what is unsent ----------------------------------------------------------
 
-// kind: fine, or what trouble the server is in (a template's data-state-look).
-export function connection(kind, unsent) {
+let soon;
+let now;
+
+// kind: fine, sending, or what trouble the server is in (a template's data-state-look). Beside it what has not been sent, else
+// what is held back. What is under way shows only when it takes long.
+export function connection(kind, unsent, parked) {
+  now = { kind, unsent, parked };
+  if (kind === "sending" && !soon) soon = setTimeout(drawConnection, PATIENCE);
+  else if (kind !== "sending") drawConnection();
+}
+
+function drawConnection() {
+  clearTimeout(soon);
+  soon = undefined;
+  const { kind, unsent, parked } = now;
   const state = part("state");
   replace(part("state-word"), copy("state-look", kind).content.cloneNode(true));
-  part("state-note").textContent = unsent ? belumTerkirim(unsent) : "Semua terkirim";
-  state.classList.toggle("desk-state-lost", kind !== "fine");
-  if (unsent) state.setAttribute("href", "#antrean");
+  part("state-note").textContent = unsent ? belumTerkirim(unsent) : (parked && `${parked}\u00a0ditahan`) || "Semua terkirim";
+  state.classList.toggle("desk-state-lost", kind !== "fine" || parked > 0);
+  if (unsent || parked) state.setAttribute("href", unsent ? "#antrean" : "#ditahan");
   else state.removeAttribute("href");
+}
+
+// ---- Whom the copy finds -------------------------------------------------------------------------
+
+// Rows as the server makes them (desk/includes/matches.html). state(person) says what counts in this session.
+export function matches({ people, more }, text, { state, ormasOf }) {
+  if (!people.length) {
+    const none = copy("say", "none").content.cloneNode(true);
+    fill(none, { words: text });
+    return none;
+  }
+  const filled = copy("say", "found").content.cloneNode(true);
+  filled.querySelector("ul").append(...people.map((found) => matchRow(found, state(found.person), ormasOf(found.person))));
+  const left = filled.querySelector("[data-more]");
+  left.hidden = !more;
+  left.textContent = `Ada ${more} lagi. Ketik lebih lengkap.`;
+  return filled;
+}
+
+function matchRow({ person, codeEnd }, state, ormas) {
+  const filled = copy("row", "match").content.cloneNode(true);
+  fill(filled, { name: person.n, ormas, "code-end": codeEnd });
+  filled.querySelector("[data-code]").hidden = !codeEnd;
+  const button = filled.querySelector("button");
+  button.value = person.r;
+  const badge = person.s === "accepted" || state ? copy("badge-state", state || "none") : copy("badge-status", person.s);
+  button.append(badge.content.cloneNode(true));
+  return filled;
 }

@@ -1,29 +1,37 @@
-// The desk without reloads: takes each check-in at once, sends them in order (queue.js, sender.js), shows the answers.
-// Nothing here decides who is in: the server answers, this page repeats its words.
+// The desk without reloads: takes each check-in at once, keeps it on the device (take.js), sends it in order (sender.js) and
+// shows the answer: the server's, and where none comes in time the device's own, from its copy (judge.js).
 
+import { makeClock } from "./clock.js";
 import { codeIn, display, normalise } from "./codes.js";
 import * as view from "./desk-view.js";
-import { count, headers, uuid } from "./device.js";
+import { headers } from "./device.js";
 import { ask, makeLookUp } from "./lookup.js";
+import { ENTERS, SAVED, stands } from "./outcomes.js";
 import * as waits from "./queue.js";
 import { SILENCE, heard } from "./scanner.js";
 import { makeSender, post } from "./sender.js";
+import { alone, shelfOfPage } from "./take.js";
 
 const EVERY = 15_000; // ms
-const FINE = { word: "", note: "" };
-const STAY = "Mohon jangan menutup halaman ini.";
+const PATIENCE = 1_500; // ms for the server before the device answers by itself
+const STAY = "Perangkat ini tidak dapat menyimpan: mohon jangan menutup halaman ini.";
 const TROUBLE = {
-  away: { word: "Tanpa sinyal", note: `Terkirim sendiri saat sambungan kembali. ${STAY}` },
-  later: { word: "Sistem sibuk", note: `Terkirim sendiri sebentar lagi. ${STAY}` },
-  doubted: { word: "Ada gangguan", note: `Dikirim lagi dengan sendirinya. ${STAY}` },
-  login: { word: "Perlu masuk", note: `Terkirim sendiri sesudah Anda masuk. ${STAY}`, mayLogIn: true },
-  forbidden: { word: "Tidak berhak", note: `Terkirim sendiri sesudah yang berhak masuk. ${STAY}`, mayLogIn: true },
+  away: "Terkirim sendiri saat sambungan kembali.",
+  later: "Sistem sedang sibuk. Terkirim sendiri sebentar lagi.",
+  doubted: "Ada gangguan di sistem. Dikirim lagi dengan sendirinya.",
+  login: "Terkirim sendiri sesudah Anda masuk.",
+  forbidden: "Terkirim sendiri sesudah yang berhak masuk.",
+  revoked: "Catatan tetap tersimpan di sini dan terkirim sesudah Anda masuk.",
 };
+const REVOKED = "Perangkat ini dicabut oleh panitia: salinannya dihapus.";
+const TO_LOG_IN = new Set(["login", "revoked"]);
 const FOREIGN = {
   name: "Ini bukan kode peserta",
   note: "Pindai kode QR di kartu, surat, atau halaman peserta; atau cari namanya.",
 };
-const COUNTED = new Set(["present", "late"]);
+const HAND_OVER = (name, at) =>
+  `Beri tahu panitia: ${name}, pukul ${at}. Sesudah itu catatan ini tidak lagi ditahan di perangkat ini. Sudah diberitahukan?`;
+const UNKNOWABLE = new Set(["not_accepted", "not_open", "closed"]); // as rules.UNKNOWABLE
 
 const { part } = view;
 const desk = document.querySelector("[data-desk]");
@@ -31,19 +39,33 @@ const form = part("form");
 const input = form && form.elements.code;
 const panel = part("answer");
 const onPhone = matchMedia("(pointer: coarse)").matches;
+const here = { session: Number(desk.dataset.session), address: desk.dataset.record };
+const tabs = globalThis.BroadcastChannel ? new BroadcastChannel("meja") : new EventTarget();
+const clock = makeClock();
+const labels = new Map(); // names that this page knows of items, by id
+const acts = new Map(); // what this device took and what was said of it, by id, in order
 
-let queue = waits.EMPTY;
+const NO_COPY = { copy: () => null, beat: () => null, takeOff: () => null };
+
+let shelf = null;
+let copies = NO_COPY; // of a prepared device (desk-copy.js)
+let logIn = null; // the panel, once it is needed (desk-login.js)
 let trouble = null; // what the last try came to, when it failed
+let revoked = ""; // what was said when this device was revoked, until somebody logs in
 let typed = SILENCE;
 
-const sender = makeSender({ read: () => queue, write: keep, send, heard: told });
-const lookUp = makeLookUp({
-  input, matches: part("matches"), panel, address: desk.dataset.desk, reached, lost,
+const queue = () => (shelf ? shelf.read() : waits.EMPTY);
+const sender = makeSender({
+  read: queue, write: (now) => shelf.write(now), send, heard: told, alone, sync: () => shelf.sync(), begin: (items) => shelf.begin(items),
 });
+const lookUp = makeLookUp({
+  input, matches: part("matches"), panel, address: desk.dataset.desk, reached, lost, byCopy, isCutOff,
+});
+const ready = form ? shelfOfPage().then((one) => (shelf = one)) : null;
 
 if (form) start();
 
-function start() {
+async function start() {
   document.addEventListener("keydown", orElse(keyed), { capture: true });
   form.addEventListener("submit", orElse(submitted));
   input.addEventListener("input", lookUp.soon);
@@ -54,8 +76,60 @@ function start() {
   addEventListener("offline", () => lost({ kind: "away" }));
   addEventListener("focus", sender.wake); // somebody may have logged in meanwhile, in another tab
   document.addEventListener("visibilitychange", sender.wake);
+  tabs.addEventListener("message", fromOtherTab);
   setInterval(renew, EVERY);
+  await ready;
   if (!navigator.onLine) lost({ kind: "away" });
+  await openCopy().catch(() => null); // a copy that cannot be read is none
+  showWhatIsLeft();
+  sender.wake();
+  keepPage().catch(() => null); // without a signal there is nothing to fetch: the next visit does it
+}
+
+// Whether this device was prepared, its store knows.
+async function openCopy() {
+  if (!(await shelf.store().get("device"))) return;
+  const { makeCopyHolder } = await import("./desk-copy.js");
+  copies = makeCopyHolder({
+    panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
+    unsent: () => queue().items.length, opened: copyOpened, revoked: wiped, stale: view.stale,
+  });
+  await copies.start(shelf.store());
+}
+
+// For a time without a signal: this page opens then, too. (Afterwards the service worker keeps it fresh.)
+async function keepPage() {
+  const { keepPages, keptPages, startKeeping } = await import("./kept.js");
+  if (!(await startKeeping())) return;
+  const [isKept] = await keptPages([desk.dataset.desk]);
+  if (!isKept) await keepPages([desk.dataset.desk]);
+}
+
+// What waited here before this page: those whom the device let in stand in the list, and one may have been taken a page before.
+function showWhatIsLeft() {
+  for (const item of queue().items) if (!acts.has(item.id)) note(item, item.shown);
+  listWhatIsLeft();
+  const [, asked] = /^#jawaban=([\w-]+)$/.exec(location.hash) || [];
+  if (asked && waits.find(queue(), asked)) {
+    shelf.write({ ...queue(), latest: asked });
+    history.replaceState(null, "", location.pathname);
+    beSoon(asked);
+  }
+  draw();
+}
+
+function listWhatIsLeft() {
+  const inside = queue().items.filter((item) => item.session === here.session && ENTERS.has(item.shown));
+  const last = inside.splice(-view.LAST);
+  for (const { id } of inside) view.countIn(id);
+  for (const item of last) view.remember(rowOf(item), { isUnsent: true });
+}
+
+// The copy is open: whose the codes are is known now.
+function copyOpened() {
+  if (!shelf) return;
+  listWhatIsLeft();
+  draw();
 }
 
 // ---- What the officer does -----------------------------------------------------------------------
@@ -100,9 +174,11 @@ function leaveNothing({ value = "" }, burst) {
 
 const BUTTONS = {
   "[name=ref]": (button) => pick(button),
-  "[name=undoes]": (button) => undo(button.value, button.closest("li").querySelector("[data-name]").textContent),
+  "[name=undoes]": (button) => takeBack(button.value, button.closest("li").querySelector("[data-name]").textContent),
   "[data-withdraw]": (button) => withdraw(button.value),
-  "[data-retry]": (button) => changed(waits.retry(queue, button.value)),
+  "[data-retry]": (button) => changed(waits.retry(queue(), button.value)),
+  "[data-find]": () => input.focus(),
+  "[data-hand-over]": (button) => handOver(button.value),
   "[data-close]": (button) => close(button),
   "[data-send-now]": () => sender.now(),
 };
@@ -117,7 +193,7 @@ function clicked(event) {
 // The camera has read a code, or (no text) a QR code that is none of ours: that one goes nowhere.
 function scanned({ detail: { text } }) {
   if (text) return takeCode(text);
-  queue = { ...queue, latest: "" };
+  if (shelf) shelf.write({ ...queue(), latest: "" });
   return view.answer("invalid", FOREIGN);
 }
 
@@ -134,72 +210,193 @@ function undo(id, label) {
   take({ kind: "undo", undoes: id }, { label });
 }
 
+function takeBack(id, label) {
+  if (waits.find(queue(), id)) withdraw(id);
+  else undo(id, label);
+}
+
 // What the server cannot have heard of is simply not sent.
-function withdraw(id) {
-  const item = waits.find(queue, id);
+async function withdraw(id) {
+  const item = waits.find(queue(), id);
   if (!item) return;
-  if (!waits.isUnheard(queue, id)) return undo(id, item.label);
-  if (id === queue.latest) view.answer("undone", { ...item, name: item.label, note: "Tidak jadi dikirim." }, id);
-  changed(waits.drop(queue, id));
+  const isLatest = id === queue().latest;
+  if (!(await shelf.withdraw(id))) return undo(id, labelOf(item));
+  if (ENTERS.has((acts.get(id) || {}).outcome)) view.forget(id);
+  acts.delete(id);
+  if (isLatest) view.answer("undone", { name: labelOf(item), isCode: isCode(item), note: "Tidak jadi dikirim." }, id);
+  announce({ kind: "taken" });
+  draw();
+}
+
+function handOver(id) {
+  const item = waits.find(queue(), id);
+  if (item && confirm(HAND_OVER(labelOf(item), view.clock(item.at)))) changed(waits.drop(queue(), id));
 }
 
 function close(button) {
   button.closest("li").remove();
-  changed(waits.drop(queue, button.value));
+  view.lookAt();
   input.focus();
 }
 
-function take(wish, words) {
-  queue = waits.enqueue(queue, wish, () => ({ ...words, id: uuid(), seq: count(), at: new Date().toISOString() }));
+async function take(wish, words) {
   input.value = "";
   lookUp.clear();
-  changed(queue);
   if (onPhone) document.activeElement.blur(); // the keyboard would cover the answer
   else input.focus();
-}
-
-function keep(now) {
-  queue = now;
+  await ready;
+  const taking = shelf.take(wish, words, here);
+  const id = queue().latest;
+  if (words.label && !labels.has(id)) labels.set(id, words.label);
+  draw();
+  const { item, isNew } = await taking;
+  if (isNew) announce({ kind: "taken" });
+  if (item && item.shown) tellAgain(item);
+  else beSoon(id);
+  sender.wake();
+  draw();
 }
 
 function changed(now) {
-  keep(now);
+  shelf.write(now);
+  announce({ kind: "taken" });
   sender.wake();
   draw();
 }
 
 function warn(event) {
-  if (!queue.items.length) return;
+  if (!shelf || shelf.keeps() || !queue().items.length) return;
   event.preventDefault();
   event.returnValue = ""; // what browsers before 2023 ask for
 }
 
+// ---- The device answers by itself ----------------------------------------------------------------
+
+function isCutOff() {
+  return Boolean(trouble) || !navigator.onLine;
+}
+
+function beSoon(id) {
+  if (isCutOff()) byDevice(id);
+  else setTimeout(byDevice, PATIENCE, id);
+}
+
+// Nobody waits for a server: the person is told what the copy says, under the same id. First it is written down.
+async function byDevice(id) {
+  const item = waits.find(queue(), id);
+  if (!item || item.shown || item.state === "keeping" || item.state === "aside" || id !== queue().latest) return;
+  const judged = judge(item, clock.right(item.at));
+  note(item, judged.outcome);
+  await shelf.write(waits.told(queue(), id, judged.outcome));
+  if (!waits.find(queue(), id)) return; // the server has answered meanwhile
+  const said = inOurWords(item, judged);
+  if (ENTERS.has(judged.outcome)) view.remember({ ...said, id, first_at: clock.right(item.at) }, { isUnsent: true });
+  if (judged.outcome === "undone") view.forget(item.wish.undoes);
+  if (id === queue().latest) view.answer(judged.outcome, said, id);
+  draw();
+}
+
+// The same once more, and still unsent: it stays one act, but whoever scans hears how it stands.
+function tellAgain(item) {
+  const judged = judge(item, clock.now());
+  view.answer(judged.outcome, inOurWords(item, judged), `${item.id} ${Date.now()}`);
+}
+
+function judge({ wish, session }, at) {
+  const copy = copies.copy();
+  return copy ? copies.judge({ copy, session, acts: [...acts.values()] }, wish, at) : { outcome: "saved" };
+}
+
+function inOurWords(item, judged) {
+  const copy = copies.copy();
+  if (copy && copy.session(item.session)) {
+    return copies.inWords(judged, {
+      copy, session: item.session, wish: item.wish, at: clock.right(item.at), clock: view.clock, label: labelOf(item),
+    });
+  }
+  const said = { outcome: judged.outcome, name: labelOf(item), ormas: item.wish.ormas_text || "", isCode: isCode(item) };
+  return { ...said, note: trouble ? TROUBLE[trouble.kind] : SAVED };
+}
+
+const rowOf = (item) => ({ ...inOurWords(item, { outcome: item.shown, person: personOf(item) }), id: item.id, first_at: clock.right(item.at) });
+const personOf = ({ wish }) => (copies.copy() ? copies.whom(copies.copy(), wish) : null);
+
+function note(item, outcome) {
+  acts.set(item.id, { id: item.id, session: item.session, wish: item.wish, outcome, at: clock.right(item.at) });
+}
+
+// A name that this page or its copy knows, the code, or what it is.
+function labelOf(item) {
+  const person = personOf(item);
+  if (person) return person.n;
+  if (labels.has(item.id)) return labels.get(item.id);
+  if (item.wish.kind === "code") return display(item.wish.code);
+  if (item.wish.kind === "walk_in") return item.wish.name;
+  return item.wish.kind === "undo" ? "Presensi yang diurungkan" : "Peserta yang dicari dengan nama";
+}
+
+const isCode = (item) => item.wish.kind === "code" && !personOf(item);
+
 // ---- Sending -------------------------------------------------------------------------------------
 
 function send(items) {
-  const scans = items.map(({ id, seq, at, wish }) => ({ id, seq, at, ...wish }));
+  const scans = items.map(({ id, seq, at, wish, shown }) => ({ id, seq, at, ...wish, ...(shown ? { shown } : {}) }));
   const body = { device: "meja", sent_at: new Date().toISOString(), scans };
-  return post(desk.dataset.record, body, headers(form.elements.csrfmiddlewaretoken.value));
+  return post(items[0].address, body, headers(form.elements.csrfmiddlewaretoken.value));
 }
 
 function told(said, items) {
   const failed = TROUBLE[said.kind];
   trouble = failed ? said : null;
+  if (said.kind === "revoked") copies.takeOff(said.message);
   if (said.kind === "answered") {
-    for (const result of said.results) answered(items.find((item) => item.id === result.id), result);
+    clock.learn(said.clockError * 1_000);
+    takeIn(said.results, items);
+    announce({ kind: "told", results: said.results, items });
+    if (!queue().items.length) copies.beat();
   }
   draw();
+  if (failed) byDevice(queue().latest);
 }
 
-function answered(item, result) {
+function takeIn(results, items, { isOurs = true } = {}) {
+  const sent = new Map(items.map((item) => [item.id, item]));
+  for (const result of results) if (sent.has(result.id)) answered(sent.get(result.id), result, isOurs);
+}
+
+// What the server says, beside what the device may have said before.
+function answered(item, result, isOurs) {
   const { outcome } = result;
-  const isMine = item.id === queue.latest;
-  const texts = { ...result, name: result.name || item.label, isCode: !result.name && item.isCode };
-  if (isMine && isName(item, outcome) && !input.value) return searchInstead(item);
-  if (COUNTED.has(outcome)) view.remember(result);
-  else if (outcome === "undone") view.forget(item.wish.undoes);
-  else if (!isMine || panel.hidden) view.missed(outcome, { ...texts, at: view.clock(item.at) });
-  if (isMine) view.answer(outcome, texts, item.id);
+  const before = (acts.get(item.id) || {}).outcome || item.shown;
+  const isMine = item.id === queue().latest;
+  const texts = { ...result, name: result.name || labelOf(item), isCode: !result.name && isCode(item) };
+  note(item, outcome);
+  if (isMine && !before && isName(item, outcome) && !input.value) return searchInstead(item);
+  if (isOurs && (item.bare || !item.shown) && ENTERS.has(before) && UNKNOWABLE.has(outcome)) return sayIt(item, before);
+  if (item.session === here.session) list(item, result, before);
+  const differs = before && before !== "saved" && !stands(before, outcome);
+  const isUnseen = !ENTERS.has(outcome) && outcome !== "undone" && (!isMine || panel.hidden);
+  if (differs || (isUnseen && before !== outcome)) view.missed(outcome, { ...texts, at: view.clock(clock.right(item.at)) });
+  if (isMine) view.answer(outcome, texts, item.id, { isQuiet: before === outcome });
+  return undefined;
+}
+
+function list(item, result, before) {
+  const { outcome } = result;
+  if (ENTERS.has(outcome)) view.remember(result);
+  else if (ENTERS.has(before)) view.forget(item.id);
+  if (outcome === "undone" && before !== "undone") view.forget(item.wish.undoes);
+}
+
+// It went out before the device let somebody in, and was refused: that they are in, the organiser must hear. Once more, as a
+// new act; its answer is the one to be looked at.
+function sayIt(item, shown) {
+  const again = { ...item, id: shelf.again(item, shown), shown };
+  labels.set(again.id, labelOf(item));
+  note(again, shown);
+  if (item.session !== here.session) return;
+  view.forget(item.id);
+  view.remember(rowOf(again), { isUnsent: true });
 }
 
 // Eight letters may be a code that nobody has, or the beginning of a name.
@@ -212,10 +409,37 @@ function searchInstead({ text }) {
   lookUp.now();
 }
 
+function wiped(message) {
+  revoked = message || REVOKED;
+  trouble = { kind: "revoked" };
+  draw();
+}
+
+function loggedIn() {
+  trouble = null;
+  revoked = "";
+  sender.now();
+  copies.beat();
+  draw();
+}
+
+// ---- Other tabs ----------------------------------------------------------------------------------
+
+function announce(said) {
+  if (tabs.postMessage) tabs.postMessage(said); // oxlint-disable-line unicorn/require-post-message-target-origin
+}
+
+async function fromOtherTab({ data }) {
+  if (!shelf) return;
+  if (data.kind === "told") takeIn(data.results, data.items.filter(({ id }) => waits.find(queue(), id)), { isOurs: false });
+  await shelf.sync();
+  draw();
+}
+
 // ---- The connection, seen by what else the page asks ---------------------------------------------
 
 function reached() {
-  if (queue.items.length) sender.wake();
+  if (queue().items.length) sender.wake();
   else trouble = null;
   draw();
 }
@@ -225,32 +449,62 @@ function lost(said) {
   draw();
 }
 
+// The list as the server knows it: not while something of it is known here alone.
 async function renew() {
-  if (document.hidden || part("last").contains(document.activeElement)) return;
+  if (document.hidden || queue().items.length || part("last").contains(document.activeElement)) return;
   const before = part("inside").textContent;
   const said = await ask(`${desk.dataset.desk}?bagian=terakhir`);
   if (said.kind !== "answered") return lost(said);
-  if (before === part("inside").textContent) view.renewLast(said.html);
+  if (before === part("inside").textContent && !queue().items.length) view.renewLast(said.html);
   reached();
+}
+
+function byCopy(text) {
+  const copy = copies.copy();
+  if (!copy) return null;
+  return view.matches(copy.search(text), text, { state: stateOf, ormasOf: copy.ormasOf });
+}
+
+// What counts of somebody here, as far as this device knows.
+function stateOf({ r: ref }) {
+  return judge({ wish: { kind: "ref", ref }, session: here.session }, clock.now()).outcome === "already" ? "present" : "";
 }
 
 // ---- Showing -------------------------------------------------------------------------------------
 
 function draw() {
-  const why = trouble ? TROUBLE[trouble.kind] : FINE;
-  const said = trouble && trouble.kind === "forbidden" ? { ...why, note: `${trouble.message} ${why.note}` } : why;
-  const items = waits.waiting(queue);
-  view.connection(trouble ? trouble.kind : "fine", items.length);
-  view.waitingList(items, said);
-  view.asideList(waits.setAside(queue));
-  const latest = waits.find(queue, queue.latest);
-  if (latest) drawLatest(latest, said);
+  const items = waits.waiting(queue());
+  const kind = trouble ? trouble.kind : (items.length && "sending") || "fine";
+  const notes = [trouble && trouble.kind === "forbidden" ? trouble.message : "", TROUBLE[kind] || ""];
+  if (shelf && !shelf.keeps()) notes.push(STAY);
+  view.connection(kind, items.length, waits.setAside(queue()).length);
+  view.waitingList(items.length, named(items.slice(0, view.MOST_ROWS)), { word: trouble ? kind : "", note: notes.filter(Boolean).join(" ") });
+  view.asideList(named(waits.setAside(queue())));
+  if (logIn || mustLogIn()) drawLogIn(items.length);
+  const latest = waits.find(queue(), queue().latest);
+  if (latest) drawLatest(latest);
 }
 
-function drawLatest(item, { note, mayLogIn }) {
-  const texts = { name: item.label, note, isCode: item.isCode };
-  const firstTry = !trouble || (sender.isBusy() && item.failures === 0);
+// Without its script the panel is a plain form.
+async function drawLogIn(number) {
+  if (!logIn) logIn = import("./desk-login.js").then(logInOf);
+  try {
+    (await logIn).show(mustLogIn(), loginWords(number));
+  } catch {
+    logIn = null;
+    part("login-panel").hidden = !mustLogIn();
+  }
+}
+
+const logInOf = ({ makeLogIn }) => makeLogIn(part("login-panel"), loggedIn);
+const mustLogIn = () => Boolean(trouble) && TO_LOG_IN.has(trouble.kind);
+const loginWords = (number) =>
+  [revoked, number ? `${number} catatan tersimpan di perangkat ini.` : "", "Anda dapat terus memindai."].filter(Boolean).join(" ");
+
+const named = (items) => items.map((item) => Object.assign({}, item, { label: labelOf(item), isCode: isCode(item) }));
+
+function drawLatest(item) {
+  const texts = { name: labelOf(item), isCode: isCode(item) };
   if (item.state === "aside") view.answer("invalid", { ...texts, note: item.reason }, item.id);
-  else if (firstTry) view.answer("sending", { ...texts, note: "" }, item.id);
-  else view.answer(mayLogIn ? "login" : "unsent", texts, item.id);
+  else if (!item.shown) view.answer("sending", { ...texts, note: "" }, item.id);
 }

@@ -1,6 +1,6 @@
 // How large an answer may be set so that all of it stays in sight on a small phone; the same rule as pelatihan/desk/fit.py.
 
-const ROOM = 156; // px that name, ormas and note have between them, at 360 x 640
+const ROOM = 172; // px that name, ormas and note have between them, at 360 x 640
 const [NOTE, NOTE_ROW] = [34, 24]; // letters in a row, px of a row
 // size, letters in a row and px of a row for the name, then for the ormas
 const SIZES = [

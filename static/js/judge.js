@@ -2,9 +2,9 @@
 // them (tests/js compares the two). Pure: it knows no page, no clock, no store.
 
 import { display, isValid } from "./codes.js";
+import { ENTERS, SAVED } from "./outcomes.js";
 
 export const BY_DEVICE = "dijawab oleh perangkat ini";
-export const ENTERS = new Set(["present", "late"]);
 const MINUTE = 60_000;
 const TO_VERIFIER = "Mohon hubungi petugas verifikasi.";
 const UNVERIFIED = "Belum diverifikasi";
@@ -38,7 +38,7 @@ function checkIn({ copy, session, acts }, person, wish, at) {
   if (!session.takes_attendance) return { outcome: "invalid" };
   const before = inside({ copy, session, acts }, person);
   if (before) return { outcome: "already", since: before.at };
-  const mayEnter = person.s === "accepted" || (wish.kind === "override" && copy.may_let_in);
+  const mayEnter = person.s === "accepted" || person.w || (wish.kind === "override" && copy.may_let_in);
   return { outcome: mayEnter ? door(session, at) : "not_accepted" };
 }
 
@@ -82,16 +82,17 @@ export function inWords({ outcome, person, since }, { copy, session: id, wish, a
   const note = NOTES[outcome]({ outcome, person, since, session, wish, at, clock, copy });
   const isCode = !person && wish.kind === "code";
   const name = person ? person.n : (isCode && display(wish.code)) || wish.name || label;
-  const ormas = person ? copy.ormasOf(person) : wish.ormas_text || "";
-  return { outcome, name, ormas, note: outcome === "saved" ? note : `${note} · ${BY_DEVICE}`, isCode };
+  const listed = wish.ormas && copy ? copy.ormas[copy.ormas_ids.indexOf(wish.ormas)] : "";
+  const ormas = person ? copy.ormasOf(person) : listed || wish.ormas_text || "";
+  return { outcome, name, ormas, note: outcome === "saved" ? note : `${note.replace(/\.$/, "")} · ${BY_DEVICE}`, isCode };
 }
 
-const entered = (wish, note) => (wish.kind === "walk_in" ? `${note}. ${UNVERIFIED}` : note);
+const entered = (wish, person, note) => (wish.kind === "walk_in" || (person && person.w) ? `${note}. ${UNVERIFIED}` : note);
 
 const NOTES = {
-  present: ({ wish, at, clock }) => entered(wish, `Pukul ${clock(at)}`),
-  late: ({ wish, at, clock, session }) =>
-    entered(wish, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
+  present: ({ wish, person, at, clock }) => entered(wish, person, `Pukul ${clock(at)}`),
+  late: ({ wish, person, at, clock, session }) =>
+    entered(wish, person, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
   already: ({ since, clock }) => (since ? `Sudah tercatat pukul ${clock(since)}` : "Sudah tercatat"),
   not_open: ({ session, clock }) => `Presensi dibuka pukul ${clock(Date.parse(session.opens_at))}.`,
   closed: () => "Sesi ini sudah ditutup saat salinan dibuat.",
@@ -105,5 +106,5 @@ const NOTES = {
   saved: ({ copy, wish }) =>
     copy && wish.kind === "code"
       ? "Kode ini tidak ada di salinan perangkat ini. Catat namanya di kertas, lalu persilakan menunggu di meja panitia."
-      : "Tersimpan di perangkat ini dan belum dihitung. Terkirim sendiri saat sambungan kembali.",
+      : SAVED,
 };

@@ -5,7 +5,8 @@ import * as copies from "./copy.js";
 import { makeReader } from "./decoder.js";
 import { headers, keep, recall } from "./device.js";
 import { forgetPages, hasFiles, keepPages, keptPages, startKeeping } from "./kept.js";
-import { clockError, lines, moment, sum } from "./ready.js";
+import { clockError, lines, sum } from "./ready.js";
+import { moment } from "./stale.js";
 import { memory, open as openStore, wipe } from "./store.js";
 
 const GAP = 100; // ms between two looks of the camera
@@ -23,7 +24,6 @@ const paths = dataset.pages.split(" ").filter(Boolean);
 
 let store = memory();
 let facts = null;
-let changed = Number(dataset.changed);
 let isRevoked = false;
 
 if (form) start();
@@ -83,7 +83,7 @@ async function ask(address, body) {
 // Tells how this device is, and hears what time it is and whether it may go on.
 async function tell(more) {
   const asked = Date.now();
-  const about = await copies.about(store);
+  const about = await copies.about(store, now());
   const body = { unsent: facts ? facts.unsent : (await store.numbers()).length, copied_at: about ? about.made_at : null, ...more };
   const { status, body: said } = await ask(dataset.said, body);
   if (status !== 200) return null;
@@ -92,11 +92,20 @@ async function tell(more) {
 
 // ---- Looking -------------------------------------------------------------------------------------
 
+// Keeping pages takes the longest, on a slow line; the rest need not wait for it.
 async function look() {
-  const keeps = await Promise.race([startKeeping(dataset.worker), tooLate()]);
-  if (keeps) await keepPages(missing(await keptPages(paths)));
-  await gather(keeps);
+  const keeping = Promise.race([startKeeping(dataset.worker), tooLate()]);
+  await gather();
   draw();
+  const canKeep = await keeping;
+  if (canKeep) await keepPages(missing(await keptPages(paths)));
+  facts.pages = await keptOf(canKeep);
+  draw();
+}
+
+async function keptOf(canKeep) {
+  const [files, decoder, lacking] = await Promise.all([hasFiles(), isKept(dataset.decoder), keptPages(paths).then(missing)]);
+  return { canKeep, hasFiles: files, hasDecoder: decoder, hasPages: lacking.length === 0 };
 }
 
 // A worker that cannot be installed says nothing.
@@ -104,22 +113,17 @@ const tooLate = () => new Promise((resolve) => setTimeout(resolve, PATIENCE, fal
 
 const missing = (known) => paths.filter((path) => !known.includes(path));
 
-async function gather(keeps) {
+async function gather() {
   const unsent = (await store.numbers()).length;
   facts = facts ? { ...facts, unsent } : { unsent };
   const said = await tell({});
   if (said && said.revoked) await revoked();
   const device = await store.get("device");
-  const about = await copies.about(store);
+  const about = await copies.about(store, now());
   const isMine = Boolean(device && device.slug === dataset.slug && (!said || said.known));
   facts = {
-    pages: {
-      canKeep: keeps,
-      hasFiles: await hasFiles(),
-      hasPages: missing(await keptPages(paths)).length === 0,
-      hasDecoder: await isKept(dataset.decoder),
-    },
-    copy: { about: isMine && about && about.slug === dataset.slug ? about : null, changed, canSeal: copies.canSeal() },
+    pages: facts.pages || null,
+    copy: { about: isMine && about && about.slug === dataset.slug ? about : null, changed: changedSince(about), canSeal: copies.canSeal() },
     camera: { trouble: "", test: remembered(TEST) },
     storage: { isDurable: store.isDurable, isPersistent: await isPersistent() },
     clock: compared(said),
@@ -127,6 +131,12 @@ async function gather(keeps) {
     unsent,
     device: isMine ? device : null,
   };
+}
+
+// How many changed since this very copy; the page may be one from before it was made anew.
+function changedSince(about) {
+  const isSame = about && Date.parse(about.made_at) <= Date.parse(dataset.changedSince);
+  return isSame ? Number(dataset.changed) : 0;
 }
 
 async function isKept(address) {
@@ -153,6 +163,12 @@ function compared(said) {
   return remembered(CLOCK);
 }
 
+// The time of day as the server has it, as far as it is known.
+function now() {
+  const last = remembered(CLOCK);
+  return Date.now() - (last ? last.error : 0);
+}
+
 function remembered(name) {
   try {
     return JSON.parse(recall(name));
@@ -176,7 +192,7 @@ async function makeReady() {
   doing("Mengunci dan menyalin daftar…");
   if (copies.canSeal()) {
     await copies.begin(store, pin, { slug: dataset.slug, label: body.label, key: body.key, salt: body.salt, rounds: body.rounds });
-    await store.set("made", { at: new Date().toISOString(), by: dataset.who });
+    await store.set("made", { at: new Date(now()).toISOString(), by: dataset.who });
     await takeCopy();
   }
   all("pin-changed").forEach((note) => note.remove());
@@ -192,7 +208,6 @@ async function takeCopy() {
   const { status, body, tag } = await ask(dataset.copy);
   if (status !== 200) return false;
   const opened = await copies.keepCopy(store, body, tag);
-  if (opened) changed = 0;
   return Boolean(opened);
 }
 
@@ -203,7 +218,7 @@ async function persist() {
 
 // All that can be done without hands: the copy anew where its key is at hand, the pages, the storage.
 async function renew() {
-  if (facts.device && !(await takeCopy()) && (await copies.openCopy(store)).kind === "locked") askAnew();
+  if (facts.device && !(await takeCopy()) && (await copies.openCopy(store, "", now())).kind === "locked") askAnew();
   await persist();
   await look();
 }
@@ -302,7 +317,7 @@ async function read(reader, video, mine, turn = 0) {
 function passed(mine) {
   const { facingMode } = mine.getVideoTracks()[0].getSettings();
   const which = { environment: "kamera belakang", user: "kamera depan" }[facingMode] || "";
-  const test = { at: Date.now(), which };
+  const test = { at: now(), which };
   keep(TEST, JSON.stringify(test));
   facts.camera = { trouble: "", test };
   stopCamera();
@@ -326,11 +341,10 @@ function stopCamera() {
 // ---- Showing -------------------------------------------------------------------------------------
 
 function draw() {
-  const now = Date.now() - (facts.clock ? facts.clock.error : 0);
-  const found = lines(facts, { now, zone: dataset.zone });
+  const found = lines(facts, { now: now(), zone: dataset.zone });
   for (const [key, line] of Object.entries(found)) drawLine(page.querySelector(`[data-line="${key}"]`), line);
-  drawSum(sum(found, { starts: dataset.starts, changed: facts.copy.about ? changed : 0, goodUntil: dataset.goodUntil }));
-  drawDevice(found, now);
+  drawSum(sum(found, { starts: dataset.starts, changed: facts.copy.about ? facts.copy.changed : 0, goodUntil: dataset.goodUntil }));
+  drawDevice();
 }
 
 const icon = (name) => document.querySelector(`template[data-icon="${name}"]`).content.cloneNode(true);
@@ -357,7 +371,7 @@ function drawSum({ isReady, title, note }) {
   part("sum-note").textContent = note;
 }
 
-async function drawDevice(found, now) {
+async function drawDevice() {
   const { device, copy } = facts;
   const isPrepared = Boolean(device && copy.about) && !part("pin-changed") && !isRevoked;
   const isAsking = !part("wipe-sure").hidden;
@@ -367,7 +381,7 @@ async function drawDevice(found, now) {
   if (!isPrepared) return;
   part("label").textContent = device.label;
   const made = await store.get("made");
-  part("made").textContent = made ? `Disiapkan ${made.by}, ${moment(Date.parse(made.at), now, dataset.zone)}.` : "";
+  part("made").textContent = made ? `Disiapkan ${made.by}, ${moment(Date.parse(made.at), now(), dataset.zone)}.` : "";
 }
 
 const IDLE = part("doing").textContent;

@@ -1,38 +1,16 @@
 // What makes a device ready for the door, in words: one line for each thing that was looked at, and the sum of them. Pure: it
 // knows no page and no browser; whatever could not be found out is null.
 
+import { isStale, moment } from "./stale.js";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const STALE = 12 * HOUR; // as pelatihan/desk/devices.py
 const SAME_CLOCK = 2_000; // ms; less is the way there and back
 const TESTED = 24 * HOUR; // so long a camera test counts
 const COMPARED = 24 * HOUR; // so long a comparison of the clocks
 const ENOUGH = 0.5; // of the battery, when it is not being charged
 
-const DAYS = ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"];
-const MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(" ");
 const SPANS = [[24 * HOUR, "hari"], [HOUR, "jam"], [MINUTE, "menit"], [1_000, "detik"]];
-
-// ---- Moments -------------------------------------------------------------------------------------
-
-// Year, month, day, hour and minute on the office's wall; `day` counts days, so that two can be compared.
-export function wall(at, zone) {
-  const shape = { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const parts = {};
-  for (const { type, value } of new Intl.DateTimeFormat("en-GB", shape).formatToParts(new Date(at))) parts[type] = value;
-  const { year, month, day, hour, minute } = parts;
-  const utc = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  return { count: utc / (24 * HOUR), date: new Date(utc), clock: `${hour === "24" ? "00" : hour}.${minute}` };
-}
-
-// "hari ini pukul 19.42", "kemarin pukul 16.05", "Sabtu pukul 16.05" within a week, else "2 Maret pukul 16.05".
-export function moment(at, now, zone) {
-  const then = wall(at, zone);
-  const past = wall(now, zone).count - then.count;
-  const far = past >= 0 && past < 7 ? DAYS[then.date.getUTCDay()] : `${then.date.getUTCDate()} ${MONTHS[then.date.getUTCMonth()]}`;
-  const day = ["hari ini", "kemarin"][past] || far;
-  return `${day} pukul ${then.clock}`;
-}
 
 // "3 menit 12 detik": the two largest units.
 export function span(ms) {
@@ -49,28 +27,15 @@ export function span(ms) {
 // By how many ms this clock is ahead of the server's, which said `now` somewhere between asking and hearing.
 export const clockError = (asked, heard, now) => Math.round((asked + heard) / 2 - Date.parse(now));
 
-// ---- The copy ------------------------------------------------------------------------------------
-
-// Whether a copy ({made_at}) should be renewed before the door opens: somebody changed since, it is of another day, or
-// older than twelve hours. `now` is the time of day as the server has it.
-export function isStale({ made_at: madeAt }, now, { zone, changed = 0 }) {
-  const at = Date.parse(madeAt);
-  return changed > 0 || now - at > STALE || wall(at, zone).count !== wall(now, zone).count;
-}
-
-// What the desk says of a stale copy; "" while it is fresh, or there is none.
-export function staleNote(about, now, options) {
-  if (!about || !isStale(about, now, options)) return "";
-  return `Salinan ${moment(about.made_at, now, options.zone)}. Buka Siapkan perangkat selagi ada sinyal.`;
-}
-
 // ---- Lines ---------------------------------------------------------------------------------------
 
 const fine = (word, note) => ({ isFine: true, word, note });
 const bad = (word, note) => ({ isFine: false, word, note });
 const unknown = (word, note) => ({ isFine: null, word, note });
 
-function pages({ canKeep, hasFiles, hasPages, hasDecoder }) {
+function pages(found) {
+  if (!found) return unknown("Memeriksa", "Menyimpan halaman dan pembaca kode…");
+  const { canKeep, hasFiles, hasPages, hasDecoder } = found;
   if (!canKeep) return bad("Tidak bisa", "Peramban ini tidak menyimpan halaman. Buka alamat yang diawali https, di luar jendela privat.");
   if (hasFiles && hasPages && hasDecoder) return fine("Siap", "Tersimpan di perangkat ini, versi terbaru.");
   return bad("Belum", "Tersimpan saat perangkat ini disiapkan, selagi ada sinyal.");

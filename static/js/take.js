@@ -58,6 +58,15 @@ export function makeShelf(store, { reopen = open } = {}) {
     queue = waits.kept(queue, id, n === null ? undefined : n);
   }
 
+  // The same once more, as a new act that says what the device told. Returns its id.
+  function again({ n: _n, bare: _bare, ...item }, shown) {
+    const id = uuid();
+    const latest = queue.latest === item.id ? id : queue.latest;
+    const made = { ...item, id, shown, state: "waiting", begun: false, failures: 0, doubts: 0 };
+    write({ ...queue, latest, items: [...queue.items, made] });
+    return id;
+  }
+
   // The queue as it is now; what changed is written down. Resolves when it is.
   async function write(now) {
     const before = queue;
@@ -105,7 +114,7 @@ export function makeShelf(store, { reopen = open } = {}) {
 
   const begin = (items) => onShelf((one) => one.begin(Math.max(...items.map((item) => item.n || 0))));
 
-  return { read, write, take, sync, withdraw, begin, keeps: () => holds, store: () => shelf };
+  return { read, write, take, again, sync, withdraw, begin, keeps: () => holds, store: () => shelf };
 }
 
 async function markIt(one) {

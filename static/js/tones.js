@@ -24,7 +24,7 @@ export const kindOf = (colour) => KINDS[colour];
 // Browsers give sound only after somebody has touched the page: the first tap or key readies it.
 export function ready() {
   if (!audio) audio = new AudioContext();
-  if (audio.state === "suspended") audio.resume();
+  audio.resume();
 }
 
 export function play(colour) {

@@ -4,14 +4,14 @@ let wanted = false;
 let lock = null;
 
 async function take() {
-  if (!wanted || lock || document.hidden || !("wakeLock" in navigator)) return;
+  if (!wanted || lock || document.hidden) return;
   try {
     const taken = await navigator.wakeLock.request("screen");
     taken.addEventListener("release", () => { lock = null; });
     if (wanted) lock = taken;
     else taken.release();
   } catch {
-    // a phone that saves its battery
+    // a phone that saves its battery, a browser that knows no such thing
   }
 }
 

@@ -37,7 +37,6 @@ def rests_within(page: Page) -> bool:
 
 def opened_list(page: Page, batch) -> None:
     log_in(page, "verifikator")
-    expect(page.get_by_role("heading", name="Administrasi")).to_be_visible()
     page.goto(reverse("admin:pelatihan_angkatan_invitations", args=[batch.pk]))
     expect(page.get_by_role("heading", name=f"Undangan {batch.name}")).to_be_visible()
 

@@ -62,7 +62,6 @@ def test_verifier_opens_and_ticks(open_page, invitation, axe_clean, client, size
     client.post(f"/undangan/{invitation.pk}/surat-tugas/", {"letter": a.uploaded(a.a_photo())})
     page = open_page(**size)
     log_in(page, "verifikator")
-    expect(page.get_by_role("heading", name="Administrasi")).to_be_visible()
 
     page.goto(reverse("admin:pelatihan_registration_change", args=[registration.pk]))
     expect(page.get_by_role("link", name="Lihat foto")).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from ormas.models import Ormas
 from pelatihan.models import ListingRequest
-from tests.browser.test_admin import log_in
+from tests.browser.test_admin import log_in, start
 from tests.browser.test_phones import SMALL, TOUCHING, WIDE, as_old
 from tests.factories import OrmasFactory, a_request
 
@@ -140,7 +140,7 @@ def answer_two(page: Page, batch, look: Callable[[], None]) -> None:
     """The journey itself, the same with and without scripts: one is known already, one is told no."""
     OrmasFactory(name=f"DPD {NAME}", abbreviation="PSB")
     a_request(batch, name=NAME, at=timezone.now(), phone="+6281234567890", note="Dikabari lurah.")
-    log_in(page, "verifikator")
+    start(page, "verifikator")
     look()
     page.get_by_role("link", name="1 ormas minta diundang").click()
     expect(page.get_by_role("heading", name="Permintaan ormas")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pelatihan.models import CodeRequest
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_admin import log_in
+from tests.browser.test_admin import start
 from tests.factories import a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +61,7 @@ def test_staff_send_it_by_whatsapp(open_page, batch, axe_clean, size, has_script
     CodeRequest.objects.filter(registration__name="Citra").update(maybe_sent=True)
     page = open_page(**size, java_script_enabled=has_script)
     page.context.route(re.compile(r"https://wa\.me/.*"), lambda route: route.fulfill(body="WhatsApp"))
-    log_in(page, "verifikator")
+    start(page, "verifikator")
     expect(page.get_by_text("3 permintaan kode menunggu")).to_be_visible()
     if has_script:
         axe_clean(page)

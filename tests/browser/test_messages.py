@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pelatihan.jobs import running
 from pelatihan.models import Mailing, Message, TextOfOffice
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_admin import log_in
+from tests.browser.test_admin import log_in, start
 from tests.pelatihan.messaging.samples import a_contact, a_message, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,9 +56,10 @@ def tap(page: Page, how) -> None:
 def test_ten_messages_by_whatsapp(open_page, ten, axe_clean, size):
     page = open_page(**size)
     addresses = opened(page)
-    log_in(page, "verifikator")
+    start(page, "verifikator")
     page.get_by_role("link", name="Pesan", exact=True).click()
     page.get_by_role("link", name="Kirim lewat WhatsApp (10)").click()
+    expect(page.get_by_role("heading", name="Kirim lewat WhatsApp", level=1)).to_be_visible()
     axe_clean(page)
     assert fits(page)
     button = page.get_by_role("button", name="Buka WhatsApp dan tandai terkirim")
@@ -83,7 +84,6 @@ def test_ten_messages_by_keyboard(open_page, ten):
     page = open_page(**DESKTOP)
     opened(page)
     log_in(page, "verifikator")
-    page.wait_for_load_state()
     page.goto(reverse("admin:messages_by_hand"))
 
     def key(letter: str):
@@ -118,6 +118,7 @@ def test_without_script_one_goes_on_by_a_link(open_page, ten):
         popup.value.close()
         page.get_by_role("link", name="Tampilkan orang berikutnya").click()
 
+    expect(page.get_by_role("heading", name="Dewi Nugraha")).to_be_visible()
     assert Message.objects.filter(state="sent").count() == 3
 
 
@@ -126,11 +127,11 @@ def test_text_is_changed_with_what_was_wrong_mended(open_page, batch, axe_clean,
     somebody(batch, name="Siti Rahmawati", at=timezone.now())
     page = open_page(**size)
     log_in(page, "verifikator")
-    page.wait_for_load_state()
     page.goto(reverse("admin:message_texts"))
     axe_clean(page)
     assert fits(page)
     page.get_by_role("link", name="Diterima sebagai peserta").click()
+    expect(page.get_by_role("heading", name="Teks pesan: Diterima sebagai peserta")).to_be_visible()
     axe_clean(page)
     assert fits(page)
     field = page.get_by_label("Isi, untuk surel dan WhatsApp")
@@ -148,6 +149,7 @@ def test_text_is_changed_with_what_was_wrong_mended(open_page, batch, axe_clean,
     page.get_by_role("button", name="Simpan teks").click()
     expect(page.get_by_text("disimpan")).to_be_visible()
     page.get_by_role("link", name="Kembalikan teks asli").click()
+    expect(page.get_by_role("heading", name="Kembalikan teks asli: ")).to_be_visible()
     axe_clean(page)
     page.get_by_role("button", name="Kembalikan teks asli").click()
     expect(page.get_by_text("kembali ke teks asli")).to_be_visible()
@@ -162,9 +164,9 @@ def test_many_are_reminded_and_it_is_stopped(open_page, batch, axe_clean, size):
         somebody(batch, name=name, at=now)
     page = open_page(**size)
     log_in(page, "verifikator")
-    page.wait_for_load_state()
     page.goto(reverse("admin:messages"))
     page.get_by_role("link", name="Kirim ke banyak orang").click()
+    expect(page.get_by_role("heading", name="Kirim ke banyak orang", level=1)).to_be_visible()
     axe_clean(page)
     assert fits(page)
     page.get_by_role("button", name="Periksa penerima").click()
@@ -191,13 +193,13 @@ def test_failure_is_seen_and_sent_the_other_way(open_page, batch, axe_clean, siz
     a_message(a_contact(batch), at=now)
     page = open_page(**size)
     log_in(page, "verifikator")
-    page.wait_for_load_state()
     page.goto(reverse("admin:messages"))
     axe_clean(page)
     assert fits(page)
     page.get_by_role("button", name="Kirim lewat WhatsApp").filter(has_text="Siti Rahmawati").click()
     expect(page.get_by_text("Pesan kepada Siti Rahmawati menunggu dikirim lewat WhatsApp.")).to_be_visible()
     page.get_by_role("link", name="Lihat").filter(has_text="kepada Siti Rahmawati").click()
+    expect(page.get_by_role("heading", name="kepada Siti Rahmawati", level=1)).to_be_visible()
     axe_clean(page)
     assert fits(page)
     page.get_by_role("button", name="Jangan dikirim").click()

@@ -58,6 +58,7 @@ def test_delegate_writes_it_and_is_asked_once_about_an_odd_one(open_page, asking
     expect(page.get_by_text("3171••••••••0001")).to_be_visible()
     shot(page, "own")
     page.get_by_role("link", name="Ubah data").click()
+    expect(page.get_by_role("heading", name="Ubah data Anda")).to_be_visible()
     axe_clean(page)
     shot(page, "own-correct")
     assert nik.opened(Registration.objects.get()) == RIGHT.replace(" ", "")

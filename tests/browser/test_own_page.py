@@ -80,7 +80,7 @@ def test_form_sent_twice_after_going_back_leads_to_the_page(phone_page, batch, a
     axe_clean(phone_page)
     phone_page.get_by_role("link", name="Siti Rahmawati").click()
 
-    assert phone_page.url == own
+    expect(phone_page).to_have_url(own)
     assert Registration.objects.count() == 1
 
 

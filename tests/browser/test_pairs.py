@@ -71,6 +71,7 @@ def test_without_script_it_works_the_same(no_js_page, people):
     page.get_by_role("button", name="Dua orang berbeda").click()
     expect(page.get_by_text("Dicatat: pasangan sebelumnya")).to_be_visible()
     page.get_by_role("button", name="Urungkan").click()
+    expect(page.get_by_role("button", name="Dua orang berbeda")).to_be_visible()
     assert not LikelyPair.objects.exclude(parted_at=None).exists()
 
 
@@ -84,8 +85,10 @@ def test_two_rows_of_an_ormas_are_merged(request, people, batch, axe_clean, kind
     log_in(page, "verifikator")
     page.goto(reverse("admin:ormas_ormas_change", args=[people.pk]))
     page.get_by_role("link", name="Gabungkan dengan data lain").click()
+    expect(page.get_by_role("heading", name="Data mana yang sama dengan Himpunan Contoh?")).to_be_visible()
     fits(page, axe_clean)
     page.get_by_role("link", name="Bandingkan dengan Himpunan Contoh Jakarta").click()
+    expect(page.get_by_role("heading", name="Apakah ini satu ormas?")).to_be_visible()
     fits(page, axe_clean)
     page.get_by_role("button", name="Gabungkan").click()
     expect(page.get_by_role("alert")).to_contain_text("mungkin dua kepengurusan")

@@ -11,6 +11,7 @@ from ormas.models import Delegate
 from pelatihan.batches import moving
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, PlanAnswer, Registration, Told
+from tests.browser.people import is_logged_in
 from tests.factories import UserFactory, a_registration, clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,14 +34,7 @@ def people(batch: Angkatan) -> list[Registration]:
 
 
 def log_in(page: Page, role: str) -> None:
-    user = UserFactory(username="petugas-contoh", role=role)
-    user.set_password("sandi-contoh-2019")
-    user.save()
-    page.goto("/masuk/?next=/admin/")
-    page.get_by_label("Nama pengguna").fill("petugas-contoh")
-    page.get_by_label("Kata sandi").fill("sandi-contoh-2019")
-    page.get_by_role("button", name="Masuk").click()
-    expect(page.get_by_role("heading", name="Administrasi")).to_be_visible()
+    is_logged_in(page, UserFactory(username="petugas-contoh", role=role))
 
 
 def postpone(batch: Angkatan) -> None:

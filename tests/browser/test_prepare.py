@@ -11,7 +11,7 @@ from pelatihan.accounts import access, devices
 from pelatihan.desk import pin
 from pelatihan.models import Device, Session
 from tests.browser.conftest import PHONE
-from tests.browser.test_desk import PASSWORD, log_in
+from tests.browser.test_desk import log_in
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +35,14 @@ DEVICE = """
     navigator.storage.persisted = async () => true;
 }
 """
+A_DAY_OLDER = """
+async () => {
+    const { open } = await import("/static/js/store.js");
+    const store = await open();
+    const copy = await store.get("copy");
+    await store.set("copy", { ...copy, made_at: new Date(Date.parse(copy.made_at) - 86_400_000).toISOString() });
+}
+"""
 
 
 @pytest.fixture
@@ -43,8 +51,6 @@ def session() -> Session:
     access.make_groups()
     for role in ("petugas", "panitia"):
         user = UserFactory(username=role, role=role)
-        user.set_password(PASSWORD)
-        user.save()
     start = timezone.now() + timedelta(days=1)
     batch = AngkatanFactory(number=3, year=start.year, starts_on=timezone.localdate(start))
     pin.make(batch, PIN, user=user, at=timezone.now())
@@ -58,10 +64,11 @@ def line(page: Page, key: str):
 
 
 def test_officer_makes_a_phone_ready_and_the_organiser_revokes_it(open_page, session, axe_clean):
-    page = open_page(**PHONE)
+    page = open_page(**PHONE, service_workers="allow")
     rows = [[bool(dark) for dark in row] for row in segno.make("UJI-KAMERA", version=2, error="m", micro=False).matrix]
     page.add_init_script(f"({DEVICE})([{rows}])".replace("True", "true").replace("False", "false"))
     log_in(page, "petugas", f"/panitia/{session.angkatan.slug}/siapkan/")
+    expect(line(page, "pages")).to_contain_text("Siap", timeout=15_000)
     expect(page.locator("[data-sum-title]")).to_have_text("2 dari 7 belum siap")
     expect(page.locator("[data-sum-note]")).to_contain_text("Sesi berikutnya besok,")
     axe_clean(page)
@@ -92,7 +99,12 @@ def test_officer_makes_a_phone_ready_and_the_organiser_revokes_it(open_page, ses
     page.reload()
     expect(page.locator("[data-sum-title]")).to_have_text("Perangkat ini siap")
     expect(line(page, "copy")).to_contain_text("Siap")
+    page.evaluate(A_DAY_OLDER)
+    page.goto(f"/panitia/{session.angkatan.slug}/presensi/{session.pk}/")
+    expect(page.locator("[data-stale]")).to_contain_text("Salinan kemarin pukul")
     page.context.set_offline(False)
+    page.goto(f"/panitia/{session.angkatan.slug}/siapkan/")
+    expect(line(page, "copy")).to_contain_text("Basi")
 
     devices.revoke(device, UserFactory(role="panitia"), timezone.now())
     page.get_by_role("button", name="Periksa lagi").click()

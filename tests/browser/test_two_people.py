@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from pelatihan.accounts import access
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration
+from tests.browser.people import is_logged_in
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
-PASSWORD = "kuda lumping 17"
 PHONE = "+6281234567890"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,14 +30,7 @@ def batch() -> Angkatan:
 
 
 def log_in(page: Page, role: str) -> None:
-    user = UserFactory(role=role)
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto(reverse("login"))
-    page.get_by_label("Nama pengguna").fill(user.username)
-    page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
-    page.wait_for_url("**")
+    is_logged_in(page, UserFactory(role=role))
 
 
 @pytest.mark.parametrize("scripts", [True, False])

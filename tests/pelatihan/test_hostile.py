@@ -8,8 +8,10 @@ import json
 import logging
 import os
 import random
+import uuid
 import zlib
 from collections.abc import Iterator
+from itertools import product
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -151,6 +153,19 @@ def test_no_scan_is_answered_by_an_error(walk, world):
                 fields = {key: json.dumps(known) for key, known in (scan | {"kind": kind}).items()} | {name: value}
                 item = "{" + ", ".join(f'"{key}": {known}' for key, known in fields.items()) + "}"
                 walk.tell("petugas", address, f'{{"device": "Meja 1", "scans": [{item}]}}', name)
+    written = {
+        "name": "Ahmad Fauzi",
+        "ormas": None,
+        "ormas_text": "Forum",
+        "phone": "",
+        "reason": "Surat tugas",
+        "seq": 7,
+    }
+    for kind, name, value in product(("walk_in", "override"), written, values):
+        known = scan | written | {"kind": kind, "id": str(uuid.uuid4())}
+        fields = {key: json.dumps(each) for key, each in known.items()} | {name: value}
+        item = "{" + ", ".join(f'"{key}": {each}' for key, each in fields.items()) + "}"
+        walk.tell("panitia", address, f'{{"scans": [{item}]}}', f"{kind} {name}")
     for value in JSON_VALUES:
         walk.tell("petugas", address, f'{{"device": {value}, "sent_at": {value}, "scans": []}}', "device")
         walk.tell("petugas", address, f'{{"scans": {value}}}', "scans")

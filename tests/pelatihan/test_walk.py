@@ -119,6 +119,8 @@ GET  walk_in              masuk   403     200     200         403      403   200
 POST walk_in              masuk   403     200     200         403      403   200
 GET  let_in               masuk   403     403     200         403      403   200
 POST let_in               masuk   403     403     200         403      403   200
+GET  late                 masuk   403     403     200         403      403   200
+POST late                 masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
 GET  mark                 masuk   403     403     200         403      403   200

@@ -11,8 +11,11 @@ from fontTools.ttLib import TTFont
 
 from pelatihan.registration import links
 from tests.factories import NOON, InvitationFactory, a_registration
-from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, whole
+from tests.pelatihan.door import client_of, door, organiser
+from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, script_as_served, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
+
+__all__ = ["client_of", "door", "organiser"]
 
 FIRST_VISIT = 40 * 1024
 ASSET = re.compile(r'(?:href|src)="/static/([^"#]+)')
@@ -32,6 +35,8 @@ def weight(html: str) -> int:
 def asset_weight(name: str) -> int:
     if name.endswith(".css"):
         return len(brotli.compress(whole(name).encode()))
+    if name.endswith(".js"):
+        return len(brotli.compress(script_as_served(name).encode()))
     content = (STATIC / name).read_bytes()
     return len(content) if name.endswith(".woff2") else len(brotli.compress(content))
 
@@ -112,3 +117,27 @@ def test_figures_can_stand_in_columns():
     tags = {row.FeatureTag for row in font["GSUB"].table.FeatureList.FeatureRecord}
 
     assert "tnum" in tags
+
+
+# ---- The desk ------------------------------------------------------------------------------------
+
+DESK = 60 * 1024
+DECODER = 16 * 1024
+
+
+def test_desk_weighs_little_the_first_time(door, organiser):
+    """With ten people listed, everything that may be shown, and all scripts but the one that reads codes."""
+    html = organiser.get(reverse("desk_session", args=[door.session.angkatan.slug, door.session.pk])).text
+
+    assert "camera-button.js" in html
+    assert weight(html) <= DESK
+
+
+def test_reader_of_codes_is_fetched_on_its_own_and_small():
+    reader = (STATIC / "vendor/qr/decode.js").read_bytes()
+    users = [path.name for path in (STATIC / "js").glob("*.js") if "vendor/qr/" in path.read_text()]
+
+    assert users == ["decoder.js"]
+    assert 'await import("../vendor/qr/decode.js")' in (STATIC / "js/decoder.js").read_text()
+    assert len(gzip.compress(reader)) <= DECODER
+    assert not re.search(rb"\?\?=|\|\|=|&&=|#[a-z]\w*[=(;]|static\s*\{|\bimport\b", reader)  # Chrome 80 reads it, alone

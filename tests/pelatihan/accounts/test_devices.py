@@ -101,3 +101,45 @@ def test_what_it_sends_says_which_device_it_was(client, session, device):
     client.post(reverse("record", args=[session.angkatan.slug, session.pk]), body, content_type="application/json")
     event = AttendanceEvent.objects.get()
     assert (event.tool, event.device) == (device, "HP lobi")
+
+
+# ---- For whom it speaks --------------------------------------------------------------------------
+
+A_DAY = timedelta(hours=24)
+TICK = timedelta(microseconds=1)
+
+
+def speaks(officer, *, last_end=None, after=timedelta(0), **fields) -> bool:
+    """Whether a device does, so long after the log-in on it."""
+    since = timezone.now()
+    made = {"user": officer, "user_mark": devices.mark_of(officer), "signed_in_at": since} | fields
+    known = devices.Known(Device(**made), made["user"], last_end=last_end and since + last_end)
+    return known.speaks(since + after)
+
+
+def test_it_speaks_for_a_day(officer):
+    assert speaks(officer, after=A_DAY - TICK) is True
+    assert speaks(officer, after=A_DAY) is False
+
+
+def test_it_speaks_until_a_day_after_the_last_session(officer):
+    assert speaks(officer, last_end=-A_DAY + TICK) is True
+    assert speaks(officer, last_end=-A_DAY) is False
+
+
+@pytest.mark.parametrize("lacks", [{"revoked_at": timezone.now()}, {"user": None}, {"signed_in_at": None}])
+def test_it_speaks_for_nobody_whatever_else_is_right(officer, lacks):
+    assert speaks(officer, **lacks) is False
+
+
+def test_it_speaks_for_no_account_that_is_closed(officer):
+    officer.get_all_permissions()  # kept, as of who has just been read with them
+    officer.is_active = False
+    assert speaks(officer) is False
+
+
+def test_token_cannot_be_guessed_and_its_cookie_is_the_sites_own(settings):
+    assert len({devices.new_token() for _ in range(50)}) == 50
+    assert len(devices.new_token()) == 43  # 256 bits
+    settings.COOKIE_PREFIX = "__Host-"
+    assert devices.cookie_name() == "__Host-meja"

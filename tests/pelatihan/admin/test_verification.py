@@ -93,6 +93,18 @@ def test_verification_page_holds_what_one_decides_by(verifier):
     assert "1 dari 3 terpakai, termasuk ini" in html
 
 
+def test_walk_in_is_marked_on_the_page_and_in_the_queue(verifier):
+    batch = AngkatanFactory()
+    other, walk_in = (
+        a_registration(batch, "submitted"),
+        a_registration(batch, "submitted", source=Registration.Source.WALK_IN),
+    )
+    html = verifier.get(page(walk_in)).content.decode()
+    assert "Datang langsung, belum diverifikasi." in html
+    assert html.count("Datang langsung</span>") == 1
+    assert "Datang langsung, belum" not in verifier.get(page(other)).content.decode()
+
+
 def test_observer_reads_without_phone_or_buttons(as_role):
     registration = a_registration(AngkatanFactory(), phone="+6281234567890")
 

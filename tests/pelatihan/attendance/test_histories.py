@@ -53,8 +53,8 @@ def histories(draw: st.DrawFn) -> list[AttendanceEvent]:
         states = list(AttendanceState) if kind == Kind.MARK else list(INSIDE)
         events.append(
             AttendanceEvent(
-                pk=uuid.UUID(int=number + 1), number=number + 1, kind=kind, undoes=undoes, about=about, happened_at=happened,
-                arrived_at=happened + draw(st.sampled_from([0, 0, 1, 5, 6, 90])) * MINUTE,
+                pk=uuid.UUID(int=number + 1), number=number + 1, kind=kind, undoes=undoes, about=about,
+                happened_at=happened, arrived_at=happened + draw(st.sampled_from([0, 0, 1, 5, 6, 90])) * MINUTE,
                 state=draw(st.sampled_from(sorted(states))) if kind in COUNT else "",
                 clock_error=draw(st.sampled_from([0, 0, -3600])),
             )

@@ -105,9 +105,10 @@ def test_what_was_written_last_holds_where_the_clock_was_set_back(door):
 
 def test_device_cannot_let_in_a_stranger(door):
     stranger = a_registration(SessionFactory().angkatan)
-    assert let_in(door, stranger, "08.00").outcome == "other_angkatan"
+    answer = let_in(door, stranger, "08.00")
+    assert answer.outcome == "other_angkatan"
     assert not Attendance.objects.exists()
-    assert waiting() == []
+    assert waiting() == [answer.event]
 
 
 def test_who_is_inside_already_waits_for_nothing(door, person):

@@ -1,7 +1,7 @@
 """The sum over what happened, and the desk's answers, without a database."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -36,8 +36,21 @@ def undone(clock: str, target: AttendanceEvent) -> AttendanceEvent:
     return event(Kind.UNDO, clock, undoes=target)
 
 
-def refused(clock: str) -> AttendanceEvent:
-    return event(Kind.REFUSAL, clock)
+def refused(clock: str, arrived: str = "") -> AttendanceEvent:
+    return event(Kind.REFUSAL, clock, arrived=arrived)
+
+
+def kept(clock: str, about: AttendanceEvent, state: str = "present") -> AttendanceEvent:
+    """The word is given then; it counts at the time of what it is about."""
+    word = event(Kind.KEEP, clock, state)
+    word.about, word.happened_at = about, rules.counted_at(about)
+    return word
+
+
+def struck(clock: str, about: AttendanceEvent) -> AttendanceEvent:
+    word = event(Kind.STRIKE, clock)
+    word.about = about
+    return word
 
 
 def state(*events: AttendanceEvent) -> str | None:
@@ -194,6 +207,71 @@ def test_correction_of_absence_has_its_own_time():
     assert sum_of([marked("11.00", "absent"), marked("12.00", "present")]).first_at == at("12.00")
 
 
+# ---- Keeping and striking ------------------------------------------------------------------------
+
+
+def test_kept_refusal_counts_at_its_time():
+    about = refused("08.00", "10.00")
+    assert sum_of([about, kept("11.00", about)]).first_at == at("08.00")
+
+
+def test_strike_takes_one_event_alone():
+    first, second = came("08.00"), came("08.20", "late")
+    assert sum_of([first, second, struck("11.00", first)]).event == second
+
+
+@pytest.mark.parametrize("kinds", ["KS", "KSK", "SK", "SKS", "KK"])
+def test_last_word_about_an_event_holds(kinds):
+    about = refused("08.00", "10.00")
+    words = [(kept if kind == "K" else struck)("11.00", about) for kind in kinds]
+    total = sum_of([*words, about])
+    assert (total and total.event) == (words[-1] if kinds.endswith("K") else None)
+    assert rules.decision_on(about, words) == words[-1]
+
+
+def test_nothing_was_decided_about_another_event():
+    first, second = refused("08.00"), refused("08.01")
+    assert rules.decision_on(second, [first, second, kept("11.00", first)]) is None
+
+
+def test_kept_check_in_counts_once():
+    first = came("08.00")
+    word = kept("11.00", first)
+    assert rules.standing([first, word]) == [word]
+
+
+def test_undo_at_the_desk_takes_out_what_was_kept_before():
+    about, first = refused("08.00", "10.00"), came("08.30")
+    events = [about, first, kept("11.00", about)]
+    assert sum_of([*events, undone("11.30", first)]) is None
+    assert state(*events, undone("11.31", first), kept("12.00", about)) == "present"
+
+
+def test_mark_entered_before_the_word_and_after_the_scan_stands():
+    about = refused("08.00", "10.00")
+    assert state(about, marked("10.30", "sick"), kept("11.00", about)) == "sick"
+
+
+def test_what_is_kept_comes_after_a_mark_that_it_came_after():
+    excused, about = marked("07.00", "excused"), refused("08.00", "10.00")
+    assert state(excused, about, kept("11.00", about)) == "present"
+
+
+def test_kept_live_refusal_stands_where_it_was_recorded():
+    sick, about = marked("08.02", "sick"), refused("08.00", "08.04")
+    assert state(sick, about, kept("11.00", about)) == "present"
+
+
+def test_kept_late_refusal_stands_at_its_time():
+    sick, about = marked("08.02", "sick"), refused("08.00", "08.06")
+    assert state(sick, about, kept("11.00", about)) == "sick"
+
+
+@pytest.mark.parametrize(("arrived", "late"), [("08.05", False), ("08.06", True)])
+def test_five_minutes_on_the_way_are_not_late(arrived, late):
+    assert rules.is_late(came("08.00", arrived=arrived)) is late
+
+
 def test_order_of_reading_does_not_matter():
     first, second = came("08.00"), came("08.01")
     events = [first, second, undone("08.02", first), came("08.10"), marked("12.00", "excused")]
@@ -275,6 +353,58 @@ def moved(*moves: tuple[str, Status]) -> list[StatusChange]:
 
 
 ACCEPTED_EARLY = moved(("01.00", Status.SUBMITTED), ("02.00", Status.ACCEPTED))
+
+
+@pytest.mark.parametrize(
+    ("shown", "came_late", "inside"),
+    [
+        *((word, late, True) for word in ("present", "late", "saved") for late in (False, True)),
+        ("", True, True), ("", False, False), ("already", True, True), ("already", False, False),
+        *((word, True, False) for word in ("not_accepted", "not_open", "closed", "other_angkatan", "unknown_code")),
+        ("invalid", True, False),
+    ],
+)  # fmt: skip
+def test_who_may_be_inside_though_nobody_here_had_answered(shown, came_late, inside):
+    assert rules.may_be_inside(AttendanceEvent(shown=shown, came_late=came_late)) is inside
+
+
+def of_the_batch(**fields: object) -> Session:
+    session = a_session(**fields)
+    session.angkatan.starts_on = date(2019, 3, 11)
+    return session
+
+
+@pytest.mark.parametrize(
+    ("error", "late", "ahead", "day", "doubted"),
+    [
+        (43_199, True, False, 11, False),
+        (43_200, True, False, 11, True),
+        (-43_200, True, False, 11, True),
+        (86_400, False, False, 11, False),  # it arrived as it was made
+        (0, False, True, 11, True),
+        (0, True, False, 10, True),
+        (0, True, False, 11, False),
+    ],
+)
+def test_clock_is_doubted_from_half_a_day_on(error, late, ahead, day, doubted):
+    event = AttendanceEvent(
+        happened_at=at("08.00", day) + timedelta(seconds=error), arrived_at=at("10.00"), clock_error=error,
+        came_late=late, is_clock_ahead=ahead,
+    )  # fmt: skip
+    assert rules.is_clock_doubted(of_the_batch(), event) is doubted
+
+
+def test_impossible_time_is_kept_at_its_arrival():
+    session = of_the_batch()
+    early = AttendanceEvent(happened_at=at("23.59", day=10), arrived_at=at("08.30"))
+    right = AttendanceEvent(happened_at=at("00.00"), arrived_at=at("08.30"))
+    assert [rules.kept_at(session, one) for one in (early, right)] == [at("08.30"), at("00.00")]
+
+
+def test_status_of_a_moment_is_the_last_written_by_then():
+    history = moved(("01.00", Status.SUBMITTED), ("02.00", Status.ACCEPTED))
+    found = [rules.status_at(history, at(clock)) for clock in ("00.59", "01.00", "01.59", "02.00")]
+    assert found == ["", Status.SUBMITTED, Status.SUBMITTED, Status.ACCEPTED]
 
 
 @pytest.mark.parametrize(("clock", "right"), [("06.54", False), ("06.55", True), ("09.04", True), ("09.05", False)])

@@ -261,13 +261,12 @@ def test_who_waits_for_the_committee_s_decision_is_decided_here(door, organiser)
     person = a_registration(door.session.angkatan, Status.SUBMITTED)
     door.take(Scan(uuid.uuid4(), at("07.40"), code=person.code, let_in=True))
     recap = reverse("recap", args=[door.session.angkatan.slug])
-    assert "Menunggu keputusan Anda: 1" in (html := organiser.get(recap).content.decode())
-    assert address(door, person) in html
+    assert "1 kiriman susulan menunggu putusan" in organiser.get(recap).content.decode()
 
     page(organiser, door, person).send(state="present", reason="Surat tugas ada")
 
     assert door.state(person) == "present"
-    assert "Menunggu keputusan Anda" not in organiser.get(recap).content.decode()
+    assert "kiriman susulan menunggu" not in organiser.get(recap).content.decode()
 
 
 def test_session_without_attendance_is_refused(door, person, organiser):

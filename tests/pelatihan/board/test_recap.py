@@ -10,7 +10,7 @@ from django.urls import reverse
 from pelatihan.accounts.actor import SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.board import recap
-from pelatihan.models import AttendanceState
+from pelatihan.models import AttendanceState, Registration
 from pelatihan.papers.sheets import Sheet, sheets_of
 from tests.factories import AngkatanFactory, SessionFactory, a_registration
 from tests.pelatihan.door import at
@@ -138,3 +138,19 @@ def test_recap_says_what_is_missing(client_of):
     assert "Belum ada sesi" in page(client_of("panitia"), batch)
     SessionFactory(angkatan=batch)
     assert "Belum ada peserta yang diterima" in page(client_of("panitia"), batch)
+
+
+def test_who_was_let_in_is_marked(door, organiser):
+    batch = door.session.angkatan
+    walk_in = a_registration(batch, "submitted", source=Registration.Source.WALK_IN, name="Ahmad Fauzi")
+    rejected = a_registration(batch, "rejected", name="Yosef Mofu")
+    a_registration(batch, "rejected", name="Bukan Siapa")
+    door.scan(walk_in, "08.00")
+    writer.mark(door.session, rejected, AttendanceState.PRESENT, event_id=uuid.uuid4(), actor=SYSTEM, at=at("09.00"))
+    with time_machine.travel(at("12.00"), tick=False):
+        html = organiser.get(reverse("recap", args=[batch.slug])).content.decode()
+    rows = re.findall(r'<th class="grid-name".*?</th>', html, flags=re.S)
+    assert [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows] == [
+        "Ahmad Fauzi Sekretaris belum diverifikasi",
+        "Yosef Mofu Sekretaris berstatus ditolak",
+    ]

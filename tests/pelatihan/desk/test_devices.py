@@ -1,6 +1,6 @@
 """The organisers see which devices are at the door, revoke one, and make the PIN."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -23,7 +23,7 @@ def batch() -> Angkatan:
 def a_device(batch: Angkatan, **fields) -> Device:
     made = {"label": "Ponsel meja 1", "made_at": NOW, "seen_at": NOW, "copied_at": NOW} | fields
     device = Device.objects.create(angkatan=batch, token_hash=devices.hashed(devices.new_token()), **made)
-    devices.sign_in(device, UserFactory(role="petugas"), NOW)
+    devices.sign_in(device, UserFactory(role="petugas", first_name="Eko", last_name="Prasetyawan"), NOW)
     return device
 
 
@@ -40,7 +40,8 @@ def test_list_tells_how_each_device_is(batch, client_of):
     a_device(batch, unsent=1_204)
     page = text(client_of("panitia"), batch)
     assert "Ponsel meja 1" in page
-    assert "Rina Kartika" in page
+    assert "Eko Prasetyawan" in page
+    assert "aria-invalid" not in page
     assert "Terakhir terlihat hari ini pukul" in page
     assert "1.204 belum terkirim" in page
 
@@ -108,7 +109,7 @@ def test_device_that_holds_scans_and_is_silent_is_named(batch):
 )
 def test_copy_is_stale_after_twelve_hours_or_midnight(copied, at, stale):
     with timezone.override("Asia/Jakarta"):
-        moments = [timezone.datetime.fromisoformat(one) for one in (copied, at)]
+        moments = [datetime.fromisoformat(one) for one in (copied, at)]
         assert pages.is_stale(*moments) is stale
 
 
@@ -119,7 +120,7 @@ def test_stale_copy_is_named(batch):
 @pytest.mark.parametrize(("days", "said"), [(0, "hari ini"), (1, "kemarin"), (2, "Sabtu, 9 Maret 2019")])
 def test_moment_is_said_as_near_as_it_is(days, said):
     with timezone.override("Asia/Jakarta"):
-        at = timezone.datetime.fromisoformat("2019-03-11T08:00+07:00")
+        at = datetime.fromisoformat("2019-03-11T08:00+07:00")
         assert pages.moment(at - timedelta(days=days), at) == f"{said} pukul 08.00"
 
 
@@ -180,8 +181,17 @@ def test_organiser_makes_the_pin_and_nobody_reads_it_again(batch, client_of):
     assert "472915" not in said
 
 
-@pytest.mark.parametrize("typed", ["123456", "", "12a456", "4729"])
-def test_pin_that_is_none_comes_back_with_its_sentence(batch, client_of, typed):
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("123456", "terlalu mudah ditebak"),
+        ("", "6 sampai 12 angka"),
+        ("12a456", "tanpa huruf"),
+        ("4729", "6 sampai 12"),
+    ],
+)
+def test_pin_that_is_none_comes_back_with_its_sentence(batch, client_of, typed, sentence):
     page = client_of("panitia").post(reverse("devices", args=[batch.slug]), {"pin": typed}).content.decode()
     assert 'aria-invalid="true"' in page
+    assert sentence in page.split('id="pin-galat"')[1].split("</p>")[0]
     assert Angkatan.objects.get().desk_pin == ""

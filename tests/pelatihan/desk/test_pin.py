@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pelatihan.desk import pin
 from pelatihan.models import Angkatan
-from pelatihan.web.limits import TooMany
+from pelatihan.web.limits import Limit, TooMany
 from tests.factories import AngkatanFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,12 @@ def batch(organiser) -> Angkatan:
     return batch
 
 
-def wrong(batch, user, times: int) -> list[str]:
+def wrong(batch, user, times: int, browser: str = "a") -> list[str]:
     """What comes of so many wrong tries."""
     told = []
     for _ in range(times):
         try:
-            pin.check(batch, "999998", user)
+            pin.check(batch, "999998", user, browser)
         except (pin.Refused, TooMany) as refusal:
             told.append(type(refusal).__name__)
     return told
@@ -88,18 +88,27 @@ def test_database_wants_to_know_who_made_the_pin(batch):
 
 
 def test_right_pin_passes_however_often(batch, organiser):
-    for _ in range(pin.BATCH.most + 1):
-        pin.check(batch, PIN, organiser)
+    for _ in range(pin.PERSON.most + 1):
+        pin.check(batch, PIN, organiser, "a")
+
+
+def test_wrong_pin_is_told_so(batch, organiser):
+    with pytest.raises(pin.Refused, match="tidak cocok"):
+        pin.check(batch, "472916", organiser, "a")
+
+
+def test_batch_has_sixty_tries_whoever_makes_them():
+    assert (pin.BROWSER.most, pin.PERSON.most, pin.BATCH.most) == (5, 15, 60)
 
 
 def test_without_a_pin_one_is_told_whom_to_ask(organiser):
     with pytest.raises(pin.Refused, match="panitia membuatnya di halaman Perangkat"):
-        pin.check(AngkatanFactory(), PIN, organiser)
+        pin.check(AngkatanFactory(), PIN, organiser, "a")
 
 
 def test_thousand_tries_are_stopped_without_a_look_at_the_pin(batch, monkeypatch):
     user, looked = UserFactory(role="petugas"), []
-    monkeypatch.setattr(pin, "check_password", lambda *_: bool(looked.append(1)))
+    monkeypatch.setattr(pin, "check_password", lambda *_: looked.append(1))
     told = wrong(batch, user, 1_000)
     assert told == ["Refused"] * 5 + ["TooMany"] * 995
     assert len(looked) == 5
@@ -108,26 +117,40 @@ def test_thousand_tries_are_stopped_without_a_look_at_the_pin(batch, monkeypatch
 def test_right_pin_does_not_pass_once_too_many_were_wrong(batch):
     user = UserFactory(role="petugas")
     wrong(batch, user, 5)
-    with pytest.raises(TooMany, match="15 menit lagi, sampai pukul"):
-        pin.check(batch, PIN, user)
+    with pytest.raises(TooMany, match=r"terlalu sering salah.* 15 menit lagi, sampai pukul"):
+        pin.check(batch, PIN, user, "a")
     with time_machine.travel(timezone.now() + timedelta(seconds=pin.QUARTER + 1)):
-        pin.check(batch, PIN, user)
+        pin.check(batch, PIN, user, "a")
 
 
-def test_slips_of_one_do_not_stop_another(batch, organiser):
-    wrong(batch, UserFactory(role="petugas"), 9)
-    pin.check(batch, PIN, organiser)
+def test_slips_in_one_browser_do_not_stop_another(batch, organiser):
+    wrong(batch, organiser, 9)
+    pin.check(batch, PIN, organiser, "b")
+
+
+def test_one_account_has_fifteen_tries_wherever_it_is_logged_in(batch, organiser):
+    told = [name for browser in "abcd" for name in wrong(batch, organiser, 5, browser)]
+    assert told == ["Refused"] * 15 + ["TooMany"] * 5
+    with pytest.raises(TooMany):
+        pin.check(batch, PIN, organiser, "e")
+
+
+def test_what_one_limit_refuses_the_others_do_not_count(batch, organiser):
+    wrong(batch, organiser, 30)
+    assert pin.PERSON.count(f"{batch.pk} {organiser.pk}") == 5
+    assert pin.BATCH.count(str(batch.pk)) == 5
 
 
 def test_slips_in_one_batch_do_not_stop_another(batch, organiser):
     other = AngkatanFactory()
     pin.make(other, PIN, user=organiser, at=timezone.now())
     wrong(batch, organiser, 9)
-    pin.check(other, PIN, organiser)
+    pin.check(other, PIN, organiser, "a")
 
 
-def test_many_who_guess_together_stop_each_other(batch, organiser):
-    for _ in range(6):
-        wrong(batch, UserFactory(role="petugas"), 5)
+def test_many_who_guess_together_stop_each_other(batch, organiser, monkeypatch):
+    monkeypatch.setattr(pin, "BATCH", Limit("desk-pin-batch", 10, pin.QUARTER))
+    for browser in "bc":
+        wrong(batch, UserFactory(role="petugas"), 5, browser)
     with pytest.raises(TooMany):
-        pin.check(batch, PIN, organiser)
+        pin.check(batch, PIN, organiser, "a")

@@ -106,7 +106,7 @@ def test_json_says_who_decides_about_whom_the_device_let_in(door, officer):
     person = a_registration(door.session.angkatan, "rejected")
     answer = send(officer, door.session, scan(person, shown="late")).json()["results"][0]
     assert answer["outcome"] == "not_accepted"
-    assert answer["note"].endswith("belum dihitung hadir, menunggu keputusan panitia di rekap.")
+    assert answer["note"].endswith("Belum dihitung hadir: menunggu keputusan panitia di Kiriman susulan.")
 
 
 def test_json_says_that_an_undo_was_done_already(door, officer, person):

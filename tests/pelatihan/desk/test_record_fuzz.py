@@ -21,7 +21,7 @@ from tests.pelatihan.door import at
 pytestmark = pytest.mark.django_db
 OUTCOMES = {
     "present", "late", "already", "not_open", "closed", "not_accepted", "other_angkatan", "unknown_code", "invalid",
-    "undone", "already_undone", "id_taken",
+    "undone", "already_undone", "id_taken", "doubted",
 }  # fmt: skip
 
 texts = st.text(st.characters(codec=None), max_size=12) | st.sampled_from(["", "\0", "\ud800", "present", "0" * 9])
@@ -37,12 +37,17 @@ items = anything | st.fixed_dictionaries(
     optional={
         "id": ids | ids | anything,
         "at": near | near | times | anything,
-        "kind": st.sampled_from(["code", "ref", "undo"]) | anything,
+        "kind": st.sampled_from(["code", "ref", "undo", "walk_in", "override"]) | anything,
         "code": st.just(CODE) | anything,
         "ref": st.just(REF) | ids | anything,
         "undoes": ids | anything,
         "shown": st.sampled_from(["present", "late"]) | anything,
-        "seq": anything,
+        "seq": st.integers(0, 2**64) | anything,
+        "name": st.sampled_from(["Ahmad Fauzi", "Siti Rahmawati"]) | anything,
+        "ormas": st.integers(1, 9) | anything,
+        "ormas_text": st.just("Pemuda Masjid") | anything,
+        "phone": st.just("0812-3456-7890") | anything,
+        "reason": st.just("Surat tugas 014") | anything,
     },
 )
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ormas.models import Ormas
-from pelatihan.attendance import sessions
+from pelatihan.attendance import rules, sessions
 from pelatihan.desk import snapshot
-from pelatihan.models import Angkatan, Session
+from pelatihan.models import Angkatan, Registration, Session
 from pelatihan.registration import changes
 from tests.factories import (
     AngkatanFactory,
@@ -91,10 +91,27 @@ def test_who_may_not_come_in_is_known_as_well(door, status):
     assert [(each["c"], each["s"]) for each in taken(door)["people"]] == [(one.code, status)]
 
 
+def test_walk_in_who_waits_for_the_verifier_may_come_in(door):
+    waiting = a_registration(door.session.angkatan, "submitted", source=Registration.Source.WALK_IN)
+    struck = a_registration(door.session.angkatan, "rejected", source=Registration.Source.WALK_IN)
+    told = {each["c"]: each.get("w") for each in taken(door)["people"]}
+    assert told == {waiting.code: True, struck.code: None}
+    assert [rules.may_enter(one) for one in (waiting, struck)] == [True, False]
+
+
 def test_replaced_person_is_known_beside_the_new_one(door, person):
     old = a_registration(door.session.angkatan, "replaced")
     told = {each["c"]: each["s"] for each in taken(door)["people"]}
     assert told == {person.code: "accepted", old.code: "replaced", old.replaced_by.code: "accepted"}
+
+
+@pytest.mark.parametrize(
+    ("source", "status", "told"),
+    [("walk_in", "submitted", True), ("walk_in", "accepted", None), ("web", "submitted", None)],
+)
+def test_who_was_written_down_at_the_door_is_told_until_somebody_decides(door, source, status, told):
+    a_registration(door.session.angkatan, status, source=Registration.Source(source))
+    assert [each.get("w") for each in taken(door)["people"]] == [told]
 
 
 def test_code_of_a_merged_person_leads_to_the_one_that_counts(door, person):

@@ -77,9 +77,9 @@ def test_list_of_the_last_ten_marks_who_is_unverified(door, officer, ormas, pers
 
 
 def test_organisations_that_fit_are_offered_and_nothing_is_saved(door, officer, ormas):
-    OrmasFactory(name="Ikatan Pemuda Masjid Jakarta Selatan")
+    OrmasFactory(name="Aliansi Pemuda Masjid")
     page = post(officer, door, ormas="pemuda ma").content.decode()
-    assert page.index(MOSQUE) < page.index("Ikatan Pemuda Masjid")  # who is invited stands first
+    assert page.index(MOSQUE) < page.index("Aliansi Pemuda Masjid")  # who is invited stands first
     assert "Tidak ada di daftar" in page
     assert not Registration.objects.exists()
 
@@ -223,6 +223,11 @@ def test_page_that_was_gone_back_to_takes_somebody_else(door, officer, ormas):
 )
 def test_what_is_wrong_is_said(door, officer, ormas, wrong, said):
     assert said in words(post(officer, door, **wrong))
+
+
+def test_what_is_wrong_is_said_once_at_its_field(door, officer, ormas):
+    errors = re.findall(r'class="form-error".*?</p>', post(officer, door, name="<b>").content.decode(), flags=re.S)
+    assert "".join(errors).count("tidak dapat dipakai") == 1
 
 
 def test_closed_session_says_so_and_keeps_nothing(door, officer, ormas):

@@ -3,6 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.contrib import admin
@@ -12,7 +13,9 @@ from django.urls import URLPattern, reverse
 
 import pelatihan
 from pelatihan import codes
-from pelatihan.accounts.actor import CONTACT
+from pelatihan.accounts.actor import CONTACT, SYSTEM
+from pelatihan.attendance import writer
+from pelatihan.attendance.locked import Scan
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
@@ -98,7 +101,17 @@ def a_world() -> World:
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     merge_some(person.delegate, ormas)
+    come_late(session, person)
     return World({type(row): row for row in made}, session, upcoming, waiting, asked)
+
+
+def come_late(session: Session, person: Registration) -> None:
+    """A scan from before the doors, one by a wrong clock, and a code that nobody has: all wait for an organiser."""
+    known = Session.objects.select_related("angkatan").get(pk=session.pk)
+    early, day = session.opens_at - timedelta(minutes=30), timedelta(days=1)
+    for code, at in ((person.code, early), (person.code, early - day), (codes.new_code(), early)):
+        scan = Scan(uuid.uuid4(), at, code=code, let_in=True, shown="present")
+        writer.record(known, [scan], actor=SYSTEM, at=session.opens_at)
 
 
 def browsers(world: World) -> dict[str, Client]:
@@ -193,6 +206,8 @@ def by_hand(world: World) -> list[Form]:
     return [
         a_form("GET", reverse("desk_session", args=[slug, session]), bagian="cari", cari="Siti"),
         a_form("GET", reverse("desk_session", args=[slug, session]), bagian="terakhir", jawaban=uuid.UUID(int=5)),
+        a_form("GET", reverse("walk_in", args=[slug, session]), bagian="mirip", cari="Siti"),
+        a_form("GET", reverse("walk_in", args=[slug, session]), bagian="ormas", cari="Forum"),
         a_form("GET", reverse("board", args=[slug]), bagian="papan", hari="2019-03-11", sesi=session),
         a_form("GET", reverse("admin:autocomplete"), **autocomplete),
         a_form("POST", reverse("record", args=[slug, session]), **scan),

@@ -319,6 +319,22 @@ def counts(session) -> dict[int, tuple[str, object]]:
     return {row.registration_id: (row.state, row.first_at) for row in rows}
 
 
+def test_walk_in_who_was_registered_is_present_by_the_registration(twice, session):
+    a, b = twice
+    writer.move(a, Action.ACCEPT, actor=clerk(), at=NOON)
+    Registration.objects.filter(pk=b.pk).update(source=Registration.Source.WALK_IN)
+    event = checked_in(session, b, minutes=2)
+    assert event.outcome == "present"
+    merged(a.delegate, b.delegate, stays={a.angkatan_id: a.pk})
+
+    b.refresh_from_db()
+    assert (b.status, b.counts_for, b.holds_seat) == ("cancelled", a, False)
+    assert counts(session) == {a.pk: ("present", session.starts_at + timedelta(minutes=2))}
+    assert list(session.angkatan.registrations.expected()) == [a]
+    assert list(b.events.all()) == [event]
+    assert attendance.rebuild(session) == 0
+
+
 def test_attendance_of_the_other_counts_for_the_one_that_stays(twice, session):
     a, b = twice
     writer.move(b, Action.ACCEPT, actor=clerk(), at=NOON)

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 
 from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceState
-from pelatihan.web.staticfiles import bundle, moved
+from pelatihan.web.staticfiles import bare, bundle, moved, served
 from pelatihan.web.tags import (
     ATTENDANCE_ICONS,
     MESSAGE_LOOKS,
@@ -93,6 +93,38 @@ def test_collected_sheet_is_one_file_with_hashed_addresses(tmp_path, settings):
     assert all((sheet.parent / address).exists() for address in addresses)
 
 
+def test_script_loses_its_comments_and_indents_alone():
+    script = '// why\nif (a) {\n  // because\n  go("https://x // y"); // now\n  go(`${a}`); // don\'t\n  b = 1 //2\n}\n'
+
+    assert bare(script) == 'if (a) {\ngo("https://x // y");\ngo(`${a}`); // don\'t\nb = 1 //2\n}\n'
+
+
+def test_collected_script_names_what_it_fetches_later(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path
+    backend = {"BACKEND": "pelatihan.web.staticfiles.BundledStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    script = next(tmp_path.glob("js/decoder.????????????.js")).read_text()
+    reader = next(tmp_path.glob("vendor/qr/decode.????????????.js"))
+
+    assert f'import("../vendor/qr/{reader.name}")' in script
+    assert "//" not in script
+    assert reader.read_bytes() == (STATIC / "vendor/qr/decode.js").read_bytes()
+
+
+@pytest.mark.parametrize("script", sorted((STATIC / "js").glob("*.js")), ids=name_of)
+def test_no_line_of_a_script_is_a_comment_by_its_looks_alone(script):
+    """Within a text that spans lines, what begins with // would be no comment."""
+    lines = re.sub(r"/\[[^\]]*\]/", "", script.read_text()).splitlines()
+
+    assert [line for line in lines if line.count("`") % 2] == []
+
+
+def script_as_served(name: str) -> str:
+    storage = StaticFilesStorage(location=STATIC)
+    return served({name: (storage, name)}, name)
+
+
 def test_addresses_move_with_their_sheet():
     css = moved('a { background: url("img/x.svg") }', PurePosixPath("vendor/b"), PurePosixPath("css"))
 
@@ -153,7 +185,7 @@ def test_organiser_page_carries_letterhead_and_foot():
 
     assert '<span class="brand-name">Angkatan II 2019</span>' in html
     assert "Rina Kartika" in html
-    assert re.search(r'<form class="topbar-user" method="post" action="/keluar/">', html)
+    assert re.search(r'<form class="topbar-user" method="post" action="/keluar/" data-logout>', html)
     assert re.search(r'href="/panitia/2019-ii/" aria-current="page">Papan', html)
     assert re.search(r"Dicetak \w+, \d+ \w+ \d{4} pukul [\d.]+ WIB · http://testserver/panitia/2019-ii/<", html)
 
