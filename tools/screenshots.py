@@ -308,7 +308,7 @@ def on_responsibility() -> str:
 
 
 def give_reason(page: Page) -> None:
-    page.get_by_label("Keterangan").fill("Pengganti dari ormasnya, surat tugas menyusul sore ini.")
+    page.get_by_label("Keterangan").fill("Surat nomor 12/III/2019")
     page.get_by_label("Keterangan").blur()
 
 
@@ -341,6 +341,13 @@ def too_late() -> str:
         ]
         record(over, kept, actor=staff(user, device), at=timezone.now(), sent_at=timezone.now())
     return organiser("susulan/")()
+
+
+def strike(page: Page) -> None:
+    """One is struck, and asks for the reason."""
+    last = page.locator(".late-part").last
+    last.get_by_role("radio", name="Coret").first.check()
+    last.evaluate("part => part.scrollIntoView()")
 
 
 SHOTS = [
@@ -383,7 +390,7 @@ SHOTS = [
     Shot("pesan-teks", "verifikator", lambda: "/admin/pesan/teks/accepted/", DESKTOP),
     Shot("kirim-banyak", "verifikator", lambda: f"/admin/pesan/banyak/?angkatan={OPEN}", DESKTOP, check_receivers),
     Shot("kembar", "verifikator", of_pairs, LONG),  # it adds somebody
-    Shot("susulan", "panitia", too_late, LONG),
+    Shot("susulan", "panitia", too_late, DESKTOP, strike),
     Shot("perubahan-terlambat", "panitia", late, DESKTOP),  # the last: it changes the list
 ]
 SHEET = "daftar-hadir"
@@ -434,7 +441,7 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
     width, height = shot.screen
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        device_scale_factor=2 if shot.screen == PHONE and not shot.whole else 1,
+        device_scale_factor=1.5 if shot.screen == PHONE and not shot.whole else 1,  # shown at two thirds of its width
         is_mobile=width == PHONE[0],
         has_touch=width == PHONE[0],
         locale="id-ID",
@@ -486,7 +493,7 @@ def main(names: list[str]) -> None:
     with site() as address, sync_playwright() as play, TemporaryDirectory() as folder:
         if not names or SHEET in names:
             sheet()
-        film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8, noise=4)])
+        film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8)])
         args = [*SWITCHES, f"--use-file-for-fake-video-capture={film}"]
         browser = play.chromium.launch(executable_path=chromium, args=args)
         for shot in chosen:
