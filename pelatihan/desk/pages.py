@@ -64,6 +64,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "undo_id": uuid.uuid4(),
         "is_today": here.day == dates.local_date(at),
         "may_close": access.has(request.user, access.RECAP),
+        "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
     }
     context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
