@@ -83,7 +83,7 @@ async function start() {
   await openCopy().catch(() => null); // a copy that cannot be read is none
   showWhatIsLeft();
   sender.wake();
-  keepPage();
+  keepPage().catch(() => null); // without a signal there is nothing to fetch: the next visit does it
 }
 
 // Whether this device was prepared, its store knows.

@@ -185,7 +185,8 @@ test("without locks, or when the other tab sleeps, it goes on all the same", asy
 
 test("what fails under the lock fails", async () => {
   const locks = { request: async (_name, _options, act) => act() };
-  await assert.rejects(alone(() => Promise.reject(new Error("no such element")), { locks }), /no such element/);
+  let tries = 0;
+  await assert.rejects(alone(() => Promise.reject(new Error(`no such element ${(tries += 1)}`)), { locks }), /no such element 1/);
 });
 
 // ---- Where there is no database ------------------------------------------------------------------
