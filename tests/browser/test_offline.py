@@ -13,12 +13,16 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Dialog, Error, Page, expect
 
 from pelatihan.accounts import devices
+from pelatihan.desk import offline
+from pelatihan.lifecycle import Action
 from pelatihan.models import Attendance, AttendanceEvent, Device, Session
+from pelatihan.registration import writer
 from tests.browser.conftest import PHONE, SWITCHES, chromium
 from tests.browser.people import PASSWORD
 from tests.browser.test_desk import answer, counter, cut_off, desk_of, log_in, state, type_code
 from tests.browser.test_desk import people as people  # a fixture
 from tests.browser.test_desk import session as session  # a fixture
+from tests.factories import clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PIN = "480915"
@@ -249,3 +253,64 @@ def test_logging_out_tells_what_is_unsent_and_forgets_the_pages(open_page, sessi
     page.context.unroute_all()
     log_in(page, "petugas", desk_of(session))
     expect(counter(page)).to_have_text("1 dari 5", timeout=20_000)
+
+
+def test_two_phones_without_a_signal_let_in_one_person_and_the_organiser_hears_of_the_other(open_page, session, people):
+    """And somebody whose registration was cancelled meanwhile: the server's refusal got lost, the phone let them in."""
+    phones = [open_page(**PHONE) for _ in range(2)]
+    for page in phones:
+        log_in(page, "petugas", desk_of(session))
+        page.evaluate(PREPARE, [PIN, session.angkatan.slug])
+        page.reload()
+    writer.move(people[1], Action.CANCEL, actor=clerk(), at=timezone.now(), reason="Berhalangan")
+    lost = phones[0]
+    lost.route("**/rekam/", lambda route: (route.fetch(), route.abort()), times=1)
+    type_code(lost, people[1].code)
+    expect(answer(lost)).to_contain_text("dijawab oleh perangkat ini")
+    expect(state(lost)).to_contain_text("Semua terkirim", timeout=20_000)
+
+    for page in phones:
+        page.context.set_offline(True)
+        type_code(page, people[0].code)
+        expect(answer(page)).to_contain_text("Siti Rahmawati")
+        expect(answer(page)).to_contain_text("Hadir")
+    for page in reversed(phones):  # who let in second arrives first
+        page.context.set_offline(False)
+        expect(state(page)).to_contain_text("Semua terkirim", timeout=20_000)
+
+    first, second = AttendanceEvent.objects.filter(registration=people[0]).order_by("happened_at")
+    sum_ = Attendance.objects.get()
+    assert (sum_.registration, sum_.first_at, sum_.event) == (people[0], first.happened_at, first)
+    assert (second.kind, first.number > second.number) == ("check_in", True)
+    waits = AttendanceEvent.objects.waiting_for_decision().get()
+    assert (waits.registration, waits.shown) == (people[1], "present")
+
+
+VERSIONS = "caches.keys().then((names) => names.filter((name) => name.startsWith('meja-berkas-')).sort().join())"
+
+
+def test_a_new_worker_takes_over_from_an_old_one_and_nothing_is_lost(open_page, session, people, monkeypatch):
+    ours = offline._worker()
+    monkeypatch.setattr(offline, "_worker_once", lambda: ours.replace('"VERSION": "', '"VERSION": "lama-'))
+    page = open_page(**PHONE, service_workers="allow")
+    log_in(page, "petugas", desk_of(session))
+    prepare(page, session)
+    assert "meja-berkas-lama-" in page.evaluate(VERSIONS)
+    page.context.set_offline(True)
+    type_code(page, people[0].code)
+    expect(answer(page)).to_contain_text("dijawab oleh perangkat ini")
+
+    monkeypatch.setattr(offline, "_worker_once", lambda: ours)
+    page.context.set_offline(False)
+    page.evaluate("navigator.serviceWorker.getRegistration('/panitia/').then((one) => one.update())")
+    expect(state(page)).to_contain_text("Semua terkirim", timeout=20_000)
+    page.wait_for_function(f"{VERSIONS}.then((names) => names.includes(','))")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", name="Empat pilar")).to_be_visible()
+    type_code(page, people[1].code)
+    expect(answer(page)).to_contain_text("dijawab oleh perangkat ini")
+    expect(state(page)).to_contain_text("1\u00a0belum terkirim")
+    page.context.set_offline(False)
+    expect(state(page)).to_contain_text("Semua terkirim", timeout=20_000)
+    assert recorded() == ["Siti Rahmawati", "Suparman"]
