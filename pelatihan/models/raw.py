@@ -8,6 +8,7 @@ PostgreSQL plans each statement once for a connection: planning what a check-in 
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -101,6 +102,7 @@ def _placed(field: "Field[Any, Any]", one: Model, values: list[Any]) -> str:
 
 # ---- Planned once --------------------------------------------------------------------------------
 
+_numbers = count(1)
 _plans: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by connection: the name of each text's plan
 
 
@@ -108,13 +110,15 @@ def _run_planned(cursor: CursorWrapper, text: str, values: Sequence[Any]) -> Non
     """Run a statement by the plan that the connection keeps for its text."""
     known = _plans.setdefault(connection.connection, {})
     if text not in known:
-        known[text] = _plan(text, len(values), f"plan_{len(known)}")
+        known[text] = _plan(text, len(values))
     given = f"({', '.join(['%s'] * len(values))})" if values else ""
     cursor.execute(f"EXECUTE {known[text]} {given}", values)
 
 
-def _plan(text: str, values: int, name: str) -> str:
-    """Have the statement planned, by a cursor that counts no queries: it is none of those that a page asks."""
+def _plan(text: str, values: int) -> str:
+    """Have the statement planned, by a cursor that counts no queries: it is none of those that a page asks. Its name is
+    never used twice, whatever became of the statement."""
+    name = f"plan_{next(_numbers)}"
     numbered = text % tuple(f"${place}" for place in range(1, values + 1))
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute(f"PREPARE {name} AS {numbered}")

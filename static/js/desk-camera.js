@@ -166,6 +166,12 @@ function shine() {
   }, GLOW);
 }
 
+// A field that was typed in has drawn the page down to itself: the answer counts most, then the picture.
+function bothInSight() {
+  if (part("camera").hidden) return;
+  for (const each of [part("camera"), part("answer")]) each.scrollIntoView({ block: "nearest" });
+}
+
 function hint(kind) {
   part("camera-hint").textContent = HINT[kind];
 }
@@ -199,3 +205,4 @@ part("camera-close").addEventListener("click", finish);
 part("camera-switch").addEventListener("click", change);
 part("camera-torch").addEventListener("click", light);
 document.addEventListener("visibilitychange", pauseOrGoOn);
+desk.addEventListener("jawaban", bothInSight);

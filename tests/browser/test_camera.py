@@ -92,6 +92,7 @@ def test_camera_reads_all_morning(film, session, people, axe_clean):
     type_code(page, people[3].code)  # a gun, with the camera on and the focus on a button of it
     expect(counter(page)).to_have_text("4 dari 5")
     expect(camera(page)).to_be_visible()
+    expect(button(page, "Tutup kamera")).to_be_in_viewport(ratio=1)  # though the field was typed in
 
     page.add_init_script(TWO_CAMERAS)
     page.reload()

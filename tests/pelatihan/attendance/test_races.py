@@ -6,6 +6,7 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import cast
 
 import pytest
 import time_machine
@@ -16,8 +17,9 @@ from django.urls import reverse
 
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import SYSTEM
-from pelatihan.attendance import rules, writer
+from pelatihan.attendance import deciding, rules, writer
 from pelatihan.attendance.locked import Scan
+from pelatihan.codes import new_code
 from pelatihan.models import Attendance, AttendanceEvent, AttendanceState, Session
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 from tests.pelatihan.attendance.threads import at_once
@@ -141,3 +143,18 @@ def test_one_id_for_many_people_at_once_serves_one(session):
     assert all("milik catatan lain" in answer["note"] for answer in answers if answer["outcome"] == "id_taken")
     [row] = Attendance.objects.all()
     assert row.registration.full_name == next(one["name"] for one in answers if one["outcome"] == "present")
+
+
+def test_of_two_organisers_at_once_the_second_reads_what_the_first_decided(session):
+    """About a person, and about a code that nobody has."""
+    person = a_registration(session.angkatan, "rejected")
+    here = Session.objects.select_related("angkatan").get(pk=session.pk)
+    scans = [Scan(uuid.uuid4(), at("08.00"), code=code, let_in=True) for code in (person.code, new_code())]
+    events = [answer.event for answer in writer.record(here, scans, actor=SYSTEM, at=at("09.00"))]
+    for event, kinds in zip(events, (("keep", "strike"), ("strike", "strike")), strict=True):
+        seen = deciding.seen_of(event, [event])
+        wishes = [deciding.Wish(event.pk, rules.Kind(kind), "Salah", seen) for kind in kinds]
+        acts = [partial(deciding.decide, here, [wish], actor=SYSTEM, at=at("10.00")) for wish in wishes]
+        done = [one for told in at_once([*acts]) for one in cast(list[deciding.Decided], told)]
+        assert sorted(bool(one.refusal or one.was_so) for one in done) == [False, True]
+        assert AttendanceEvent.objects.filter(about=event).count() == 1

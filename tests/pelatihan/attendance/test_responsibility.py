@@ -147,9 +147,10 @@ def walk_in(door) -> Registration:
 
 
 def test_walk_in_comes_in_as_long_as_nobody_has_decided(door, walk_in):
-    assert door.scan(walk_in, "08.00").outcome == "present"
+    first = door.scan(walk_in, "08.00")
+    door.undo(first, "08.01")
     move(walk_in, Action.ASK_FIX, actor=clerk(), at=at("08.05"), reason="Nama belum lengkap")
-    assert door.scan(walk_in, "08.10").outcome == "already"
+    assert [first.outcome, door.scan(walk_in, "08.10").outcome] == ["present", "present"]
 
 
 @pytest.mark.parametrize(("action", "status"), [(Action.REJECT, "rejected"), (Action.WAITLIST, "waitlisted")])

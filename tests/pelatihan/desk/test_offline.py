@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -35,7 +36,7 @@ def session(db) -> Session:
     return SessionFactory(angkatan__starts_on=timezone.localdate(now), starts_at=now, ends_at=now + timedelta(hours=1))
 
 
-def read(worker: str) -> dict:
+def read(worker: str) -> dict[str, Any]:
     found = KEPT.search(worker)
     assert found
     return json.loads(found["kept"])

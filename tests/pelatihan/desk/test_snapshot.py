@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ormas.models import Ormas
 from pelatihan.attendance import rules, sessions
 from pelatihan.desk import snapshot
 from pelatihan.models import Angkatan, Registration, Session
@@ -124,14 +123,13 @@ def test_code_of_a_merged_person_leads_to_the_one_that_counts(door, person):
 
 def test_invited_organisations_come_first_by_name(door):
     batch = door.session.angkatan
-    uninvited, b, a = OrmasFactory(name="Aaa"), OrmasFactory(name="Zebra"), OrmasFactory(name="beta")
-    for ormas in (b, a):
-        InvitationFactory(angkatan=batch, ormas=ormas)
-    a_registration(batch, ormas=uninvited)
-    Ormas.objects.filter(pk=uninvited.pk).update(name="Aaa")
+    for name in ("Zebra", "beta"):
+        InvitationFactory(angkatan=batch, ormas=OrmasFactory(name=name))
+    one = a_registration(batch)  # by an invitation of its own
+    Registration.objects.filter(pk=one.pk).update(ormas=OrmasFactory(name="Aaa"))
     found = taken(door)
-    assert set(found["ormas"][:2]) >= {"beta"}
-    assert found["ormas"].index("beta") < found["ormas"].index("Zebra")
+    assert [name for name in found["ormas"] if "Contoh" not in name] == ["beta", "Zebra", "Aaa"]
+    assert found["people"][0]["o"] == found["ormas"].index("Aaa")
 
 
 def test_other_batches_stay_out(door, person):

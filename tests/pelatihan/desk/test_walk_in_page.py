@@ -156,6 +156,7 @@ def test_the_one_who_is_registered_is_checked_in_from_there(door, officer, fauzi
         ("Drs. H. Moh. Fauzi", "Muhammad Fauzi", True),
         ("Djoko Soesilo", "Joko Susilo", True),
         ("Siti Rahmawatti", "Siti Rahmawati", True),
+        ("Siti Rahmavati", "Siti Rahmawati", True),
         ("fauzi ahmad", "Ahmad Fauzi", True),
         ("Ani", "Ramadhani", False),
         ("Budi Santoso", "Ahmad Fauzi", False),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0030_b_late_arrivals'),
+        ('pelatihan', '0030_late_arrivals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
