@@ -345,9 +345,9 @@ def too_late() -> str:
 
 def strike(page: Page) -> None:
     """One is struck, and asks for the reason."""
-    last = page.locator(".late-part").last
-    last.get_by_role("radio", name="Coret").first.check()
-    last.evaluate("part => part.scrollIntoView()")
+    part = page.locator(".late-part", has_text="Dibatalkan sebelum dipindai")
+    part.get_by_role("radio", name="Coret").first.check()
+    part.evaluate("part => part.scrollIntoView()")
 
 
 SHOTS = [

@@ -91,8 +91,12 @@ def _registration(event: AttendanceEvent, history: Sequence[StatusChange], sessi
     if before and before.to_status in OVER:
         return Conflict(icon, badge, f"{words} {when(before.at, at)}{_by(before)}.{_unknown_to(event)}")
     since = next((change for change in history if change.at > at and change.to_status == Status.ACCEPTED), None)
-    now = Status(person.status).label if person else ""
-    later = f"; diterima {when(since.at, at)}{_by(since)}" if since else f"; sekarang {now}"
+    if since:
+        later = f"; diterima {when(since.at, at)}{_by(since)}"
+    elif person and person.status == stood:
+        later = ", dan sampai sekarang"
+    else:
+        later = f"; sekarang “{Status(person.status).label if person else ''}”"
     return Conflict(icon, badge, f"{words}{later}.{_unknown_to(event)}")
 
 

@@ -174,6 +174,21 @@ def test_no_scan_is_answered_by_an_error(walk, world):
     assert not walk.faults, "\n".join(walk.faults)
 
 
+def test_nothing_that_a_device_says_is_answered_by_an_error(walk, world):
+    slug = world.angkatan.slug
+    for value in JSON_VALUES:
+        for name in ("label", "pin"):
+            fields = {"label": '"Ponsel meja 1"', "pin": '"472915"'} | {name: value}
+            body = "{" + ", ".join(f'"{key}": {each}' for key, each in fields.items()) + "}"
+            walk.tell("petugas", reverse("prepare", args=[slug]), body, name)
+        for name in ("unsent", "copied_at", "battery", "wiped"):
+            walk.tell("petugas", reverse("device_said", args=[slug]), f'{{"{name}": {value}}}', name)
+        walk.tell("petugas", reverse("prepare", args=[slug]), value, "body")
+        walk.tell("petugas", reverse("device_said", args=[slug]), value, "body")
+
+    assert not walk.faults, "\n".join(walk.faults)
+
+
 # ---- The walk itself -----------------------------------------------------------------------------
 
 

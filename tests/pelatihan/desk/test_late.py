@@ -113,9 +113,9 @@ def test_card_says_who_did_what_when_and_what_each_decision_comes_to(door, organ
     [
         (Status.REJECTED, "Ditolak sebelum dipindai", "Pendaftarannya ditolak 20 Februari 2019 pukul 12.00 oleh"),
         (Status.REPLACED, "Digantikan sebelum dipindai", "Digantikan orang lain 20 Februari 2019 pukul 12.00"),
-        (Status.WAITLISTED, "Masih cadangan saat dipindai", "Saat itu masih peserta cadangan; sekarang Cadangan."),
-        (Status.SUBMITTED, "Belum diterima saat dipindai", "Saat itu menunggu verifikasi; sekarang Menunggu"),
-        (Status.NEEDS_FIX, "Belum diterima saat dipindai", "Saat itu masih perlu perbaikan; sekarang Perlu"),
+        (Status.WAITLISTED, "Masih cadangan saat dipindai", "Saat itu masih peserta cadangan, dan sampai sekarang."),
+        (Status.SUBMITTED, "Belum diterima saat dipindai", "Saat itu menunggu verifikasi, dan sampai sekarang."),
+        (Status.NEEDS_FIX, "Belum diterima saat dipindai", "Saat itu masih perlu perbaikan, dan sampai sekarang."),
     ],
 )
 def test_each_status_has_its_badge_and_sentence(door, organiser, status, badge, sentence):
