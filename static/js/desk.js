@@ -49,6 +49,7 @@ const NO_COPY = { copy: () => null, beat: () => null, takeOff: () => null };
 
 let shelf = null;
 let copies = NO_COPY; // of a prepared device (desk-copy.js)
+let opening = null; // the copy: whoever is scanned meanwhile is answered by it, too
 let logIn = null; // the panel, once it is needed (desk-login.js)
 let trouble = null; // what the last try came to, when it failed
 let revoked = ""; // what was said when this device was revoked, until somebody logs in
@@ -80,7 +81,8 @@ async function start() {
   setInterval(renew, EVERY);
   await ready;
   if (!navigator.onLine) lost({ kind: "away" });
-  await openCopy().catch(() => null); // a copy that cannot be read is none
+  opening = openCopy().catch(() => null); // a copy that cannot be read is none
+  await opening;
   showWhatIsLeft();
   sender.wake();
   keepPage().catch(() => null); // without a signal there is nothing to fetch: the next visit does it
@@ -287,6 +289,7 @@ function beSoon(id) {
 
 // Nobody waits for a server: the person is told what the copy says, under the same id. First it is written down.
 async function byDevice(id) {
+  await opening;
   const item = waits.find(queue(), id);
   if (!item || item.shown || item.state === "keeping" || item.state === "aside" || id !== queue().latest) return;
   const judged = judge(item, clock.right(item.at));
