@@ -87,10 +87,11 @@ export function makeShelf(store, { reopen = open } = {}) {
       const isOtherOne = born !== null && born !== mark;
       born = mark;
       if (isOtherOne) return putAllAgain(one);
-      const numbers = new Set(await one.numbers());
       const known = new Set(queue.items.map((item) => item.n));
-      const isMissing = [...numbers].some((n) => !known.has(n));
-      queue = waits.synced(queue, numbers, isMissing ? await one.all() : []);
+      const numbers = new Set(await one.numbers());
+      const stored = [...numbers].some((n) => !known.has(n)) ? await one.all() : [];
+      for (const { n } of queue.items) if (!known.has(n)) numbers.add(n); // was written down while we asked
+      queue = waits.synced(queue, numbers, stored);
       return null;
     });
   }

@@ -218,11 +218,11 @@ class Hold:
 
     def let_go(self) -> None:
         """The one that hangs reaches the server, and so do those behind it."""
-        self.open = True
         for _ in range(200):
-            if self.held:
+            if self.held:  # it goes out once it is kept
                 break
             self.page.wait_for_timeout(20)
+        self.open = True
         self.held[0].continue_()
 
 

@@ -244,8 +244,8 @@ def test_logging_out_tells_what_is_unsent_and_forgets_the_pages(open_page, sessi
     page.on("dialog", asked)
     page.get_by_role("button", name="Keluar").click()
     expect(state(page)).to_contain_text("1\u00a0belum terkirim")
-    page.context.set_offline(False)
     page.context.route("**/rekam/", lambda route: route.abort())
+    page.context.set_offline(False)
     page.get_by_role("button", name="Keluar").click()
     expect(page.get_by_text("Anda sudah keluar.")).to_be_visible()
     assert [text[:29] for text in said] == ["1 catatan presensi belum terki"[:29]] * 2

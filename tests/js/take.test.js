@@ -123,6 +123,24 @@ test("what the other tab may have sent cannot be withdrawn", async () => {
   assert.deepEqual(ids(one.read().items), [sent.id]);
 });
 
+test("what is taken while another tab's doings are read is neither lost nor held back", async () => {
+  for (const slow of ["numbers", "all"]) {
+    const store = disk();
+    const shelf = await shelfOf(store);
+    await store.add({ id: "of another tab", wish: CODE("x"), state: "waiting" });
+    const real = store[slow];
+    store[slow] = async () => {
+      const before = await real();
+      await new Promise(setImmediate);
+      return before;
+    };
+    const syncing = shelf.sync();
+    const item = await take(shelf, "a");
+    await syncing;
+    assert.deepEqual(shelf.read().items.map(({ id, state }) => [id, state]), [["of another tab", "waiting"], [item.id, "waiting"]]);
+  }
+});
+
 test("a full disk keeps it in memory, says so, and still sends", async () => {
   const store = disk();
   const shelf = await shelfOf(store, { reopen: async () => null });
