@@ -49,6 +49,7 @@ const NO_COPY = { copy: () => null, beat: () => null, takeOff: () => null };
 
 let shelf = null;
 let copies = NO_COPY; // of a prepared device (desk-copy.js)
+let copySaid = null; // a promise: the copy is open, or nothing opens it by itself
 let logIn = null; // the panel, once it is needed (desk-login.js)
 let trouble = null; // what the last try came to, when it failed
 let revoked = ""; // what was said when this device was revoked, until somebody logs in
@@ -79,8 +80,9 @@ async function start() {
   tabs.addEventListener("message", fromOtherTab);
   setInterval(renew, EVERY);
   await ready;
+  copySaid = openCopy().catch(() => null); // a copy that cannot be read is none
   if (!navigator.onLine) lost({ kind: "away" });
-  await openCopy().catch(() => null); // a copy that cannot be read is none
+  await copySaid;
   showWhatIsLeft();
   sender.wake();
   keepPage().catch(() => null); // without a signal there is nothing to fetch: the next visit does it
@@ -287,6 +289,7 @@ function beSoon(id) {
 
 // Nobody waits for a server: the person is told what the copy says, under the same id. First it is written down.
 async function byDevice(id) {
+  await Promise.race([copySaid, new Promise((done) => setTimeout(done, PATIENCE))]); // who scans as the page opens waits for it
   const item = waits.find(queue(), id);
   if (!item || item.shown || item.state === "keeping" || item.state === "aside" || id !== queue().latest) return;
   const judged = judge(item, clock.right(item.at));
@@ -395,7 +398,9 @@ function list(item, result, before) {
 // It went out before the device let somebody in, and was refused: that they are in, the organiser must hear. Once more, as a
 // new act; its answer is the one to be looked at.
 function sayIt(item, shown) {
-  const again = { ...item, id: shelf.again(item, shown), shown };
+  const { id, kept } = shelf.again(item, shown);
+  kept.then(sender.wake);
+  const again = { ...item, id, shown };
   labels.set(again.id, labelOf(item));
   note(again, shown);
   if (item.session !== here.session) return;

@@ -58,13 +58,12 @@ export function makeShelf(store, { reopen = open } = {}) {
     queue = waits.kept(queue, id, n === null ? undefined : n);
   }
 
-  // The same once more, as a new act that says what the device told. Returns its id.
+  // The same once more, as a new act that says what the device told: {id, kept}, the second a promise of its being kept.
   function again({ n: _n, bare: _bare, ...item }, shown) {
     const id = uuid();
     const latest = queue.latest === item.id ? id : queue.latest;
     const made = { ...item, id, shown, state: "waiting", begun: false, failures: 0, doubts: 0 };
-    write({ ...queue, latest, items: [...queue.items, made] });
-    return id;
+    return { id, kept: write({ ...queue, latest, items: [...queue.items, made] }) };
   }
 
   // The queue as it is now; what changed is written down. Resolves when it is.

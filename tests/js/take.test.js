@@ -160,8 +160,10 @@ test("what the server must hear of once more is a new act at the old time", asyn
   const shelf = await shelfOf(store);
   const item = await take(shelf, "a");
   await shelf.write(waits.drop(shelf.read(), item.id));
-  const id = shelf.again({ ...item, bare: true }, "present");
-  await new Promise(setImmediate);
+  const { id, kept } = shelf.again({ ...item, bare: true }, "present");
+  assert.deepEqual(waits.next(shelf.read()), []);
+  await kept;
+  assert.deepEqual(waits.next(shelf.read()).map((one) => one.id), [id]);
   const [stored] = await store.all();
   assert.deepEqual([stored.id, stored.at, stored.shown, stored.bare], [id, item.at, "present", undefined]);
   assert.equal(shelf.read().latest, id);
