@@ -48,6 +48,7 @@ def statuses(angkatan: Angkatan) -> dict[str, int]:
     return dict(angkatan.registrations.values_list("status").annotate(Count("pk")))
 
 
+@pytest.mark.xdist_group("reference")  # or each worker loads it
 class ReferenceTests(TestCase):
     """What the load leaves, looked at from many sides; loaded once for all of them."""
 
