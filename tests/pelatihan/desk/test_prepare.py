@@ -124,6 +124,7 @@ def test_made_ready_again_it_is_the_same_device_with_another_token(phone, sessio
         ({"pin": 472915}, "pin", "6 sampai 12 angka"),
         ({"pin": None}, "pin", "6 sampai 12 angka"),
         ({"pin": ["472915"]}, "pin", "6 sampai 12 angka"),
+        ({"pin": "472915\ud800"}, "pin", "6 sampai 12 angka"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(phone, session, edits, field, sentence):
