@@ -272,8 +272,8 @@ def _is_repeat(known: AttendanceEvent, event: AttendanceEvent, scan: Scan) -> bo
         return known.undoes_id == scan.undoes
     if event.means == Means.SCAN:
         return known.code == event.code
-    if event.means == Means.WALK_IN:
-        return known.reason == event.reason  # the registration may have been put right since
+    if scan.walk_in:  # registration and organisation may have been put right since
+        return known.reason == event.reason or known.reason.startswith(f"{scan.walk_in.name}, ")
     if (known.code, known.reason) != (event.code, event.reason):
         return False
     return known.registration_id in {None, event.registration_id}  # nobody had it when it came first
