@@ -123,10 +123,14 @@ def revoke(device: Device, user: User, at: datetime) -> bool:
 
 
 def arrived(request: HttpRequest, user: User) -> None:
-    """Somebody has logged in: the device speaks for this person, if it may speak at all."""
+    """Somebody has logged in: the device speaks for this person, if it may speak at all; for whoever was there before
+    no longer.
+    """
     known = of(request)
     if known and not known.device.revoked_at and access.has(user, access.DESK):
         sign_in(known.device, user, timezone.now())
+    elif known:
+        sign_out(known.device)
 
 
 def left(request: HttpRequest) -> None:

@@ -321,15 +321,19 @@ def judge_undo(
     session: Session, target: AttendanceEvent | None, events: Iterable[AttendanceEvent], at: datetime
 ) -> Outcome | None:
     """Why a check-in cannot be undone, or None when it can; so can one that waits, and nobody has to decide any more.
+    What an organiser has decided on, the organisers alone decide anew.
 
     :param events: the person's in this session
     :param at: when the undo was made
     """
     events = list(events)
-    waits = target is not None and target.needs_review and target.registration_id is not None
+    decided = target and decision_on(target, events)
+    waits = target is not None and target.needs_review and target.registration_id is not None and not decided
     if target is None or target.session_id != session.pk or not (target.kind == Kind.CHECK_IN or waits):
         return Outcome.INVALID
     is_undone = any(event.undoes_id == target.pk for event in events)
+    if decided and decided in standing(events):
+        return Outcome.INVALID
     if is_undone or not (waits or target in standing(events)):
         return Outcome.ALREADY_UNDONE
     return Outcome.CLOSED if is_closed(session, at) else None

@@ -17,6 +17,7 @@ OF_BATCH = (
     "id", "slug", "number", "year", "starts_on", "ends_on", "open_minutes", "late_minutes", "closed_at", "cancelled_at",
 )  # fmt: skip
 OF_ORMAS = ("id", "name")
+LARGEST = 2**63 - 1  # number of a row; an address may hold any
 
 
 class Wanted(NamedTuple):
@@ -31,7 +32,7 @@ def session_at(slug: str, session_id: int) -> Session | None:
     """A session with its batch; None for a session of another batch."""
     text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
     text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s AND slug = %s"
-    for row in rows(text, [session_id, slug]):
+    for row in rows(text, [session_id, slug]) if session_id <= LARGEST else []:
         session = made(Session, row)
         session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
         return session

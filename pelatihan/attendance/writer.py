@@ -196,9 +196,11 @@ def _check_change(locked: LockedPeople, person: Registration, at: datetime, seen
 
 
 def recall(session: Session, event_id: UUID) -> Answer | None:
-    """The answer that was given then, for a page that shows it once more; None for another session's event."""
+    """The answer that was given then, for a page that shows it once more; None for another session's event, and for
+    what no desk was answered.
+    """
     event = AttendanceEvent.objects.filter(pk=event_id, session=session).first()
-    if event is None:
+    if event is None or event.kind in rules.BY_HAND:
         return None
     people = list(Registration.objects.filter(pk__in=[event.registration_id]).select_related("ormas"))
     past = AttendanceEvent.objects.filter(session=session, registration__in=people, number__lt=event.number)
@@ -270,8 +272,8 @@ def _is_repeat(known: AttendanceEvent, event: AttendanceEvent, scan: Scan) -> bo
         return known.undoes_id == scan.undoes
     if event.means == Means.SCAN:
         return known.code == event.code
-    if event.means == Means.WALK_IN:
-        return known.reason == event.reason  # the registration may have been put right since
+    if scan.walk_in:  # registration and organisation may have been put right since
+        return known.reason == event.reason or known.reason.startswith(f"{scan.walk_in.name}, ")
     if (known.code, known.reason) != (event.code, event.reason):
         return False
     return known.registration_id in {None, event.registration_id}  # nobody had it when it came first

@@ -59,7 +59,7 @@ def prepare(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     body = _body(request)
     label, typed = _label(body.get("label")), body.get("pin")
     at, user = timezone.now(), cast(User, request.user)
-    if not label or not isinstance(typed, str):
+    if not label or not isinstance(typed, str) or not typed.isascii():
         return _refused(request, "label", NO_LABEL) if not label else _refused(request, "pin", pin.DIGITS)
     if len(label) > MOST_LETTERS:
         return _refused(request, "label", LONG_LABEL)

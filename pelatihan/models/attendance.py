@@ -51,7 +51,8 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
         theirs = {"registration": whose, "session": OuterRef("session")}
         own = Q(registration=OuterRef("registration")) | Q(registration=whose)
         marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind=AttendanceEvent.Kind.MARK)
-        marked = marks.filter(number__gt=OuterRef("number"))
+        undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
+        marked = marks.filter(~Exists(undone), number__gt=OuterRef("number"))
         inside = Attendance.objects.filter(**theirs).inside()
         decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
         return self.filter(~Exists(decided), ~Exists(marked), ~Exists(inside), needs_review=True)

@@ -115,6 +115,14 @@ def test_officer_s_undo_ends_the_waiting(door, cancelled):
     assert door.take(again, at("10.00")).outcome == "already_undone"
 
 
+def test_mark_that_is_undone_settles_nothing(door, cancelled, organiser):
+    event, key = sent(door, cancelled, "08.10"), uuid.uuid4()
+    writer.mark(door.session, cancelled, "absent", event_id=key, actor=organiser, at=at("11.00"))
+    assert waiting() == []
+    writer.undo_change(door.session, cancelled, key, event_id=uuid.uuid4(), actor=organiser, at=at("11.01"))
+    assert waiting() == [event]
+
+
 def test_undo_from_before_the_closing_counts_though_it_arrives_later(door, person):
     event = sent(door, person, "08.10")
     sessions.close(door.session, at=at("09.00"))
@@ -126,8 +134,18 @@ def test_kept_one_is_struck_not_undone_at_the_desk(door, person, say):
     event = sent(door, person, "08.10")
     say(event, STRIKE)
     say(event, KEEP)
-    assert door.take(Scan(uuid.uuid4(), at("11.30"), undoes=event.pk)).outcome == "already_undone"
+    assert door.take(Scan(uuid.uuid4(), at("11.30"), undoes=event.pk)).outcome == "invalid"
     assert door.state(person) == "present"
+
+
+def test_desk_is_not_told_undone_of_what_an_organiser_has_let_count(door, cancelled, say):
+    event = sent(door, cancelled, "08.10")
+    say(event, KEEP)
+    assert door.take(Scan(uuid.uuid4(), at("11.30"), undoes=event.pk)).outcome == "invalid"
+    assert door.state(cancelled) == "present"
+    say(event, STRIKE)
+    assert door.take(Scan(uuid.uuid4(), at("11.40"), undoes=event.pk)).outcome == "invalid"
+    assert not AttendanceEvent.objects.filter(kind=Kind.UNDO).exists()
 
 
 def test_live_scan_asks_nobody_how_it_was_before(door):

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pelatihan.accounts.actor import staff
 from pelatihan.attendance import sessions
+from pelatihan.attendance.writer import mark
 from pelatihan.codes import new_code
 from pelatihan.desk import search
 from pelatihan.models import Registration, Session
@@ -168,6 +170,14 @@ def test_desk_repeats_an_answer(door, officer, person, morning):
 @pytest.mark.parametrize("junk", ["x", str(uuid.UUID(int=1)), ""])
 def test_desk_ignores_an_unknown_answer(door, officer, junk, morning):
     assert "Siap. Ketik kode atau nama peserta" in text(get(officer, "desk_session", door.session, jawaban=junk))
+
+
+@pytest.mark.parametrize("state", ["excused", "present"])
+def test_desk_repeats_no_change_by_hand(door, officer, person, state, morning):
+    key = uuid.uuid4()
+    mark(door.session, person, state, event_id=key, actor=staff(door.officer), at=at("08.00"))
+    page = text(get(officer, "desk_session", door.session, jawaban=str(key)))
+    assert "Siap. Ketik kode atau nama peserta" in page
 
 
 def test_desk_says_when_it_opens(door, officer):

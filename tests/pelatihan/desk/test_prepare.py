@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -123,6 +124,7 @@ def test_made_ready_again_it_is_the_same_device_with_another_token(phone, sessio
         ({"pin": 472915}, "pin", "6 sampai 12 angka"),
         ({"pin": None}, "pin", "6 sampai 12 angka"),
         ({"pin": ["472915"]}, "pin", "6 sampai 12 angka"),
+        ({"pin": "472915\ud800"}, "pin", "6 sampai 12 angka"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(phone, session, edits, field, sentence):
@@ -232,6 +234,17 @@ def test_it_does_not_speak_for_who_may_not_check_in(session, user):
     a_user("pemantau", "pemantau-uji")
     attempt(phone, "pemantau-uji", PASSWORD)
     assert Device.objects.get().user is None
+
+
+def test_it_does_not_speak_for_who_was_there_before_whoever_logs_in(session, user):
+    """Nobody logged out: the session was over, and somebody else took the phone."""
+    phone = Client()
+    attempt(phone, "petugas-uji", PASSWORD)
+    make_ready(phone, session.angkatan)
+    del phone.cookies[settings.SESSION_COOKIE_NAME]
+    a_user("pemantau", "pemantau-uji")
+    attempt(phone, "pemantau-uji", PASSWORD)
+    assert (send(phone, session).status_code, fetch(phone, session.angkatan).status_code) == (403, 403)
 
 
 def test_new_password_keeps_this_device_and_ends_the_others(session, user):

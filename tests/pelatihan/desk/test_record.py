@@ -275,6 +275,11 @@ def test_json_to_a_session_of_another_batch_is_not_found(door, officer, person):
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
 
 
+def test_json_to_a_session_of_an_impossible_number_is_not_found(door, officer, person):
+    door.session.pk = 2**63
+    assert send(officer, door.session, scan(person)).status_code == 404
+
+
 def test_check_in_needs_four_queries(door, officer, person, django_assert_num_queries):
     send(officer, door.session, scan(person))
     second = a_registration(door.session.angkatan)

@@ -108,6 +108,18 @@ def test_merged_organisation_is_the_one_that_stands_for_it(door, officer, ormas)
     assert Registration.objects.get(name=NAME).ormas == ormas
 
 
+def test_answer_is_the_same_though_the_organisation_was_merged_or_renamed_meanwhile(door, officer, ormas):
+    known, wish = OrmasFactory(name="IPM"), walk_in()
+    wish |= {"ormas": known.pk}
+    assert outcomes(send(officer, door.session, wish)) == ["present"]
+    Ormas.objects.filter(pk=known.pk).update(merged_into=ormas)
+    assert outcomes(send(officer, door.session, wish)) == ["present"]
+    Ormas.objects.filter(pk=ormas.pk).update(name="Ikatan Pemuda Masjid Jakarta")
+    assert outcomes(send(officer, door.session, wish)) == ["present"]
+    assert outcomes(send(officer, door.session, wish | {"name": "Budi Santoso"})) == ["id_taken"]
+    assert (Registration.objects.count(), AttendanceEvent.objects.count()) == (1, 1)
+
+
 def test_disputed_organisation_is_kept_as_text(door, officer):
     disputed = OrmasFactory(name="Perkumpulan Sengketa", verification=Ormas.Verification.DISPUTED)
     send(officer, door.session, walk_in(ormas=disputed.pk))
