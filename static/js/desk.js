@@ -4,7 +4,7 @@
 import { makeClock } from "./clock.js";
 import { codeIn, display, isValid, normalise } from "./codes.js";
 import * as view from "./desk-view.js";
-import { headers } from "./device.js";
+import { headers, uuid } from "./device.js";
 import { ask, makeLookUp } from "./lookup.js";
 import { ENTERS, SAVED, stands } from "./outcomes.js";
 import * as waits from "./queue.js";
@@ -245,11 +245,17 @@ function close(button) {
   input.focus();
 }
 
-async function take(wish, words) {
+// What fails before anything is promised leaves the press to the browser: the page's forms do it then.
+function take(wish, words) {
+  const pressed = { id: uuid(), at: new Date().toISOString() };
   input.value = "";
   lookUp.clear();
   if (onPhone) document.activeElement.blur(); // the keyboard would cover the answer
   else input.focus();
+  keepIt(wish, { ...words, ...pressed });
+}
+
+async function keepIt(wish, words) {
   await ready;
   const taking = shelf.take(wish, words, here);
   const id = queue().latest;

@@ -43,7 +43,7 @@ export function makeShelf(store, { reopen = open } = {}) {
   // Takes a wish. Resolves when it is kept: {item, isNew}.
   async function take(wish, words, { session, address }) {
     const before = queue.items.length;
-    const make = () => ({ ...words, id: uuid(), seq: count(), at: new Date().toISOString(), session, address });
+    const make = () => ({ id: uuid(), at: new Date().toISOString(), ...words, seq: count(), session, address });
     queue = waits.enqueue(queue, wish, make, session);
     const id = queue.latest;
     const isNew = queue.items.length > before;

@@ -161,7 +161,7 @@ def test_desk_whose_browser_keeps_nothing_records(phone_page, session, people):
     phone_page.get_by_role("button", name="Catat").tap()
 
     expect(phone_page.get_by_role("status", name="Jawaban")).to_contain_text("Hadir")
-    expect(phone_page.get_by_role("button", name="Nyalakan bunyi")).to_be_visible()
+    expect(phone_page.get_by_role("button", name="Bunyi")).to_be_visible()
     assert Attendance.objects.get().registration == people[0]
 
 

@@ -132,6 +132,8 @@ POST attendance_sheet     masuk   405     405     405         405      405   405
 GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 
+GET  service_worker       200   200     200     200         200      200   200
+POST service_worker       405   405     405     405         405      405   405
 GET  login                  200   302     302     302         302      302   302
 POST login                  200   302     302     302         302      302   302
 GET  logout                 302   302     302     302         302      302   302
@@ -144,7 +146,8 @@ POST password_change      masuk   200     200     200         200      200   200
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line.strip()]
 PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
-    *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health", "login", "logout"),
+    *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health"),
+    *("service_worker", "login", "logout"),
     *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
