@@ -117,7 +117,7 @@ def test_officer_s_undo_ends_the_waiting(door, cancelled):
 
 def test_mark_that_is_undone_settles_nothing(door, cancelled, organiser):
     event, key = sent(door, cancelled, "08.10"), uuid.uuid4()
-    writer.mark(door.session, cancelled, "absent", event_id=key, actor=organiser, at=at("11.00"))
+    writer.mark(door.session, cancelled, AttendanceState.ABSENT, event_id=key, actor=organiser, at=at("11.00"))
     assert waiting() == []
     writer.undo_change(door.session, cancelled, key, event_id=uuid.uuid4(), actor=organiser, at=at("11.01"))
     assert waiting() == [event]
