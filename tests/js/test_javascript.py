@@ -121,9 +121,7 @@ def judged() -> list[dict[str, object]]:
             cases += [
                 {
                     "session": door,
-                    "person": snapshot._person(
-                        ("A", "ref", "", "Siti", "", 1, "", one.status, {}, one.is_unverified), {1: 0}
-                    ),
+                    "person": snapshot._person(("A", "ref", "", "Siti", "", 1, "", one.status, one.source, {}), {1: 0}),
                     "at": at.timestamp() * 1000,
                     "outcome": rules.judge(session, one, at),
                 }
