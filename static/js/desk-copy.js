@@ -23,6 +23,7 @@ export function makeCopyHolder({ panel, slug, prepare, zone, clock, unsent, open
   let copy = null;
   let device = null;
   let fetched = 0;
+  let isLeaving = false;
 
   async function start(one) {
     store = one;
@@ -96,13 +97,19 @@ export function makeCopyHolder({ panel, slug, prepare, zone, clock, unsent, open
     }
   }
 
+  // Said at each refusal until the server has heard it: before that nobody who logs in here can send.
   async function takeOff(message) {
-    const was = device;
-    [copy, device] = [null, null];
-    if (panel) panel.hidden = true;
-    await wipe(store);
-    revoked(message);
-    if (was) await say({ unsent: unsent(), copied_at: null, wiped: true });
+    if (isLeaving) return;
+    isLeaving = true;
+    try {
+      [copy, device] = [null, null];
+      if (panel) panel.hidden = true;
+      await wipe(store);
+      revoked(message);
+      await say({ unsent: unsent(), copied_at: null, wiped: true });
+    } finally {
+      isLeaving = false;
+    }
   }
 
   const isGood = () => copy && clock.now() < Date.parse(copy.ends_at);

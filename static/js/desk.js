@@ -45,7 +45,7 @@ const clock = makeClock();
 const labels = new Map(); // names that this page knows of items, by id
 const acts = new Map(); // what this device took and what was said of it, by id, in order
 
-const NO_COPY = { copy: () => null, beat: () => null, takeOff: () => null };
+const NO_COPY = { copy: () => null, beat: () => null };
 
 let shelf = null;
 let copies = NO_COPY; // of a prepared device (desk-copy.js)
@@ -90,13 +90,23 @@ async function start() {
 
 // Whether this device was prepared, its store knows.
 async function openCopy() {
-  if (!(await shelf.store().get("device"))) return;
+  if (await shelf.store().get("device")) await holdCopy();
+}
+
+async function holdCopy() {
   const { makeCopyHolder } = await import("./desk-copy.js");
   copies = makeCopyHolder({
     panel: part("pin-panel"), slug: desk.dataset.slug, prepare: desk.dataset.prepare, zone: desk.dataset.zone, clock,
     unsent: () => queue().items.length, opened: copyOpened, revoked: wiped, stale: view.stale,
   });
   await copies.start(shelf.store());
+}
+
+// The server knows this browser as a device, though nothing may lie here any more: it hears that.
+async function takeOff(message) {
+  await copySaid;
+  if (copies === NO_COPY) await holdCopy();
+  await copies.takeOff(message);
 }
 
 // For a time without a signal: this page opens then, too. (Afterwards the service worker keeps it fresh.)
@@ -361,7 +371,7 @@ function send(items) {
 function told(said, items) {
   const failed = TROUBLE[said.kind];
   trouble = failed ? said : null;
-  if (said.kind === "revoked") copies.takeOff(said.message);
+  if (said.kind === "revoked") takeOff(said.message).catch(() => null); // the next refusal tries again
   if (said.kind === "answered") {
     clock.learn(said.clockError * 1_000);
     takeIn(said.results, items);

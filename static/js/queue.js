@@ -57,11 +57,13 @@ const inOrder = (one, other) => (place(one) === place(other) ? 0 : place(one) - 
 
 // ---- Sending -------------------------------------------------------------------------------------
 
-// The items of the next request, in the order in which they were taken: those for one address.
+// The items of the next request, in the order in which they were taken: those for one address. An address at which nobody
+// here may send (another batch's) holds the others back no longer than its one try.
 export function next(queue) {
   const free = queue.items.filter((item) => item.state === "waiting");
   const clear = free.filter((item) => item.doubts < TRIES);
-  if (clear.length) return clear.filter((item) => item.address === clear[0].address).slice(0, queue.most);
+  const first = clear.find((item) => item.address !== queue.barred) || clear[0];
+  if (first) return clear.filter((item) => item.address === first.address).slice(0, queue.most);
   return free.sort((one, other) => one.doubts - other.doubts).slice(0, 1); // each in its turn
 }
 
@@ -74,6 +76,7 @@ export function settled(queue, ids, said) {
   if (said.kind === "answered") return answered(queue, ids, said.results);
   if (said.kind === "refused") return ids.length > 1 ? halved(queue, ids) : aside(queue, ids, said.message);
   if (said.kind === "doubted") return ids.length > 1 ? halved(queue, ids) : change(queue, ids, doubted);
+  if (said.kind === "forbidden") return { ...change(queue, ids, failed), barred: (find(queue, ids[0]) || {}).address };
   if (said.kind === "away" && ids.length > FEW) return { ...halved(queue, ids), most: Math.max(FEW, Math.floor(ids.length / 2)) };
   return change(queue, ids, failed);
 }

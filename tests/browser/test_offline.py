@@ -217,6 +217,20 @@ def test_a_revoked_phone_loses_its_copy_and_keeps_what_waits(desktop_page, sessi
     assert recorded() == ["Siti Rahmawati"]
 
 
+def test_a_revoked_phone_whose_last_word_was_lost_still_hands_in_what_waits(open_page, session, people, live_server):
+    page = open_page(**PHONE)
+    token = devices.new_token()
+    Device.objects.create(
+        angkatan=session.angkatan, label="HP", token_hash=devices.hashed(token), made_at=timezone.now(),
+        revoked_at=timezone.now(), revoked_by=User.objects.get(username="panitia"),
+    )  # fmt: skip
+    log_in(page, "petugas", desk_of(session))
+    page.context.add_cookies([{"name": devices.cookie_name(), "value": token, "url": live_server.url}])
+    type_code(page, people[0].code)  # nothing lies on it any more, but the server has not heard so
+    expect(answer(page)).to_contain_text("Hadir", timeout=20_000)
+    assert recorded() == ["Siti Rahmawati"]
+
+
 COPY = """async () => {
   const { open } = await import("/static/js/store.js");
   const store = await open();

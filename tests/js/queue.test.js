@@ -134,6 +134,29 @@ test("what an answer leaves out waits again", () => {
   assert.deepEqual(ids(waits.next(queue)), ["b"]);
 });
 
+test("a door at which nobody here may send keeps no other door waiting", () => {
+  let queue = waits.EMPTY;
+  for (const id of ["a", "b"]) queue = waits.enqueue(queue, CODE(id), () => ({ ...make(id)(), address: `/${id}/` }));
+  queue = settle(queue, { kind: "forbidden", message: "Bukan angkatan ini." }, "a");
+  assert.deepEqual(ids(waits.next(queue)), ["b"]);
+  queue = settle(queue, answers("b"), "b");
+  assert.deepEqual(ids(waits.next(queue)), ["a"]);
+  queue = waits.enqueue(queue, CODE("c"), () => ({ ...make("c")(), address: "/b/" }));
+  assert.deepEqual(ids(waits.next(queue)), ["c"]);
+});
+
+test("two doors at which nobody here may send take turns", () => {
+  let queue = waits.EMPTY;
+  for (const id of ["a", "b"]) queue = waits.enqueue(queue, CODE(id), () => ({ ...make(id)(), address: `/${id}/` }));
+  const turns = [];
+  for (let round = 0; round < 4; round += 1) {
+    const [{ id }] = waits.next(queue);
+    turns.push(id);
+    queue = settle(queue, { kind: "forbidden" }, id);
+  }
+  assert.deepEqual(turns, ["a", "b", "a", "b"]);
+});
+
 test("what did not arrive waits again under its own id, before what came later", () => {
   const queue = waits.enqueue(settle(taken("a"), UNREACHABLE, "a"), CODE("b"), make("b"));
   assert.deepEqual(ids(waits.next(queue)), ["a", "b"]);
