@@ -345,6 +345,20 @@ def test_desk_speaks_of_the_person_before_the_session():
     assert rules.judge(closed, somebody(), at("06.00")) == "not_open"
 
 
+def test_session_without_attendance_is_told_before_any_status():
+    """Whoever it is, another session is meant."""
+    assert rules.judge(a_session(takes_attendance=False), somebody(Status.REJECTED), at("08.00")) == "invalid"
+
+
+def test_refusal_that_waits_for_nobody_cannot_be_undone():
+    waits, refused = event(Kind.REFUSAL, "08.00"), event(Kind.REFUSAL, "08.00")
+    waits.registration_id = refused.registration_id = 7
+    waits.needs_review = True
+
+    assert rules.judge_undo(a_session(), waits, [waits], at("08.01")) is None
+    assert rules.judge_undo(a_session(), refused, [refused], at("08.01")) == "invalid"
+
+
 # ---- Whom a device let in by itself --------------------------------------------------------------
 
 
