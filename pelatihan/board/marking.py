@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -192,11 +193,11 @@ def _told(request: HttpRequest, done: Marked) -> HttpResponse:
 
 def _known(session: Session, person: Registration, at: datetime) -> Known:
     events = list(
-        AttendanceEvent.objects.filter(session=session, registration=person)
+        AttendanceEvent.objects.filter(Q(registration=person) | Q(registration__counts_for=person), session=session)
         .select_related("author", "undoes")
         .order_by("number")
     )
-    is_expected = rules.is_expected(person, events)
+    is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)
     refusal = rules.mark_sentence(session, person, at, is_expected=is_expected)
     return Known(rules.sum_of(events), events, refusal)
 
