@@ -57,7 +57,8 @@ class MarkForm(forms.Form):
     )
 
     def __init__(self, data: object, known: "Known", session: Session, at: datetime) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # what was sent, or nothing
+        left_at = known.total and known.total.left_at
+        super().__init__(data, initial={"left_at": dates.clock(left_at) if left_at else ""})  # type: ignore[arg-type]
         self.known, self.session, self.at = known, session, at
         self.fields["reason"].label = "Alasan" if known.owes_reason else "Alasan (boleh dikosongkan)"
         for name in ("left_at", "reason"):
