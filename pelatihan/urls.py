@@ -9,6 +9,7 @@ from pelatihan.board import marking, recap
 from pelatihan.board import pages as board
 from pelatihan.desk import devices, late, let_in, offline, prepare, record, walk_in
 from pelatihan.desk import pages as desk
+from pelatihan.exchange import attendance_page
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/perangkat/", devices.devices, name="devices"),
     path("panitia/<slug:slug>/perangkat/<uuid:key>/cabut/", devices.revoke, name="device_revoke"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
+    path("panitia/<slug:slug>/rekap/unduh/", attendance_page.take_out, name="recap_file"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.recap_sheet, name="recap_paper"),

@@ -123,6 +123,8 @@ GET  late                 masuk   403     403     200         403      403   200
 POST late                 masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
+GET  recap_file           masuk   403     403     302         403      302   302
+POST recap_file           masuk   403     403     200         403      200   200
 GET  mark                 masuk   403     403     200         403      403   200
 POST mark                 masuk   403     403     200         403      403   200
 GET  print                masuk   403     403     200         403      403   200
