@@ -258,7 +258,7 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405}.get(name, 200)
+    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 
 
