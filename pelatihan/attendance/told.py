@@ -3,11 +3,11 @@
 from pelatihan.models import AttendanceEvent
 
 Kind, Means = AttendanceEvent.Kind, AttendanceEvent.Means
-UNUSUAL = frozenset({Means.WALK_IN, Means.OVERRIDE})
+UNUSUAL = frozenset({Means.WALK_IN, Means.OVERRIDE, Means.SELF})
 
 
 def happened(event: AttendanceEvent) -> str:
-    """One event. ``undoes`` is read with it where undos may be among them."""
+    """One event. ``undoes`` and ``about`` are read with it where undos and decisions may be among them."""
     if event.kind == Kind.CHECK_IN:
         return f"Presensi{_way(event)}: {event.get_state_display()}"
     if event.kind == Kind.MARK:
@@ -16,10 +16,16 @@ def happened(event: AttendanceEvent) -> str:
         is_mark = event.undoes is not None and event.undoes.kind == Kind.MARK
         return "Perubahan kehadiran diurungkan" if is_mark else "Presensi diurungkan"
     if event.kind == Kind.KEEP:
-        return f"Kiriman susulan dipertahankan: {event.get_state_display()}"
+        return f"{_decided(event)} dipertahankan: {event.get_state_display()}"
     if event.kind == Kind.STRIKE:
-        return "Kiriman susulan dicoret"
+        return f"{_decided(event)} dicoret"
     return f"Presensi{_way(event)} tidak dicatat: {event.get_outcome_display()}"
+
+
+def _decided(event: AttendanceEvent) -> str:
+    """What a decision is about."""
+    is_own = event.about is not None and event.about.means == Means.SELF
+    return "Presensi lewat kode ruangan" if is_own else "Kiriman susulan"
 
 
 def _way(event: AttendanceEvent) -> str:

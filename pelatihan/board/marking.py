@@ -130,7 +130,7 @@ def _write(request: HttpRequest, session: Session, person: Registration, form: M
 def _known(session: Session, person: Registration) -> Known:
     events = list(
         AttendanceEvent.objects.filter(session=session, registration=person)
-        .select_related("author", "undoes")
+        .select_related("author", "undoes", "about")
         .order_by("number")
     )
     is_expected = writer.is_expected(person, events)
