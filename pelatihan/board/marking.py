@@ -193,7 +193,7 @@ def _told(request: HttpRequest, done: Marked) -> HttpResponse:
 def _known(session: Session, person: Registration, at: datetime) -> Known:
     events = list(
         AttendanceEvent.objects.filter(session=session, registration=person)
-        .select_related("author", "undoes")
+        .select_related("author", "undoes", "about")
         .order_by("number")
     )
     is_expected = rules.is_expected(person, events)
