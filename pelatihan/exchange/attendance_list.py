@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.attendance import figures, rules
 from pelatihan.attendance.figures import Figures
@@ -55,7 +56,7 @@ class AttendanceList(Listing):
             one.figures if self.at >= one.session.starts_at else None
             for one in figures.of_sessions(self.angkatan, self.sessions)
         ]
-        lines = [(CAME, [one and one.inside for one in every])]
+        lines = [(CAME, [one and sum(_number(one, state) for state in rules.CAME) for one in every])]
         lines += [(word, [one and _number(one, state) for one in every]) for state, word in STATES.items()]
         before, after = [""] * (len(OF_PERSON) - 1), [""] * (len(self.told) - len(OF_PERSON) - len(every))
         return [[word, *before, *numbers, *after] for word, numbers in lines]
@@ -86,7 +87,9 @@ def _column(session: Session, *, unknown: str) -> Offered:
 
 def _word(session: int, unknown: str, row: Any) -> str:
     one = row.stands.get(session)
-    return STATES[one.state] if one else unknown
+    if one is None:
+        return unknown
+    return f"{STATES[one.state]} pukul {dates.clock(one.left_at)}" if one.left_at else STATES[one.state]
 
 
 def _sums(begun: set[int]) -> list[Offered]:
@@ -99,7 +102,7 @@ def _sums(begun: set[int]) -> list[Offered]:
         return states(row).count(state)
 
     return [
-        Offered(CAME, lambda row: sum(state in rules.INSIDE for state in states(row)), "number", 12),
+        Offered(CAME, lambda row: sum(state in rules.CAME for state in states(row)), "number", 12),
         Offered("Dari sesi", lambda row: len(begun), "number", 12),
         *(Offered(word, partial(how_often, state), "number", 12) for state, word in STATES.items()),
     ]
