@@ -56,7 +56,7 @@ class AttendanceList(Listing):
             one.figures if self.at >= one.session.starts_at else None
             for one in figures.of_sessions(self.angkatan, self.sessions)
         ]
-        lines = [(CAME, [one and sum(_number(one, state) for state in rules.CAME) for one in every])]
+        lines = [(CAME, [one and one.came for one in every])]
         lines += [(word, [one and _number(one, state) for one in every]) for state, word in STATES.items()]
         before, after = [""] * (len(OF_PERSON) - 1), [""] * (len(self.told) - len(OF_PERSON) - len(every))
         return [[word, *before, *numbers, *after] for word, numbers in lines]

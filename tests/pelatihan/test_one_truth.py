@@ -282,10 +282,12 @@ class Pages:
         if not self.truth.expected:
             return
         rows = answer.context["board"].rows
-        told = {row.session.title: (row.figures.inside, row.figures.expected) for row in rows}
+        told = {row.session.title: (row.figures.came, row.figures.expected) for row in rows}
         assert told == self.truth.each(lambda one: (self.truth.came(one), len(self.truth.expected)))
-        missing = {person.pk for group in answer.context["board"].missing for person in group.people}
+        missing = {one.person.pk for group in answer.context["board"].missing for one in group.people}
         assert not first.opens_at <= self.truth.at or missing == self._missing(first)
+        large = re.findall(r"<strong>(\d+) dari (\d+)</strong>", answer.content.decode())
+        assert large == [(str(self.truth.came(first)), str(len(self.truth.expected)))]
 
     def _missing(self, session: Session) -> set[int]:
         known = {*rules.CAME, State.EXCUSED, State.SICK}
@@ -373,9 +375,10 @@ class Pages:
 
     def _check_desk(self) -> None:
         """The list of sessions, the counter of the first, and the state beside each name that is searched for."""
-        days = self._get("desk", pilih="").context["days"]
-        told = {row.session.title: (row.figures.inside, row.figures.expected) for _day, rows in days for row in rows}
-        assert told == self.truth.each(lambda one: (self.truth.came(one), len(self.truth.expected)))
+        text = self._get("desk", pilih="").content.decode()
+        told = re.findall(r"(\d+) dari (\d+) tercatat hadir", text)
+        of = str(len(self.truth.expected))
+        assert told == [(str(self.truth.came(one)), of) for one in self.truth.sessions]
         first = self.truth.sessions[0]
         crowd = self._get("desk_session", first.pk).context["crowd"]
         assert (crowd.inside, crowd.expected) == (self.truth.came(first), len(self.truth.expected))
@@ -415,7 +418,8 @@ class Pages:
 
 ACTS = (
     *["scan"] * 5, *["late"] * 3, *["own_phone"] * 3, "again", "undo", "undo", "vouch", "walk_in",
-    "walk_in", *["mark"] * 4, "unmark", "unmark", "decide", "decide", "close", "reopen", "move", "move", "replace", "merge", "part",
+    "walk_in", *["mark"] * 4, "unmark", "unmark", "decide", "decide",
+    "close", "reopen", "move", "move", "replace", "merge", "part",
 )  # fmt: skip
 small = st.integers(0, 8)
 acts = st.tuples(st.sampled_from(ACTS), st.sampled_from([0, 1, 3, 10, 25, 40]), small, small, small, small)
