@@ -17,7 +17,8 @@ from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome
 from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
-Kind, Means = AttendanceEvent.Kind, AttendanceEvent.Means
+Kind = AttendanceEvent.Kind
+Means = AttendanceEvent.Means
 TOLERANCE = timedelta(minutes=5)  # phones' clocks differ; a clock further ahead is wrong, not early
 COUNT = frozenset({Kind.CHECK_IN, Kind.MARK, Kind.CLEAR, Kind.KEEP})  # the rest only takes away
 ENTERED = frozenset({Kind.MARK, Kind.CLEAR})  # into a cell; each is undone by itself

@@ -93,8 +93,8 @@ def places_of(session: Session, phone: str) -> list[int]:
 def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -> bool:
     """Add events, and by the same statement what counts since then; each learns the number that the database gave it.
 
-    :returns: False when somebody else has used one of the ids, or the place of a phone, meanwhile: then the caller takes
-        everything back
+    :returns: False when somebody else has used one of the ids, or the place of a phone, meanwhile: then the caller
+        takes everything back
     """
     text, values = insertion(AttendanceEvent, events, "ON CONFLICT DO NOTHING RETURNING id, number")
     text = f"WITH appended AS ({text})"

@@ -1,4 +1,4 @@
-"""What a delegate reads who checks in by the room's code: that it is done; or that it is not yet, why, and what to do."""
+"""What a delegate reads who checks in by the room's code: that it is done, or why it is not yet, and what to do."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ PAPER = "Tetap tanda tangani lembar kertas yang beredar."
 
 @dataclass(frozen=True)
 class Notice:
-    """One panel: its colour, icon and word, why, and what to do next. Whoever is not ``recorded`` reads that in bold."""
+    """One panel: colour, icon and word, why, and what to do next. Who is not ``recorded`` reads that in bold."""
 
     colour: str
     icon: str

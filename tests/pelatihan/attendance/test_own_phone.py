@@ -13,7 +13,7 @@ from pelatihan.attendance.locked import Answer, Scan
 from pelatihan.attendance.rules import Kind
 from pelatihan.models import AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.models.attendance import MOST_A_PHONE
-from tests.factories import SessionFactory, UserFactory, a_registration
+from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.attendance.threads import at_once
 from tests.pelatihan.door import at
 
