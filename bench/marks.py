@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.urls import reverse
 
@@ -15,10 +16,9 @@ from bench.world import crowded_batch
 from pelatihan.models import Angkatan, AttendanceEvent, Registration, Session
 
 PEOPLE, MANY = 1_000, 500
-ONES, TIMES = 100, 6  # requests of one mark, and of many
+ONES = 100  # requests of one mark
+STATES = ("present", "sick", "late", "excused", "absent", "present")  # of those at once, a half after the other
 CROWD = 30_000
-
-type Request = Callable[[], dict[str, object]]
 
 
 class Clerk:
@@ -62,23 +62,18 @@ def measure(site: Site) -> str:
     people = list(batch.registrations.order_by("pk"))
     clerk = Clerk(site, batch, rundown[-1])
     clerk.mark(people[:2], "sick"), clerk.mark(people[:2], "excused", "Surat izin")  # by both workers
+    ones = [[one] for one in people[10 : 10 + ONES]]
     rows = [
-        _row(site, "one mark", [lambda one=one: clerk.mark([one], "excused") for one in people[10 : 10 + ONES]]),
-        _row(site, "one mark over another, with a reason", [
-            lambda one=one: clerk.mark([one], "sick", "Surat dokter") for one in people[10 : 10 + ONES]
-        ]),
-    ]  # fmt: skip
+        _row(site, "one mark", [partial(clerk.mark, one, "excused") for one in ones]),
+        _row(site, "one mark over another", [partial(clerk.mark, one, "sick", "Surat dokter") for one in ones]),
+    ]
     halves, ids = (people[:MANY], people[MANY : 2 * MANY]), list[list[str]]()
-    states = ("present", "sick", "late", "excused", "absent", "present")
-    rows.append(
-        _row(site, f"{MANY} marks at once", [
-            lambda place=place: ids.append(clerk.mark(halves[place % 2], states[place], "Lembar hadir"))
-            for place in range(TIMES)
-        ])
-    )  # fmt: skip
-    rows.append(
-        _row(site, f"{MANY} taken back at once", [lambda some=some: clerk.undo(some) for some in reversed(ids)])
-    )
+
+    def many(place: int) -> None:
+        ids.append(clerk.mark(halves[place % 2], STATES[place], "Lembar hadir"))
+
+    rows.append(_row(site, f"{MANY} marks at once", [partial(many, place) for place in range(len(STATES))]))
+    rows.append(_row(site, f"{MANY} taken back at once", [partial(clerk.undo, some) for some in reversed(ids)]))
     rows += _closing(site)
     head = ["what", "requests", "server CPU each", "median", "slowest", "aim"]
     return table(f"Entered on the recap of {PEOPLE:,} people × {len(rundown)} sessions", head, rows)
@@ -95,11 +90,11 @@ def _closing(site: Site) -> Iterator[list[str]]:
         if client.post(path, fields).status != 302:
             raise RuntimeError("The session was not closed.")
 
-    yield _row(site, f"a session of {CROWD:,} closed", [lambda: press({})], aim="≤ 3 s")
+    yield _row(site, f"a session of {CROWD:,} closed", [partial(press, {})], aim="≤ 3 s")
     written = AttendanceEvent.objects.filter(session=rundown[0], means="closing").count()
     if written != CROWD:
         raise RuntimeError(f"{written} were turned into absent.")
-    yield _row(site, "and opened again", [lambda: press({"buka": ""})], aim="≤ 3 s")
+    yield _row(site, "and opened again", [partial(press, {"buka": ""})], aim="≤ 3 s")
 
 
 AIMS = {"one mark": "≤ 30 ms", f"{MANY} marks at once": "≤ 250 ms"}

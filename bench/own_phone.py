@@ -22,7 +22,8 @@ from pelatihan.models import Registration, Session
 from pelatihan.registration.pages.own import remembered
 
 KEY = re.compile(r'name="key" value="([^"]+)"')
-DONE = re.compile(r'class="decision decision-(\w+)"')
+DONE = re.compile(r'<section class="decision decision-\w+" role="(\w+)"')
+RECORDED = "status"  # who is in is told so; whoever is not is warned
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -87,7 +88,7 @@ class Phone:
         return self.client.send("POST", address(session), urlencode(sent).encode(), Content_Type=FORM)
 
     def read(self, answer: Answer) -> str:
-        """The colour of the notice that the answer leads to: good when somebody is in.
+        """How the notice speaks that the answer leads to: ``RECORDED`` when somebody is in.
 
         :raises RuntimeError: it leads nowhere
         """
