@@ -39,6 +39,7 @@ PURE = (
     "plain",
     "queue",
     "ready",
+    "recap-column",
     "stale",
     "scanner",
     "sender",
