@@ -32,11 +32,15 @@ def session_at(slug: str, session_id: int) -> Session | None:
     """A session with its batch; None for a session of another batch."""
     text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
     text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s AND slug = %s"
-    for row in rows(text, [session_id, slug]) if session_id <= LARGEST else []:
-        session = made(Session, row)
-        session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
-        return session
-    return None
+    found = rows(text, [session_id, slug]) if session_id <= LARGEST else []
+    return next((_session(row) for row in found), None)
+
+
+def hold_session(session: Session) -> Session | None:
+    """The session and its batch as they are now; until the end of the transaction nobody deletes it."""
+    text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
+    text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s FOR KEY SHARE OF pelatihan_session"
+    return next((_session(row) for row in rows(text, [session.pk])), None)
 
 
 def hold_batches(session: Session, wanted: Wanted) -> None:
@@ -111,6 +115,12 @@ def _asked(wanted: Wanted) -> tuple[str, list[Any]]:
     given = {column: list(values) for column, values in zip(CASTS, wanted, strict=True) if values}
     asked = " OR ".join(f"pelatihan_registration.{column} = ANY(%s{CASTS[column]})" for column in given)
     return asked, list(given.values())
+
+
+def _session(row: Row) -> Session:
+    session = made(Session, row)
+    session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
+    return session
 
 
 def _person(row: Row) -> Registration:
