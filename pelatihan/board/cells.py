@@ -1,6 +1,7 @@
-"""What stands in the cells of the recap: a letter, and who recorded it, how, when and why. Fifteen thousand in one query.
+"""What stands in the cells of the recap: a letter, and who recorded it, how, when and why.
 
-So many cells hold few different things: what a clock shows to the minute, by whom and how. Each is put into words once.
+Fifteen thousand cells hold few different things: what a clock shows to the minute, by whom and how. Each of them is put
+into words once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,7 +56,9 @@ class Cell:
 
 
 def _marked(look: str, letter: str, title: str) -> SafeString:
-    return format_html('<td class="grid-cell"><abbr class="mark mark-{}" title="{}">{}</abbr></td>', look, title, letter)
+    return format_html(
+        '<td class="grid-cell"><abbr class="mark mark-{}" title="{}">{}</abbr></td>', look, title, letter
+    )
 
 
 UNKNOWN = Cell("", UNKNOWN_LETTER, UNKNOWN_WORD, "", "", False, _marked("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD))
@@ -78,7 +81,11 @@ def cells_of(sessions: Sequence[Session], people: Iterable[Registration], chosen
     :param chosen: the session of which one wants to know the event that decided
     """
     rows = Attendance.objects.filter(session__in=sessions, registration__in=[person.pk for person in people])
-    clock = [_clock("first_at", "HH24.MI"), _clock("left_at", "HH24.MI"), _clock("event__arrived_at", "YYYY-MM-DD HH24.MI")]
+    clock = [
+        _clock("first_at", "HH24.MI"),
+        _clock("left_at", "HH24.MI"),
+        _clock("event__arrived_at", "YYYY-MM-DD HH24.MI"),
+    ]
     names = {user.pk: user.get_full_name() or user.get_username() for user in _authors(sessions)}
     known: dict[Row, Cell] = {}
     found: dict[int, dict[int, Cell]] = {}
@@ -88,7 +95,7 @@ def cells_of(sessions: Sequence[Session], people: Iterable[Registration], chosen
         "registration_id", "session_id", "event_id", "state", "event__kind", "event__means", "event__device",
         "event__author_id", "event__reason", *clock,
     ):  # fmt: skip
-        row: Row = tuple(told)  # type: ignore[assignment]  # as the query names them
+        row: Row = tuple(told)  # as the query names them
         if row[1] in _OF_DESKS:
             row = (*row[:8], "")
         cell = known.get(row) or known.setdefault(row, _cell(row, names))
@@ -104,7 +111,11 @@ _OF_DESKS = frozenset({Kind.CHECK_IN})  # whose time is that of coming
 def _clock(field: str, shape: str) -> Func:
     zone = Value(get_current_timezone_name())
     return Func(
-        F(field), zone, template=f"to_char(%(expressions)s, '{shape}')", arg_joiner=" AT TIME ZONE ", output_field=CharField()
+        F(field),
+        zone,
+        template=f"to_char(%(expressions)s, '{shape}')",
+        arg_joiner=" AT TIME ZONE ",
+        output_field=CharField(),
     )
 
 

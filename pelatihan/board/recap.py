@@ -87,10 +87,17 @@ def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) ->
         "form_id": uuid.uuid4(),
         "states": STATES,
         "left_at": filled.left_at or (dates.clock(leaving(chosen, now)) if chosen else ""),
+        "left_ms": _ms_left(chosen, now) if chosen else 0,
+        "has_begun": chosen is not None and now >= chosen.starts_at,
         **_addresses(angkatan, chosen, sheet, form.query()),
     }
     shown = grid(angkatan, columns, sheet, chosen, now, choices.order, filled.wishes)
     return render(request, "board/recap.html", context | {"grid": shown, "legend": legend()})
+
+
+def _ms_left(session: Session, at: datetime) -> int:
+    """Of the session's time, in milliseconds: a page that stays open goes on with the clock."""
+    return max(int((session.ends_at - at).total_seconds() * 1000), 0)
 
 
 def _addresses(angkatan: Angkatan, chosen: Session | None, sheet: Sheet, query: str) -> dict[str, str]:
@@ -169,7 +176,7 @@ class PersonLine:
     after: SafeString
     came: int
     seen: str = ""
-    options: SafeString = SafeString()
+    options: SafeString | str = ""
     wish: Wish | None = None
 
 
@@ -216,7 +223,7 @@ def grid(
     known = cells.cells_of(sessions, people, chosen)
     totals = figures.of_sessions(angkatan, sessions)
     begun = [one.pk for one in sessions if at >= one.starts_at]
-    came = {one: 0 for one in begun}
+    came = dict.fromkeys(begun, 0)
     rows = [_Row(person, known, sessions, chosen, begun, came) for person in people]
     columns = [_column(total, total.session == chosen, came.get(total.session.pk)) for total in totals]
     lines = [row.line(number, wishes or {}) for number, row in enumerate(rows, start=sheet.first)]
@@ -231,7 +238,9 @@ def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
 def _column(total: figures.SessionFigures, is_chosen: bool, came: int | None) -> Column:
     session = total.session
     of_all = None if came is None else total.figures.inside
-    return Column(session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, came, of_all)
+    return Column(
+        session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, came, of_all
+    )
 
 
 class _Row:
@@ -251,7 +260,7 @@ class _Row:
         self.cells = [own.get(one.pk, cells.UNKNOWN) for one in sessions]
         self.place = sessions.index(chosen) if chosen else 0
         for pk in begun:
-            if pk in own and own[pk].state in rules.INSIDE:
+            if pk in own and own[pk].state in rules.CAME:
                 came[pk] += 1
                 self.came += 1
 
@@ -275,7 +284,7 @@ class _Row:
 
 
 def _joined(some: list[Cell]) -> SafeString:
-    return mark_safe("".join([one.mark for one in some]))  # noqa: S308  # each is made by format_html
+    return mark_safe("".join([one.mark for one in some]))  # each is made by format_html
 
 
 def _options(chosen: str) -> SafeString:

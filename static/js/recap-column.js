@@ -26,6 +26,8 @@ function withControl(letter, shiftKey) {
   return { y: { act: "redo" }, s: { act: "save" }, a: { act: "all" } }[letter] || null;
 }
 
+const wishOf = (ref, { state, leftAt, reason }) => ({ ref, state, leftAt, reason });
+
 // ---- The column ----------------------------------------------------------------------------------
 
 // rows: {ref, state, event, how, leftAt, owes} in the order of the page; newId() makes a mark's id.
@@ -38,7 +40,13 @@ export function makeColumn(rows, newId) {
 
   const of = (ref) => told.get(ref) || EMPTY;
   const shown = (ref) => marks.get(ref) || of(ref);
-  const isSo = (ref, { state, leftAt = "" }) => of(ref).state === state && (state !== "left" || !leftAt || of(ref).leftAt === leftAt);
+
+  // Whether this counts already; what closing the session wrote (it owes no reason) is confirmed by hand.
+  function isSo(ref, { state, leftAt = "" }) {
+    const { state: standing, event, owes: isOwing, leftAt: left } = of(ref);
+    return standing === state && (isOwing || !event) && (state !== "left" || !leftAt || left === leftAt);
+  }
+
   const put = (ref, mark) => (mark ? marks.set(ref, mark) : marks.delete(ref));
 
   // Turns wishes ({ref, state, leftAt, reason}) into marks, as one step. Returns the cells that are another now.
@@ -75,14 +83,12 @@ export function makeColumn(rows, newId) {
         else if (standing && mark ? standing.id === mark.id : standing === mark) refs.push(restore(ref, before));
       }
       if (refs.length || events.length) {
-        undone.push(changes.map(({ ref, mark }) => (mark ? { ref, state: mark.state, leftAt: mark.leftAt, reason: mark.reason } : { ref, ...wish(of(ref)) })));
+        undone.push(changes.map(({ ref, mark }) => wishOf(ref, mark || of(ref))));
         return { refs, ticked, events, step };
       }
     }
     return null;
   }
-
-  const wish = ({ state, leftAt }) => ({ state, leftAt });
 
   function restore(ref, before) {
     const isKnown = !before || of(ref).event === before.id || isSo(ref, before);
@@ -123,7 +129,7 @@ export function makeColumn(rows, newId) {
     sent.forEach((mark, place) => {
       const result = results[place];
       if (!result || result.ref !== mark.ref) return;
-      learn(mark.ref, result);
+      if (result.state !== undefined) learn(mark.ref, result);
       const standing = marks.get(mark.ref);
       if (!result.refusal) {
         saved.add(mark.id);
@@ -151,11 +157,12 @@ export function makeColumn(rows, newId) {
   // What undoing saved marks brought. A refusal is for the eye only: nothing of ours stands there any more.
   function taken(results) {
     for (const result of results) {
+      if (result.state === undefined) continue;
       learn(result.ref, result);
       const standing = marks.get(result.ref);
       if (standing) rebase(standing);
     }
-    return { refs: results.map(({ ref }) => ref), refusals: results.filter(({ refusal }) => refusal) };
+    return { refs: results.map(({ ref }) => ref), refusals: results.map(({ refusal }) => refusal).filter(Boolean) };
   }
 
   // A step whose undo did not reach the server comes back.

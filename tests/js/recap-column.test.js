@@ -12,13 +12,16 @@ const pressed = (key, held = {}) => meaning({ ...KEY, key, ...held });
 function column(...more) {
   let last = 0;
   const ids = () => `m${(last += 1)}`;
-  const rows = ["ani", "budi", "citra"].map((ref) => ({ ...EMPTY, ref }));
+  const rows = ["ani", "budi", "citra"].map((ref) => row(ref));
   return makeColumn([...rows, { ref: "dewi", state: "present", event: "scan", how: "dipindai", leftAt: "", owes: true }, ...more], ids);
 }
 
 const states = (filled) => ["ani", "budi", "citra", "dewi"].map((ref) => filled.shown(ref).state).join(" ");
 const yes = (mark, more = {}) => ({ ref: mark.ref, state: mark.state, event: mark.id, how: "Anda", refusal: "", owes: true, left_at: mark.leftAt, ...more });
 const no = (mark, more = {}) => ({ ...yes(mark), refusal: "Sementara itu berubah.", state: "sick", event: "other", ...more });
+
+const gone = (ref) => ({ ref, state: "", event: null, how: "", refusal: "" });
+const row = (ref, more = {}) => Object.assign({}, EMPTY, { ref }, more);
 
 function save(filled, answer = yes) {
   const sent = filled.next();
@@ -165,7 +168,6 @@ test("what an undo brought is shown, and what is not saved stands on it", () => 
   save(filled);
   filled.undo();
   filled.set(["budi"], "late");
-  const gone = (ref) => ({ ref, state: "", event: null, how: "", refusal: "" });
   const { refs, refusals } = filled.taken([gone("ani"), { ...gone("budi"), refusal: "Sudah berubah." }]);
   assert.deepEqual([refs, refusals.length], [["ani", "budi"], 1]);
   assert.equal(states(filled), " late  present");
@@ -217,7 +219,7 @@ test("a reason that was given goes on with the cell", () => {
 
 test("no request holds more than the server takes", () => {
   const many = Array.from({ length: MOST + 7 }, (_, place) => `p${place}`);
-  const filled = column(...many.map((ref) => ({ ...EMPTY, ref })));
+  const filled = column(...many.map((ref) => row(ref)));
   filled.set(many, "present");
   assert.deepEqual([save(filled).saved, save(filled).saved, save(filled).saved], [MOST, 7, 0]);
 });
@@ -226,6 +228,20 @@ test("what was tried in this press is not tried again", () => {
   const filled = column();
   filled.set(["ani", "budi"], "present");
   assert.deepEqual(filled.next(new Set(["m1"])).map(({ ref }) => ref), ["budi"]);
+});
+
+test("who was taken for absent when the session closed is confirmed by hand", () => {
+  const filled = makeColumn([row("ani", { state: "absent", event: "closing" })], () => "m");
+  filled.set(["ani"], "absent");
+  assert.deepEqual([filled.size(), filled.owing()], [1, []]);
+});
+
+test("an answer that tells nothing of the cell leaves it as it was", () => {
+  const filled = column();
+  filled.set(["ani"], "excused");
+  save(filled, ({ ref }) => ({ ref, refusal: "Peserta ini tidak ada." }));
+  filled.taken([{ ref: "ani", refusal: "Tidak ada." }]);
+  assert.deepEqual([filled.mark("ani").refusal, filled.mark("ani").clash, filled.told("ani").state], ["Peserta ini tidak ada.", false, ""]);
 });
 
 test("what is saved counts, by whom and since which event", () => {
@@ -317,7 +333,7 @@ test("what changed meanwhile is asked, what is so already is forgotten", () => {
   const before = column();
   before.set(["ani", "budi", "citra"], "excused");
   const rows = [["ani", "sick", "x"], ["budi", "excused", "y"], ["citra", "late", "m3"]];
-  const after = makeColumn(rows.map(([ref, state, event]) => ({ ...EMPTY, ref, state, event, owes: true })), () => "n");
+  const after = makeColumn(rows.map(([ref, state, event]) => row(ref, { state, event, owes: true })), () => "n");
   after.adopt(before.kept());
   assert.deepEqual(after.marks().map(({ ref, clash }) => [ref, clash]), [["ani", true]]);
 });
