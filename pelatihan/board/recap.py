@@ -85,7 +85,7 @@ def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) ->
         "query": form.query(),
         "filled": filled,
         "form_id": uuid.uuid4(),
-        "states": STATES,
+        "states": [*STATES[1:], STATES[0]],
         "left_at": filled.left_at or (dates.clock(leaving(chosen, now)) if chosen else ""),
         "left_ms": _ms_left(chosen, now) if chosen else 0,
         "has_begun": chosen is not None and now >= chosen.starts_at,
@@ -197,8 +197,7 @@ class Grid:
     def states(self) -> list[tuple[str, int]]:
         """``("hadir", 14)``: what the cells in hand say, of those states that there are."""
         told = [line.wish.state if line.wish else line.cell.state for line in self.lines]
-        order = [*AttendanceState.choices, ("", UNKNOWN_WORD)]
-        return [(str(word).lower(), told.count(state)) for state, word in order if state in told]
+        return [(str(word).lower(), told.count(state)) for state, word in [*STATES[1:], STATES[0]] if state in told]
 
 
 def legend() -> list[tuple[str, str, str, str]]:

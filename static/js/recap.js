@@ -293,7 +293,7 @@ function start() {
       const link = heads[side].querySelector("a");
       if (link) link.click();
     } else if (ticked.size === 0 && column.owes(rows[cursor].ref)) {
-      drawNow();
+      drawNow(); // the field may not be there yet
       reason.focus();
       reason.select();
     } else problem("Alasan hanya perlu bila yang sudah tercatat diganti.");
@@ -416,12 +416,13 @@ function start() {
 
   function sum() {
     const left = column.marks().filter(({ refusal }) => refusal).length;
-    if (left) problem(`${thousands(left)} perubahan belum disimpan: baca keterangan di selnya.`);
+    if (left) problem(`${thousands(left)} isian ditolak: baca keterangannya di sel itu.`);
   }
 
   function ask(number) {
     part.owed.hidden = false;
     part.owed.classList.add("cell-asked");
+    wantsFocus = false;
     problem(`${thousands(number)} perubahan mengganti yang sudah tercatat. Tulis alasannya, lalu simpan lagi.`);
     reasonForAll.focus();
   }
