@@ -7,11 +7,10 @@ into words once.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, F, Func, Value
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.db.models import Case, CharField, F, Func, Q, Value, When
 from django.utils.timezone import get_current_timezone_name
 
 from pelatihan import dates
@@ -30,6 +29,7 @@ WAYS = {
     Means.CLOSING: "belum tercatat saat sesi ditutup",
 }
 KEPT = "kiriman susulan dipertahankan"
+LOOKS = {state.value: (LETTERS[state], str(state.label)) for state in AttendanceState}
 WITHOUT_CLOCK = frozenset({AttendanceState.EXCUSED, AttendanceState.SICK, AttendanceState.ABSENT})
 
 type Row = tuple[str, str, str, str, int | None, str, str, str | None, str]
@@ -48,17 +48,15 @@ class Cell:
     how: str
     left: str
     owes: bool
-    mark: SafeString
+    mark: str  # the cell of a session that is only read
 
     @property
     def look(self) -> str:
         return self.state or "none"
 
 
-def _marked(look: str, letter: str, title: str) -> SafeString:
-    return format_html(
-        '<td class="grid-cell"><abbr class="mark mark-{}" title="{}">{}</abbr></td>', look, title, letter
-    )
+def _marked(look: str, letter: str, title: str) -> str:
+    return f'<td class="grid-cell"><abbr class="mark mark-{look}" title="{escape(title)}">{letter}</abbr></td>'
 
 
 UNKNOWN = Cell("", UNKNOWN_LETTER, UNKNOWN_WORD, "", "", False, _marked("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD))
@@ -75,37 +73,33 @@ class Cells:
         return self.of_person.get(person, {}).get(session, UNKNOWN)
 
 
-def cells_of(sessions: Sequence[Session], people: Iterable[Registration], chosen: Session | None) -> Cells:
-    """In two queries.
+def cells_of(sessions: Sequence[Session], people: Sequence[Registration], chosen: Session | None) -> Cells:
+    """In three queries.
 
     :param chosen: the session of which one wants to know the event that decided
     """
     rows = Attendance.objects.filter(session__in=sessions, registration__in=[person.pk for person in people])
-    clock = [
-        _clock("first_at", "HH24.MI"),
-        _clock("left_at", "HH24.MI"),
-        _clock("event__arrived_at", "YYYY-MM-DD HH24.MI"),
-    ]
     names = {user.pk: user.get_full_name() or user.get_username() for user in _authors(sessions)}
     known: dict[Row, Cell] = {}
-    found: dict[int, dict[int, Cell]] = {}
-    events: dict[int, str] = {}
-    here = chosen.pk if chosen else None
-    for person, session, event, *told in rows.values_list(
-        "registration_id", "session_id", "event_id", "state", "event__kind", "event__means", "event__device",
-        "event__author_id", "event__reason", *clock,
-    ):  # fmt: skip
-        row: Row = tuple(told)  # as the query names them
-        if row[1] in _OF_DESKS:
-            row = (*row[:8], "")
-        cell = known.get(row) or known.setdefault(row, _cell(row, names))
-        found.setdefault(person, {})[session] = cell
-        if session == here:
-            events[person] = str(event)
-    return Cells(found, events)
+    found: dict[int, dict[int, Cell]] = {person.pk: {} for person in people}
+    for row in rows.values_list("registration_id", "session_id", *TOLD, *_clocks()):
+        told: Row = row[2:]
+        cell = known.get(told)
+        if cell is None:
+            cell = known[told] = _cell(told, names)
+        found[row[0]][row[1]] = cell
+    deciding = rows.filter(session=chosen).values_list("registration_id", "event_id") if chosen else ()
+    return Cells(found, {person: str(event) for person, event in deciding})
 
 
-_OF_DESKS = frozenset({Kind.CHECK_IN})  # whose time is that of coming
+TOLD = ("state", "event__kind", "event__means", "event__device", "event__author_id", "event__reason")
+BY_HAND = Q(event__kind__in=[Kind.MARK, Kind.KEEP])  # whose own time says more than that of coming
+
+
+def _clocks() -> tuple[Case | Func, ...]:
+    entered = _clock("event__arrived_at", "YYYY-MM-DD HH24.MI")
+    by_hand = Case(When(BY_HAND, then=entered), default=Value(""), output_field=CharField())
+    return _clock("first_at", "HH24.MI"), _clock("left_at", "HH24.MI"), by_hand
 
 
 def _clock(field: str, shape: str) -> Func:
@@ -126,13 +120,12 @@ def _authors(sessions: Sequence[Session]) -> Iterable[User]:
 
 def _cell(row: Row, names: dict[int, str]) -> Cell:
     state, kind, means, device, author, reason, first, left, recorded = row
-    known = AttendanceState(state)
-    clock = left or ("" if known in WITHOUT_CLOCK else first)
-    title = f"{known.label} {clock}".rstrip()
+    letter, word = LOOKS[state]
+    clock = left or ("" if state in WITHOUT_CLOCK else first)
+    title = f"{word} {clock}".rstrip()
     how = f"{title}: {how_recorded(kind, means, device, names.get(author or 0, ''), recorded)}"
     if reason and (kind != Kind.CHECK_IN or means == Means.OVERRIDE):
         how = f"{how}. Alasan: {reason}"
-    letter, word = LETTERS[known], str(known.label)
     return Cell(state, letter, word, how, left or "", means != Means.CLOSING, _marked(state, letter, how))
 
 

@@ -21,7 +21,8 @@ from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import marking, rules
 from pelatihan.attendance.marking import Mark, Marked
 from pelatihan.board import cells, recap
-from pelatihan.board.recap import Filled, Wish
+from pelatihan.board.recap import Filled
+from pelatihan.board.rows import Wish
 from pelatihan.models import Angkatan, AttendanceState, Session
 from pelatihan.web import errors
 from pelatihan.web.seen import NOTHING_CHANGED
@@ -32,8 +33,8 @@ UNREADABLE = "Isian ini tidak terbaca. Muat ulang halaman, lalu isi lagi."
 NO_CLOCK = "Jam pulang tidak terbaca. Tulis seperti 10.30."
 NO_TICKS = "Centang dulu baris yang akan ditandai, lalu tekan tombolnya lagi."
 OTHER_ACCOUNT = (
-    "Peramban ini sekarang dipakai akun lain, jadi tidak ada yang disimpan. Masuk lagi dengan akun Anda, atau muat ulang"
-    " halaman ini."
+    "Peramban ini sekarang dipakai akun lain, jadi tidak ada yang disimpan. Masuk lagi dengan akun Anda, atau muat"
+    " ulang halaman ini."
 )
 GONE = (
     "Sesi ini sudah tidak ada di angkatan ini, jadi tidak ada yang disimpan. Yang Anda isi masih tampil di halaman ini:"

@@ -9,17 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import arrivals, figures, rules, sessions
-from pelatihan.board import cells
-from pelatihan.board.cells import Cell
-from pelatihan.models import Angkatan, AttendanceState, Registration, Session
+from pelatihan.board import cells, rows
+from pelatihan.board.rows import STATES, Addresses, Page, PersonLine, Wish
+from pelatihan.models import Angkatan, AttendanceState, Session
 from pelatihan.papers.choices import Order
 from pelatihan.papers.forms import SheetChoices
 from pelatihan.papers.recap_sheet import LETTERS, UNKNOWN_LETTER, UNKNOWN_WORD
@@ -30,15 +28,6 @@ UNKNOWN = ("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD)
 MOST_SHEETS, NEIGHBOURS = 12, 2  # shown side by side; of more, so many on each side of the one in hand
 FEW_COLUMNS = 10  # of more the grid is a frame of its own, with a head and a first column that stay
 KEYS = {"": "B", AttendanceState.ABSENT: "K"}  # where the letter on paper is no key
-STATES = [("", UNKNOWN_WORD), *AttendanceState.choices]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What somebody chose for a cell and what was not stored, with the sentence that says why."""
-
-    state: str
-    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,6 @@ def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) ->
     sheet = next((one for one in breaks.sheets if one.key == asked), breaks.sheets[0])
     context = {"angkatan": angkatan, "tab": "recap", "breaks": breaks, "sheets": breaks.sheets, "sheet": sheet}
     context |= {
-        "may_mark": may_mark(request, chosen, now),
         "late": arrivals.number_waiting(angkatan) if access.has(request.user, access.LATE) else 0,
         "near": near(breaks.sheets, sheet),
         "pages": sum(one.key != "semua" for one in breaks.sheets),
@@ -86,13 +74,23 @@ def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) ->
         "filled": filled,
         "form_id": uuid.uuid4(),
         "states": [*STATES[1:], STATES[0]],
-        "left_at": filled.left_at or (dates.clock(leaving(chosen, now)) if chosen else ""),
-        "left_ms": _ms_left(chosen, now) if chosen else 0,
-        "has_begun": chosen is not None and now >= chosen.starts_at,
-        **_addresses(angkatan, chosen, sheet, form.query()),
     }
     shown = grid(angkatan, columns, sheet, chosen, now, choices.order, filled.wishes)
-    return render(request, "board/recap.html", context | {"grid": shown, "legend": legend()})
+    context |= {"grid": shown, "legend": legend()}
+    if chosen:
+        addresses = _addresses(angkatan, chosen, sheet, form.query())
+        may = may_mark(request, chosen, now)
+        shared = Page(when(chosen), shown.begun, addresses, may, shown.is_framed, filled.ticked)
+        context |= {
+            "may_mark": may,
+            "chosen_when": shared.when,
+            "addresses": addresses,
+            "rows": rows.markup(shown.lines, shared),
+            "left_at": filled.left_at or dates.clock(leaving(chosen, now)),
+            "left_ms": _ms_left(chosen, now),
+            "has_begun": now >= chosen.starts_at,
+        }
+    return render(request, "board/recap.html", context)
 
 
 def _ms_left(session: Session, at: datetime) -> int:
@@ -100,13 +98,10 @@ def _ms_left(session: Session, at: datetime) -> int:
     return max(int((session.ends_at - at).total_seconds() * 1000), 0)
 
 
-def _addresses(angkatan: Angkatan, chosen: Session | None, sheet: Sheet, query: str) -> dict[str, str]:
-    """Of this page; of the pages of its people, and what brings one back from them to this sheet."""
-    if chosen is None:
-        return {}
+def _addresses(angkatan: Angkatan, chosen: Session, sheet: Sheet, query: str) -> Addresses:
     here = reverse("recap", args=[angkatan.slug])
     back = f"?lembar={sheet.key}" + (f"&{query}" if query else "")
-    return {"here": here, "base": f"{here}{chosen.pk}/", "back": back, "chosen_when": when(chosen)}
+    return Addresses(here, f"{here}{chosen.pk}/", back)
 
 
 def when(session: Session) -> str:
@@ -165,22 +160,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class PersonLine:
-    """One person's row: the cells before and behind the one that is filled in. ``came`` of ``begun`` sessions."""
-
-    number: int
-    person: Registration
-    ref: str
-    before: SafeString
-    cell: Cell
-    after: SafeString
-    came: int
-    seen: str = ""
-    options: SafeString | str = ""
-    wish: Wish | None = None
-
-
-@dataclass(frozen=True)
 class Grid:
     """The table of one sheet."""
 
@@ -196,7 +175,7 @@ class Grid:
     @property
     def states(self) -> list[tuple[str, int]]:
         """``("hadir", 14)``: what the cells in hand say, of those states that there are."""
-        told = [line.wish.state if line.wish else line.cell.state for line in self.lines]
+        told = [line.state for line in self.lines]
         return [(str(word).lower(), told.count(state)) for state, word in [*STATES[1:], STATES[0]] if state in told]
 
 
@@ -215,7 +194,7 @@ def grid(
     order: Order = Order.ORMAS,
     wishes: Mapping[str, Wish] | None = None,
 ) -> Grid:
-    """One sheet of the recap, in seven queries."""
+    """One sheet of the recap, in eight queries."""
     everybody = angkatan.registrations.expected()
     ordered = everybody.sorted_by_name() if order == Order.NAME else everybody.sorted_by_ormas()
     people = list(ordered.part(sheet.first - 1, sheet.last).select_related("ormas"))
@@ -223,9 +202,17 @@ def grid(
     totals = figures.of_sessions(angkatan, sessions)
     begun = [one.pk for one in sessions if at >= one.starts_at]
     came = dict.fromkeys(begun, 0)
-    rows = [_Row(person, known, sessions, chosen, begun, came) for person in people]
+    place = sessions.index(chosen) if chosen else 0
+    lines = []
+    for number, person in enumerate(people, start=sheet.first):
+        own = known.of_person[person.pk]
+        inside = [pk for pk in begun if pk in own and own[pk].state in rules.CAME]
+        for pk in inside:
+            came[pk] += 1
+        row = [own.get(one.pk, cells.UNKNOWN) for one in sessions]
+        wish = (wishes or {}).get(str(person.ref))
+        lines.append(PersonLine(number, person, row, place, known.events.get(person.pk, ""), len(inside), wish))
     columns = [_column(total, total.session == chosen, came.get(total.session.pk)) for total in totals]
-    lines = [row.line(number, wishes or {}) for number, row in enumerate(rows, start=sheet.first)]
     return Grid(columns, lines, len(begun), totals[0].figures.expected if totals else len(people))
 
 
@@ -240,55 +227,3 @@ def _column(total: figures.SessionFigures, is_chosen: bool, came: int | None) ->
     return Column(
         session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, came, of_all
     )
-
-
-class _Row:
-    """One person's cells, counted for their sessions as they are read."""
-
-    def __init__(
-        self,
-        person: Registration,
-        known: cells.Cells,
-        sessions: list[Session],
-        chosen: Session | None,
-        begun: list[int],
-        came: dict[int, int],
-    ) -> None:
-        own = known.of_person.get(person.pk, {})
-        self.person, self.event, self.came = person, known.events.get(person.pk, ""), 0
-        self.cells = [own.get(one.pk, cells.UNKNOWN) for one in sessions]
-        self.place = sessions.index(chosen) if chosen else 0
-        for pk in begun:
-            if pk in own and own[pk].state in rules.CAME:
-                came[pk] += 1
-                self.came += 1
-
-    def line(self, number: int, wishes: Mapping[str, Wish]) -> PersonLine:
-        before, after = self.cells[: self.place], self.cells[self.place + 1 :]
-        cell = self.cells[self.place] if self.cells else cells.UNKNOWN
-        ref = str(self.person.ref)
-        wish = wishes.get(ref)
-        return PersonLine(
-            number,
-            self.person,
-            ref,
-            _joined(before),
-            cell,
-            _joined(after),
-            self.came,
-            f"{cell.state}.{self.event}",
-            OPTIONS[wish.state if wish else cell.state],
-            wish,
-        )
-
-
-def _joined(some: list[Cell]) -> SafeString:
-    return mark_safe("".join([one.mark for one in some]))  # each is made by format_html
-
-
-def _options(chosen: str) -> SafeString:
-    choices = ((state, mark_safe(" selected" if state == chosen else ""), word) for state, word in STATES)
-    return format_html_join("", '<option value="{}"{}>{}</option>', choices)
-
-
-OPTIONS = {state: _options(state) for state, _word in STATES}

@@ -443,7 +443,7 @@ function start() {
 
   function keepSoon(refs) {
     for (const ref of refs) touched.add(ref);
-    if (!timer) timer = setTimeout(keepNow, KEEP_AFTER);
+    if (touched.size && !timer) timer = setTimeout(keepNow, KEEP_AFTER);
   }
 
   function keepNow() {
@@ -459,8 +459,9 @@ function start() {
     const marks = Object.values(kept.read(user, session));
     const named = new Set(marks.map((mark) => mark && mark.ref));
     column.adopt(marks);
-    for (const ref of named) if (ref && !column.mark(ref)) touched.add(ref);
-    keepSoon([]);
+    const gone = [...named].filter((ref) => ref && !column.mark(ref)); // so already, or none of ours
+    keepSoon(gone);
+    tell(gone.filter((ref) => column.isHere(ref)).map((ref) => asTold(column.told(ref))));
     draw([...places.keys()]);
   }
 
@@ -581,6 +582,8 @@ function rowOf(line, place) {
 const others = (row) => [...row.line.children].slice(3, -1);
 
 const wire = ({ id, ref, state, seen, reason, leftAt }) => ({ id, ref, state, seen: seen || null, reason, left_at: leftAt });
+
+const asTold = ({ ref, state, event, how, leftAt, owes }) => ({ ref, state, event, how, left_at: leftAt, owes });
 
 const CAME = new Set(["present", "late", "left"]);
 const isCame = (state) => CAME.has(state);
