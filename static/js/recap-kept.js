@@ -6,8 +6,17 @@ const A_WEEK = 7 * 24 * 3_600_000;
 
 const name = (user, session) => `${START} ${user} ${session}`;
 
+// Where the browser keeps things; null where it refuses even to say.
+function own() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}
+
 // {ref: mark} of a session; {} where nothing is kept, or nothing can be.
-export function read(user, session, { place = globalThis.localStorage } = {}) {
+export function read(user, session, { place = own() } = {}) {
   return readAt(place, name(user, session));
 }
 
@@ -22,7 +31,7 @@ function readAt(place, key) {
 
 // Writes the marks of these cells, and leaves alone what another tab keeps of others. mark(ref) is null for what is no more.
 // Whether the browser kept it.
-export function write(user, session, refs, mark, { place = globalThis.localStorage, now = Date.now() } = {}) {
+export function write(user, session, refs, mark, { place = own(), now = Date.now() } = {}) {
   const key = name(user, session);
   const marks = readAt(place, key);
   for (const ref of refs) {
@@ -39,23 +48,23 @@ export function write(user, session, refs, mark, { place = globalThis.localStora
 }
 
 // {session: number of cells} of what an account has not saved, in whatever session.
-export function everywhere(user, { place = globalThis.localStorage } = {}) {
+export function everywhere(user, { place = own() } = {}) {
   return Object.fromEntries(keys(place).filter(([, owner]) => owner === user).map(([key, , session]) => [session, Object.keys(readAt(place, key)).length]));
 }
 
 // How many cells are not saved, of all accounts of this browser.
-export function number({ place = globalThis.localStorage } = {}) {
+export function number({ place = own() } = {}) {
   return keys(place).reduce((sum, [key]) => sum + Object.keys(readAt(place, key)).length, 0);
 }
 
 // Takes off this browser what is kept: all, or only what nobody came back to within a week.
-export function forget({ place = globalThis.localStorage, before = Infinity } = {}) {
+export function forget({ place = own(), before = Infinity } = {}) {
   for (const [key] of keys(place)) {
     if (before === Infinity || ageAt(place, key) < before) place.removeItem(key);
   }
 }
 
-export const forgetOld = ({ place = globalThis.localStorage, now = Date.now() } = {}) => forget({ place, before: now - A_WEEK });
+export const forgetOld = ({ place = own(), now = Date.now() } = {}) => forget({ place, before: now - A_WEEK });
 
 function ageAt(place, key) {
   try {

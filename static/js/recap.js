@@ -549,6 +549,10 @@ function start() {
     event.returnValue = "";
   });
   window.addEventListener("pagehide", keepNow);
+  document.addEventListener("rekap:lupa", () => {
+    column.drop(column.marks().map(({ ref }) => ref)); // leaving.js has asked
+    touched.clear();
+  });
   window.addEventListener("storage", onOtherTab);
   if (channel) channel.addEventListener("message", ({ data }) => hear(data));
 

@@ -40,6 +40,7 @@ PURE = (
     "queue",
     "ready",
     "recap-column",
+    "recap-kept",
     "stale",
     "scanner",
     "sender",
