@@ -223,7 +223,7 @@ def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
 
 def _column(total: figures.SessionFigures, is_chosen: bool, came: int | None) -> Column:
     session = total.session
-    of_all = None if came is None else total.figures.inside
+    of_all = None if came is None else total.figures.came
     return Column(
         session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, came, of_all
     )
