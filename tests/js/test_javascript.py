@@ -39,6 +39,8 @@ PURE = (
     "plain",
     "queue",
     "ready",
+    "recap-column",
+    "recap-kept",
     "stale",
     "scanner",
     "sender",
