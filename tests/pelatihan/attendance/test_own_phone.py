@@ -209,9 +209,9 @@ def test_fourth_who_comes_with_the_third_finds_no_place():
     people = [a_registration(session.angkatan) for _ in range(6)]
     by_phone(session, people[0], "08.00")
     outcomes = at_once([partial(_outcome, session, one) for one in people[1:]])
-    assert sorted(outcomes) == ["present", "present", "too_many", "too_many", "too_many"]
+    assert sorted(map(str, outcomes)) == ["present", "present", "too_many", "too_many", "too_many"]
     places = AttendanceEvent.objects.filter(kind="check_in").values_list("phone_place", flat=True)
-    assert sorted(places) == [1, 2, 3]
+    assert set(places) == {1, 2, 3}
     assert writer.rebuild(session) == 0
 
 
