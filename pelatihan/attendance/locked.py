@@ -106,6 +106,11 @@ class LockedPeople:
         found = self._by_ref.get(scan.ref) if scan.ref else self._by_code.get(scan.code)
         return self._standing(found)
 
+    def by_ref(self, ref: UUID) -> Registration | None:
+        """Who has a reference, or for whom that one counts; None for somebody of another batch."""
+        found = self._standing(self._by_ref.get(ref))
+        return found if found and found.angkatan_id == self.session.angkatan_id else None
+
     def whose(self, event: AttendanceEvent | None) -> Registration | None:
         """For whom an event counts."""
         return self._standing(self._by_pk.get(event.registration_id)) if event and event.registration_id else None
@@ -165,10 +170,22 @@ class LockedPeople:
 
     def decide(self, about: AttendanceEvent, kind: Kind, at: datetime, **verdict: object) -> AttendanceEvent:
         """Note a decision about something that happened; it stands with the same registration."""
+        return self._by_hand(uuid4(), kind, at, registration_id=about.registration_id, about=about, **verdict)
+
+    def enter(
+        self, person: Registration, event_id: UUID, kind: Kind, at: datetime, **verdict: object
+    ) -> AttendanceEvent:
+        """Note what somebody enters into a person's cell."""
+        return self._by_hand(event_id, kind, at, registration=person, **verdict)
+
+    def undo(self, target: AttendanceEvent, at: datetime) -> AttendanceEvent:
+        """Note that something entered is taken back; it stands with the same registration."""
+        return self._by_hand(uuid4(), Kind.UNDO, at, registration_id=target.registration_id, undoes=target)
+
+    def _by_hand(self, event_id: UUID, kind: Kind, at: datetime, **verdict: object) -> AttendanceEvent:
         event = AttendanceEvent(
-            pk=uuid4(), number=self._next, session=self.session, registration_id=about.registration_id, about=about,
-            means=Means.CORRECTION, author=self.actor.user, device=self.actor.device, tool=self.actor.tool,
-            happened_at=at, arrived_at=at,
+            pk=event_id, number=self._next, session=self.session, means=Means.CORRECTION, author=self.actor.user,
+            device=self.actor.device, tool=self.actor.tool, happened_at=at, arrived_at=at,
         )  # fmt: skip
         self.add(event, kind, **verdict)
         return event
@@ -193,13 +210,33 @@ def lock(session: Session, scans: Sequence[Scan], actor: Actor, *, by_then: bool
     return LockedPeople(session, actor, people, past, _changes(people) if by_then else [], places)
 
 
+def lock_by_hand(
+    session: Session, actor: Actor, *, refs: Sequence[UUID] = (), ids: Sequence[UUID] = ()
+) -> LockedPeople | None:
+    """Lock those whom an organiser changes: named by reference, or by what happened to them. Batch and session are
+    read anew behind their locks, for the page may be older; None when the session has gone meanwhile.
+
+    :param ids: of events, which are read with what happened to their people
+    """
+    wanted = Wanted(refs=refs, ids=_people_of(ids))
+    statements.hold_batches(session, wanted)
+    held = statements.hold_session(session)
+    if held is None:
+        return None
+    people = statements.lock_people(*wanted)
+    return LockedPeople(held, actor, people, statements.events_of(held, people, ids))
+
+
+def _people_of(events: Sequence[UUID]) -> list[int]:
+    found = AttendanceEvent.objects.filter(pk__in=events).values_list("registration", flat=True) if events else []
+    return sorted({person for person in found if person})
+
+
 def _wanted(scans: Sequence[Scan]) -> Wanted:
-    undone = [scan.undoes for scan in scans if scan.undoes]
-    found = AttendanceEvent.objects.filter(pk__in=undone).values_list("registration", flat=True) if undone else []
     return Wanted(
         codes=[scan.code for scan in scans if codes.is_valid(scan.code)],
         refs=[scan.ref for scan in scans if scan.ref],
-        ids=[person for person in found if person],
+        ids=_people_of([scan.undoes for scan in scans if scan.undoes]),
     )
 
 

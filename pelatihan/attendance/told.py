@@ -1,5 +1,6 @@
 """What happened about attendance in a few words, as histories tell it."""
 
+from pelatihan import dates
 from pelatihan.models import AttendanceEvent
 
 Kind, Means = AttendanceEvent.Kind, AttendanceEvent.Means
@@ -11,15 +12,30 @@ def happened(event: AttendanceEvent) -> str:
     if event.kind == Kind.CHECK_IN:
         return f"Presensi{_way(event)}: {event.get_state_display()}"
     if event.kind == Kind.MARK:
-        return f"Kehadiran diubah menjadi {event.get_state_display()}"
+        return _marked(event)
+    if event.kind == Kind.CLEAR:
+        return "Kehadiran dikosongkan"
     if event.kind == Kind.UNDO:
-        is_mark = event.undoes is not None and event.undoes.kind == Kind.MARK
-        return "Perubahan kehadiran diurungkan" if is_mark else "Presensi diurungkan"
+        return _undone(event.undoes)
     if event.kind == Kind.KEEP:
         return f"{_decided(event)} dipertahankan: {event.get_state_display()}"
     if event.kind == Kind.STRIKE:
         return f"{_decided(event)} dicoret"
     return f"Presensi{_way(event)} tidak dicatat: {event.get_outcome_display()}"
+
+
+def _marked(event: AttendanceEvent) -> str:
+    word = event.get_state_display()
+    if event.means == Means.CLOSING:
+        return f"Sesi ditutup: {word}"
+    leaving = f" pukul {dates.clock(event.left_at)}" if event.left_at else ""
+    return f"Kehadiran diubah menjadi {word}{leaving}"
+
+
+def _undone(event: AttendanceEvent | None) -> str:
+    if event is None or event.kind not in {Kind.MARK, Kind.CLEAR}:
+        return "Presensi diurungkan"
+    return "Sesi dibuka lagi" if event.means == Means.CLOSING else "Perubahan kehadiran diurungkan"
 
 
 def _decided(event: AttendanceEvent) -> str:

@@ -55,12 +55,19 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
         whose = Coalesce(OuterRef("registration__counts_for"), OuterRef("registration"))
         theirs = {"registration": whose, "session": OuterRef("session")}
         own = Q(registration=OuterRef("registration")) | Q(registration=whose)
-        marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind=AttendanceEvent.Kind.MARK)
+        entered = [AttendanceEvent.Kind.MARK, AttendanceEvent.Kind.CLEAR]
+        marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind__in=entered)
+        marks = marks.exclude(means=AttendanceEvent.Means.CLOSING)  # which knew of nothing that waits
         undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
         marked = marks.filter(~Exists(undone), number__gt=OuterRef("number"))
-        inside = Attendance.objects.filter(**theirs).inside()
+        came = Attendance.objects.filter(**theirs).came()
         decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
-        return self.filter(~Exists(decided), ~Exists(marked), ~Exists(inside), needs_review=True)
+        return self.filter(~Exists(decided), ~Exists(marked), ~Exists(came), needs_review=True)
+
+    def by_closing(self) -> Self:
+        """What closing a session wrote, and nobody has taken back."""
+        undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
+        return self.filter(~Exists(undone), means=AttendanceEvent.Means.CLOSING)
 
     def with_wrong_clock(self) -> Self:
         """Those from devices whose clock was more than two minutes off."""
@@ -251,6 +258,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def inside(self) -> Self:
         """Those who are in the room: present or late."""
         return self.filter(state__in=[AttendanceState.PRESENT, AttendanceState.LATE])
+
+    def came(self) -> Self:
+        """Those who have been there, whether or not until the end."""
+        return self.filter(state__in=[AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT])
 
 
 class Attendance(models.Model):
