@@ -7,7 +7,7 @@ import { keepAwake } from "./wake.js";
 const TICK = 250; // ms
 
 const room = document.querySelector("[data-room]");
-const part = (name) => room.querySelector(`[data-part="${name}"]`);
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const PARTS = ["code", "time", "side", "tools"];
 const served = new Map(PARTS.map((name) => [name, part(name).innerHTML])); // as it came: the script changes what stands there
 const trouble = room.querySelector("[data-trouble]");
@@ -26,8 +26,8 @@ function moment() {
 }
 
 function read({ dataset }, since) {
-  const [left, grace, length] = [dataset.left, dataset.grace, dataset.window].map((seconds) => Number(seconds) * 1_000);
-  return { state: dataset.state, at: Date.parse(dataset.at), zone: room.dataset.zone, left, grace, window: length, since };
+  const { state, at, left, grace, window: length } = dataset;
+  return { state, at: Date.parse(at), zone: room.dataset.zone, left: Number(left), grace: Number(grace), window: Number(length), since };
 }
 
 // ---- Asking --------------------------------------------------------------------------------------
@@ -128,12 +128,11 @@ async function toggleFull() {
   }
 }
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-full]")) toggleFull();
-});
+full.addEventListener("click", toggleFull);
 document.addEventListener("visibilitychange", atOnce);
 addEventListener("online", atOnce);
 addEventListener("pageshow", atOnce); // a page that comes back from the browser's memory
+full.hidden = !document.fullscreenEnabled;
 setInterval(tick, TICK);
 keepAwake();
 draw();
