@@ -13,21 +13,32 @@ from pelatihan.desk.search import TITLES
 LONGEST = 24  # letters of what somebody is called: two columns of names on a screen hold them
 
 # Degrees, which stand behind a name: in front of one they are a name ("Ma Huan", "Sap").
-_BEHIND = frozenset("ma ba se sh mh st mt mm ak ca sip mip sap map".split())
+_BEHIND = frozenset({
+    "ma", "ba", "se", "sh", "mh", "st", "mt", "mm", "ak", "ca", "sip", "mip", "sap", "map",
+})  # fmt: skip
 # Nobles' titles between "Raden" and the name; and those that are written in capitals alone.
-_NOBLE = frozenset("mas ajeng ayu roro rara panji ngabehi bagus nganten aria arya".split())
-_NOBLE_SHORT = frozenset("rm ra rngt rmt rt krt kph kpa kgph kgpaa gph grm bray bra nyi".split())
+_NOBLE = frozenset({
+    "mas", "ajeng", "ayu", "roro", "rara", "panji", "ngabehi", "bagus", "nganten", "aria", "arya",
+})  # fmt: skip
+_NOBLE_SHORT = frozenset({
+    "rm", "ra", "rngt", "rmt", "rt", "krt", "kph", "kpa", "kgph", "kgpaa", "gph", "grm", "bray", "bra", "nyi",
+})  # fmt: skip
 # In Bali and Buton one is called by several words: what follows the first belongs to it as long as it is one of these.
-_BALI = frozenset(
-    "gusti ngurah agung agus ayu bagus anak cokorda dewa desak made wayan putu gede nyoman ketut kadek komang nengah luh"
-    " kompiang sagung istri rai oka raka ratu".split()
-)
+_BALI = frozenset({
+    "gusti", "ngurah", "agung", "agus", "ayu", "bagus", "anak", "cokorda", "dewa", "desak", "made", "wayan",
+    "putu", "gede", "nyoman", "ketut", "kadek", "komang", "nengah", "luh", "kompiang", "sagung", "istri",
+    "rai", "oka", "raka", "ratu",
+})  # fmt: skip
 _FOLLOW = {
     **dict.fromkeys(("i", "ni", "ida", "gusti", "anak", "cokorda", "dewa", "sang", "ngakan"), _BALI),
     **dict.fromkeys(("la", "wa"), frozenset({"ode"})),
     "cut": frozenset({"nyak", "putri"}),
 }
-_BETWEEN = frozenset({*"bin binti bt van von de der den da dos al el ibn ibnu".split(), "a l", "a p"})  # are no names
+# What stands between two names and is none.
+_BETWEEN = frozenset({
+    "bin", "binti", "bt", "van", "von", "de", "der", "den", "da", "dos", "al", "el", "ibn", "ibnu",
+    "a l", "a p",
+})  # fmt: skip
 _BRACKETS = re.compile(r"\([^)]*\)?")
 
 
@@ -89,7 +100,7 @@ def _initial(word: str) -> str:
 
 
 def _cut(called: str) -> str:
-    """Whole words as far as they have room; a single word that is longer than all of it ends with a sign that says so."""
+    """Whole words as far as they have room; a single one that is longer ends with a sign that says so."""
     if len(called) <= LONGEST:
         return called
     whole = called[: LONGEST + 1].rpartition(" ")[0]

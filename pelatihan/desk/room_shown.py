@@ -15,7 +15,7 @@ from pelatihan.desk.over import Over, over
 from pelatihan.models import Attendance, Session
 
 QUIET = 4  # modules of white around a code
-LONG, LONGEST = 70, 140  # letters of a title, from which on it is written smaller
+LONG, LONGEST = 100, 160  # letters of a title, from which on it is written smaller
 OFTEN = 15  # s
 A_MINUTE = timedelta(minutes=1)
 GO_TO_DESK = "Silakan ke meja presensi."
@@ -140,7 +140,9 @@ def why_never(session: Session, at: datetime) -> Instead | None:
     """Why no switch brings a code to the screen any more; None while it does."""
     batch = session.angkatan
     if batch.cancelled_at:
-        return Instead("cancelled", "Angkatan dibatalkan", f"{batch.name} dibatalkan, jadi kehadiran tidak dicatat.", "")
+        return Instead(
+            "cancelled", "Angkatan dibatalkan", f"{batch.name} dibatalkan, jadi kehadiran tidak dicatat.", ""
+        )
     if batch.closed_at:
         return Instead("batch_closed", "Angkatan sudah ditutup", f"{batch.name} sudah ditutup.", "")
     if not session.takes_attendance:

@@ -103,6 +103,12 @@ export function kindOf({ status, redirected, isOurs }) {
   return status === 429 || status >= 500 ? "later" : "away";
 }
 
+// The answer that has not changed, as it is so much later.
+export function renewed(answer, since) {
+  const gone = passed(answer.since, since);
+  return { ...answer, at: answer.at + gone, left: answer.left - gone, since };
+}
+
 // Whether it is time to ask: after a while; and once when the code that is shown has had its time.
 export function isDue(answer, asked, now, pause = EVERY) {
   const ago = passed(asked, now);

@@ -1,6 +1,6 @@
 // The screen in the room: renews the code and the numbers, and takes the code away when it cannot be renewed.
 
-import { LIMIT, EVERY, isDue, kindOf, shown } from "./room-rules.js";
+import { EVERY, LIMIT, isDoubted, isDue, kindOf, renewed, shown } from "./room-rules.js";
 import { pause, within } from "./sender.js";
 import { keepAwake } from "./wake.js";
 
@@ -36,7 +36,8 @@ async function ask() {
   isAsking = true;
   asked = moment();
   const since = asked;
-  const options = { headers: { Accept: "text/html", "If-None-Match": etag }, cache: "no-store" };
+  const known = isDoubted(answer.since, since) ? "" : etag; // else nobody would tell what time it is
+  const options = { headers: { Accept: "text/html", "If-None-Match": known }, cache: "no-store" };
   const said = await within(LIMIT, `${room.dataset.room}?bagian=kode`, options, readAnswer).catch(() => ({ kind: "away" }));
   isAsking = false;
   take(said, since);
@@ -56,17 +57,11 @@ function take({ kind, fresh, tag, after }, since) {
   why = isFine ? "" : kind;
   failures = isFine ? 0 : failures + 1;
   wait = isFine ? EVERY : Math.max(after || 0, pause(failures, Math.random()), EVERY);
-  if (kind === "same") answer = renewed(since);
+  if (kind === "same") answer = renewed(answer, since);
   if (kind !== "fresh") return;
   answer = read(fresh, since);
   etag = tag;
   for (const name of PARTS) replace(name, fresh.querySelector(`[data-part="${name}"]`).innerHTML);
-}
-
-// Nothing has changed: what was said still holds, so much later.
-function renewed(since) {
-  const gone = since.running - answer.since.running;
-  return { ...answer, at: answer.at + gone, left: answer.left - gone, since };
 }
 
 function replace(name, html) {

@@ -63,7 +63,9 @@ def test_name_is_told_as_one_is_called(line):
     assert short_name(name) == called
 
 
-@pytest.mark.parametrize(("name", "called"), [("", ""), (",", ""), (", Budi", "Budi"), ("(Budi)", "(Budi)"), ("H. ", "H.")])
+@pytest.mark.parametrize(
+    ("name", "called"), [("", ""), (",", ""), (", Budi", "Budi"), ("(Budi)", "(Budi)"), ("H. ", "H.")]
+)
 def test_name_of_signs_alone_breaks_nothing(name, called):
     assert short_name(name) == called
 
