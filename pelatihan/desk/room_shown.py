@@ -24,7 +24,7 @@ ICONS = {
     "batch_closed": "lock-fill",
     "no_attendance": "slash-circle",
     "closed": "lock-fill",
-    "over": "check-lg",
+    "over": "check-circle-fill",
     "off": "qr-code-scan",
     "not_open": "clock-fill",
 }
@@ -95,6 +95,10 @@ class Shown:
     @property
     def state(self) -> str:
         return self.instead.state if self.instead else "on"
+
+    @property
+    def may_switch_off(self) -> bool:
+        return self.state in {"on", "not_open"}
 
     @property
     def left(self) -> timedelta:

@@ -229,7 +229,9 @@ def test_only_pages_marked_so_are_public():
     assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC
 
 
-OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in", "room")]
+OF_A_SESSION = [
+    (row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in", "room")
+]
 
 
 @pytest.mark.parametrize(("method", "name"), OF_A_SESSION)

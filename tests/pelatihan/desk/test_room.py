@@ -291,6 +291,16 @@ def test_switch_turns_the_code_on_and_off(door, organiser, clock):
         assert (OFF in words(page)) is not is_on
 
 
+@pytest.mark.parametrize(
+    ("clock", "fields", "may"),
+    [("06.00", {}, True), ("08.00", {}, True), ("10.00", {}, False), ("08.00", {"self_check_in": False}, False)],
+)
+def test_code_can_be_switched_off_where_it_is_or_will_be_shown(session, organiser, clock, fields, may):
+    changed(session, **fields)
+
+    assert ("Matikan kode" in words(open_at(organiser, session, clock))) == may
+
+
 def test_form_without_a_button_changes_nothing(session, organiser):
     press(organiser, session, "08.00")
 
