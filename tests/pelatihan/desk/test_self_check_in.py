@@ -398,7 +398,7 @@ def test_undone_at_the_desk_is_not_shown_as_done(session, person, phone):
     done = tap(phone, session).redirect_chain[-1][0]
     event = AttendanceEvent.objects.get()
     writer.record(session, [Scan(uuid.uuid4(), at("08.01"), undoes=event.pk)], actor=SYSTEM, at=at("08.01"))
-    assert "Presensi Anda diurungkan di meja." in text(phone.get(done))
+    assert "Presensi Anda diurungkan petugas." in text(phone.get(done))
     assert "*belum tercatat*" in text(phone.get(done))
 
 
