@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ormas import names
+from pelatihan.desk import name_words
 from pelatihan.desk.called import LONGEST, short_name
 
 CALLED = """
@@ -79,3 +80,26 @@ def test_long_name_ends_between_words_or_with_a_sign():
 @given(st.text(st.sampled_from("aBé '.,-()/"), min_size=names.LEAST, max_size=names.MOST))
 def test_whatever_a_name_holds_is_told_in_a_few_letters(name):
     assert 0 <= len(short_name(name)) <= LONGEST + 3
+
+
+# ---- Words that are no name by themselves --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "called"),
+    [
+        (name_words.BEHIND, "{} Budi Santoso", "{} B."),
+        (name_words.BEHIND, "Budi {}", "Budi"),
+        (name_words.NOBLE, "Raden {} Budi Santoso", "Budi S."),
+        (name_words.NOBLE, "R. {} Budi Santoso", "Budi S."),
+        (name_words.NOBLE, "Budi {}", "Budi {0[0]}."),
+        (name_words.NOBLE_SHORT, "{} Budi Santoso", "Budi S."),
+        (name_words.BALI, "I {} Budi", "I {} B."),
+        (name_words.BALI, "Budi {} Santoso", "Budi {0[0]}."),
+        (name_words.BETWEEN, "Budi {} Santoso", "Budi S."),
+    ],
+)
+def test_words_that_are_no_name_are_known(words, name, called):
+    written = [word.title().replace(" ", "/") for word in sorted(words)]  # A/L
+
+    assert [short_name(name.format(word)) for word in written] == [called.format(word) for word in written]
