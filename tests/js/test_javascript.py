@@ -39,6 +39,7 @@ PURE = (
     "plain",
     "queue",
     "ready",
+    "room-rules",
     "recap-column",
     "recap-kept",
     "stale",
