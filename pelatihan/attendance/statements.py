@@ -91,12 +91,19 @@ def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UU
     return [made(AttendanceEvent, row) for row in rows(text, values)]
 
 
+def places_of(session: Session, phone: str) -> list[int]:
+    """Which places of a delegate's phone are taken in the session."""
+    text = f"SELECT phone_place FROM {table(AttendanceEvent)} WHERE session_id = %s AND phone = %s"
+    return [place for (place,) in rows(f"{text} AND phone_place IS NOT NULL", [session.pk, phone])]
+
+
 def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -> bool:
     """Add events, and by the same statement what counts since then; each learns the number that the database gave it.
 
-    :returns: False when somebody else has used one of the ids meanwhile: then the caller takes everything back
+    :returns: False when somebody else has used one of the ids, or the place of a phone, meanwhile: then the caller
+        takes everything back
     """
-    text, values = insertion(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number")
+    text, values = insertion(AttendanceEvent, events, "ON CONFLICT DO NOTHING RETURNING id, number")
     text = f"WITH appended AS ({text})"
     if sums:
         stored, theirs = insertion(Attendance, sums, _OVER_EARLIER)

@@ -27,6 +27,7 @@ from pelatihan.models import (
     Session,
     StatusChange,
 )
+from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
@@ -62,7 +63,7 @@ def record(
         _write(locked)
         return answers
 
-    return until_ids_are_known(once, tries=len(scans) + 1)
+    return until_ids_are_known(once, tries=len(scans) + 1 + MOST_A_PHONE)  # each place of a phone may be lost once
 
 
 def mark(
@@ -167,7 +168,7 @@ def _mend(locked: LockedPeople) -> int:
 
 
 class _Overtaken(Exception):
-    """Somebody has used one of our ids since we looked."""
+    """Somebody has used one of our ids, or our place of a phone, since we looked."""
 
 
 def until_ids_are_known[Result](once: Callable[[], Result], *, tries: int) -> Result:
@@ -183,6 +184,8 @@ def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime, clock_error: i
     known = locked.known(scan.id)
     if known:
         return _again(locked, known) if _is_repeat(known, event, scan) else _id_taken(event)
+    if scan.phone:
+        return _check_in_by_phone(locked, scan, event)
     return _undo(locked, scan, event) if scan.undoes else _check_in(locked, scan, event)
 
 
@@ -241,6 +244,27 @@ def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answe
         needs_review=waits and not counts and not is_told and (alone != Outcome.INVALID or _is_somebody(scan, person)),
     )
     return Answer(shown(event), person, before, event)
+
+
+def _check_in_by_phone(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
+    """Somebody checks in by the room's code. The same refusal by the same phone is written once, however often it is
+    tried.
+    """
+    person, session, at = event.registration, locked.session, rules.counted_at(event)
+    before, theirs = locked.sum(person), locked.theirs(person)
+    outcome = rules.judge_own_phone(session, person, at, theirs, locked.places)
+    for known in theirs:
+        if (known.kind, known.outcome, known.phone) == (Kind.REFUSAL, outcome, scan.phone):
+            return _again(locked, known)
+    counts = outcome in rules.ENTERS
+    locked.add(
+        event,
+        Kind.CHECK_IN if counts else Kind.REFUSAL,
+        outcome=outcome,
+        state=outcome if counts else "",
+        phone_place=rules.free_place(locked.places) if counts else None,
+    )
+    return Answer(outcome, person, before, event)
 
 
 def _is_of_earlier(scan: Scan, at: datetime, error: int) -> bool:

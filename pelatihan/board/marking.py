@@ -194,7 +194,7 @@ def _told(request: HttpRequest, done: Marked) -> HttpResponse:
 def _known(session: Session, person: Registration, at: datetime) -> Known:
     events = list(
         AttendanceEvent.objects.filter(Q(registration=person) | Q(registration__counts_for=person), session=session)
-        .select_related("author", "undoes")
+        .select_related("author", "undoes", "about")
         .order_by("number")
     )
     is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)

@@ -12,6 +12,7 @@ from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
 from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
 from pelatihan.models import Outcome, Registration, Session
+from pelatihan.models.attendance import MOST_A_PHONE
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ LOOKS = {
         Look(Outcome.OTHER_ANGKATAN, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.UNKNOWN_CODE, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.DOUBTED, "not-open", "clock-fill", "Jam diragukan"),
+        Look(Outcome.TOO_MANY, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.STRUCK, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.INVALID, "refused", "x-octagon-fill", REFUSED),
         Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
@@ -230,6 +233,8 @@ NOTES: dict[str, Callable[[Answer, Session], str]] = {
     Outcome.OTHER_ANGKATAN: _other,
     Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau hubungi petugas verifikasi.",
     Outcome.DOUBTED: lambda answer, session: "Jam perangkat diragukan, jadi tidak jelas kapan ini dipindai.",
+    Outcome.TOO_MANY: lambda answer, session: f"Ponselnya sudah mencatat {MOST_A_PHONE} orang. Catat di meja ini.",
+    Outcome.STRUCK: lambda answer, session: "Presensinya lewat kode ruangan dicoret panitia. Catat di meja ini.",
     Outcome.INVALID: _invalid,
     ID_TAKEN: lambda answer, session: str(IdTaken()),
     UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",

@@ -40,6 +40,7 @@ class Outcome(models.TextChoices):
     DOUBTED = "doubted", "Jam diragukan"
     EMPTIED = "emptied", "Dikosongkan panitia"
     TOO_MANY = "too_many", "Ponsel sudah dipakai tiga orang"
+    STRUCK = "struck", "Dicoret panitia"
 
 
 CLOCK_ERROR_SHOWN = 120  # seconds
@@ -218,7 +219,10 @@ class AttendanceEvent(models.Model):
             ),
             models.CheckConstraint(
                 name="own_phone_names_itself_and_its_place",
-                condition=Q(means="self", kind="check_in", phone_place__range=(1, MOST_A_PHONE)) & ~Q(phone="")
+                condition=Q(
+                    means="self", kind="check_in", phone_place__isnull=False, phone_place__range=(1, MOST_A_PHONE)
+                )
+                & ~Q(phone="")
                 | Q(means="self", kind="refusal", phone_place=None) & ~Q(phone="")
                 | ~Q(means="self") & Q(phone="", phone_place=None),
             ),
