@@ -21,6 +21,7 @@ from pelatihan.desk import (
     walk_in,
 )
 from pelatihan.desk import pages as desk
+from pelatihan.exchange import attendance_page
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/perangkat/", devices.devices, name="devices"),
     path("panitia/<slug:slug>/perangkat/<uuid:key>/cabut/", devices.revoke, name="device_revoke"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
+    path("panitia/<slug:slug>/rekap/unduh/", attendance_page.take_out, name="recap_file"),
     path("panitia/<slug:slug>/rekap/<int:session>/isi/", filling.fill, name="mark_many"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),

@@ -163,7 +163,7 @@ def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
 def _column(total: figures.SessionFigures, is_chosen: bool, states: dict[tuple[int, int], str] | None) -> Column:
     session = total.session
     came = sum(one == session.pk and state in rules.INSIDE for (_who, one), state in (states or {}).items())
-    numbers = (None, None) if states is None else (came, total.figures.inside)
+    numbers = (None, None) if states is None else (came, total.figures.came)
     return Column(session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, *numbers)
 
 

@@ -137,7 +137,7 @@ def tables(sessions: int, size: Size) -> tuple[RecapTable, ...]:
 
 def _column(total: figures.SessionFigures, at: datetime) -> RecapColumn:
     starts_at = total.session.starts_at
-    came = str(total.figures.inside) if at >= starts_at else UNKNOWN_LETTER
+    came = str(total.figures.came) if at >= starts_at else UNKNOWN_LETTER
     return RecapColumn(*day_and_time(total.session), came)
 
 

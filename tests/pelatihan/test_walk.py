@@ -125,6 +125,8 @@ GET  late                 masuk   403     403     200         403      403   200
 POST late                 masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
+GET  recap_file           masuk   403     403     302         403      302   302
+POST recap_file           masuk   403     403     200         403      200   200
 GET  mark                 masuk   403     403     200         403      403   200
 POST mark                 masuk   403     403     200         403      403   200
 GET  print                masuk   403     403     200         403      403   200
@@ -260,7 +262,7 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405}.get(name, 200)
+    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 
 
