@@ -66,7 +66,7 @@ def mark_many(
         raise ValueError(f"At most {MOST} marks at once.")
 
     def once() -> list[Marked]:
-        locked = lock_by_hand(session, actor, refs=[mark.ref for mark in marks], ids=[mark.id for mark in marks])
+        locked = lock_by_hand(session, actor, [mark.id for mark in marks], refs=[mark.ref for mark in marks])
         if locked is None:
             return [Marked(mark, None, None, GONE) for mark in marks]
         sentence = rules.mark_sentence_of_session(locked.session, at)
@@ -84,7 +84,7 @@ def undo(session: Session, events: Sequence[UUID], *, actor: Actor, at: datetime
         raise ValueError(f"At most {MOST} events at once.")
 
     def once() -> list[Marked]:
-        locked = lock_by_hand(session, actor, ids=events)
+        locked = lock_by_hand(session, actor, events)
         if locked is None:
             return [_nothing(event, GONE) for event in events]
         sentence = rules.mark_sentence_of_session(locked.session, at)

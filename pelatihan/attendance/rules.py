@@ -33,6 +33,7 @@ UNDECIDED = frozenset({"", Status.SUBMITTED, Status.NEEDS_FIX})  # "": not yet r
 TOLD_NO = frozenset({*UNKNOWABLE, Outcome.OTHER_ANGKATAN, Outcome.UNKNOWN_CODE, Outcome.INVALID})  # by a device
 SAVED = "saved"  # what a device says of a code that its copy does not know
 CLOCK_DOUBTED = timedelta(hours=12)  # of error: which day it was is a guess
+TIME_OWED = "Isi jam pulangnya, misalnya 10.30."
 NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
@@ -421,7 +422,7 @@ def leaving_sentence(session: Session, left_at: datetime | None, at: datetime) -
     if at < session.starts_at:
         return f"Sesi ini baru mulai pukul {dates.clock(session.starts_at)}, jadi belum ada yang pulang awal."
     if left_at is None:
-        return "Isi jam pulangnya, misalnya 10.30."
+        return TIME_OWED
     if not session.starts_at <= left_at <= at:
         until = f"sampai sekarang, pukul {dates.clock(at)}"
         if dates.local_date(at) != session.day:

@@ -47,6 +47,7 @@ PURE = (
     "tones",
     "wake",
     "walk-in-rules",
+    "watching",
 )  # what needs no page
 ODD = """
 togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/
