@@ -179,7 +179,7 @@ def _attendance(registration: Registration, reader: User | AnonymousUser) -> Ite
         yield HistoryLine(
             at=event.arrived_at,
             what=told.happened(event),
-            who=name_of(event.author) or event.device or "Sistem",
+            who=told.by(event),
             reason=event.reason if sees_reasons else HIDDEN if event.reason else "",
             session=event.session.title,
         )

@@ -24,6 +24,13 @@ def happened(event: AttendanceEvent) -> str:
     return f"Presensi{_way(event)} tidak dicatat: {event.get_outcome_display()}"
 
 
+def by(event: AttendanceEvent) -> str:
+    """Who did it: the account, the device, or the delegate; else the system. ``author`` is read with it."""
+    if event.author:
+        return event.author.get_full_name() or event.author.get_username()
+    return event.device or ("Peserta sendiri" if event.means == Means.SELF else "Sistem")
+
+
 def _marked(event: AttendanceEvent) -> str:
     word = event.get_state_display()
     if event.means == Means.CLOSING:

@@ -118,7 +118,7 @@ class Known:
     def lines(self) -> list[Line]:
         """What happened, the newest first."""
         return [
-            Line(told.happened(event), _who(event), event.reason, rules.counted_at(event))
+            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event))
             for event in reversed(self.events)
         ]
 
@@ -192,11 +192,6 @@ def _known(session: Session, person: Registration, at: datetime) -> Known:
     is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)
     refusal = rules.mark_sentence(session, person, at, is_expected=is_expected)
     return Known(rules.sum_of(events), events, refusal)
-
-
-def _who(event: AttendanceEvent) -> str:
-    author = event.author
-    return (author.get_full_name() or author.get_username()) if author else event.device or "Sistem"
 
 
 def _sent_id(request: HttpRequest, name: str) -> uuid.UUID | None:

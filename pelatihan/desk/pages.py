@@ -53,7 +53,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here, crowd = door.with_crowd(slug, session)
     at = timezone.now()
     is_bare = part == "kerangka"
-    last = [] if is_bare else sessions.last_in(here, LAST)
+    last = [] if is_bare else sessions.last_in(here, LAST, by_desk=True)
     context: dict[str, Any] = _found(here, "" if is_bare else text) | {"crowd": crowd, "last": last}
     context["over"] = over(here, at)
     if part == "terakhir":

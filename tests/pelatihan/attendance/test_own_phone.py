@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from pelatihan.accounts.actor import DELEGATE, staff
-from pelatihan.attendance import deciding, rules, told, writer
+from pelatihan.attendance import deciding, rules, sessions, told, writer
 from pelatihan.attendance.deciding import Wish
 from pelatihan.attendance.locked import Answer, Scan
 from pelatihan.attendance.rules import Kind
@@ -226,3 +226,12 @@ def test_same_tap_at_the_same_moment_is_one():
     answers = at_once([lambda: by_phone(session, person, "08.00", key=key).outcome for _ in range(3)])
     assert answers == ["present"] * 3
     assert AttendanceEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_desks_own_list_is_not_flooded_by_phones(door, person):
+    door.scan(person, "08.00")
+    other = a_registration(door.session.angkatan)
+    by_phone(door.session, other, "08.01")
+    assert [row.registration for row in sessions.last_in(door.session, 5)] == [other, person]
+    assert [row.registration for row in sessions.last_in(door.session, 5, by_desk=True)] == [person]
