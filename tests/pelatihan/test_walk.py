@@ -101,7 +101,7 @@ POST health                 200   200     200     200         200      200   200
 GET  committee            masuk   403     200     200         200      200   200
 POST committee            masuk   405     405     405         405      405   405
 GET  board                masuk   403     200     200         200      200   200
-POST board                masuk   405     405     405         405      405   405
+POST board                masuk   403     403     302         403      403   302
 GET  desk                 masuk   403     302     302         403      403   302
 POST desk                 masuk   405     405     405         405      405   405
 GET  desk_session         masuk   403     200     200         403      403   200
