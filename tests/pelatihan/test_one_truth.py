@@ -1,15 +1,18 @@
 """One truth: whatever happens at the doors, every page tells the same numbers, and of every person the same.
 
-Random histories of what desks, organisers and verifiers do, sensible or not, are played through the rooms that write.
-Then the events are summed by hand, and everything that shows attendance is compared with that. ``LONG_HISTORIES=1``
-plays fifty times as many; ``HISTORIES=20000`` so many.
+Random histories of what desks, organisers, verifiers and delegates' own phones do, sensible or not, are played through
+the rooms that write. Then the events are summed by hand, and everything that shows attendance is compared with that. A
+history that fails is shortened before it is shown. ``LONG_HISTORIES=1`` plays fifty times as many, ``HISTORIES=20000``
+so many; ``SEED=7`` begins with that one.
 """
 
 import csv
 import io
 import json
 import os
+import random
 import re
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -23,8 +26,6 @@ import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from pelatihan.accounts.actor import Actor, staff
 from pelatihan.attendance import deciding, figures, marking, rules, sessions, writer
@@ -55,8 +56,8 @@ from pelatihan.registration.walk_ins import WalkIn
 from tests.factories import OrmasFactory, SessionFactory, UserFactory, a_person, a_registration, clerk
 from tests.pelatihan.door import at
 
-TIMES = 50 if os.environ.get("LONG_HISTORIES") else 1
-HISTORIES = int(os.environ.get("HISTORIES", 24 * TIMES))
+HISTORIES = int(os.environ.get("HISTORIES", 24 * (50 if os.environ.get("LONG_HISTORIES") else 1)))
+SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**9)))
 MINUTE = timedelta(minutes=1)
 Kind, State = AttendanceEvent.Kind, AttendanceState
 REFUSED = (Refusal, NotAllowed, writer.NotChanged, writer.IdTaken, sessions.BatchClosed)
@@ -102,7 +103,7 @@ class Story:
     def late(self, who: int, where: int, way: int, lag: int) -> None:
         """What a device did without a signal and sends now; sometimes twice, sometimes by a wrong clock."""
         shown = ("present", "saved", "late", "", "not_accepted")[way % 5]
-        made = self.now - lag * 4 * MINUTE + (timedelta(days=1) if way == 7 else 0 * MINUTE)
+        made = self.now - lag % 25 * 4 * MINUTE + (timedelta(days=1) if way % 8 == 7 else 0 * MINUTE)
         scan = Scan(next(self.ids), made, code=self._person(who).code, shown=shown, let_in=shown in writer.LET_IN)
         self._send(self._session(where), scan)
 
@@ -129,7 +130,7 @@ class Story:
     def walk_in(self, who: int, where: int, way: int, lag: int) -> None:
         wish = WalkIn(NAMES[who % len(NAMES)], None, "Karang Taruna")
         shown = "present" if way % 2 else ""
-        made = self.now - (lag * 4 * MINUTE if shown else 0 * MINUTE)
+        made = self.now - (lag % 25 * 4 * MINUTE if shown else 0 * MINUTE)
         scan = Scan(next(self.ids), made, walk_in=wish, shown=shown, let_in=bool(shown))
         self._send(self._session(where), scan)
 
@@ -143,7 +144,7 @@ class Story:
         """One cell or several; one in nine as a page of before would send it."""
         session, state = self._fresh(self._session(where)), [*State, ""][which % (len(State) + 1)]
         people = {self._person(who + place).pk: self._person(who + place) for place in range(1 + many % 3)}
-        marks = [self._mark(session, person, state, is_old=many == 8) for person in people.values()]
+        marks = [self._mark(session, person, state, is_old=many % 9 == 0) for person in people.values()]
         done = marking.mark_many(session, marks, actor=self.organiser, at=self.now)
         assert [one.mark for one in done] == marks
         self.marked += [(session, one.mark.id) for one in done if not one.refusal and not one.was_so]
@@ -204,7 +205,9 @@ class Story:
         return people[place % len(people)]
 
     def _session(self, place: int) -> Session:
-        return self.rundown[(0, 0, 0, 1, 1, 2)[place % 6]]
+        """Mostly one whose doors are open, else any."""
+        opened = [one for one in self.rundown if one.opens_at <= self.now] or self.rundown
+        return (opened if place % 5 else self.rundown)[place % 7 % len(opened)]
 
     def _fresh(self, session: Session) -> Session:
         return Session.objects.select_related("angkatan").get(pk=session.pk)
@@ -416,13 +419,28 @@ class Pages:
 
 # ---- The property --------------------------------------------------------------------------------
 
-ACTS = (
-    *["scan"] * 5, *["late"] * 3, *["own_phone"] * 3, "again", "undo", "undo", "vouch", "walk_in",
-    "walk_in", *["mark"] * 4, "unmark", "unmark", "decide", "decide",
-    "close", "reopen", "move", "move", "replace", "merge", "part",
-)  # fmt: skip
-small = st.integers(0, 8)
-acts = st.tuples(st.sampled_from(ACTS), st.sampled_from([0, 1, 3, 10, 25, 40]), small, small, small, small)
+ACTS = {
+    "scan": 8, "late": 4, "own_phone": 4, "again": 1, "undo": 3, "vouch": 2, "walk_in": 3, "mark": 9, "unmark": 3,
+    "decide": 4, "close": 2, "reopen": 1, "move": 3, "replace": 1, "merge": 1, "part": 1,
+}  # fmt: skip
+MINUTES = (0, 1, 3, 10, 25, 40)
+CHOICES = 5040  # any number of things that there are divides it
+
+
+def history_of(seed: int) -> list[Act]:
+    """The same each time."""
+    dice = random.Random(seed)
+    kinds = dice.choices(list(ACTS), list(ACTS.values()), k=dice.randint(4, 22))
+    return [(kind, dice.choice(MINUTES), *(dice.randrange(CHOICES) for _ in range(4))) for kind in kinds]
+
+
+def shortest(history: list[Act], fails: Callable[[list[Act]], bool]) -> list[Act]:
+    """What is left of a history that fails when nothing more can be left out."""
+    for place in reversed(range(len(history))):
+        shorter = history[:place] + history[place + 1 :]
+        if fails(shorter):
+            return shortest(shorter, fails)
+    return history
 
 
 @pytest.fixture
@@ -439,19 +457,29 @@ def world(db, client):
     return rundown, staff(UserFactory(role="petugas")), user, client
 
 
-@settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
-)
-@given(st.lists(acts, min_size=4, max_size=14))
-def test_every_page_tells_the_same(world, history: list[Act]):
+def test_every_page_tells_the_same(world):
     rundown, officer, user, client = world
-    with transaction.atomic():
-        story = Story(rundown, officer, staff(user))
-        for act in history:
-            story.play(act)
-        with time_machine.travel(story.now, tick=False):
-            Pages(Truth(story), client, user).compare()
-        connection.set_rollback(True)
+
+    def play(history: list[Act]) -> None:
+        with transaction.atomic():
+            try:
+                story = Story(rundown, officer, staff(user))
+                for act in history:
+                    story.play(act)
+                with time_machine.travel(story.now, tick=False):
+                    Pages(Truth(story), client, user).compare()
+            finally:
+                connection.set_rollback(True)
+
+    def fails(history: list[Act]) -> bool:
+        try:
+            play(history)
+        except Exception:  # whatever it is, it is what we look for
+            return True
+        return False
+
+    for seed in range(SEED, SEED + HISTORIES):
+        if fails(history := history_of(seed)):
+            history = shortest(history, fails)
+            sys.stderr.write(f"History {seed}, shortened: {history}\n")
+            play(history)
