@@ -211,14 +211,14 @@ def lock(session: Session, scans: Sequence[Scan], actor: Actor, *, by_then: bool
 
 
 def lock_by_hand(
-    session: Session, actor: Actor, *, refs: Sequence[UUID] = (), ids: Sequence[UUID] = ()
+    session: Session, actor: Actor, ids: Sequence[UUID], *, refs: Sequence[UUID] | None = None
 ) -> LockedPeople | None:
-    """Lock those whom an organiser changes: named by reference, or by what happened to them. Batch and session are
+    """Lock those whom an organiser changes: named by reference, else by what happened to them. Batch and session are
     read anew behind their locks, for the page may be older; None when the session has gone meanwhile.
 
-    :param ids: of events, which are read with what happened to their people
+    :param ids: of events, which are read with what happened to the people
     """
-    wanted = Wanted(refs=refs, ids=_people_of(ids))
+    wanted = Wanted(ids=_people_of(ids)) if refs is None else Wanted(refs=refs)
     statements.hold_batches(session, wanted)
     held = statements.hold_session(session)
     if held is None:

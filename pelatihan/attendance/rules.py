@@ -401,13 +401,11 @@ def mark_sentence_of_session(session: Session, at: datetime) -> str:
     return ""
 
 
-def is_expected(person: Registration, events: Sequence[AttendanceEvent]) -> bool:
-    """Whether attendance of this person is anybody's business: accepted, once let in, or waiting for a decision.
+def is_somebody_here(events: Iterable[AttendanceEvent]) -> bool:
+    """Whether somebody was let in, or waits for a decision, who need not be expected at the training.
 
     :param events: the person's in the session
     """
-    if person.status == Status.ACCEPTED:
-        return True
     return any(event.needs_review or event.kind in {Kind.CHECK_IN, Kind.KEEP} for event in events)
 
 

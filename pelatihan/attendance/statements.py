@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
-from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, table, width, written
+from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, selection, table, width, written
+from pelatihan.models.registration import RegistrationQuerySet
 
 # What the door asks of a batch and of an organisation: every column has its price, in PostgreSQL and here.
 OF_BATCH = (
@@ -36,10 +39,14 @@ def session_at(slug: str, session_id: int) -> Session | None:
     return next((_session(row) for row in found), None)
 
 
-def hold_session(session: Session) -> Session | None:
-    """The session and its batch as they are now; until the end of the transaction nobody deletes it."""
+def hold_session(session: Session, *, to_change: bool = False) -> Session | None:
+    """The session and its batch as they are now; until the end of the transaction nobody deletes it.
+
+    :param to_change: and nobody else changes it
+    """
     text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
-    text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s FOR KEY SHARE OF pelatihan_session"
+    text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s"
+    text += f" FOR {'NO KEY UPDATE' if to_change else 'KEY SHARE'} OF pelatihan_session"
     return next((_session(row) for row in rows(text, [session.pk])), None)
 
 
@@ -105,6 +112,34 @@ def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -
     for event in events:
         event.number = numbers.get(event.pk, event.number)
     return len(numbers) == len(events)
+
+
+def hold_people(people: RegistrationQuerySet) -> None:
+    """Lock a crowd in the order of ids, and read nobody."""
+    chosen, values = people.order_by().values("pk").query.sql_with_params()
+    text = f"SELECT id FROM {table(Registration)} WHERE id IN ({chosen}) ORDER BY id FOR NO KEY UPDATE"
+    rows(f"SELECT count(*) FROM ({text}) held", values, once=True)
+
+
+def append_for_each(people: RegistrationQuerySet, event: AttendanceEvent) -> None:
+    """Add an event like this one for each of a crowd of whom nothing counts, and store that it counts."""
+    chosen, theirs = people.order_by("pk").values("pk").query.sql_with_params()
+    given = {"id": "gen_random_uuid()", "registration_id": "chosen.id"}
+    text, values = selection(AttendanceEvent, event, given, f"({chosen}) chosen (id) RETURNING id, registration_id")
+    total = Attendance(session_id=event.session_id, state=event.state, first_at=event.arrived_at)
+    counted = {"event_id": "appended.id", "registration_id": "appended.registration_id"}
+    stored, whose = selection(Attendance, total, counted, "appended")
+    rows(f"WITH appended AS ({text}), stored AS ({stored}) SELECT 1", [*values, *theirs, *whose], once=True)
+
+
+def append_undos(events: QuerySet[AttendanceEvent], undo: AttendanceEvent) -> None:
+    """Take back each of these events by one like this, and delete what counts by them alone."""
+    chosen, theirs = events.order_by("number").values("pk", "registration").query.sql_with_params()
+    given = {"id": "gen_random_uuid()", "registration_id": "chosen.person", "undoes_id": "chosen.id"}
+    text, values = selection(AttendanceEvent, undo, given, f"({chosen}) chosen (id, person) RETURNING undoes_id")
+    text = f"WITH undone AS ({text}) DELETE FROM {table(Attendance)} WHERE session_id = %s"
+    text += " AND event_id IN (SELECT undoes_id FROM undone) RETURNING id"
+    rows(text, [*values, *theirs, undo.session_id], once=True)
 
 
 def store(sums: Sequence[Attendance]) -> None:

@@ -31,6 +31,7 @@ from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
+BY_SHEET = "Menurut lembar yang ditandatangani."
 UNDONE = "undone"  # what an undo is answered with
 ID_TAKEN = "id_taken"  # the id belongs to something else that happened; nothing is recorded
 
@@ -77,7 +78,8 @@ def mark(
     reason: str = "",
     left_at: datetime | None = None,
 ) -> Sum | None:
-    """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated.
+    """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated. Where it overrides
+    something, the sheet is the reason, unless one is given.
 
     :returns: what counts afterwards
     :raises NotChanged: the batch is closed
@@ -93,7 +95,12 @@ def mark(
             raise IdTaken
         if known is None:
             _check_open(session)
-            locked.add(locked.draft(scan, at), Kind.MARK, means=means, state=state, reason=reason, left_at=left_at)
+            before = locked.sum(whose)
+            overridden = before.event if before and not before.is_by_closing else None
+            locked.add(
+                locked.draft(scan, at), Kind.MARK, means=means, state=state, left_at=left_at, overrides=overridden,
+                reason=reason or (BY_SHEET if overridden else ""),
+            )  # fmt: skip
         _write(locked)
         return locked.sum(whose)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -56,7 +57,8 @@ class MarkForm(forms.Form):
     )
 
     def __init__(self, data: object, known: "Known", session: Session, at: datetime) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # what was sent, or nothing
+        left_at = known.total and known.total.left_at
+        super().__init__(data, initial={"left_at": dates.clock(left_at) if left_at else ""})  # type: ignore[arg-type]
         self.known, self.session, self.at = known, session, at
         self.fields["reason"].label = "Alasan" if known.owes_reason else "Alasan (boleh dikosongkan)"
         for name in ("left_at", "reason"):
@@ -192,11 +194,11 @@ def _told(request: HttpRequest, done: Marked) -> HttpResponse:
 
 def _known(session: Session, person: Registration, at: datetime) -> Known:
     events = list(
-        AttendanceEvent.objects.filter(session=session, registration=person)
+        AttendanceEvent.objects.filter(Q(registration=person) | Q(registration__counts_for=person), session=session)
         .select_related("author", "undoes", "about")
         .order_by("number")
     )
-    is_expected = rules.is_expected(person, events)
+    is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)
     refusal = rules.mark_sentence(session, person, at, is_expected=is_expected)
     return Known(rules.sum_of(events), events, refusal)
 

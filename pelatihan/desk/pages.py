@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
+from pelatihan.accounts.actor import staff
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import arrivals, figures, sessions, writer
 from pelatihan.desk import answers, door, search
@@ -92,14 +93,14 @@ def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here, crowd = door.with_crowd(slug, session)
     if request.method == "POST":
         try:
-            if "buka" in request.POST:
-                sessions.reopen(here)
-            else:
-                sessions.close(here, at=timezone.now())
+            act = sessions.reopen if "buka" in request.POST else sessions.close
+            act(here, at=timezone.now(), actor=staff(request.user))
         except sessions.BatchClosed as refusal:
             messages.error(request, str(refusal))
         return redirect("desk_session", slug, here.pk)
-    context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd}
+    context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd, "rest": sessions.rest(here)}
+    context |= {"closed_by": sessions.closed_by(here), "is_early": timezone.now() < here.opens_at}
+    context["may_decide_late"] = access.has(request.user, access.LATE)
     return render(request, "desk/close.html", context)
 
 

@@ -64,6 +64,11 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
         decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
         return self.filter(~Exists(decided), ~Exists(marked), ~Exists(came), needs_review=True)
 
+    def by_closing(self) -> Self:
+        """What closing a session wrote, and nobody has taken back."""
+        undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
+        return self.filter(~Exists(undone), means=AttendanceEvent.Means.CLOSING)
+
     def with_wrong_clock(self) -> Self:
         """Those from devices whose clock was more than two minutes off."""
         off = Q(clock_error__gt=CLOCK_ERROR_SHOWN) | Q(clock_error__lt=-CLOCK_ERROR_SHOWN) | Q(is_clock_ahead=True)

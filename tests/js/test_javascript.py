@@ -46,6 +46,7 @@ PURE = (
     "tones",
     "wake",
     "walk-in-rules",
+    "watching",
 )  # what needs no page
 ODD = """
 togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/
