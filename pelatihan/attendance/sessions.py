@@ -99,10 +99,15 @@ def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd] | None:
     return session, Crowd(numbers["inside"], numbers["expected"])
 
 
-def last_in(session: Session, number: int) -> list[Attendance]:
-    """Whom the desk let in last, newest first, each with the event that can be undone."""
-    by_desk = session.attendances.inside().filter(event__kind=AttendanceEvent.Kind.CHECK_IN)
-    return list(by_desk.select_related("registration__ormas", "event").order_by("-event__number")[:number])
+def last_in(session: Session, number: int, *, by_desk: bool = False) -> list[Attendance]:
+    """Who came in last, newest first, each with the event that can be undone.
+
+    :param by_desk: without those who came in by the room's code: two hundred at once would hide an officer's slip
+    """
+    came = session.attendances.inside().filter(event__kind=AttendanceEvent.Kind.CHECK_IN)
+    if by_desk:
+        came = came.exclude(event__means=AttendanceEvent.Means.SELF)
+    return list(came.select_related("registration__ormas", "event").order_by("-event__number")[:number])
 
 
 def recorded(session: Session) -> int:

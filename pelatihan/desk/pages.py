@@ -34,6 +34,7 @@ def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
     context["may_manage"] = access.has(request.user, access.DEVICES)
+    context["may_show_code"] = access.has(request.user, access.SCREEN)
     context["place"] = sessions.place(present, at) if present else ""
     return render(request, "desk/sessions.html", context)
 
@@ -52,7 +53,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here, crowd = door.with_crowd(slug, session)
     at = timezone.now()
     is_bare = part == "kerangka"
-    last = [] if is_bare else sessions.last_in(here, LAST)
+    last = [] if is_bare else sessions.last_in(here, LAST, by_desk=True)
     context: dict[str, Any] = _found(here, "" if is_bare else text) | {"crowd": crowd, "last": last}
     context["over"] = over(here, at)
     if part == "terakhir":
@@ -67,6 +68,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "may_close": access.has(request.user, access.RECAP),
         "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
+        "may_show_code": access.has(request.user, access.SCREEN),
     }
     context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
     return render(request, "desk/desk.html", context)

@@ -39,6 +39,7 @@ PURE = (
     "plain",
     "queue",
     "ready",
+    "room-rules",
     "stale",
     "scanner",
     "sender",

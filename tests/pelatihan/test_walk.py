@@ -119,6 +119,8 @@ GET  walk_in              masuk   403     200     200         403      403   200
 POST walk_in              masuk   403     200     200         403      403   200
 GET  let_in               masuk   403     403     200         403      403   200
 POST let_in               masuk   403     403     200         403      403   200
+GET  room                 masuk   403     403     200         403      403   200
+POST room                 masuk   403     403     302         403      403   302
 GET  late                 masuk   403     403     200         403      403   200
 POST late                 masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
@@ -229,7 +231,9 @@ def test_only_pages_marked_so_are_public():
     assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC
 
 
-OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in")]
+OF_A_SESSION = [
+    (row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in", "room")
+]
 
 
 @pytest.mark.parametrize(("method", "name"), OF_A_SESSION)

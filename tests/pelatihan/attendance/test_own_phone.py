@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from pelatihan.accounts.actor import DELEGATE, staff
-from pelatihan.attendance import deciding, rules, told, writer
+from pelatihan.attendance import deciding, rules, sessions, told, writer
 from pelatihan.attendance.deciding import Wish
 from pelatihan.attendance.locked import Answer, Scan
 from pelatihan.attendance.rules import Kind
@@ -209,9 +209,9 @@ def test_fourth_who_comes_with_the_third_finds_no_place():
     people = [a_registration(session.angkatan) for _ in range(6)]
     by_phone(session, people[0], "08.00")
     outcomes = at_once([partial(_outcome, session, one) for one in people[1:]])
-    assert sorted(outcomes) == ["present", "present", "too_many", "too_many", "too_many"]
+    assert sorted(map(str, outcomes)) == ["present", "present", "too_many", "too_many", "too_many"]
     places = AttendanceEvent.objects.filter(kind="check_in").values_list("phone_place", flat=True)
-    assert sorted(places) == [1, 2, 3]
+    assert set(places) == {1, 2, 3}
     assert writer.rebuild(session) == 0
 
 
@@ -226,3 +226,12 @@ def test_same_tap_at_the_same_moment_is_one():
     answers = at_once([lambda: by_phone(session, person, "08.00", key=key).outcome for _ in range(3)])
     assert answers == ["present"] * 3
     assert AttendanceEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_desks_own_list_is_not_flooded_by_phones(door, person):
+    door.scan(person, "08.00")
+    other = a_registration(door.session.angkatan)
+    by_phone(door.session, other, "08.01")
+    assert [row.registration for row in sessions.last_in(door.session, 5)] == [other, person]
+    assert [row.registration for row in sessions.last_in(door.session, 5, by_desk=True)] == [person]
