@@ -169,10 +169,10 @@ class Story:
             deciding.decide(self._fresh(event.session), [wish], actor=self.organiser, at=self.now)
 
     def close(self, which: int, where: int, *_: int) -> None:
-        sessions.close(self._fresh(self._session(where)), at=self.now)
+        sessions.close(self._fresh(self._session(where)), at=self.now, actor=self.organiser)
 
     def reopen(self, which: int, where: int, *_: int) -> None:
-        sessions.reopen(self._fresh(self._session(where)))
+        sessions.reopen(self._fresh(self._session(where)), at=self.now, actor=self.organiser)
 
     # at the verifier's
 
