@@ -1,18 +1,25 @@
-"""Participants by sessions, paged and ordered as the signed sheets are."""
+"""Participants by sessions, paged and ordered as the signed sheets are; the session in hand is filled in."""
 
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import arrivals, figures, rules, sessions
-from pelatihan.models import Angkatan, Attendance, AttendanceState, Registration, Session
+from pelatihan.board import cells
+from pelatihan.board.cells import Cell
+from pelatihan.models import Angkatan, AttendanceState, Registration, Session
 from pelatihan.papers.choices import Order
 from pelatihan.papers.forms import SheetChoices
 from pelatihan.papers.recap_sheet import LETTERS, UNKNOWN_LETTER, UNKNOWN_WORD
@@ -21,35 +28,95 @@ from pelatihan.papers.sheets import Sheet, printed_sheets
 SHEET_FIELDS = frozenset({"bentuk", "kertas", "urut", "kosong", "lp", "hp"})  # those that move the breaks
 UNKNOWN = ("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD)
 MOST_SHEETS, NEIGHBOURS = 12, 2  # shown side by side; of more, so many on each side of the one in hand
+FEW_COLUMNS = 10  # of more the grid is a frame of its own, with a head and a first column that stay
+KEYS = {"": "B", AttendanceState.ABSENT: "K"}  # where the letter on paper is no key
+STATES = [("", UNKNOWN_WORD), *AttendanceState.choices]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody chose for a cell and what was not stored, with the sentence that says why."""
+
+    state: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A column that came back: what was chosen, the reason and the time that were written, and what is missing."""
+
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
+    ticked: frozenset[str] = frozenset()
+    reason: str = ""
+    left_at: str = ""
+    refusals: tuple[str, ...] = ()
+    lacks_reason: bool = False
 
 
 @require_GET
 @of_batch(access.RECAP)
 def recap(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them (of few), ``?sesi=`` the session written in words.
+    """``?lembar=2`` another sheet, ``?lembar=semua`` all of them (of few), ``?sesi=`` the session to fill in.
 
     ``?kertas=``, ``?urut=`` and the other choices of Cetak: the sheets that were printed so.
     """
+    return page(request, angkatan, request.GET.get("sesi", ""), Filled())
+
+
+def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) -> HttpResponse:
+    """The recap, the column of a session as it stands or as it came back."""
     now = timezone.now()
     columns = list(angkatan.sessions.taking_attendance().in_time_order().select_related("angkatan"))
-    chosen = _chosen(columns, request.GET.get("sesi", ""), now)
+    chosen = _chosen(columns, wish, now)
     form = sheet_form(request)
     choices = form.choices()
     breaks = printed_sheets(angkatan, chosen, choices, angkatan.registrations.expected().count(), now)
-    wish = request.GET.get("lembar", "").replace(".", "").strip()  # typed as the page writes it: 1.001
-    sheet = next((one for one in breaks.sheets if one.key == wish), breaks.sheets[0])
+    asked = request.GET.get("lembar", "").replace(".", "").strip()  # typed as the page writes it: 1.001
+    sheet = next((one for one in breaks.sheets if one.key == asked), breaks.sheets[0])
     context = {"angkatan": angkatan, "tab": "recap", "breaks": breaks, "sheets": breaks.sheets, "sheet": sheet}
     context |= {
         "may_mark": may_mark(request, chosen, now),
         "late": arrivals.number_waiting(angkatan) if access.has(request.user, access.LATE) else 0,
         "near": near(breaks.sheets, sheet),
+        "pages": sum(one.key != "semua" for one in breaks.sheets),
         "chosen": chosen,
         "form": form,
         "choices": choices,
         "query": form.query(),
+        "filled": filled,
+        "form_id": uuid.uuid4(),
+        "states": [*STATES[1:], STATES[0]],
+        "left_at": filled.left_at or (dates.clock(leaving(chosen, now)) if chosen else ""),
+        "left_ms": _ms_left(chosen, now) if chosen else 0,
+        "has_begun": chosen is not None and now >= chosen.starts_at,
+        **_addresses(angkatan, chosen, sheet, form.query()),
     }
-    context |= {"grid": grid(angkatan, columns, sheet, chosen, now, choices.order), "legend": legend()}
-    return render(request, "board/recap.html", context)
+    shown = grid(angkatan, columns, sheet, chosen, now, choices.order, filled.wishes)
+    return render(request, "board/recap.html", context | {"grid": shown, "legend": legend()})
+
+
+def _ms_left(session: Session, at: datetime) -> int:
+    """Of the session's time, in milliseconds: a page that stays open goes on with the clock."""
+    return max(int((session.ends_at - at).total_seconds() * 1000), 0)
+
+
+def _addresses(angkatan: Angkatan, chosen: Session | None, sheet: Sheet, query: str) -> dict[str, str]:
+    """Of this page; of the pages of its people, and what brings one back from them to this sheet."""
+    if chosen is None:
+        return {}
+    here = reverse("recap", args=[angkatan.slug])
+    back = f"?lembar={sheet.key}" + (f"&{query}" if query else "")
+    return {"here": here, "base": f"{here}{chosen.pk}/", "back": back, "chosen_when": when(chosen)}
+
+
+def when(session: Session) -> str:
+    """``Sen 14.00``."""
+    return f"{dates.day_name(session.starts_at)[:3]} {dates.clock(session.starts_at)}"
+
+
+def leaving(session: Session, at: datetime) -> datetime:
+    """When somebody left early of whom nobody says it: now, while the session runs."""
+    return min(max(at, session.starts_at), session.ends_at)
 
 
 def may_mark(request: HttpRequest, session: Session | None, at: datetime) -> bool:
@@ -76,12 +143,13 @@ def near(sheets: list[Sheet], sheet: Sheet) -> list[Sheet | None]:
     """The sheets to choose from: all of them, or of very many the first, the last and the neighbours; None is a gap."""
     if len(sheets) <= MOST_SHEETS:
         return list(sheets)
-    place = sheets.index(sheet)
-    kept = sorted({0, len(sheets) - 1, *range(max(place - NEIGHBOURS, 0), min(place + NEIGHBOURS + 1, len(sheets)))})
+    pages, whole = [one for one in sheets if one.key != "semua"], [one for one in sheets if one.key == "semua"]
+    place = pages.index(sheet) if sheet in pages else 0
+    kept = sorted({0, len(pages) - 1, *range(max(place - NEIGHBOURS, 0), min(place + NEIGHBOURS + 1, len(pages)))})
     shown: list[Sheet | None] = []
     for before, number in zip([kept[0], *kept], kept, strict=False):
-        shown += [None, sheets[number]] if number - before > 1 else [sheets[number]]
-    return shown
+        shown += [None, pages[number]] if number - before > 1 else [pages[number]]
+    return [*shown, *whole]
 
 
 @dataclass(frozen=True)
@@ -97,24 +165,19 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What counts for one person in one session, as a letter and a word."""
-
-    column: Column
-    state: str
-    look: str
-    letter: str
-    word: str
-
-
-@dataclass(frozen=True)
 class PersonLine:
-    """One person's row. ``came`` of ``begun`` sessions."""
+    """One person's row: the cells before and behind the one that is filled in. ``came`` of ``begun`` sessions."""
 
     number: int
     person: Registration
-    cells: list[Cell]
+    ref: str
+    before: SafeString
+    cell: Cell
+    after: SafeString
     came: int
+    seen: str = ""
+    options: SafeString | str = ""
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True)
@@ -126,10 +189,21 @@ class Grid:
     begun: int
     expected: int
 
+    @property
+    def is_framed(self) -> bool:
+        return len(self.columns) > FEW_COLUMNS
 
-def legend() -> list[tuple[str, str, str]]:
-    """(look, letter, word) of every state."""
-    return [(state.value, letter, str(state.label)) for state, letter in LETTERS.items()] + [UNKNOWN]
+    @property
+    def states(self) -> list[tuple[str, int]]:
+        """``("hadir", 14)``: what the cells in hand say, of those states that there are."""
+        told = [line.wish.state if line.wish else line.cell.state for line in self.lines]
+        return [(str(word).lower(), told.count(state)) for state, word in [*STATES[1:], STATES[0]] if state in told]
+
+
+def legend() -> list[tuple[str, str, str, str]]:
+    """(look, letter, word, key where it is another letter) of every state."""
+    known = [(state.value, letter, str(state.label), KEYS.get(state, "")) for state, letter in LETTERS.items()]
+    return [*known, (*UNKNOWN, KEYS[""])]
 
 
 def grid(
@@ -139,19 +213,19 @@ def grid(
     chosen: Session | None,
     at: datetime,
     order: Order = Order.ORMAS,
+    wishes: Mapping[str, Wish] | None = None,
 ) -> Grid:
-    """One sheet of the recap, in five queries."""
+    """One sheet of the recap, in seven queries."""
     everybody = angkatan.registrations.expected()
     ordered = everybody.sorted_by_name() if order == Order.NAME else everybody.sorted_by_ormas()
     people = list(ordered.part(sheet.first - 1, sheet.last).select_related("ormas"))
-    rows = Attendance.objects.filter(session__in=sessions, registration__in=people)
-    states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
+    known = cells.cells_of(sessions, people, chosen)
     totals = figures.of_sessions(angkatan, sessions)
-    begun = {one.pk for one in sessions if at >= one.starts_at}
-    columns = [
-        _column(total, total.session == chosen, states if total.session.pk in begun else None) for total in totals
-    ]
-    lines = [_line(number, person, columns, states, begun) for number, person in enumerate(people, start=sheet.first)]
+    begun = [one.pk for one in sessions if at >= one.starts_at]
+    came = dict.fromkeys(begun, 0)
+    rows = [_Row(person, known, sessions, chosen, begun, came) for person in people]
+    columns = [_column(total, total.session == chosen, came.get(total.session.pk)) for total in totals]
+    lines = [row.line(number, wishes or {}) for number, row in enumerate(rows, start=sheet.first)]
     return Grid(columns, lines, len(begun), totals[0].figures.expected if totals else len(people))
 
 
@@ -160,23 +234,61 @@ def _chosen(columns: list[Session], wish: str, at: datetime) -> Session | None:
     return named or sessions.nearest_session(columns, at)
 
 
-def _column(total: figures.SessionFigures, is_chosen: bool, states: dict[tuple[int, int], str] | None) -> Column:
+def _column(total: figures.SessionFigures, is_chosen: bool, came: int | None) -> Column:
     session = total.session
-    came = sum(one == session.pk and state in rules.INSIDE for (_who, one), state in (states or {}).items())
-    numbers = (None, None) if states is None else (came, total.figures.came)
-    return Column(session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, *numbers)
+    of_all = None if came is None else total.figures.came
+    return Column(
+        session, dates.day_name(session.starts_at)[:3], dates.clock(session.starts_at), is_chosen, came, of_all
+    )
 
 
-def _line(
-    number: int, person: Registration, columns: list[Column], states: dict[tuple[int, int], str], begun: set[int]
-) -> PersonLine:
-    cells = [_cell(column, states.get((person.pk, column.session.pk), "")) for column in columns]
-    came = sum(cell.state in rules.INSIDE for cell in cells if cell.column.session.pk in begun)
-    return PersonLine(number, person, cells, came)
+class _Row:
+    """One person's cells, counted for their sessions as they are read."""
+
+    def __init__(
+        self,
+        person: Registration,
+        known: cells.Cells,
+        sessions: list[Session],
+        chosen: Session | None,
+        begun: list[int],
+        came: dict[int, int],
+    ) -> None:
+        own = known.of_person.get(person.pk, {})
+        self.person, self.event, self.came = person, known.events.get(person.pk, ""), 0
+        self.cells = [own.get(one.pk, cells.UNKNOWN) for one in sessions]
+        self.place = sessions.index(chosen) if chosen else 0
+        for pk in begun:
+            if pk in own and own[pk].state in rules.CAME:
+                came[pk] += 1
+                self.came += 1
+
+    def line(self, number: int, wishes: Mapping[str, Wish]) -> PersonLine:
+        before, after = self.cells[: self.place], self.cells[self.place + 1 :]
+        cell = self.cells[self.place] if self.cells else cells.UNKNOWN
+        ref = str(self.person.ref)
+        wish = wishes.get(ref)
+        return PersonLine(
+            number,
+            self.person,
+            ref,
+            _joined(before),
+            cell,
+            _joined(after),
+            self.came,
+            f"{cell.state}.{self.event}",
+            OPTIONS[wish.state if wish else cell.state],
+            wish,
+        )
 
 
-def _cell(column: Column, state: str) -> Cell:
-    if not state:
-        return Cell(column, "", *UNKNOWN)
-    known = AttendanceState(state)
-    return Cell(column, state, known.value, LETTERS[known], str(known.label))
+def _joined(some: list[Cell]) -> SafeString:
+    return mark_safe("".join([one.mark for one in some]))  # each is made by format_html
+
+
+def _options(chosen: str) -> SafeString:
+    choices = ((state, mark_safe(" selected" if state == chosen else ""), word) for state, word in STATES)
+    return format_html_join("", '<option value="{}"{}>{}</option>', choices)
+
+
+OPTIONS = {state: _options(state) for state, _word in STATES}

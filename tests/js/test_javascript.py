@@ -40,6 +40,7 @@ PURE = (
     "queue",
     "ready",
     "room-rules",
+    "recap-column",
     "stale",
     "scanner",
     "sender",
