@@ -88,7 +88,7 @@ def test_recap_numbers_run_on_over_the_sheets(door, client_of):
         a_registration(door.session.angkatan)
     first = page(client_of("panitia"), door.session.angkatan)
     second = page(client_of("panitia"), door.session.angkatan, lembar="2")
-    numbers = [int(number) for number in re.findall('<span>([0-9]+)</span></label>', first + second)]
+    numbers = [int(number) for number in re.findall("<span>([0-9]+)</span></label>", first + second)]
     assert numbers == list(range(1, 25))
     assert "Lembar 2" in second
     assert first.count("grid-name") > 10
