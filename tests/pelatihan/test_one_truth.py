@@ -345,35 +345,27 @@ class Pages:
         answer = self.client.post(reverse("recap_file", args=[self.slug]), {"bentuk": "csv"})
         if not self.truth.expected:
             return
-        head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
-        people = [one for one in self.truth.people if one.pk in self.truth.expected]
-        ahead = [one for one in self.truth.sessions if one not in self.truth.begun]
-        words = Counter(
-            (
-                one.full_name,
-                *("" if one_session in ahead and not state else WORDS[state] for one_session, state in told),
-            )
-            for one in people
-            if (told := [(session, self.truth.state(session, one.pk)) for session in self.truth.sessions])
-        )
-        width = len(self.truth.sessions)
-        assert (
-            Counter(
-                (row[0], *(re.sub(r" pukul .*", "", cell) for cell in row[3 : 3 + width]))
-                for row in rows[: len(people)]
-            )
-            == words
-        )
-        sums = {row[0]: row[3 : 3 + width] for row in rows[len(people) :]}
-        assert sums["Jumlah hadir"] == [
-            str(self.truth.came(one)) if one in self.truth.begun else "" for one in self.truth.sessions
-        ]
-        assert sums["Belum"] == [
-            str(self.truth.number(one)[""]) if one in self.truth.begun else "" for one in self.truth.sessions
-        ]
-        came, of = head.index("Jumlah hadir"), head.index("Dari sesi")
-        assert sum(int(row[came]) for row in rows[: len(people)]) == sum(self._came_of_each().values())
-        assert {row[of] for row in rows[: len(people)]} == {str(len(self.truth.begun))}
+        head, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+        rows, below = lines[: len(self.truth.expected)], lines[len(self.truth.expected) :]
+        names = {one.pk: one.full_name for one in self.truth.people}
+        came, places = self._came_of_each(), range(3, 3 + len(self.truth.sessions))
+        told = [(row[0], *(row[place].partition(" pukul ")[0] for place in places)) for row in rows]
+        assert Counter(told) == Counter((names[who], *self._words(who)) for who in self.truth.expected)
+        sums = [(row[0], int(row[head.index("Jumlah hadir")])) for row in rows]
+        assert Counter(sums) == Counter((names[who], number) for who, number in came.items())
+        assert {row[head.index("Dari sesi")] for row in rows} == {str(len(self.truth.begun))}
+        told_below = {row[0]: [row[place] for place in places] for row in below}
+        assert told_below["Jumlah hadir"] == self._begun_only(self.truth.came)
+        for state, word in WORDS.items():
+            assert told_below[word] == self._begun_only(lambda one, state=state: self.truth.number(one)[state])
+
+    def _words(self, person: int) -> list[str]:
+        """Of a session that has not begun nobody is missing yet."""
+        states = [(self.truth.state(one, person), one in self.truth.begun) for one in self.truth.sessions]
+        return [WORDS[state] if state or is_begun else "" for state, is_begun in states]
+
+    def _begun_only(self, number: Callable[[Session], int]) -> list[str]:
+        return [str(number(one)) if one in self.truth.begun else "" for one in self.truth.sessions]
 
     def _check_desk(self) -> None:
         """The list of sessions, the counter of the first, and the state beside each name that is searched for."""
@@ -384,9 +376,18 @@ class Pages:
         first = self.truth.sessions[0]
         crowd = self._get("desk_session", first.pk).context["crowd"]
         assert (crowd.inside, crowd.expected) == (self.truth.came(first), len(self.truth.expected))
-        found = search.find(first, "a")
-        for match in found.people:
-            assert match.state == self.truth.state(first, match.person.pk)
+        found = search.find(first, "peserta").people
+        assert found
+        assert [one.state for one in found] == [self.truth.state(first, one.person.pk) for one in found]
+
+    def _check_who_closing_would_write_down(self) -> None:
+        for session in self.truth.sessions:
+            session.refresh_from_db()
+            assert session.closed_at or sessions.rest(session).people == self.truth.number(session)[""]
+
+    def _check_screen_of_the_room(self) -> None:
+        crowd = self._get("room", self.truth.sessions[0].pk).context["crowd"]
+        assert (crowd.inside, crowd.expected) == (self.truth.came(self.truth.sessions[0]), len(self.truth.expected))
 
     def _check_copy_of_the_devices(self) -> None:
         copy = json.loads(snapshot.written(snapshot.of(self.truth.batch, self.user, self.truth.at))[0])
