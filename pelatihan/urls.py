@@ -5,9 +5,9 @@ from django.urls import URLPattern, URLResolver, path
 
 from pelatihan.accounts import account, login
 from pelatihan.batches import pages as batches
-from pelatihan.board import marking, recap
+from pelatihan.board import filling, marking, recap
 from pelatihan.board import pages as board
-from pelatihan.desk import devices, late, let_in, offline, prepare, record, walk_in
+from pelatihan.desk import devices, late, let_in, offline, prepare, record, room, self_check_in, walk_in
 from pelatihan.desk import pages as desk
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
@@ -49,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("undangan/<str:token>/batal/<uuid:ref>/", invitation_change.withdraw, name="invitation_withdraw"),
     path("undangan/<str:token>/urungkan/<uuid:ref>/", invitation.undo, name="invitation_undo"),
     path("undangan/<str:token>/tarik/<uuid:key>/", invitation.take_back, name="invitation_take_back"),
+    path("hadir/", self_check_in.by_digits, name="self_type"),
+    path("hadir/<str:token>/", self_check_in.check_in, name="self"),
     path("privasi/", notice.notice, name="privacy"),
     path("sw.js", offline.service_worker, name="service_worker"),
     path("sehat/", health.health, name="health"),
@@ -61,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/presensi/<int:session>/tutup/", desk.close, name="desk_close"),
     path("panitia/<slug:slug>/presensi/<int:session>/langsung/", walk_in.walk_in, name="walk_in"),
     path("panitia/<slug:slug>/presensi/<int:session>/tanggung/<uuid:ref>/", let_in.let_in, name="let_in"),
+    path("panitia/<slug:slug>/layar/<int:session>/", room.room, name="room"),
+    path("panitia/<slug:slug>/layar/<int:session>/orang/", self_check_in.people, name="room_people"),
     path("panitia/<slug:slug>/susulan/", late.late, name="late"),
     path("panitia/<slug:slug>/siapkan/", prepare.prepare, name="prepare"),
     path("panitia/<slug:slug>/siapkan/salinan/", prepare.copy, name="copy"),
@@ -68,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/perangkat/", devices.devices, name="devices"),
     path("panitia/<slug:slug>/perangkat/<uuid:key>/cabut/", devices.revoke, name="device_revoke"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
+    path("panitia/<slug:slug>/rekap/<int:session>/isi/", filling.fill, name="mark_many"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.recap_sheet, name="recap_paper"),

@@ -30,6 +30,7 @@ LISTING = "pelatihan.answer_listing"
 LET_IN = "pelatihan.let_in"
 LATE = "pelatihan.decide_late"
 DEVICES = "pelatihan.manage_devices"
+SCREEN = "pelatihan.show_room_code"
 CONTACT = "ormas.view_contact"
 MERGE = "ormas.merge_delegate"
 CODES = "pelatihan.view_code"
@@ -52,6 +53,7 @@ REFUSALS = {
     LET_IN: "Yang belum diterima hanya dipersilakan masuk oleh panitia, atas tanggung jawabnya.",
     LATE: "Kiriman susulan hanya diputuskan oleh panitia.",
     DEVICES: "Perangkat meja presensi hanya diatur oleh panitia.",
+    SCREEN: "Kode ruangan hanya ditampilkan oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     LISTING: "Permintaan ormas hanya dijawab oleh verifikator.",
@@ -87,7 +89,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
+        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -106,8 +108,9 @@ ROLES = {  # what each group may, for whoever gives it to somebody
     " tercatat dua kali, dan mengunduh daftar. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan"
     " surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, mempersilakan masuk atas tanggung jawab, memutuskan"
-    " kiriman susulan, mengatur perangkat meja, membaca rekap, mencetak lembar, mengatur kop dan"
-    " penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas. Mengunduh daftar undangan.",
+    " kiriman susulan, mengatur perangkat meja, menampilkan kode ruangan, membaca rekap, mencetak lembar,"
+    " mengatur kop dan penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas."
+    " Mengunduh daftar undangan.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
     "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun, dan mengunduh daftarnya."
     " Nomor HP disamarkan.",

@@ -185,6 +185,7 @@ class Angkatan(models.Model):
             ("let_in", "Dapat mempersilakan masuk atas tanggung jawab"),
             ("decide_late", "Dapat memutuskan kiriman susulan"),
             ("manage_devices", "Dapat mengatur perangkat meja presensi"),
+            ("show_room_code", "Dapat menampilkan kode ruangan"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -21,6 +21,7 @@ class AttendanceState(models.TextChoices):
     EXCUSED = "excused", "Izin"
     SICK = "sick", "Sakit"
     ABSENT = "absent", "Tanpa keterangan"
+    LEFT = "left", "Pulang awal"
 
 
 class Outcome(models.TextChoices):
@@ -37,9 +38,12 @@ class Outcome(models.TextChoices):
     INVALID = "invalid", "Tidak terbaca"
     ALREADY_UNDONE = "already_undone", "Sudah diurungkan"
     DOUBTED = "doubted", "Jam diragukan"
+    EMPTIED = "emptied", "Dikosongkan panitia"
+    TOO_MANY = "too_many", "Ponsel sudah dipakai tiga orang"
 
 
 CLOCK_ERROR_SHOWN = 120  # seconds
+MOST_A_PHONE = 3  # people whom one phone may check in for one session by the room's code
 
 
 class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
@@ -70,6 +74,10 @@ class AttendanceEvent(models.Model):
     clocks say. ``happened_at`` is the device's clock, ``arrived_at`` the server's; ``clock_error`` is by how many
     seconds the device's was ahead (below zero: behind) when it sent this. A time that is still more than five minutes
     ahead when that is put right is flagged, and the time of arrival counts.
+
+    A change by hand names in ``overrides`` what counted until then and somebody had recorded, and owes a reason for
+    it; ``left_at`` is when somebody went who left early. Who checks in by the room's code does so by a ``phone`` (keyed
+    hash of a random id in its cookie), as its first, second or third person: ``phone_place``.
     """
 
     class Kind(models.TextChoices):
@@ -77,6 +85,7 @@ class AttendanceEvent(models.Model):
         UNDO = "undo", "Urungkan"
         MARK = "mark", "Keterangan"
         REFUSAL = "refusal", "Tidak dicatat"
+        CLEAR = "clear", "Dikosongkan"
         KEEP = "keep", "Dipertahankan"
         STRIKE = "strike", "Dicoret"
 
@@ -84,10 +93,11 @@ class AttendanceEvent(models.Model):
         SCAN = "scan", "Kode"
         NAME = "name", "Nama"
         PAPER = "paper", "Lembar"
-        SELF = "self", "Sendiri"
+        SELF = "self", "Kode ruangan"
         WALK_IN = "walk_in", "Datang langsung"
         CORRECTION = "correction", "Koreksi"
         OVERRIDE = "override", "Atas tanggung jawab"
+        CLOSING = "closing", "Tutup sesi"
 
     id = models.UUIDField(primary_key=True)
     number = models.BigIntegerField("urutan", unique=True, editable=False)  # given by a trigger, see triggers.py
@@ -141,6 +151,13 @@ class AttendanceEvent(models.Model):
         related_name="decisions",
         verbose_name="memutuskan",
     )
+    overrides = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name="menggantikan",
+    )  # fmt: skip
+    left_at = models.DateTimeField("pulang", null=True, blank=True)
+    phone = models.CharField("sidik ponsel", max_length=32, blank=True, default="", db_default="", editable=False)
+    phone_place = models.PositiveSmallIntegerField("orang ke- di ponsel", null=True, blank=True, editable=False)
     came_late = models.BooleanField("kiriman susulan", default=False, db_default=False)
     code = models.CharField("kode terbaca", max_length=8, blank=True)
     is_clock_ahead = models.BooleanField("jam perangkat terlalu cepat", default=False)
@@ -170,7 +187,7 @@ class AttendanceEvent(models.Model):
             models.CheckConstraint(
                 name="event_state_fits_its_kind",
                 condition=Q(kind__in=["check_in", "mark", "keep"]) & ~Q(state="")
-                | Q(kind__in=["undo", "refusal", "strike"], state=""),
+                | Q(kind__in=["undo", "refusal", "strike", "clear"], state=""),
             ),
             models.CheckConstraint(
                 name="decision_names_what_it_is_about",
@@ -180,6 +197,28 @@ class AttendanceEvent(models.Model):
             models.CheckConstraint(name="strike_gives_a_reason", condition=~Q(kind="strike") | ~Q(reason="")),
             models.CheckConstraint(
                 name="responsibility_gives_a_reason", condition=~Q(means="override", kind="check_in") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="overriding_gives_a_reason",
+                condition=Q(overrides=None) | Q(kind__in=["mark", "clear"]) & ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="who_left_early_left_at_a_time",
+                condition=Q(state="left", kind="mark", left_at__isnull=False) | ~Q(state="left") & Q(left_at=None),
+            ),
+            models.CheckConstraint(
+                name="only_a_mark_comes_by_closing", condition=~Q(means="closing") | Q(kind="mark", state="absent")
+            ),
+            models.CheckConstraint(
+                name="own_phone_names_itself_and_its_place",
+                condition=Q(means="self", kind="check_in", phone_place__range=(1, MOST_A_PHONE)) & ~Q(phone="")
+                | Q(means="self", kind="refusal", phone_place=None) & ~Q(phone="")
+                | ~Q(means="self") & Q(phone="", phone_place=None),
+            ),
+            models.UniqueConstraint(
+                fields=["session", "phone", "phone_place"],
+                condition=Q(phone_place__isnull=False),
+                name="three_people_a_phone_and_session",
             ),
         ]
         indexes = [
@@ -225,6 +264,7 @@ class Attendance(models.Model):
     )
     state = models.CharField("keadaan", max_length=8, choices=AttendanceState)
     first_at = models.DateTimeField("tercatat")
+    left_at = models.DateTimeField("pulang", null=True, blank=True)
     event = models.ForeignKey(
         AttendanceEvent, on_delete=models.PROTECT, related_name="+", verbose_name="kejadian yang menentukan"
     )
@@ -237,6 +277,10 @@ class Attendance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "registration"], name="one_attendance_a_person_and_session"),
             models.CheckConstraint(name="attendance_state_is_known", condition=Q(state__in=AttendanceState.values)),
+            models.CheckConstraint(
+                name="attendance_tells_when_somebody_left",
+                condition=Q(state="left", left_at__isnull=False) | ~Q(state="left") & Q(left_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
@@ -67,7 +68,17 @@ class Session(models.Model):
     own_jp = models.PositiveSmallIntegerField(
         "JP", null=True, blank=True, help_text="Kosong: dihitung, 1 JP = 45 menit."
     )
+    self_check_in = models.BooleanField(
+        "hadir lewat kode ruangan",
+        default=False,
+        db_default=False,
+        help_text="Peserta memindai kode di layar ruangan dan mencatat kehadirannya sendiri.",
+    )
     closed_at = models.DateTimeField("sesi ditutup", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name="ditutup oleh",
+    )  # fmt: skip
 
     objects = SessionQuerySet.as_manager()
 
@@ -83,6 +94,15 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 name="session_kind_is_known", condition=Q(kind__in=["materi", "diskusi", "seremoni", "logistik"])
+            ),
+            models.CheckConstraint(
+                name="room_code_needs_attendance",
+                condition=Q(self_check_in=False) | Q(takes_attendance=True),
+                violation_error_message="Kode ruangan hanya untuk sesi yang memakai daftar hadir.",
+            ),
+            models.CheckConstraint(
+                name="only_a_closed_session_was_closed_by_somebody",
+                condition=Q(closed_by=None) | Q(closed_at__isnull=False),
             ),
             ExclusionConstraint(
                 name="one_session_a_room_at_a_time",

@@ -17,6 +17,7 @@ LETTERS = {
     AttendanceState.EXCUSED: "I",
     AttendanceState.SICK: "S",
     AttendanceState.ABSENT: "TK",
+    AttendanceState.LEFT: "P",
 }
 UNKNOWN_LETTER, UNKNOWN_WORD = "–", "Belum"
 

@@ -43,6 +43,7 @@ ATTENDANCE_ICONS = {
     AttendanceState.EXCUSED: "envelope",
     AttendanceState.SICK: "bandaid",
     AttendanceState.ABSENT: "question-circle-fill",
+    AttendanceState.LEFT: "door-open",
 }
 MESSAGE_LOOKS = {
     "success": ("success", "check-circle-fill", "Berhasil"),
