@@ -40,6 +40,8 @@ PURE = (
     "queue",
     "ready",
     "room-rules",
+    "recap-column",
+    "recap-kept",
     "stale",
     "scanner",
     "sender",

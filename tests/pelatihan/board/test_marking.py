@@ -358,7 +358,7 @@ def test_recap_leads_there_whom_may(door, person, client_of, role, may):
     html = client_of(role).get(reverse("recap", args=[door.session.angkatan.slug])).content.decode()
 
     assert (address(door, person) in html) == may
-    assert ("untuk mengubahnya" in html) == may
+    assert ("sedang diisi" in html) == may
 
 
 def test_recap_leads_nowhere_before_the_doors_open(door, person, organiser):
