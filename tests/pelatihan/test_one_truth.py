@@ -1,15 +1,18 @@
 """One truth: whatever happens at the doors, every page tells the same numbers, and of every person the same.
 
-Random histories of what desks, organisers and verifiers do, sensible or not, are played through the rooms that write.
-Then the events are summed by hand, and everything that shows attendance is compared with that. ``LONG_HISTORIES=1``
-plays fifty times as many; ``HISTORIES=20000`` so many.
+Random histories of what desks, organisers, verifiers and delegates' own phones do, sensible or not, are played through
+the rooms that write. Then the events are summed by hand, and everything that shows attendance is compared with that. A
+history that fails is shortened before it is shown. ``LONG_HISTORIES=1`` plays fifty times as many, ``HISTORIES=20000``
+so many; ``SEED=7`` begins with that one.
 """
 
 import csv
 import io
 import json
 import os
+import random
 import re
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -23,8 +26,6 @@ import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from pelatihan.accounts.actor import Actor, staff
 from pelatihan.attendance import deciding, figures, marking, rules, sessions, writer
@@ -55,13 +56,16 @@ from pelatihan.registration.walk_ins import WalkIn
 from tests.factories import OrmasFactory, SessionFactory, UserFactory, a_person, a_registration, clerk
 from tests.pelatihan.door import at
 
-TIMES = 50 if os.environ.get("LONG_HISTORIES") else 1
-HISTORIES = int(os.environ.get("HISTORIES", 24 * TIMES))
+HISTORIES = int(os.environ.get("HISTORIES", 24 * (50 if os.environ.get("LONG_HISTORIES") else 1)))
+SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**9)))
 MINUTE = timedelta(minutes=1)
 Kind, State = AttendanceEvent.Kind, AttendanceState
 REFUSED = (Refusal, NotAllowed, writer.NotChanged, writer.IdTaken, sessions.BatchClosed)
 NAMES = ("Ahmad Fauzi", "Ahmad Fauzie", "Maria Tukan")  # of those who come without a registration
 MOVES = (Action.ACCEPT, Action.REJECT, Action.CANCEL, Action.REOPEN, Action.WAITLIST)
+LETTERS = {"": "–"} | {state.value: letter for state, letter in recap_sheet.LETTERS.items()}
+LETTER = r'(?:<abbr[^>]*>|<span class="print-letter"[^>]*>)([^<]*)<'  # on the page of the recap
+SUM_OF_ROW, SUM_OF_COLUMN = r"Hadir </span>(\d+)<", r'<td class="grid-sum[^>]*>([^<]*)<'
 WORDS = {"": "Belum"} | {state.value: str(state.label) for state in State}
 
 type States = dict[tuple[int, int], str]  # by session and person
@@ -102,7 +106,7 @@ class Story:
     def late(self, who: int, where: int, way: int, lag: int) -> None:
         """What a device did without a signal and sends now; sometimes twice, sometimes by a wrong clock."""
         shown = ("present", "saved", "late", "", "not_accepted")[way % 5]
-        made = self.now - lag * 4 * MINUTE + (timedelta(days=1) if way == 7 else 0 * MINUTE)
+        made = self.now - lag % 25 * 4 * MINUTE + (timedelta(days=1) if way % 8 == 7 else 0 * MINUTE)
         scan = Scan(next(self.ids), made, code=self._person(who).code, shown=shown, let_in=shown in writer.LET_IN)
         self._send(self._session(where), scan)
 
@@ -129,7 +133,7 @@ class Story:
     def walk_in(self, who: int, where: int, way: int, lag: int) -> None:
         wish = WalkIn(NAMES[who % len(NAMES)], None, "Karang Taruna")
         shown = "present" if way % 2 else ""
-        made = self.now - (lag * 4 * MINUTE if shown else 0 * MINUTE)
+        made = self.now - (lag % 25 * 4 * MINUTE if shown else 0 * MINUTE)
         scan = Scan(next(self.ids), made, walk_in=wish, shown=shown, let_in=bool(shown))
         self._send(self._session(where), scan)
 
@@ -143,7 +147,7 @@ class Story:
         """One cell or several; one in nine as a page of before would send it."""
         session, state = self._fresh(self._session(where)), [*State, ""][which % (len(State) + 1)]
         people = {self._person(who + place).pk: self._person(who + place) for place in range(1 + many % 3)}
-        marks = [self._mark(session, person, state, is_old=many == 8) for person in people.values()]
+        marks = [self._mark(session, person, state, is_old=many % 9 == 0) for person in people.values()]
         done = marking.mark_many(session, marks, actor=self.organiser, at=self.now)
         assert [one.mark for one in done] == marks
         self.marked += [(session, one.mark.id) for one in done if not one.refusal and not one.was_so]
@@ -168,10 +172,10 @@ class Story:
             deciding.decide(self._fresh(event.session), [wish], actor=self.organiser, at=self.now)
 
     def close(self, which: int, where: int, *_: int) -> None:
-        sessions.close(self._fresh(self._session(where)), at=self.now)
+        sessions.close(self._fresh(self._session(where)), at=self.now, actor=self.organiser)
 
     def reopen(self, which: int, where: int, *_: int) -> None:
-        sessions.reopen(self._fresh(self._session(where)))
+        sessions.reopen(self._fresh(self._session(where)), at=self.now, actor=self.organiser)
 
     # at the verifier's
 
@@ -204,7 +208,9 @@ class Story:
         return people[place % len(people)]
 
     def _session(self, place: int) -> Session:
-        return self.rundown[(0, 0, 0, 1, 1, 2)[place % 6]]
+        """Mostly one whose doors are open, else any."""
+        opened = [one for one in self.rundown if one.opens_at <= self.now] or self.rundown
+        return (opened if place % 5 else self.rundown)[place % 7 % len(opened)]
 
     def _fresh(self, session: Session) -> Session:
         return Session.objects.select_related("angkatan").get(pk=session.pk)
@@ -305,16 +311,21 @@ class Pages:
         answer = self._get("recap", lembar="semua")
         if not self.truth.expected:
             return
-        grid = answer.context["grid"]
-        cells = {
-            (cell.column.session.pk, line.person.pk): cell.state for line in grid.lines for cell in line.cells
-        }  # fmt: skip
-        people = self.truth.expected
-        assert cells == {(one.pk, who): self.truth.state(one, who) for one in self.truth.sessions for who in people}
-        assert {line.person.pk: line.came for line in grid.lines} == self._came_of_each()
-        sums = {column.session.title: column.came_of_all for column in grid.columns}
-        assert sums == self.truth.each(lambda one: self.truth.came(one) if one in self.truth.begun else None)
-        assert grid.expected == len(self.truth.expected)
+        _head, _tbody, rest = answer.content.decode().partition("<tbody")
+        body, _tfoot, foot = rest.partition("</tbody>")
+        people = [line.person.pk for line in answer.context["grid"].lines]
+        rows = dict(zip(people, re.findall(r"<tr[ >].*?</tr>", body, re.DOTALL), strict=True))
+        assert {who: (re.findall(LETTER, row), re.findall(SUM_OF_ROW, row)) for who, row in rows.items()} == {
+            who: (list(self._letters(who)), [str(came)]) for who, came in self._came_of_each().items()
+        }
+        assert re.findall(SUM_OF_COLUMN, foot) == self._sums()
+        assert re.findall(r"Hadir dari semua \((\d+)\)", foot) == [str(len(self.truth.expected))]
+
+    def _letters(self, person: int) -> tuple[str, ...]:
+        return tuple(LETTERS[self.truth.state(one, person)] for one in self.truth.sessions)
+
+    def _sums(self) -> list[str]:
+        return [str(self.truth.came(one)) if one in self.truth.begun else "–" for one in self.truth.sessions]
 
     def _came_of_each(self) -> dict[int, int]:
         return {
@@ -326,52 +337,35 @@ class Pages:
         sheet = recap_sheet.recap_list(
             self.truth.batch, self.truth.sessions, Choices(), office(), self.truth.at
         )  # fmt: skip
-        letters = {state.value: letter for state, letter in recap_sheet.LETTERS.items()} | {"": "–"}
         rows = {key: (row.marks, row.came) for key, row in zip(sheet.keys, sheet.people, strict=True)}
-        assert rows == {
-            person: (
-                tuple(letters[self.truth.state(one, person)] for one in self.truth.sessions),
-                str(self._came_of_each()[person]),
-            )
-            for person in self.truth.expected
-        }
-        assert [column.came for column in sheet.columns] == [
-            str(self.truth.came(one)) if one in self.truth.begun else "–" for one in self.truth.sessions
-        ]
+        assert rows == {who: (self._letters(who), str(came)) for who, came in self._came_of_each().items()}
+        assert [column.came for column in sheet.columns] == self._sums()
 
     def _check_file_from_the_recap(self) -> None:
         answer = self.client.post(reverse("recap_file", args=[self.slug]), {"bentuk": "csv"})
         if not self.truth.expected:
             return
-        head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
-        people = [one for one in self.truth.people if one.pk in self.truth.expected]
-        ahead = [one for one in self.truth.sessions if one not in self.truth.begun]
-        words = Counter(
-            (
-                one.full_name,
-                *("" if one_session in ahead and not state else WORDS[state] for one_session, state in told),
-            )
-            for one in people
-            if (told := [(session, self.truth.state(session, one.pk)) for session in self.truth.sessions])
-        )
-        width = len(self.truth.sessions)
-        assert (
-            Counter(
-                (row[0], *(re.sub(r" pukul .*", "", cell) for cell in row[3 : 3 + width]))
-                for row in rows[: len(people)]
-            )
-            == words
-        )
-        sums = {row[0]: row[3 : 3 + width] for row in rows[len(people) :]}
-        assert sums["Jumlah hadir"] == [
-            str(self.truth.came(one)) if one in self.truth.begun else "" for one in self.truth.sessions
-        ]
-        assert sums["Belum"] == [
-            str(self.truth.number(one)[""]) if one in self.truth.begun else "" for one in self.truth.sessions
-        ]
-        came, of = head.index("Jumlah hadir"), head.index("Dari sesi")
-        assert sum(int(row[came]) for row in rows[: len(people)]) == sum(self._came_of_each().values())
-        assert {row[of] for row in rows[: len(people)]} == {str(len(self.truth.begun))}
+        head, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+        rows, below = lines[: len(self.truth.expected)], lines[len(self.truth.expected) :]
+        names = {one.pk: one.full_name for one in self.truth.people}
+        came, places = self._came_of_each(), range(3, 3 + len(self.truth.sessions))
+        told = [(row[0], *(row[place].partition(" pukul ")[0] for place in places)) for row in rows]
+        assert Counter(told) == Counter((names[who], *self._words(who)) for who in self.truth.expected)
+        sums = [(row[0], int(row[head.index("Jumlah hadir")])) for row in rows]
+        assert Counter(sums) == Counter((names[who], number) for who, number in came.items())
+        assert {row[head.index("Dari sesi")] for row in rows} == {str(len(self.truth.begun))}
+        told_below = {row[0]: [row[place] for place in places] for row in below}
+        assert told_below["Jumlah hadir"] == self._begun_only(self.truth.came)
+        for state, word in WORDS.items():
+            assert told_below[word] == self._begun_only(lambda one, state=state: self.truth.number(one)[state])
+
+    def _words(self, person: int) -> list[str]:
+        """Of a session that has not begun nobody is missing yet."""
+        states = [(self.truth.state(one, person), one in self.truth.begun) for one in self.truth.sessions]
+        return [WORDS[state] if state or is_begun else "" for state, is_begun in states]
+
+    def _begun_only(self, number: Callable[[Session], int]) -> list[str]:
+        return [str(number(one)) if one in self.truth.begun else "" for one in self.truth.sessions]
 
     def _check_desk(self) -> None:
         """The list of sessions, the counter of the first, and the state beside each name that is searched for."""
@@ -382,9 +376,18 @@ class Pages:
         first = self.truth.sessions[0]
         crowd = self._get("desk_session", first.pk).context["crowd"]
         assert (crowd.inside, crowd.expected) == (self.truth.came(first), len(self.truth.expected))
-        found = search.find(first, "a")
-        for match in found.people:
-            assert match.state == self.truth.state(first, match.person.pk)
+        found = search.find(first, "peserta").people
+        assert found
+        assert [one.state for one in found] == [self.truth.state(first, one.person.pk) for one in found]
+
+    def _check_who_closing_would_write_down(self) -> None:
+        for session in self.truth.sessions:
+            session.refresh_from_db()
+            assert session.closed_at or sessions.rest(session).people == self.truth.number(session)[""]
+
+    def _check_screen_of_the_room(self) -> None:
+        crowd = self._get("room", self.truth.sessions[0].pk).context["crowd"]
+        assert (crowd.inside, crowd.expected) == (self.truth.came(self.truth.sessions[0]), len(self.truth.expected))
 
     def _check_copy_of_the_devices(self) -> None:
         copy = json.loads(snapshot.written(snapshot.of(self.truth.batch, self.user, self.truth.at))[0])
@@ -416,13 +419,28 @@ class Pages:
 
 # ---- The property --------------------------------------------------------------------------------
 
-ACTS = (
-    *["scan"] * 5, *["late"] * 3, *["own_phone"] * 3, "again", "undo", "undo", "vouch", "walk_in",
-    "walk_in", *["mark"] * 4, "unmark", "unmark", "decide", "decide",
-    "close", "reopen", "move", "move", "replace", "merge", "part",
-)  # fmt: skip
-small = st.integers(0, 8)
-acts = st.tuples(st.sampled_from(ACTS), st.sampled_from([0, 1, 3, 10, 25, 40]), small, small, small, small)
+ACTS = {
+    "scan": 8, "late": 4, "own_phone": 4, "again": 1, "undo": 3, "vouch": 2, "walk_in": 3, "mark": 9, "unmark": 3,
+    "decide": 4, "close": 2, "reopen": 1, "move": 3, "replace": 1, "merge": 1, "part": 1,
+}  # fmt: skip
+MINUTES = (0, 1, 3, 10, 25, 40)
+CHOICES = 5040  # any number of things that there are divides it
+
+
+def history_of(seed: int) -> list[Act]:
+    """The same each time."""
+    dice = random.Random(seed)
+    kinds = dice.choices(list(ACTS), list(ACTS.values()), k=dice.randint(4, 22))
+    return [(kind, dice.choice(MINUTES), *(dice.randrange(CHOICES) for _ in range(4))) for kind in kinds]
+
+
+def shortest(history: list[Act], fails: Callable[[list[Act]], bool]) -> list[Act]:
+    """What is left of a history that fails when nothing more can be left out."""
+    for place in reversed(range(len(history))):
+        shorter = history[:place] + history[place + 1 :]
+        if fails(shorter):
+            return shortest(shorter, fails)
+    return history
 
 
 @pytest.fixture
@@ -439,19 +457,29 @@ def world(db, client):
     return rundown, staff(UserFactory(role="petugas")), user, client
 
 
-@settings(
-    max_examples=HISTORIES,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
-)
-@given(st.lists(acts, min_size=4, max_size=14))
-def test_every_page_tells_the_same(world, history: list[Act]):
+def test_every_page_tells_the_same(world):
     rundown, officer, user, client = world
-    with transaction.atomic():
-        story = Story(rundown, officer, staff(user))
-        for act in history:
-            story.play(act)
-        with time_machine.travel(story.now, tick=False):
-            Pages(Truth(story), client, user).compare()
-        connection.set_rollback(True)
+
+    def play(history: list[Act]) -> None:
+        with transaction.atomic():
+            try:
+                story = Story(rundown, officer, staff(user))
+                for act in history:
+                    story.play(act)
+                with time_machine.travel(story.now, tick=False):
+                    Pages(Truth(story), client, user).compare()
+            finally:
+                connection.set_rollback(True)
+
+    def fails(history: list[Act]) -> bool:
+        try:
+            play(history)
+        except Exception:  # whatever it is, it is what we look for
+            return True
+        return False
+
+    for seed in range(SEED, SEED + HISTORIES):
+        if fails(history := history_of(seed)):
+            history = shortest(history, fails)
+            sys.stderr.write(f"History {seed}, shortened: {history}\n")
+            play(history)
