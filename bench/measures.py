@@ -11,6 +11,7 @@ from bench import (
     duplicates,
     exchanging,
     hotel,
+    keys,
     mailing,
     marks,
     naming,
@@ -57,6 +58,7 @@ FAULTS: dict[str, Callable[[Site], str]] = {
     "same-person": same_person.measure,
     "queued": queued.measure,
     "hotel": hotel.measure,
+    "keys": keys.measure,
     "own-phones": own_phone_faults.measure,
     "search-offline": search_offline.measure,
 }
