@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bench import (
+    boards,
     bulk,
     checkins,
     crash,
@@ -39,6 +40,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,
+    "boards": boards.measure,
     "staff": staff.measure,
     "queries": pages.queries,
     "bytes": pages.weights,
