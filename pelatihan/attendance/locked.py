@@ -10,7 +10,7 @@ Who was registered twice in a batch and merged has two rows: both are locked, by
 one that gave way counts for the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -34,6 +34,7 @@ class Scan:
     that the device, without a signal, has sent the person in already; ``shown`` what it told them, and ``seq`` is its
     own count. An ``is_override`` lets in on responsibility, with the ``reason``. A ``walk_in`` came without a
     registration: ``ref`` is the one that was made, none when nobody was registered; ``reason`` is what was written.
+    A ``phone`` (a hash of its name) is the delegate's own: somebody checks in by the room's code.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Scan:
     is_override: bool = False
     walk_in: WalkIn | None = None
     reason: str = ""
+    phone: str = ""
 
     @property
     def means(self) -> AttendanceEvent.Means:
@@ -56,6 +58,8 @@ class Scan:
             return Means.WALK_IN
         if self.is_override:
             return Means.OVERRIDE
+        if self.phone:
+            return Means.SELF
         return Means.NAME if self.ref else Means.SCAN
 
 
@@ -79,8 +83,9 @@ class LockedPeople:
         people: list[Registration],
         past: Sequence[AttendanceEvent],
         changes: Sequence[StatusChange] = (),
+        places: Collection[int] = (),
     ) -> None:
-        self.session, self.actor, self.people = session, actor, people
+        self.session, self.actor, self.people, self.places = session, actor, people, places
         self.new: list[AttendanceEvent] = []
         self._by_code = {person.code: person for person in people}
         self._by_ref = {person.ref: person for person in people}
@@ -148,6 +153,7 @@ class LockedPeople:
             author=self.actor.user, device=self.actor.device, tool=self.actor.tool, code=_legible(scan.code),
             happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error,
             is_clock_ahead=rules.is_clock_ahead(at, arrived_at), shown=scan.shown, seq=scan.seq, reason=scan.reason,
+            phone=scan.phone,
         )  # fmt: skip
         drafted.came_late = rules.is_late(drafted)
         return drafted
@@ -200,18 +206,19 @@ def lock(session: Session, scans: Sequence[Scan], actor: Actor, *, by_then: bool
         statements.hold_batches(session, wanted)
     people = statements.lock_people(*wanted)
     past = statements.events_of(session, people, [scan.id for scan in scans])
-    return LockedPeople(session, actor, people, past, _changes(people) if by_then else [])
+    places = next((statements.places_of(session, scan.phone) for scan in scans if scan.phone), [])
+    return LockedPeople(session, actor, people, past, _changes(people) if by_then else [], places)
 
 
 def lock_by_hand(
-    session: Session, actor: Actor, *, refs: Sequence[UUID] = (), ids: Sequence[UUID] = ()
+    session: Session, actor: Actor, ids: Sequence[UUID], *, refs: Sequence[UUID] | None = None
 ) -> LockedPeople | None:
-    """Lock those whom an organiser changes: named by reference, or by what happened to them. Batch and session are
+    """Lock those whom an organiser changes: named by reference, else by what happened to them. Batch and session are
     read anew behind their locks, for the page may be older; None when the session has gone meanwhile.
 
-    :param ids: of events, which are read with what happened to their people
+    :param ids: of events, which are read with what happened to the people
     """
-    wanted = Wanted(refs=refs, ids=_people_of(ids))
+    wanted = Wanted(ids=_people_of(ids)) if refs is None else Wanted(refs=refs)
     statements.hold_batches(session, wanted)
     held = statements.hold_session(session)
     if held is None:

@@ -3,7 +3,7 @@
 Nothing is written over what a clerk has not seen: whoever was second reads what the first entered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from pelatihan.accounts.actor import Actor
 from pelatihan.attendance import rules, writer
 from pelatihan.attendance.locked import LockedPeople, Means, lock_by_hand
 from pelatihan.attendance.rules import Kind, Sum
+from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceEvent, AttendanceState, Registration, Session
 
 MOST = 500  # marks at once: desks that check in meanwhile wait no longer than for that
@@ -65,11 +66,12 @@ def mark_many(
         raise ValueError(f"At most {MOST} marks at once.")
 
     def once() -> list[Marked]:
-        locked = lock_by_hand(session, actor, refs=[mark.ref for mark in marks], ids=[mark.id for mark in marks])
+        locked = lock_by_hand(session, actor, [mark.id for mark in marks], refs=[mark.ref for mark in marks])
         if locked is None:
             return [Marked(mark, None, None, GONE) for mark in marks]
         sentence = rules.mark_sentence_of_session(locked.session, at)
-        done = [_enter(locked, mark, at, means or Means.CORRECTION, sentence) for mark in marks]
+        expected = expected_among(locked.people)
+        done = [_enter(locked, mark, at, means or Means.CORRECTION, sentence, expected) for mark in marks]
         writer.save(locked)
         return done
 
@@ -82,7 +84,7 @@ def undo(session: Session, events: Sequence[UUID], *, actor: Actor, at: datetime
         raise ValueError(f"At most {MOST} events at once.")
 
     def once() -> list[Marked]:
-        locked = lock_by_hand(session, actor, ids=events)
+        locked = lock_by_hand(session, actor, events)
         if locked is None:
             return [_nothing(event, GONE) for event in events]
         sentence = rules.mark_sentence_of_session(locked.session, at)
@@ -96,7 +98,21 @@ def undo(session: Session, events: Sequence[UUID], *, actor: Actor, at: datetime
 # ---- One cell ------------------------------------------------------------------------------------
 
 
-def _enter(locked: LockedPeople, mark: Mark, at: datetime, means: AttendanceEvent.Means, sentence: str) -> Marked:
+def expected_among(people: Iterable[Registration]) -> set[int]:
+    """Who of them is expected at the training: accepted, or let in. Asked of those alone who are not accepted."""
+    others = [person.pk for person in people if person.status != Status.ACCEPTED]
+    let_in = Registration.objects.filter(pk__in=others).expected().values_list("pk", flat=True) if others else []
+    return {person.pk for person in people if person.status == Status.ACCEPTED}.union(let_in)
+
+
+def _enter(
+    locked: LockedPeople,
+    mark: Mark,
+    at: datetime,
+    means: AttendanceEvent.Means,
+    sentence: str,
+    expected: Collection[int],
+) -> Marked:
     person, known = locked.by_ref(mark.ref), locked.known(mark.id)
     if person is None:
         return Marked(mark, None, None, sentence or NOBODY)
@@ -105,7 +121,7 @@ def _enter(locked: LockedPeople, mark: Mark, at: datetime, means: AttendanceEven
         is_same = _is_repeat(locked, known, mark, person)
         return Marked(mark, person, total, "" if is_same else str(writer.IdTaken()))
     theirs = locked.theirs(person)
-    is_expected = rules.is_expected(person, theirs)
+    is_expected = person.pk in expected or rules.is_somebody_here(theirs)
     if refusal := sentence or rules.mark_sentence(locked.session, person, at, is_expected=is_expected):
         return Marked(mark, person, total, refusal)
     if refusal := _unfit(locked.session, mark, at):

@@ -4,7 +4,7 @@ A correction, an undo or a late arriving scan never changes an event; the sum ov
 which things were recorded is their ``number``, which the database gives; clocks say only when somebody came.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -14,9 +14,11 @@ from django.utils import timezone
 from pelatihan import dates
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session, StatusChange
+from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
 Kind = AttendanceEvent.Kind
+Means = AttendanceEvent.Means
 TOLERANCE = timedelta(minutes=5)  # phones' clocks differ; a clock further ahead is wrong, not early
 COUNT = frozenset({Kind.CHECK_IN, Kind.MARK, Kind.CLEAR, Kind.KEEP})  # the rest only takes away
 ENTERED = frozenset({Kind.MARK, Kind.CLEAR})  # into a cell; each is undone by itself
@@ -31,6 +33,7 @@ UNDECIDED = frozenset({"", Status.SUBMITTED, Status.NEEDS_FIX})  # "": not yet r
 TOLD_NO = frozenset({*UNKNOWABLE, Outcome.OTHER_ANGKATAN, Outcome.UNKNOWN_CODE, Outcome.INVALID})  # by a device
 SAVED = "saved"  # what a device says of a code that its copy does not know
 CLOCK_DOUBTED = timedelta(hours=12)  # of error: which day it was is a guess
+TIME_OWED = "Isi jam pulangnya, misalnya 10.30."
 NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
@@ -259,6 +262,43 @@ def judge(session: Session, person: Registration | None, at: datetime, *, whoeve
     return at_the_door(session, at)
 
 
+def judge_own_phone(
+    session: Session,
+    person: Registration | None,
+    at: datetime,
+    events: Sequence[AttendanceEvent],
+    places: Collection[int],
+) -> Outcome:
+    """The answer to somebody who checks in by the room's code.
+
+    Who is in stays so by what let them in. Whom an organiser struck comes in at the desk alone: another photograph of
+    the code would undo the strike.
+
+    :param events: the person's in this session
+    :param places: of the phone that are taken in this session
+    """
+    alone, total = judge(session, person, at), sum_of(events)
+    if alone not in NOBODYS and total is not None and total.is_inside:
+        return Outcome.ALREADY
+    if alone not in ENTERS:
+        return alone
+    if is_struck(events):
+        return Outcome.STRUCK
+    return alone if len(places) < MOST_A_PHONE else Outcome.TOO_MANY
+
+
+def is_struck(events: Sequence[AttendanceEvent]) -> bool:
+    """Whether an organiser took back that this person checked in by the room's code, and has not kept it since."""
+    by_phone = [event for event in events if event.means == Means.SELF and event.kind == Kind.CHECK_IN]
+    decided = [decision_on(event, events) for event in by_phone]
+    return any(last is not None and last.kind == Kind.STRIKE for last in decided)
+
+
+def free_place(places: Collection[int]) -> int:
+    """The first place of a phone that nobody has taken."""
+    return next(place for place in range(1, MOST_A_PHONE + 1) if place not in places)
+
+
 def may_enter(person: Registration) -> bool:
     """Accepted; or a walk-in who was let in and about whom no verifier has decided: nobody stands outside for that."""
     return person.status == Status.ACCEPTED or person.is_unverified
@@ -362,13 +402,11 @@ def mark_sentence_of_session(session: Session, at: datetime) -> str:
     return ""
 
 
-def is_expected(person: Registration, events: Sequence[AttendanceEvent]) -> bool:
-    """Whether attendance of this person is anybody's business: accepted, once let in, or waiting for a decision.
+def is_somebody_here(events: Iterable[AttendanceEvent]) -> bool:
+    """Whether somebody was let in, or waits for a decision, who need not be expected at the training.
 
     :param events: the person's in the session
     """
-    if person.status == Status.ACCEPTED:
-        return True
     return any(event.needs_review or event.kind in {Kind.CHECK_IN, Kind.KEEP} for event in events)
 
 
@@ -384,7 +422,7 @@ def leaving_sentence(session: Session, left_at: datetime | None, at: datetime) -
     if at < session.starts_at:
         return f"Sesi ini baru mulai pukul {dates.clock(session.starts_at)}, jadi belum ada yang pulang awal."
     if left_at is None:
-        return "Isi jam pulangnya, misalnya 10.30."
+        return TIME_OWED
     if not session.starts_at <= left_at <= at:
         until = f"sampai sekarang, pukul {dates.clock(at)}"
         if dates.local_date(at) != session.day:

@@ -27,9 +27,11 @@ from pelatihan.models import (
     Session,
     StatusChange,
 )
+from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
+BY_SHEET = "Menurut lembar yang ditandatangani."
 UNDONE = "undone"  # what an undo is answered with
 ID_TAKEN = "id_taken"  # the id belongs to something else that happened; nothing is recorded
 
@@ -61,7 +63,7 @@ def record(
         _write(locked)
         return answers
 
-    return until_ids_are_known(once, tries=len(scans) + 1)
+    return until_ids_are_known(once, tries=len(scans) + 1 + MOST_A_PHONE)  # each place of a phone may be lost once
 
 
 def mark(
@@ -76,7 +78,8 @@ def mark(
     reason: str = "",
     left_at: datetime | None = None,
 ) -> Sum | None:
-    """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated.
+    """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated. Where it overrides
+    something, the sheet is the reason, unless one is given.
 
     :returns: what counts afterwards
     :raises NotChanged: the batch is closed
@@ -92,7 +95,12 @@ def mark(
             raise IdTaken
         if known is None:
             _check_open(session)
-            locked.add(locked.draft(scan, at), Kind.MARK, means=means, state=state, reason=reason, left_at=left_at)
+            before = locked.sum(whose)
+            overridden = before.event if before and not before.is_by_closing else None
+            locked.add(
+                locked.draft(scan, at), Kind.MARK, means=means, state=state, left_at=left_at, overrides=overridden,
+                reason=reason or (BY_SHEET if overridden else ""),
+            )  # fmt: skip
         _write(locked)
         return locked.sum(whose)
 
@@ -160,7 +168,7 @@ def _mend(locked: LockedPeople) -> int:
 
 
 class _Overtaken(Exception):
-    """Somebody has used one of our ids since we looked."""
+    """Somebody has used one of our ids, or our place of a phone, since we looked."""
 
 
 def until_ids_are_known[Result](once: Callable[[], Result], *, tries: int) -> Result:
@@ -176,6 +184,8 @@ def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime, clock_error: i
     known = locked.known(scan.id)
     if known:
         return _again(locked, known) if _is_repeat(known, event, scan) else _id_taken(event)
+    if scan.phone:
+        return _check_in_by_phone(locked, scan, event)
     return _undo(locked, scan, event) if scan.undoes else _check_in(locked, scan, event)
 
 
@@ -234,6 +244,27 @@ def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answe
         needs_review=waits and not counts and not is_told and (alone != Outcome.INVALID or _is_somebody(scan, person)),
     )
     return Answer(shown(event), person, before, event)
+
+
+def _check_in_by_phone(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
+    """Somebody checks in by the room's code. The same refusal by the same phone is written once, however often it is
+    tried.
+    """
+    person, session, at = event.registration, locked.session, rules.counted_at(event)
+    before, theirs = locked.sum(person), locked.theirs(person)
+    outcome = rules.judge_own_phone(session, person, at, theirs, locked.places)
+    for known in theirs:
+        if (known.kind, known.outcome, known.phone) == (Kind.REFUSAL, outcome, scan.phone):
+            return _again(locked, known)
+    counts = outcome in rules.ENTERS
+    locked.add(
+        event,
+        Kind.CHECK_IN if counts else Kind.REFUSAL,
+        outcome=outcome,
+        state=outcome if counts else "",
+        phone_place=rules.free_place(locked.places) if counts else None,
+    )
+    return Answer(outcome, person, before, event)
 
 
 def _is_of_earlier(scan: Scan, at: datetime, error: int) -> bool:

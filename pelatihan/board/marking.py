@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,7 +28,6 @@ from pelatihan.web.seen import NOTHING_CHANGED
 
 EMPTIED = "belum"  # in the form, where an empty value is one that nobody chose
 CHOICES = [*AttendanceState.choices, (EMPTIED, "Belum (kosongkan)")]
-OWED = "Tulis alasannya."
 NOTHING = uuid.UUID(int=0)  # no event has this id
 
 
@@ -43,45 +43,38 @@ class MarkForm(forms.Form):
     left_at = forms.CharField(
         label="Jam pulang",
         help_text="Hanya untuk “Pulang awal”, misalnya 10.30.",
-        required=False,
-        max_length=20,
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
+        error_messages={"required": rules.TIME_OWED, "null_characters_not_allowed": UNREADABLE},
     )
     reason = forms.CharField(
         label="Alasan",
         help_text="Misalnya: menurut lembar yang ditandatangani, atau surat dokter. Tampil di riwayat.",
-        required=False,
         max_length=marking.MOST_LETTERS,
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": UNREADABLE},
+        error_messages={
+            "required": "Tulis alasannya.",
+            "max_length": TOO_LONG,
+            "null_characters_not_allowed": UNREADABLE,
+        },
     )
 
     def __init__(self, data: object, known: "Known", session: Session, at: datetime) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # what was sent, or nothing
-        self.known, self.session, self.at = known, session, at
-        self.fields["reason"].label = "Alasan" if known.owes_reason else "Alasan (boleh dikosongkan)"
-        for name in ("left_at", "reason"):
-            self.fields[name].widget.attrs.pop("maxlength", None)  # nothing is cut silently
+        left_at = known.total and known.total.left_at
+        super().__init__(data, initial={"left_at": dates.clock(left_at) if left_at else ""})  # type: ignore[arg-type]
+        self.session, self.at = session, at
+        self.fields["reason"].required = known.owes_reason
+        self.fields["left_at"].required = not self.is_bound or self.data.get("state") == AttendanceState.LEFT
+        self.fields["reason"].widget.attrs.pop("maxlength", None)  # nothing is cut silently
 
     def clean_left_at(self) -> datetime | None:
         """Of who left early alone; whatever stands there otherwise is nobody's."""
         if self.cleaned_data.get("state") != AttendanceState.LEFT:
             return None
-        typed = self.cleaned_data["left_at"]
-        clock = dates.read_clock(typed)
-        if typed and clock is None:
+        clock = dates.read_clock(self.cleaned_data["left_at"])
+        if clock is None:
             raise forms.ValidationError("Jam ini tidak terbaca. Tulis seperti 10.30.")
-        left_at = rules.moment_of(self.session, clock) if clock else None
+        left_at = rules.moment_of(self.session, clock)
         if sentence := rules.leaving_sentence(self.session, left_at, self.at):
             raise forms.ValidationError(sentence)
         return left_at
-
-    def clean(self) -> None:
-        chosen = self.cleaned_data.get("state")
-        total = self.known.total
-        is_so = total is not None and (total.state, total.left_at) == (chosen, self.cleaned_data.get("left_at"))
-        owes = chosen and self.known.owes_reason and not is_so
-        if owes and "reason" in self.cleaned_data and not self.cleaned_data["reason"]:
-            self.add_error("reason", OWED)
 
     def mark(self, event: uuid.UUID, person: Registration, seen: uuid.UUID | None) -> Mark:
         """What was chosen."""
@@ -125,7 +118,7 @@ class Known:
     def lines(self) -> list[Line]:
         """What happened, the newest first."""
         return [
-            Line(told.happened(event), _who(event), event.reason, rules.counted_at(event))
+            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event))
             for event in reversed(self.events)
         ]
 
@@ -192,18 +185,13 @@ def _told(request: HttpRequest, done: Marked) -> HttpResponse:
 
 def _known(session: Session, person: Registration, at: datetime) -> Known:
     events = list(
-        AttendanceEvent.objects.filter(session=session, registration=person)
-        .select_related("author", "undoes")
+        AttendanceEvent.objects.filter(Q(registration=person) | Q(registration__counts_for=person), session=session)
+        .select_related("author", "undoes", "about")
         .order_by("number")
     )
-    is_expected = rules.is_expected(person, events)
+    is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)
     refusal = rules.mark_sentence(session, person, at, is_expected=is_expected)
     return Known(rules.sum_of(events), events, refusal)
-
-
-def _who(event: AttendanceEvent) -> str:
-    author = event.author
-    return (author.get_full_name() or author.get_username()) if author else event.device or "Sistem"
 
 
 def _sent_id(request: HttpRequest, name: str) -> uuid.UUID | None:

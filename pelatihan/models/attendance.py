@@ -40,6 +40,7 @@ class Outcome(models.TextChoices):
     DOUBTED = "doubted", "Jam diragukan"
     EMPTIED = "emptied", "Dikosongkan panitia"
     TOO_MANY = "too_many", "Ponsel sudah dipakai tiga orang"
+    STRUCK = "struck", "Dicoret panitia"
 
 
 CLOCK_ERROR_SHOWN = 120  # seconds
@@ -62,6 +63,11 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
         came = Attendance.objects.filter(**theirs).came()
         decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
         return self.filter(~Exists(decided), ~Exists(marked), ~Exists(came), needs_review=True)
+
+    def by_closing(self) -> Self:
+        """What closing a session wrote, and nobody has taken back."""
+        undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
+        return self.filter(~Exists(undone), means=AttendanceEvent.Means.CLOSING)
 
     def with_wrong_clock(self) -> Self:
         """Those from devices whose clock was more than two minutes off."""
@@ -213,7 +219,10 @@ class AttendanceEvent(models.Model):
             ),
             models.CheckConstraint(
                 name="own_phone_names_itself_and_its_place",
-                condition=Q(means="self", kind="check_in", phone_place__range=(1, MOST_A_PHONE)) & ~Q(phone="")
+                condition=Q(
+                    means="self", kind="check_in", phone_place__isnull=False, phone_place__range=(1, MOST_A_PHONE)
+                )
+                & ~Q(phone="")
                 | Q(means="self", kind="refusal", phone_place=None) & ~Q(phone="")
                 | ~Q(means="self") & Q(phone="", phone_place=None),
             ),

@@ -152,5 +152,5 @@ def _row(
 ) -> RecapPerson:
     mine = {session.pk: states.get((person.pk, session.pk), "") for session in sessions}
     marks = tuple(LETTERS[AttendanceState(state)] if state else UNKNOWN_LETTER for state in mine.values())
-    came = sum(mine[session.pk] in rules.INSIDE for session in begun)
+    came = sum(mine[session.pk] in rules.CAME for session in begun)
     return RecapPerson(**vars(parts.person(person)), marks=marks, came=str(came))
