@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 
 from tests.pelatihan.hostile.values import ELSEWHERE, TAG, Value, encoded
@@ -30,6 +30,55 @@ class Refused(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.seen.append(record.getMessage())
+
+
+class Watched(QueryDict):
+    """The parameters of a request, which note in ``looked_at`` whatever a page looks at."""
+
+    looked_at: set[str] = set()
+    whole = "*"  # a page that copies them or goes through them looks at all
+    _is_read = False  # not yet: to be filled is not to be looked at
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._is_read = True
+
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(self._note(key))
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(self._note(str(key)))
+
+    def getlist(self, key: str, *default: Any) -> Any:
+        return super().getlist(self._note(key), *default)
+
+    def __iter__(self) -> Any:
+        self._note(self.whole)
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        self._note(self.whole)
+        return super().keys()
+
+    def items(self) -> Any:
+        self._note(self.whole)
+        return super().items()
+
+    def lists(self) -> Any:
+        self._note(self.whole)
+        return super().lists()
+
+    def __copy__(self) -> Any:
+        self._note(self.whole)
+        return QueryDict(self.urlencode(), mutable=True)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self.__copy__()
+
+    def _note(self, key: str) -> str:
+        if self._is_read:
+            self.looked_at.add(key)
+        return key
 
 
 @dataclass
