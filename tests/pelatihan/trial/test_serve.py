@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -121,11 +122,40 @@ def read_until(supervisor: subprocess.Popen[bytes], word: bytes) -> bytes:
     return said
 
 
-# ---- Started -------------------------------------------------------------------------------------
+# ---- One run from its start to its end ------------------------------------------------------------
 
 
-def test_start_ends_in_a_welcome_with_the_address(start, port: int) -> None:
-    assert f"http://127.0.0.1:{port}/admin/".encode() in read_until(start(), b"/admin/")
+def test_run_welcomes_refuses_a_second_one_mends_itself_and_leaves_nothing(start, data: Path, port: int) -> None:
+    """In one run, for a start is dear."""
+    supervisor = start()
+    assert f"http://127.0.0.1:{port}/admin/".encode() in read_until(supervisor, b"/admin/")
+    assert wait_for(lambda: is_serving(port))
+
+    assert b"sudah berjalan" in start().communicate(timeout=WAIT)[0]
+    key = data / "secret-key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(key.read_text()) > 50
+
+    for victim in ("gunicorn", "postgres", "pelatihan.jobs"):
+        is_started_again_when_killed(victim, supervisor, data, port)
+
+    processes = family(supervisor.pid)
+    supervisor.terminate()
+    told = supervisor.communicate(timeout=WAIT)[0].decode()
+    again = set(re.findall(r"^(\w+) berhenti sendiri \(kode -9\); dijalankan lagi", told, re.MULTILINE))
+    assert again == {"gunicorn", "PostgreSQL", "Pekerja"}
+    assert not any(lives(pid) for pid in processes)
+
+
+def is_started_again_when_killed(victim: str, supervisor: subprocess.Popen[bytes], data: Path, port: int) -> None:
+    first, workers = child(supervisor, victim), family(child(supervisor, "gunicorn"))
+    table = f"acknowledged_{victim.rpartition('.')[2]}"
+    ask(data, f"CREATE TABLE {table} (id int)")
+    os.kill(first, signal.SIGKILL)
+    assert wait_for(lambda: child(supervisor, victim) not in (0, first))
+    assert wait_for(lambda: is_serving(port))
+    ask(data, f"DROP TABLE {table}")
+    assert victim != "gunicorn" or not any(lives(pid) for pid in workers)
 
 
 def test_supervisor_loads_no_django() -> None:
@@ -136,47 +166,22 @@ def test_supervisor_loads_no_django() -> None:
 # ---- Ended as a whole ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("ending", [signal.SIGHUP, signal.SIGKILL])
 def test_ended_run_leaves_no_process(ending: signal.Signals, start, port: int) -> None:
+    """SIGTERM ends the run above, SIGINT the one below."""
     supervisor = start()
     assert wait_for(lambda: is_serving(port)), supervisor.stdout.read1()
+    ends_as_a_whole(supervisor, ending)
+
+
+def ends_as_a_whole(supervisor: subprocess.Popen[bytes], ending: signal.Signals) -> None:
     processes = family(supervisor.pid)
     supervisor.send_signal(ending)
     assert wait_for(lambda: not any(lives(pid) for pid in processes))
     assert len(processes) > 5  # gunicorn, its workers, PostgreSQL and its own
 
 
-def test_second_run_of_checkout_is_refused(start, port: int) -> None:
-    start()
-    assert wait_for(lambda: is_serving(port))
-    assert b"sudah berjalan" in start().communicate(timeout=WAIT)[0]
-
-
-def test_trial_key_is_kept_and_private(start, data: Path, port: int) -> None:
-    start()
-    assert wait_for(lambda: is_serving(port))
-    key = data / "secret-key"
-    assert key.stat().st_mode & 0o777 == 0o600
-    assert len(key.read_text()) > 50
-
-
 # ---- Killed in part ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("victim", ["gunicorn", "postgres", "pelatihan.jobs"])
-def test_killed_part_is_started_again(victim: str, start, data: Path, port: int) -> None:
-    supervisor = start()
-    assert wait_for(lambda: is_serving(port))
-    first, workers = child(supervisor, victim), family(child(supervisor, "gunicorn"))
-    table = f"acknowledged_{victim.rpartition('.')[2]}"
-    ask(data, f"CREATE TABLE {table} (id int)")
-    os.kill(first, signal.SIGKILL)
-    assert wait_for(lambda: child(supervisor, victim) not in (0, first))
-    assert wait_for(lambda: is_serving(port))
-    ask(data, f"DROP TABLE {table}")
-    assert victim != "gunicorn" or not any(lives(pid) for pid in workers)
-    supervisor.terminate()
-    assert b"dijalankan lagi" in supervisor.communicate(timeout=WAIT)[0]
 
 
 def test_orphaned_workers_do_not_serve(start, port: int) -> None:
@@ -189,6 +194,8 @@ def test_orphaned_workers_do_not_serve(start, port: int) -> None:
     assert wait_for(lambda: not any(lives(pid) for pid in workers))
     assert not is_serving(port)
     supervisor.send_signal(signal.SIGCONT)
+    assert wait_for(lambda: is_serving(port))
+    ends_as_a_whole(supervisor, signal.SIGINT)
 
 
 def test_database_that_keeps_dying_ends_the_run(start, data: Path, port: int) -> None:
