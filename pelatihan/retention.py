@@ -6,7 +6,7 @@ rights). Whoever changes what it says raises the version: each delegate's record
 
 from dataclasses import dataclass
 
-PRIVACY_VERSION = "2027-02"
+PRIVACY_VERSION = "2027-03"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,21 @@ from pelatihan.accounts import account, login
 from pelatihan.batches import pages as batches
 from pelatihan.board import filling, marking, recap
 from pelatihan.board import pages as board
-from pelatihan.desk import devices, late, let_in, offline, prepare, record, room, self_check_in, walk_in
+from pelatihan.desk import (
+    devices,
+    late,
+    let_in,
+    offline,
+    prepare,
+    record,
+    room,
+    room_people,
+    self_check_in,
+    self_digits,
+    walk_in,
+)
 from pelatihan.desk import pages as desk
+from pelatihan.exchange import attendance_page
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -49,7 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("undangan/<str:token>/batal/<uuid:ref>/", invitation_change.withdraw, name="invitation_withdraw"),
     path("undangan/<str:token>/urungkan/<uuid:ref>/", invitation.undo, name="invitation_undo"),
     path("undangan/<str:token>/tarik/<uuid:key>/", invitation.take_back, name="invitation_take_back"),
-    path("hadir/", self_check_in.by_digits, name="self_type"),
+    path("hadir/", self_digits.by_digits, name="self_type"),
     path("hadir/<str:token>/", self_check_in.check_in, name="self"),
     path("privasi/", notice.notice, name="privacy"),
     path("sw.js", offline.service_worker, name="service_worker"),
@@ -64,7 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/presensi/<int:session>/langsung/", walk_in.walk_in, name="walk_in"),
     path("panitia/<slug:slug>/presensi/<int:session>/tanggung/<uuid:ref>/", let_in.let_in, name="let_in"),
     path("panitia/<slug:slug>/layar/<int:session>/", room.room, name="room"),
-    path("panitia/<slug:slug>/layar/<int:session>/orang/", self_check_in.people, name="room_people"),
+    path("panitia/<slug:slug>/layar/<int:session>/orang/", room_people.people, name="room_people"),
     path("panitia/<slug:slug>/susulan/", late.late, name="late"),
     path("panitia/<slug:slug>/siapkan/", prepare.prepare, name="prepare"),
     path("panitia/<slug:slug>/siapkan/salinan/", prepare.copy, name="copy"),
@@ -72,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/perangkat/", devices.devices, name="devices"),
     path("panitia/<slug:slug>/perangkat/<uuid:key>/cabut/", devices.revoke, name="device_revoke"),
     path("panitia/<slug:slug>/rekap/", recap.recap, name="recap"),
+    path("panitia/<slug:slug>/rekap/unduh/", attendance_page.take_out, name="recap_file"),
     path("panitia/<slug:slug>/rekap/<int:session>/isi/", filling.fill, name="mark_many"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),

@@ -24,10 +24,6 @@ from pelatihan.jobs import running
 from pelatihan.models import Export, Job
 from pelatihan.web.private_files import DOWNLOADS
 
-KINDS = {
-    Export.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Export.Format.CSV: "text/csv; charset=utf-8",
-}
 GONE = "Berkas ini sudah dihapus: unduhan disimpan satu hari. Unduh lagi dari daftarnya."
 NOT_YOURS = "Unduhan ini hanya dibuka oleh yang memintanya."
 
@@ -120,7 +116,7 @@ def _chosen(spec: Any, changelist: Any) -> str:
 
 
 def _file(content: bytes, export: Export) -> HttpResponse:
-    answer = HttpResponse(content, content_type=KINDS[Export.Format(export.format)])
+    answer = HttpResponse(content, content_type=exports.TYPES[Export.Format(export.format)])
     answer["Content-Disposition"] = f'attachment; filename="{exports.shown_name(export)}"'
     return answer
 
@@ -211,5 +207,5 @@ class ExportAdmin(OfficeModelAdmin):
             return redirect("admin:pelatihan_export_wait", key)
         return FileResponse(
             place.open("rb"), as_attachment=True, filename=exports.shown_name(export),
-            content_type=KINDS[Export.Format(export.format)],
+            content_type=exports.TYPES[Export.Format(export.format)],
         )  # fmt: skip

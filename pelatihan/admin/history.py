@@ -174,12 +174,12 @@ def _attendance(registration: Registration, reader: User | AnonymousUser) -> Ite
     sees_reasons = any(access.has(reader, right) for right in (access.SPECIAL_NEEDS, access.MARK))
     theirs = Q(registration=registration) | Q(registration__counts_for=registration)
     for event in (
-        AttendanceEvent.objects.filter(theirs).select_related("session", "author", "undoes").order_by("number")
+        AttendanceEvent.objects.filter(theirs).select_related("session", "author", "undoes", "about").order_by("number")
     ):
         yield HistoryLine(
             at=event.arrived_at,
             what=told.happened(event),
-            who=name_of(event.author) or event.device or "Sistem",
+            who=told.by(event),
             reason=event.reason if sees_reasons else HIDDEN if event.reason else "",
             session=event.session.title,
         )

@@ -513,7 +513,7 @@ def _found(key: uuid.UUID) -> Merge:
 
 def _registrations(kept: Delegate, gone: Delegate, done: Merge) -> "QuerySet[Registration]":
     whose = [kept.pk, gone.pk] if done.is_undone else [kept.pk]
-    inside = Count("attendances", filter=Q(attendances__state__in=sorted(rules.INSIDE)))
+    inside = Count("attendances", filter=Q(attendances__state__in=sorted(rules.CAME)))
     found = Registration.objects.filter(delegate__in=whose).select_related("angkatan", "delegate")
     return found.annotate(inside=inside).order_by("-angkatan__starts_on", "pk")
 

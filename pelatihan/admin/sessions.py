@@ -21,6 +21,7 @@ from pelatihan.web.seen import SeenModelForm, SeenRows
 
 ROOM_CONSTRAINT = "one_session_a_room_at_a_time"
 UNTICKED = "no_attendance"
+CODE_WITHOUT_LIST = "Kode ruangan hanya untuk sesi yang memakai daftar hadir. Lepaskan juga tanda ini."
 
 
 class SessionForm(AskedOnce, SeenModelForm):
@@ -32,7 +33,8 @@ class SessionForm(AskedOnce, SeenModelForm):
 
     class Meta:
         model = Session
-        fields = ["title", "kind", "takes_attendance", "speaker", "room", "own_jp"]
+        fields = ["title", "kind", "takes_attendance", "self_check_in", "speaker", "room", "own_jp"]
+        labels = {"self_check_in": "kode ruangan"}
         widgets = {"own_jp": forms.NumberInput(attrs={"class": "width-clock"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,6 +53,8 @@ class SessionForm(AskedOnce, SeenModelForm):
                 self.add_error("ends", "Sesi harus selesai setelah mulai.")
         if self.instance.pk and "takes_attendance" in self.changed_data and not data.get("takes_attendance"):
             self._ask_about_attendance()
+        if data.get("self_check_in") and not data.get("takes_attendance"):
+            self.add_error("self_check_in", CODE_WITHOUT_LIST)
         return data
 
     def _ask_about_attendance(self) -> None:
@@ -137,14 +141,17 @@ class SessionInline(RowsOfClosedBatch, OfficeRows):
     model = Session
     form = SessionForm
     formset = SessionFormSet
-    fields = ["day", "begins", "ends", "title", "kind", "takes_attendance", "speaker", "room", "own_jp", "agreed"]
+    fields = [
+        "day", "begins", "ends", "title", "takes_attendance", "kind", "speaker", "room", "own_jp", "self_check_in",
+        "agreed",
+    ]  # fmt: skip
     extra = 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who may only look sees the model's own moments."""
         if self.has_change_permission(request, obj):
             return SessionInline.fields
-        return ["when", "title", "kind", "takes_attendance", "speaker", "room", "jp"]
+        return ["when", "title", "takes_attendance", "kind", "speaker", "room", "jp", "self_check_in"]
 
     readonly_fields = ["when", "jp"]
 

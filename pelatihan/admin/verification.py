@@ -36,7 +36,7 @@ def seats_note(registration: Registration) -> str:
 
 def replacing_note(registration: Registration) -> str:
     """What becomes of the attendance of somebody who is replaced; empty while there is none."""
-    rows = registration.attendances.inside().select_related("session").order_by("session__starts_at")
+    rows = registration.attendances.came().select_related("session").order_by("session__starts_at")
     if not (titles := [row.session.title for row in rows]):
         return ""
     shown = "; ".join(titles[:MOST_SESSIONS])

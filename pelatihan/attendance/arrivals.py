@@ -82,7 +82,7 @@ def uncounted(angkatan: Angkatan) -> Events:
 def decided(angkatan: Angkatan) -> Events:
     """The last decision about each event, the newest first."""
     later = AttendanceEvent.objects.filter(about=OuterRef("about"), number__gt=OuterRef("number"))
-    return of(angkatan).filter(~Exists(later), about__isnull=False).order_by("-number")
+    return of(angkatan).filter(~Exists(later), about__isnull=False).exclude(about__means="self").order_by("-number")
 
 
 def _undecided(angkatan: Angkatan) -> Events:

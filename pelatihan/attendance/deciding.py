@@ -102,9 +102,9 @@ def _take(locked: LockedPeople, wish: Wish, at: datetime) -> Decided:
 
 
 def is_late(event: AttendanceEvent) -> bool:
-    """Whether an event is one to decide about: somebody came, and it was told late, or waits."""
+    """Whether an event is one to decide about: somebody came, and it was late, waits, or was by one's own phone."""
     is_coming = event.kind in {Kind.CHECK_IN, Kind.REFUSAL} and event.means != Means.CORRECTION
-    return is_coming and (event.came_late or event.needs_review)
+    return is_coming and (event.came_late or event.needs_review or event.means == Means.SELF)
 
 
 def _refusal(locked: LockedPeople, event: AttendanceEvent, theirs: Sequence[AttendanceEvent], wish: Wish) -> str:

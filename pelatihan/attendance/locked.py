@@ -10,7 +10,7 @@ Who was registered twice in a batch and merged has two rows: both are locked, by
 one that gave way counts for the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -34,6 +34,7 @@ class Scan:
     that the device, without a signal, has sent the person in already; ``shown`` what it told them, and ``seq`` is its
     own count. An ``is_override`` lets in on responsibility, with the ``reason``. A ``walk_in`` came without a
     registration: ``ref`` is the one that was made, none when nobody was registered; ``reason`` is what was written.
+    A ``phone`` (a hash of its name) is the delegate's own: somebody checks in by the room's code.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Scan:
     is_override: bool = False
     walk_in: WalkIn | None = None
     reason: str = ""
+    phone: str = ""
 
     @property
     def means(self) -> AttendanceEvent.Means:
@@ -56,6 +58,8 @@ class Scan:
             return Means.WALK_IN
         if self.is_override:
             return Means.OVERRIDE
+        if self.phone:
+            return Means.SELF
         return Means.NAME if self.ref else Means.SCAN
 
 
@@ -79,8 +83,9 @@ class LockedPeople:
         people: list[Registration],
         past: Sequence[AttendanceEvent],
         changes: Sequence[StatusChange] = (),
+        places: Collection[int] = (),
     ) -> None:
-        self.session, self.actor, self.people = session, actor, people
+        self.session, self.actor, self.people, self.places = session, actor, people, places
         self.new: list[AttendanceEvent] = []
         self._by_code = {person.code: person for person in people}
         self._by_ref = {person.ref: person for person in people}
@@ -100,6 +105,11 @@ class LockedPeople:
             return self.whose(self.known(scan.undoes))
         found = self._by_ref.get(scan.ref) if scan.ref else self._by_code.get(scan.code)
         return self._standing(found)
+
+    def by_ref(self, ref: UUID) -> Registration | None:
+        """Who has a reference, or for whom that one counts; None for somebody of another batch."""
+        found = self._standing(self._by_ref.get(ref))
+        return found if found and found.angkatan_id == self.session.angkatan_id else None
 
     def whose(self, event: AttendanceEvent | None) -> Registration | None:
         """For whom an event counts."""
@@ -143,6 +153,7 @@ class LockedPeople:
             author=self.actor.user, device=self.actor.device, tool=self.actor.tool, code=_legible(scan.code),
             happened_at=scan.at, arrived_at=arrived_at, clock_error=clock_error,
             is_clock_ahead=rules.is_clock_ahead(at, arrived_at), shown=scan.shown, seq=scan.seq, reason=scan.reason,
+            phone=scan.phone,
         )  # fmt: skip
         drafted.came_late = rules.is_late(drafted)
         return drafted
@@ -159,10 +170,22 @@ class LockedPeople:
 
     def decide(self, about: AttendanceEvent, kind: Kind, at: datetime, **verdict: object) -> AttendanceEvent:
         """Note a decision about something that happened; it stands with the same registration."""
+        return self._by_hand(uuid4(), kind, at, registration_id=about.registration_id, about=about, **verdict)
+
+    def enter(
+        self, person: Registration, event_id: UUID, kind: Kind, at: datetime, **verdict: object
+    ) -> AttendanceEvent:
+        """Note what somebody enters into a person's cell."""
+        return self._by_hand(event_id, kind, at, registration=person, **verdict)
+
+    def undo(self, target: AttendanceEvent, at: datetime) -> AttendanceEvent:
+        """Note that something entered is taken back; it stands with the same registration."""
+        return self._by_hand(uuid4(), Kind.UNDO, at, registration_id=target.registration_id, undoes=target)
+
+    def _by_hand(self, event_id: UUID, kind: Kind, at: datetime, **verdict: object) -> AttendanceEvent:
         event = AttendanceEvent(
-            pk=uuid4(), number=self._next, session=self.session, registration_id=about.registration_id, about=about,
-            means=Means.CORRECTION, author=self.actor.user, device=self.actor.device, tool=self.actor.tool,
-            happened_at=at, arrived_at=at,
+            pk=event_id, number=self._next, session=self.session, means=Means.CORRECTION, author=self.actor.user,
+            device=self.actor.device, tool=self.actor.tool, happened_at=at, arrived_at=at,
         )  # fmt: skip
         self.add(event, kind, **verdict)
         return event
@@ -183,16 +206,37 @@ def lock(session: Session, scans: Sequence[Scan], actor: Actor, *, by_then: bool
         statements.hold_batches(session, wanted)
     people = statements.lock_people(*wanted)
     past = statements.events_of(session, people, [scan.id for scan in scans])
-    return LockedPeople(session, actor, people, past, _changes(people) if by_then else [])
+    places = next((statements.places_of(session, scan.phone) for scan in scans if scan.phone), [])
+    return LockedPeople(session, actor, people, past, _changes(people) if by_then else [], places)
+
+
+def lock_by_hand(
+    session: Session, actor: Actor, ids: Sequence[UUID], *, refs: Sequence[UUID] | None = None
+) -> LockedPeople | None:
+    """Lock those whom an organiser changes: named by reference, else by what happened to them. Batch and session are
+    read anew behind their locks, for the page may be older; None when the session has gone meanwhile.
+
+    :param ids: of events, which are read with what happened to the people
+    """
+    wanted = Wanted(ids=_people_of(ids)) if refs is None else Wanted(refs=refs)
+    statements.hold_batches(session, wanted)
+    held = statements.hold_session(session)
+    if held is None:
+        return None
+    people = statements.lock_people(*wanted)
+    return LockedPeople(held, actor, people, statements.events_of(held, people, ids))
+
+
+def _people_of(events: Sequence[UUID]) -> list[int]:
+    found = AttendanceEvent.objects.filter(pk__in=events).values_list("registration", flat=True) if events else []
+    return sorted({person for person in found if person})
 
 
 def _wanted(scans: Sequence[Scan]) -> Wanted:
-    undone = [scan.undoes for scan in scans if scan.undoes]
-    found = AttendanceEvent.objects.filter(pk__in=undone).values_list("registration", flat=True) if undone else []
     return Wanted(
         codes=[scan.code for scan in scans if codes.is_valid(scan.code)],
         refs=[scan.ref for scan in scans if scan.ref],
-        ids=[person for person in found if person],
+        ids=_people_of([scan.undoes for scan in scans if scan.undoes]),
     )
 
 

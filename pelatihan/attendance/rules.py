@@ -4,22 +4,28 @@ A correction, an undo or a late arriving scan never changes an event; the sum ov
 which things were recorded is their ``number``, which the database gives; clocks say only when somebody came.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+
+from django.utils import timezone
 
 from pelatihan import dates
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Outcome, Registration, Session, StatusChange
+from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
 Kind = AttendanceEvent.Kind
+Means = AttendanceEvent.Means
 TOLERANCE = timedelta(minutes=5)  # phones' clocks differ; a clock further ahead is wrong, not early
-COUNT = frozenset({Kind.CHECK_IN, Kind.MARK, Kind.KEEP})  # the rest only takes away
+COUNT = frozenset({Kind.CHECK_IN, Kind.MARK, Kind.CLEAR, Kind.KEEP})  # the rest only takes away
+ENTERED = frozenset({Kind.MARK, Kind.CLEAR})  # into a cell; each is undone by itself
 DECISIONS = frozenset({Kind.KEEP, Kind.STRIKE})  # about what arrived late
-BY_HAND = frozenset({Kind.MARK, *DECISIONS})  # written by organisers, not by desks
-INSIDE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE})
+BY_HAND = frozenset({*ENTERED, *DECISIONS})  # written by organisers, not by desks
+INSIDE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE})  # who is in the room
+CAME = INSIDE | {AttendanceState.LEFT}  # who has been there, whether or not until the end
 ENTERS = frozenset({Outcome.PRESENT, Outcome.LATE})
 # What a device without a signal could not know. Whether it was right to let somebody in is asked of that moment.
 UNKNOWABLE = frozenset({Outcome.NOT_ACCEPTED, Outcome.NOT_OPEN, Outcome.CLOSED})
@@ -27,20 +33,37 @@ UNDECIDED = frozenset({"", Status.SUBMITTED, Status.NEEDS_FIX})  # "": not yet r
 TOLD_NO = frozenset({*UNKNOWABLE, Outcome.OTHER_ANGKATAN, Outcome.UNKNOWN_CODE, Outcome.INVALID})  # by a device
 SAVED = "saved"  # what a device says of a code that its copy does not know
 CLOCK_DOUBTED = timedelta(hours=12)  # of error: which day it was is a guess
+TIME_OWED = "Isi jam pulangnya, misalnya 10.30."
 NOBODYS = frozenset({Outcome.UNKNOWN_CODE, Outcome.OTHER_ANGKATAN, Outcome.INVALID})
 
 
 @dataclass(frozen=True)
 class Sum:
-    """What counts for one person in one session, since when, and the event that decided it."""
+    """What counts for one person in one session, since when, and the event that decided it. ``came_as`` is the state
+    by which somebody came who has left early; empty where no coming is known.
+    """
 
     state: str
     first_at: datetime
     event: AttendanceEvent
+    came_as: str = ""
 
     @property
     def is_inside(self) -> bool:
         return self.state in INSIDE
+
+    @property
+    def has_come(self) -> bool:
+        return self.state in CAME
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When somebody went who left early."""
+        return self.event.left_at if self.state == AttendanceState.LEFT else None
+
+    @property
+    def is_by_closing(self) -> bool:
+        return is_by_closing(self.event)
 
     @property
     def word(self) -> str:
@@ -98,26 +121,66 @@ def is_before_batch(session: Session, at: datetime) -> bool:
 def sum_of(events: Iterable[AttendanceEvent]) -> Sum | None:
     """What the events of one person in one session come to, in whatever order they are read; None is "Belum".
 
-    The first check-in that stands counts, the correction recorded last wins over whatever came before it, and
-    somebody marked as missing who comes in after all is in.
+    The first check-in that stands counts, the change by hand recorded last wins over whatever came before it, and
+    somebody marked as missing who comes in after all is in. Who comes back after leaving early is as they came. What
+    closing the session wrote counts where nothing else does.
     """
+    return _reckoned(events)[0]
+
+
+def emptied_by(events: Iterable[AttendanceEvent]) -> AttendanceEvent | None:
+    """The clearing by which a cell is empty, but for what closing the session wrote; None where no clearing decides."""
+    return _reckoned(events)[1]
+
+
+def deciding(events: Iterable[AttendanceEvent]) -> AttendanceEvent | None:
+    """The event by which a cell is as it is, an empty one too; None where nothing has happened that counts."""
+    total, emptied = _reckoned(events)
+    return total.event if total else emptied
+
+
+def is_by_closing(event: AttendanceEvent) -> bool:
+    """Whether "Tutup sesi" wrote this for somebody who had not come: the weakest of all that counts."""
+    return event.kind == Kind.MARK and event.means == AttendanceEvent.Means.CLOSING
+
+
+def _reckoned(events: Iterable[AttendanceEvent]) -> tuple[Sum | None, AttendanceEvent | None]:
+    """What counts, and the clearing by which nothing else does."""
     known = {event.pk: event for event in events}
+    left = standing(known.values())
     current: Sum | None = None
-    for event in _in_turn(standing(known.values()), known):
-        if event.kind == Kind.MARK or current is None or not current.is_inside:
-            keeps_time = current is not None and current.is_inside and event.state in INSIDE
-            first_at = current.first_at if current and keeps_time else counted_at(event)
-            current = Sum(event.state, first_at, event)
-    return current
+    emptied: AttendanceEvent | None = None
+    for event in _in_turn([one for one in left if not is_by_closing(one)], known):
+        if event.kind == Kind.CLEAR:
+            current, emptied = None, event
+        elif event.kind == Kind.MARK or current is None or not current.is_inside:
+            current, emptied = _after(current, event), None
+    closing = max(filter(is_by_closing, left), key=lambda one: one.number, default=None)
+    if current is None and closing and (emptied is None or emptied.number < closing.number):
+        current = Sum(closing.state, counted_at(closing), closing)
+    return current, emptied
+
+
+def _after(current: Sum | None, event: AttendanceEvent) -> Sum:
+    """What counts after a mark, or after a check-in of somebody who is not in."""
+    if current is None or not current.has_come:
+        return Sum(event.state, counted_at(event), event)
+    came_as = current.came_as or (current.state if current.is_inside else "")
+    if event.kind == Kind.MARK:
+        keeps_time = event.state in CAME
+        first_at = current.first_at if keeps_time else counted_at(event)
+        return Sum(event.state, first_at, event, came_as if event.state == AttendanceState.LEFT else "")
+    return Sum(came_as, current.first_at, event) if came_as else Sum(event.state, counted_at(event), event)
 
 
 def standing(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
-    """Check-ins and marks that no undo has removed and nobody struck, and what somebody has kept.
+    """Check-ins, marks and clearings that no undo has removed and nobody struck, and what somebody has kept.
 
-    Undoing a check-in removes the second scans before it too, or the person would stay in by one of them. Only
-    what was recorded by then goes: a scan after the undo lets the person in again. The first undo counts, and a
-    second one of the same event finds nothing left to undo. Striking removes one event alone, and keeping puts its
-    own word in that event's place: of several decisions about one the last counts.
+    Undoing a check-in removes the second scans too, or the person would stay in by one of them; back to the last
+    change by hand before it, under which what had been stays as it was. Only what was recorded by then goes: a scan
+    after the undo lets the person in again. The first undo counts, and a second one of the same event finds nothing
+    left to undo. Striking removes one event alone, and keeping puts its own word in that event's place: of several
+    decisions about one the last counts.
     """
     left: list[AttendanceEvent] = []
     for event in sorted(events, key=lambda event: event.number):
@@ -140,16 +203,23 @@ def _without(left: list[AttendanceEvent], undone: UUID | None) -> list[Attendanc
     target = next((event for event in left if event.pk == undone), None)
     if target is None:
         return left
-    return [event for event in left if event is not target and Kind.MARK in {event.kind, target.kind}]
+    if target.kind in ENTERED:
+        return [event for event in left if event is not target]
+    entered = [event.number for event in left if event.kind in ENTERED and not is_by_closing(event)]
+    since = max((number for number in entered if number < target.number), default=0)
+    return [event for event in left if event.kind in ENTERED or event.number < since]
 
 
 def comes_after(check_in: AttendanceEvent, mark: AttendanceEvent, came: AttendanceEvent | None = None) -> bool:
     """Whether somebody came in after a mark was entered, and did not merely come to light after it.
 
-    A check-in that arrived as it was made stands where it was recorded; one that arrived late, at its time.
+    A check-in that arrived as it was made stands where it was recorded; one that arrived late, at its time. What an
+    organiser keeps fills a cell that was empty by then.
 
     :param came: the event that was kept, when ``check_in`` is the word that keeps it: that one was recorded then
     """
+    if mark.kind == Kind.CLEAR and check_in.kind == Kind.KEEP:
+        return check_in.number > mark.number
     came = came or check_in
     return came.number > mark.number and (not is_late(came, check_in) or counted_at(check_in) >= counted_at(mark))
 
@@ -160,11 +230,11 @@ def is_late(event: AttendanceEvent, timed_by: AttendanceEvent | None = None) -> 
 
 
 def _in_turn(events: Sequence[AttendanceEvent], known: Mapping[UUID, AttendanceEvent]) -> list[AttendanceEvent]:
-    """Marks as they were recorded, and behind each of them the check-ins that came after it, by their times."""
-    marks = sorted((event for event in events if event.kind == Kind.MARK), key=lambda mark: mark.number)
+    """Changes by hand as they were recorded, and behind each of them the check-ins after it, by their times."""
+    marks = sorted((event for event in events if event.kind in ENTERED), key=lambda mark: mark.number)
 
     def turn(event: AttendanceEvent) -> tuple[int, bool, datetime, int]:
-        if event.kind == Kind.MARK:
+        if event.kind in ENTERED:
             return marks.index(event) + 1, False, event.arrived_at, event.number
         came = known.get(event.about_id, event) if event.about_id else event
         before = [place for place, mark in enumerate(marks, start=1) if comes_after(event, mark, came)]
@@ -192,6 +262,43 @@ def judge(session: Session, person: Registration | None, at: datetime, *, whoeve
     return at_the_door(session, at)
 
 
+def judge_own_phone(
+    session: Session,
+    person: Registration | None,
+    at: datetime,
+    events: Sequence[AttendanceEvent],
+    places: Collection[int],
+) -> Outcome:
+    """The answer to somebody who checks in by the room's code.
+
+    Who is in stays so by what let them in. Whom an organiser struck comes in at the desk alone: another photograph of
+    the code would undo the strike.
+
+    :param events: the person's in this session
+    :param places: of the phone that are taken in this session
+    """
+    alone, total = judge(session, person, at), sum_of(events)
+    if alone not in NOBODYS and total is not None and total.is_inside:
+        return Outcome.ALREADY
+    if alone not in ENTERS:
+        return alone
+    if is_struck(events):
+        return Outcome.STRUCK
+    return alone if len(places) < MOST_A_PHONE else Outcome.TOO_MANY
+
+
+def is_struck(events: Sequence[AttendanceEvent]) -> bool:
+    """Whether an organiser took back that this person checked in by the room's code, and has not kept it since."""
+    by_phone = [event for event in events if event.means == Means.SELF and event.kind == Kind.CHECK_IN]
+    decided = [decision_on(event, events) for event in by_phone]
+    return any(last is not None and last.kind == Kind.STRIKE for last in decided)
+
+
+def free_place(places: Collection[int]) -> int:
+    """The first place of a phone that nobody has taken."""
+    return next(place for place in range(1, MOST_A_PHONE + 1) if place not in places)
+
+
 def may_enter(person: Registration) -> bool:
     """Accepted; or a walk-in who was let in and about whom no verifier has decided: nobody stands outside for that."""
     return person.status == Status.ACCEPTED or person.is_unverified
@@ -210,7 +317,20 @@ def at_the_door(session: Session, at: datetime) -> Outcome:
 
 def is_already_told(before: Sum | None, check_in: AttendanceEvent) -> bool:
     """Whether something counted before: the person is in, or was marked after this check-in was made."""
-    return before is not None and (before.is_inside or not comes_after(check_in, before.event))
+    if before is None or before.is_by_closing:
+        return False
+    return before.is_inside or not comes_after(check_in, before.event)
+
+
+def is_emptied(events: Iterable[AttendanceEvent], check_in: AttendanceEvent) -> bool:
+    """Whether the cell was emptied after this check-in was made: whoever did so did not know of it, and is asked."""
+    emptied = emptied_by(events)
+    return emptied is not None and not comes_after(check_in, emptied)
+
+
+def comes_back_as(before: Sum | None) -> str:
+    """The state that a check-in brings back to who had left early; empty where it is judged by the clock."""
+    return before.came_as if before else ""
 
 
 def was_right(session: Session, history: Sequence[StatusChange], at: datetime, *, is_walk_in: bool = False) -> bool:
@@ -282,14 +402,51 @@ def mark_sentence_of_session(session: Session, at: datetime) -> str:
     return ""
 
 
-def judge_undo_of_mark(target: AttendanceEvent | None, events: Iterable[AttendanceEvent]) -> str:
-    """Why a change by hand cannot be undone; empty when it can.
+def is_somebody_here(events: Iterable[AttendanceEvent]) -> bool:
+    """Whether somebody was let in, or waits for a decision, who need not be expected at the training.
+
+    :param events: the person's in the session
+    """
+    return any(event.needs_review or event.kind in {Kind.CHECK_IN, Kind.KEEP} for event in events)
+
+
+def moment_of(session: Session, clock: time) -> datetime:
+    """The moment at which a clock showed a time during the session: on its day, or past midnight on the next."""
+    moment = timezone.make_aware(datetime.combine(session.day, clock))
+    is_next_day = moment < session.starts_at and session.last_day > session.day
+    return moment + timedelta(days=1) if is_next_day else moment
+
+
+def leaving_sentence(session: Session, left_at: datetime | None, at: datetime) -> str:
+    """Why somebody cannot have left early then, and what to do; empty when it can be."""
+    if at < session.starts_at:
+        return f"Sesi ini baru mulai pukul {dates.clock(session.starts_at)}, jadi belum ada yang pulang awal."
+    if left_at is None:
+        return TIME_OWED
+    if not session.starts_at <= left_at <= at:
+        until = f"sampai sekarang, pukul {dates.clock(at)}"
+        if dates.local_date(at) != session.day:
+            until = "pada hari sesi itu"
+        return f"Jam pulang harus sejak sesi mulai pukul {dates.clock(session.starts_at)} {until}. Periksa jamnya."
+    return ""
+
+
+def undo_sentence(target: AttendanceEvent | None, events: Iterable[AttendanceEvent]) -> str:
+    """Why a change by hand cannot be undone, and what to do; empty when it can.
 
     :param events: the person's in this session
     """
-    if target is None or target.kind != Kind.MARK:
+    if target is not None and target.kind == Kind.UNDO:
+        return "Yang sudah diurungkan diisi lagi seperti biasa: pilih keadaannya, lalu simpan."
+    if target is None or target.kind not in ENTERED:
         return "Tidak ada perubahan yang dapat diurungkan. Presensi di meja diurungkan di halaman presensi."
-    return "" if target in standing(events) else "Perubahan itu sudah diurungkan."
+    if is_by_closing(target):
+        return "Ini ditulis saat sesi ditutup. Ubah kehadirannya, atau buka lagi sesinya di halaman presensi."
+    events = [*events]
+    if deciding(events) == target:
+        return ""
+    word = (total := sum_of(events)) and total.word
+    return f"Sesudah perubahan itu, kehadirannya menjadi {word or 'Belum'}. Tidak ada yang diurungkan: periksa dahulu."
 
 
 def keep_sentence(session: Session, person: Registration | None) -> str:

@@ -1,14 +1,19 @@
-"""Which session the desk means now, how many are in, and closing it."""
+"""Which session the desk means now, how many have come, and closing it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from pelatihan import dates
-from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
+from pelatihan.accounts.actor import SYSTEM, Actor
+from pelatihan.attendance import rules, statements
+from pelatihan.models import Angkatan, Attendance, AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.models.counting import number_of
+from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.phases import shut_sentence
 
 A_DAY = timedelta(days=1)
@@ -16,7 +21,7 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Crowd:
-    """How many are in the room, of how many who should be."""
+    """How many have come, of how many who should."""
 
     inside: int
     expected: int
@@ -82,7 +87,7 @@ def standing(session: Session, at: datetime) -> str:
 
 def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd] | None:
     """A session with its batch, and how many are in, in one query; None for a session of another batch."""
-    inside = Attendance.objects.filter(session=OuterRef("pk")).inside()
+    inside = Attendance.objects.filter(session=OuterRef("pk")).came()
     expected = Registration.objects.filter(angkatan=OuterRef("angkatan")).expected()
     counted = Session.objects.select_related("angkatan").annotate(
         inside=number_of(inside, "session"), expected=number_of(expected, "angkatan")
@@ -94,10 +99,15 @@ def with_crowd(slug: str, session_id: int) -> tuple[Session, Crowd] | None:
     return session, Crowd(numbers["inside"], numbers["expected"])
 
 
-def last_in(session: Session, number: int) -> list[Attendance]:
-    """Whom the desk let in last, newest first, each with the event that can be undone."""
-    by_desk = session.attendances.inside().filter(event__kind=AttendanceEvent.Kind.CHECK_IN)
-    return list(by_desk.select_related("registration__ormas", "event").order_by("-event__number")[:number])
+def last_in(session: Session, number: int, *, by_desk: bool = False) -> list[Attendance]:
+    """Who came in last, newest first, each with the event that can be undone.
+
+    :param by_desk: without those who came in by the room's code: two hundred at once would hide an officer's slip
+    """
+    came = session.attendances.inside().filter(event__kind=AttendanceEvent.Kind.CHECK_IN)
+    if by_desk:
+        came = came.exclude(event__means=AttendanceEvent.Means.SELF)
+    return list(came.select_related("registration__ormas", "event").order_by("-event__number")[:number])
 
 
 def recorded(session: Session) -> int:
@@ -109,25 +119,86 @@ class BatchClosed(Exception):
     """The batch is closed, so its sessions stay as they are; the text is a sentence that says what to do."""
 
 
-def close(session: Session, *, at: datetime) -> None:
-    """Take no more check-ins; a scan made before this moment still counts when it arrives later.
+@dataclass(frozen=True)
+class Rest:
+    """Those of whom nothing counts yet, and how much waits for a decision; or those whom closing wrote down."""
+
+    people: int
+    waiting: int = 0
+
+
+def rest(session: Session) -> Rest:
+    """Whom closing the session would write down as absent; of a closed one those whom it did, and still counts."""
+    if session.closed_at:
+        return Rest(session.attendances.filter(event__means=AttendanceEvent.Means.CLOSING).count())
+    waiting = AttendanceEvent.objects.filter(session=session).waiting_for_decision()
+    return Rest(_not_yet(session).count(), waiting.count())
+
+
+def closed_by(session: Session) -> str:
+    """Who closed it; empty where nobody is known."""
+    user = User.objects.filter(pk=session.closed_by_id).first() if session.closed_by_id else None
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def close(session: Session, *, at: datetime, actor: Actor = SYSTEM) -> None:
+    """Take no more check-ins, and write down as absent whoever has not come: all of it or nothing, and once only.
+
+    A scan made before this moment still counts when it arrives later, and so does what waits for a decision. Before its
+    doors open nobody can have come, so nobody is written down.
 
     :raises BatchClosed: nothing written
     """
-    _check_open(session)
-    Session.objects.filter(pk=session.pk, closed_at=None).update(closed_at=at)
+    with transaction.atomic():
+        held = _hold(session)
+        if held is None or held.closed_at:
+            return
+        Session.objects.filter(pk=held.pk).update(closed_at=at, closed_by=actor.user)
+        if rules.mark_sentence_of_session(held, at):
+            return
+        statements.hold_people(_not_yet(held))
+        absent = _authored(held, actor, at, kind=AttendanceEvent.Kind.MARK, means=AttendanceEvent.Means.CLOSING)
+        absent.state = AttendanceState.ABSENT
+        statements.append_for_each(_not_yet(held), absent)  # asked anew: who came meanwhile has come
 
 
-def reopen(session: Session) -> None:
-    """Take check-ins again.
+def reopen(session: Session, *, at: datetime, actor: Actor = SYSTEM) -> None:
+    """Take check-ins again, and take back what closing wrote.
 
     :raises BatchClosed: nothing written
     """
-    _check_open(session)
-    Session.objects.filter(pk=session.pk).update(closed_at=None)
+    with transaction.atomic():
+        held = _hold(session)
+        if held is None or not held.closed_at:
+            return
+        Session.objects.filter(pk=held.pk).update(closed_at=None, closed_by=None)
+        written = held.events.by_closing()
+        own = Registration.objects.filter(pk__in=written.values("registration"))
+        statements.hold_people(Registration.objects.filter(Q(pk__in=own) | Q(pk__in=own.values("counts_for"))))
+        undo = _authored(held, actor, at, kind=AttendanceEvent.Kind.UNDO, means=AttendanceEvent.Means.CORRECTION)
+        statements.append_undos(written, undo)
 
 
-def _check_open(session: Session) -> None:
-    batch = Angkatan.objects.get(pk=session.angkatan_id)
-    if sentence := shut_sentence(batch.closed_at, batch.name, "sesinya"):
+def _not_yet(session: Session) -> RegistrationQuerySet:
+    """Of whom nothing counts, though they are expected."""
+    counted = Attendance.objects.filter(session=session, registration=OuterRef("pk"))
+    return Registration.objects.filter(~Exists(counted), angkatan=session.angkatan_id).expected()
+
+
+def _hold(session: Session) -> Session | None:
+    """The session as it is now, ours until the end of the transaction; None when it has gone meanwhile.
+
+    :raises BatchClosed: its batch is closed
+    """
+    statements.hold_batches(session, statements.Wanted())
+    held = statements.hold_session(session, to_change=True)
+    if held and (sentence := shut_sentence(held.angkatan.closed_at, held.angkatan.name, "sesinya")):
         raise BatchClosed(sentence)
+    return held
+
+
+def _authored(session: Session, actor: Actor, at: datetime, **fields: str) -> AttendanceEvent:
+    return AttendanceEvent(
+        number=0, session=session, author=actor.user, device=actor.device, tool=actor.tool, happened_at=at,
+        arrived_at=at, **fields,
+    )  # fmt: skip

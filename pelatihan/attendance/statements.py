@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, Registration, Session
-from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, table, width, written
+from pelatihan.models.raw import Row, columns, insert, insertion, made, rows, selection, table, width, written
+from pelatihan.models.registration import RegistrationQuerySet
 
 # What the door asks of a batch and of an organisation: every column has its price, in PostgreSQL and here.
 OF_BATCH = (
@@ -32,11 +35,19 @@ def session_at(slug: str, session_id: int) -> Session | None:
     """A session with its batch; None for a session of another batch."""
     text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
     text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s AND slug = %s"
-    for row in rows(text, [session_id, slug]) if session_id <= LARGEST else []:
-        session = made(Session, row)
-        session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
-        return session
-    return None
+    found = rows(text, [session_id, slug]) if session_id <= LARGEST else []
+    return next((_session(row) for row in found), None)
+
+
+def hold_session(session: Session, *, to_change: bool = False) -> Session | None:
+    """The session and its batch as they are now; until the end of the transaction nobody deletes it.
+
+    :param to_change: and nobody else changes it
+    """
+    text = f"SELECT {columns(Session)}, {columns(Angkatan, OF_BATCH)} FROM {table(Session)} JOIN {table(Angkatan)}"
+    text += " ON pelatihan_angkatan.id = angkatan_id WHERE pelatihan_session.id = %s"
+    text += f" FOR {'NO KEY UPDATE' if to_change else 'KEY SHARE'} OF pelatihan_session"
+    return next((_session(row) for row in rows(text, [session.pk])), None)
 
 
 def hold_batches(session: Session, wanted: Wanted) -> None:
@@ -80,12 +91,19 @@ def events_of(session: Session, people: Sequence[Registration], ids: Sequence[UU
     return [made(AttendanceEvent, row) for row in rows(text, values)]
 
 
+def places_of(session: Session, phone: str) -> list[int]:
+    """Which places of a delegate's phone are taken in the session."""
+    text = f"SELECT phone_place FROM {table(AttendanceEvent)} WHERE session_id = %s AND phone = %s"
+    return [place for (place,) in rows(f"{text} AND phone_place IS NOT NULL", [session.pk, phone])]
+
+
 def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -> bool:
     """Add events, and by the same statement what counts since then; each learns the number that the database gave it.
 
-    :returns: False when somebody else has used one of the ids meanwhile: then the caller takes everything back
+    :returns: False when somebody else has used one of the ids, or the place of a phone, meanwhile: then the caller
+        takes everything back
     """
-    text, values = insertion(AttendanceEvent, events, "ON CONFLICT (id) DO NOTHING RETURNING id, number")
+    text, values = insertion(AttendanceEvent, events, "ON CONFLICT DO NOTHING RETURNING id, number")
     text = f"WITH appended AS ({text})"
     if sums:
         stored, theirs = insertion(Attendance, sums, _OVER_EARLIER)
@@ -94,6 +112,34 @@ def append(events: Sequence[AttendanceEvent], sums: Sequence[Attendance] = ()) -
     for event in events:
         event.number = numbers.get(event.pk, event.number)
     return len(numbers) == len(events)
+
+
+def hold_people(people: RegistrationQuerySet) -> None:
+    """Lock a crowd in the order of ids, and read nobody."""
+    chosen, values = people.order_by().values("pk").query.sql_with_params()
+    text = f"SELECT id FROM {table(Registration)} WHERE id IN ({chosen}) ORDER BY id FOR NO KEY UPDATE"
+    rows(f"SELECT count(*) FROM ({text}) held", values, once=True)
+
+
+def append_for_each(people: RegistrationQuerySet, event: AttendanceEvent) -> None:
+    """Add an event like this one for each of a crowd of whom nothing counts, and store that it counts."""
+    chosen, theirs = people.order_by("pk").values("pk").query.sql_with_params()
+    given = {"id": "gen_random_uuid()", "registration_id": "chosen.id"}
+    text, values = selection(AttendanceEvent, event, given, f"({chosen}) chosen (id) RETURNING id, registration_id")
+    total = Attendance(session_id=event.session_id, state=event.state, first_at=event.arrived_at)
+    counted = {"event_id": "appended.id", "registration_id": "appended.registration_id"}
+    stored, whose = selection(Attendance, total, counted, "appended")
+    rows(f"WITH appended AS ({text}), stored AS ({stored}) SELECT 1", [*values, *theirs, *whose], once=True)
+
+
+def append_undos(events: QuerySet[AttendanceEvent], undo: AttendanceEvent) -> None:
+    """Take back each of these events by one like this, and delete what counts by them alone."""
+    chosen, theirs = events.order_by("number").values("pk", "registration").query.sql_with_params()
+    given = {"id": "gen_random_uuid()", "registration_id": "chosen.person", "undoes_id": "chosen.id"}
+    text, values = selection(AttendanceEvent, undo, given, f"({chosen}) chosen (id, person) RETURNING undoes_id")
+    text = f"WITH undone AS ({text}) DELETE FROM {table(Attendance)} WHERE session_id = %s"
+    text += " AND event_id IN (SELECT undoes_id FROM undone) RETURNING id"
+    rows(text, [*values, *theirs, undo.session_id], once=True)
 
 
 def store(sums: Sequence[Attendance]) -> None:
@@ -111,6 +157,12 @@ def _asked(wanted: Wanted) -> tuple[str, list[Any]]:
     given = {column: list(values) for column, values in zip(CASTS, wanted, strict=True) if values}
     asked = " OR ".join(f"pelatihan_registration.{column} = ANY(%s{CASTS[column]})" for column in given)
     return asked, list(given.values())
+
+
+def _session(row: Row) -> Session:
+    session = made(Session, row)
+    session.angkatan = made(Angkatan, row[width(Session) :], OF_BATCH)
+    return session
 
 
 def _person(row: Row) -> Registration:

@@ -27,9 +27,11 @@ from pelatihan.models import (
     Session,
     StatusChange,
 )
+from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.phases import shut_sentence
 
 LET_IN = frozenset({"present", "late"})  # what a device may have shown to somebody whom it sent in
+BY_SHEET = "Menurut lembar yang ditandatangani."
 UNDONE = "undone"  # what an undo is answered with
 ID_TAKEN = "id_taken"  # the id belongs to something else that happened; nothing is recorded
 
@@ -61,7 +63,7 @@ def record(
         _write(locked)
         return answers
 
-    return _until_ids_are_known(once, tries=len(scans) + 1)
+    return until_ids_are_known(once, tries=len(scans) + 1 + MOST_A_PHONE)  # each place of a phone may be lost once
 
 
 def mark(
@@ -74,8 +76,10 @@ def mark(
     at: datetime,
     means: AttendanceEvent.Means = Means.CORRECTION,
     reason: str = "",
+    left_at: datetime | None = None,
 ) -> Sum | None:
-    """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated.
+    """Enter what the signed sheet or a letter says; the later correction wins. Quiet when repeated. Where it overrides
+    something, the sheet is the reason, unless one is given.
 
     :returns: what counts afterwards
     :raises NotChanged: the batch is closed
@@ -91,86 +95,20 @@ def mark(
             raise IdTaken
         if known is None:
             _check_open(session)
-            locked.add(locked.draft(scan, at), Kind.MARK, means=means, state=state, reason=reason)
+            before = locked.sum(whose)
+            overridden = before.event if before and not before.is_by_closing else None
+            locked.add(
+                locked.draft(scan, at), Kind.MARK, means=means, state=state, left_at=left_at, overrides=overridden,
+                reason=reason or (BY_SHEET if overridden else ""),
+            )  # fmt: skip
         _write(locked)
         return locked.sum(whose)
 
-    return _until_ids_are_known(once, tries=2)
+    return until_ids_are_known(once, tries=2)
 
 
 class NotChanged(Exception):
     """Nothing was written; the text is a sentence that says what to do next."""
-
-
-def change(
-    session: Session,
-    person: Registration,
-    state: AttendanceState,
-    *,
-    event_id: UUID,
-    actor: Actor,
-    at: datetime,
-    reason: str,
-    seen: UUID | None,
-) -> bool:
-    """Change by hand what counts, as :func:`mark` does: where the rules let it be, and nobody else has meanwhile.
-
-    :param session: with its ``angkatan`` loaded
-    :param seen: the event that decided when the page was shown; None when nothing counted
-    :returns: whether something changed
-    :raises NotChanged: the rules refuse, or something else counts now than the page showed
-    :raises IdTaken: something else happened under this id
-    """
-
-    def once() -> bool:
-        locked = lock(session, [Scan(event_id, at, ref=person.ref)], actor)
-        if locked.known(event_id) is None:
-            _check_change(locked, person, at, seen)
-            before = locked.sum(person)
-            if before is not None and before.state == state:
-                return False
-        mark(session, person, state, event_id=event_id, actor=actor, at=at, reason=reason)
-        return True
-
-    with transaction.atomic():
-        return once()
-
-
-def undo_change(
-    session: Session, person: Registration, seen: UUID | None, *, event_id: UUID, actor: Actor, at: datetime
-) -> Sum | None:
-    """Take the change back that the page showed as deciding. Quiet when repeated.
-
-    :returns: what counts afterwards
-    :raises NotChanged: there is no such change, the rules refuse, or something else counts by now
-    :raises IdTaken: something else happened under this id
-    """
-
-    def once() -> Sum | None:
-        scan = Scan(event_id, at, ref=person.ref)
-        locked = lock(session, [scan], actor)
-        known = locked.known(event_id)
-        if known and (known.kind, known.undoes_id, locked.whose(known)) != (Kind.UNDO, seen, locked.wanted(scan)):
-            raise IdTaken
-        if known is None:
-            target = locked.known(seen)
-            if sentence := rules.judge_undo_of_mark(target, locked.theirs(person)):
-                raise NotChanged(sentence)
-            _check_change(locked, person, at, seen)
-            locked.add(locked.draft(scan, at), Kind.UNDO, means=Means.CORRECTION, undoes=target)
-        _write(locked)
-        return locked.sum(person)
-
-    return _until_ids_are_known(once, tries=2)
-
-
-def is_expected(person: Registration, events: Sequence[AttendanceEvent]) -> bool:
-    """Whether attendance of this person is anybody's business: accepted, let in, or waiting for a decision.
-
-    :param events: the person's in the session
-    """
-    waits = any(event.needs_review for event in events)
-    return waits or Registration.objects.filter(pk=person.pk).expected().exists()
 
 
 def _check_open(session: Session) -> None:
@@ -178,21 +116,6 @@ def _check_open(session: Session) -> None:
     batch = Angkatan.objects.only("number", "year", "closed_at").get(pk=session.angkatan_id)
     if sentence := shut_sentence(batch.closed_at, batch.name, "kehadirannya"):
         raise NotChanged(sentence)
-
-
-def _check_change(locked: LockedPeople, person: Registration, at: datetime, seen: UUID | None) -> None:
-    """:raises NotChanged: with the sentence to show"""
-    current = next((one for one in locked.people if one.pk == person.pk), person)
-    expected = is_expected(current, locked.theirs(person))
-    if sentence := rules.mark_sentence(locked.session, current, at, is_expected=expected):
-        raise NotChanged(sentence)
-    total = locked.sum(person)
-    if (total.event.pk if total else None) != seen:
-        word = total.word if total else "Belum"
-        raise NotChanged(
-            f"Sementara halaman ini terbuka, kehadirannya berubah menjadi {word}. Belum ada yang disimpan:"
-            " periksa yang tercatat, lalu simpan lagi bila masih perlu."
-        )
 
 
 def recall(session: Session, event_id: UUID) -> Answer | None:
@@ -245,10 +168,10 @@ def _mend(locked: LockedPeople) -> int:
 
 
 class _Overtaken(Exception):
-    """Somebody has used one of our ids since we looked."""
+    """Somebody has used one of our ids, or our place of a phone, since we looked."""
 
 
-def _until_ids_are_known[Result](once: Callable[[], Result], *, tries: int) -> Result:
+def until_ids_are_known[Result](once: Callable[[], Result], *, tries: int) -> Result:
     """Do it in a transaction; once more, knowing more, when somebody else used one of the ids meanwhile."""
     for _ in range(tries):
         with suppress(_Overtaken), transaction.atomic():
@@ -261,6 +184,8 @@ def _take(locked: LockedPeople, scan: Scan, arrived_at: datetime, clock_error: i
     known = locked.known(scan.id)
     if known:
         return _again(locked, known) if _is_repeat(known, event, scan) else _id_taken(event)
+    if scan.phone:
+        return _check_in_by_phone(locked, scan, event)
     return _undo(locked, scan, event) if scan.undoes else _check_in(locked, scan, event)
 
 
@@ -304,16 +229,42 @@ def _check_in(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answe
     doubt = _doubt(locked, event, alone, acted=scan.let_in or event.shown == rules.SAVED)
     excused = scan.let_in and alone in rules.UNKNOWABLE and _was_right(locked, person, at)
     counts = doubt is None and (alone in rules.ENTERS or is_vouched or excused)
+    if counts and rules.is_emptied(locked.theirs(person), event):
+        doubt, counts = Outcome.EMPTIED, False
     waits = doubt is not None or went_in or _waits_for_it(locked, scan, alone)
     alone = doubt or alone
+    back = rules.comes_back_as(before)
+    if back and alone in rules.ENTERS:
+        alone = Outcome(back)
     locked.add(
         event,
         Kind.CHECK_IN if counts else Kind.REFUSAL,
         outcome=Outcome.ALREADY if is_told else alone,
-        state=rules.state_by_clock(session, at) if counts else "",
+        state=(back or rules.state_by_clock(session, at)) if counts else "",
         needs_review=waits and not counts and not is_told and (alone != Outcome.INVALID or _is_somebody(scan, person)),
     )
     return Answer(shown(event), person, before, event)
+
+
+def _check_in_by_phone(locked: LockedPeople, scan: Scan, event: AttendanceEvent) -> Answer:
+    """Somebody checks in by the room's code. The same refusal by the same phone is written once, however often it is
+    tried.
+    """
+    person, session, at = event.registration, locked.session, rules.counted_at(event)
+    before, theirs = locked.sum(person), locked.theirs(person)
+    outcome = rules.judge_own_phone(session, person, at, theirs, locked.places)
+    for known in theirs:
+        if (known.kind, known.outcome, known.phone) == (Kind.REFUSAL, outcome, scan.phone):
+            return _again(locked, known)
+    counts = outcome in rules.ENTERS
+    locked.add(
+        event,
+        Kind.CHECK_IN if counts else Kind.REFUSAL,
+        outcome=outcome,
+        state=outcome if counts else "",
+        phone_place=rules.free_place(locked.places) if counts else None,
+    )
+    return Answer(outcome, person, before, event)
 
 
 def _is_of_earlier(scan: Scan, at: datetime, error: int) -> bool:
@@ -430,11 +381,13 @@ def _forget(locked: LockedPeople, people: Sequence[Registration]) -> None:
 
 def _row(session: Session, person: Registration, total: Sum) -> Attendance:
     return Attendance(
-        session=session, registration=person, state=total.state, first_at=total.first_at, event=total.event
-    )
+        session=session, registration=person, state=total.state, first_at=total.first_at, left_at=total.left_at,
+        event=total.event,
+    )  # fmt: skip
 
 
 def _agrees(row: Attendance | None, total: Sum | None) -> bool:
     if row is None or total is None:
         return row is None and total is None
-    return (row.state, row.first_at, row.event_id) == (total.state, total.first_at, total.event.pk)
+    stored = (row.state, row.first_at, row.left_at, row.event_id)
+    return stored == (total.state, total.first_at, total.left_at, total.event.pk)

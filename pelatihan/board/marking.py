@@ -7,38 +7,48 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import rules, told, writer
-from pelatihan.attendance.rules import Kind, Sum
+from pelatihan.attendance import marking, rules, told
+from pelatihan.attendance.marking import Mark, Marked
+from pelatihan.attendance.rules import Sum
 from pelatihan.board.recap import sheet_form
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE
 from pelatihan.web.seen import NOTHING_CHANGED
 
-MOST_LETTERS = AttendanceEvent._meta.get_field("reason").max_length
+EMPTIED = "belum"  # in the form, where an empty value is one that nobody chose
+CHOICES = [*AttendanceState.choices, (EMPTIED, "Belum (kosongkan)")]
+NOTHING = uuid.UUID(int=0)  # no event has this id
 
 
 class MarkForm(forms.Form):
-    """What is to count, and by what one knows it."""
+    """What is to count, and by what one knows it: owed where something is overridden that somebody recorded."""
 
     state = forms.ChoiceField(
         label="Kehadiran",
-        choices=AttendanceState.choices,
+        choices=CHOICES,
         widget=forms.RadioSelect,
         error_messages={"required": "Pilih salah satu.", "invalid_choice": "Pilih salah satu."},
+    )
+    left_at = forms.CharField(
+        label="Jam pulang",
+        help_text="Hanya untuk “Pulang awal”, misalnya 10.30.",
+        error_messages={"required": rules.TIME_OWED, "null_characters_not_allowed": UNREADABLE},
     )
     reason = forms.CharField(
         label="Alasan",
         help_text="Misalnya: menurut lembar yang ditandatangani, atau surat dokter. Tampil di riwayat.",
-        max_length=MOST_LETTERS,
+        max_length=marking.MOST_LETTERS,
         error_messages={
             "required": "Tulis alasannya.",
             "max_length": TOO_LONG,
@@ -46,9 +56,31 @@ class MarkForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]  # of every form
+    def __init__(self, data: object, known: "Known", session: Session, at: datetime) -> None:
+        left_at = known.total and known.total.left_at
+        super().__init__(data, initial={"left_at": dates.clock(left_at) if left_at else ""})  # type: ignore[arg-type]
+        self.session, self.at = session, at
+        self.fields["reason"].required = known.owes_reason
+        self.fields["left_at"].required = not self.is_bound or self.data.get("state") == AttendanceState.LEFT
         self.fields["reason"].widget.attrs.pop("maxlength", None)  # nothing is cut silently
+
+    def clean_left_at(self) -> datetime | None:
+        """Of who left early alone; whatever stands there otherwise is nobody's."""
+        if self.cleaned_data.get("state") != AttendanceState.LEFT:
+            return None
+        clock = dates.read_clock(self.cleaned_data["left_at"])
+        if clock is None:
+            raise forms.ValidationError("Jam ini tidak terbaca. Tulis seperti 10.30.")
+        left_at = rules.moment_of(self.session, clock)
+        if sentence := rules.leaving_sentence(self.session, left_at, self.at):
+            raise forms.ValidationError(sentence)
+        return left_at
+
+    def mark(self, event: uuid.UUID, person: Registration, seen: uuid.UUID | None) -> Mark:
+        """What was chosen."""
+        sent = self.cleaned_data
+        state = "" if sent["state"] == EMPTIED else sent["state"]
+        return Mark(event, person.ref, state, seen, sent["reason"], sent["left_at"])
 
 
 @dataclass(frozen=True)
@@ -66,17 +98,34 @@ class Known:
     """What is known of a person in a session, and why nothing can be changed (empty: it can)."""
 
     total: Sum | None
-    lines: list[Line]
+    events: list[AttendanceEvent]
     refusal: str
 
     @property
+    def deciding(self) -> AttendanceEvent | None:
+        return rules.deciding(self.events)
+
+    @property
     def seen(self) -> str:
-        """Names what counts now; it comes back with what is sent."""
-        return str(self.total.event.pk) if self.total else ""
+        """Names what decides now; it comes back with what is sent."""
+        return str(self.deciding.pk) if self.deciding else ""
 
     @property
     def can_undo(self) -> bool:
-        return not self.refusal and self.total is not None and self.total.event.kind == Kind.MARK
+        return not self.refusal and not rules.undo_sentence(self.deciding, self.events)
+
+    @property
+    def lines(self) -> list[Line]:
+        """What happened, the newest first."""
+        return [
+            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event))
+            for event in reversed(self.events)
+        ]
+
+    @property
+    def owes_reason(self) -> bool:
+        """Whether a change would override what somebody recorded."""
+        return self.total is not None and not self.total.is_by_closing
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,17 +134,19 @@ def change(request: HttpRequest, angkatan: Angkatan, session: int, ref: uuid.UUI
     """The page "Ubah kehadiran". ``?lembar=`` and the choices of Cetak lead back to the sheet one came from."""
     here = get_object_or_404(angkatan.sessions.select_related("angkatan"), pk=session)
     person = get_object_or_404(angkatan.registrations.select_related("ormas"), ref=ref)
-    known = _known(here, person)
-    form = MarkForm(request.POST if request.method == "POST" and "undo" not in request.POST else None)
-    if request.method == "POST" and ("undo" in request.POST or form.is_valid()):
-        try:
-            return _write(request, here, person, form)
-        except (writer.NotChanged, writer.IdTaken) as refusal:
-            if "undo" in request.POST:
-                messages.error(request, str(refusal))
-                return redirect(request.get_full_path())
-            known = _known(here, person)  # what was sent stays on the page, beside what counts now
-            form.add_error(None, str(refusal))
+    at = timezone.now()
+    known = _known(here, person, at)
+    if request.method == "POST" and "undo" in request.POST:
+        return _undo(request, here, known, at)
+    form = MarkForm(request.POST if request.method == "POST" else None, known, here, at)
+    if form.is_valid():
+        event, seen = _sent_id(request, "event") or uuid.uuid4(), _sent_id(request, "seen")
+        mark = form.mark(event, person, seen)
+        [done] = marking.mark_many(here, [mark], actor=staff(request.user), at=at)
+        if not done.refusal:
+            return _told(request, done)
+        known = _known(here, person, at)  # what was sent stays on the page, beside what counts now
+        form.add_error(None, done.refusal)
     context = {
         "angkatan": angkatan,
         "tab": "recap",
@@ -110,44 +161,37 @@ def change(request: HttpRequest, angkatan: Angkatan, session: int, ref: uuid.UUI
     return render(request, "board/mark.html", context)
 
 
-def _write(request: HttpRequest, session: Session, person: Registration, form: MarkForm) -> HttpResponse:
-    """:raises NotChanged, IdTaken: nothing written"""
-    actor, at = staff(request.user), timezone.now()
-    event, seen = _sent_id(request, "event") or uuid.uuid4(), _sent_id(request, "seen")
-    if "undo" in request.POST:
-        total = writer.undo_change(session, person, seen, event_id=event, actor=actor, at=at)
-        messages.success(request, f"Diurungkan. Kehadiran {person.full_name} sekarang: {_word(total)}.")
-        return redirect(request.get_full_path())
-    state = AttendanceState(form.cleaned_data["state"])
-    reason = form.cleaned_data["reason"]
-    if writer.change(session, person, state, event_id=event, actor=actor, at=at, reason=reason, seen=seen):
-        messages.success(request, f"Disimpan. Kehadiran {person.full_name}: {state.label}.")
+def _undo(request: HttpRequest, session: Session, known: Known, at: datetime) -> HttpResponse:
+    seen = _sent_id(request, "seen")
+    wanted = [event.pk for event in known.events if event.pk == seen] or [NOTHING]
+    [done] = marking.undo(session, wanted, actor=staff(request.user), at=at)
+    if done.refusal or done.person is None:
+        messages.error(request, done.refusal)
+    elif done.was_so:
+        messages.info(request, "Perubahan itu sudah diurungkan.")
     else:
-        messages.info(request, NOTHING_CHANGED)
+        word = marking.word(done.total)
+        messages.success(request, f"Diurungkan. Kehadiran {done.person.full_name} sekarang: {word}.")
     return redirect(request.get_full_path())
 
 
-def _known(session: Session, person: Registration) -> Known:
+def _told(request: HttpRequest, done: Marked) -> HttpResponse:
+    if done.was_so:
+        messages.info(request, NOTHING_CHANGED)
+    elif done.person:
+        messages.success(request, f"Disimpan. Kehadiran {done.person.full_name}: {marking.word(done.total)}.")
+    return redirect(request.get_full_path())
+
+
+def _known(session: Session, person: Registration, at: datetime) -> Known:
     events = list(
-        AttendanceEvent.objects.filter(session=session, registration=person)
-        .select_related("author", "undoes")
+        AttendanceEvent.objects.filter(Q(registration=person) | Q(registration__counts_for=person), session=session)
+        .select_related("author", "undoes", "about")
         .order_by("number")
     )
-    is_expected = writer.is_expected(person, events)
-    refusal = rules.mark_sentence(session, person, timezone.now(), is_expected=is_expected)
-    lines = [
-        Line(told.happened(event), _who(event), event.reason, rules.counted_at(event)) for event in reversed(events)
-    ]
-    return Known(rules.sum_of(events), lines, refusal)
-
-
-def _who(event: AttendanceEvent) -> str:
-    author = event.author
-    return (author.get_full_name() or author.get_username()) if author else event.device or "Sistem"
-
-
-def _word(total: Sum | None) -> str:
-    return total.word if total else "Belum"
+    is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)
+    refusal = rules.mark_sentence(session, person, at, is_expected=is_expected)
+    return Known(rules.sum_of(events), events, refusal)
 
 
 def _sent_id(request: HttpRequest, name: str) -> uuid.UUID | None:

@@ -1,13 +1,16 @@
-"""What the board shows of one day of a batch."""
+"""What the board shows of one day of a batch, and until when the clock alone changes nothing of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.core.paginator import Page, Paginator
+from django.utils.timezone import get_current_timezone
 
 from pelatihan import dates
-from pelatihan.attendance import figures, sessions
+from pelatihan.attendance import figures, flow, sessions
 from pelatihan.attendance.figures import Missing, SessionFigures
+from pelatihan.attendance.flow import Flow
 from pelatihan.models import Angkatan, Session
 
 MOST_MISSING = 120  # named on one page: all of a batch of the usual size
@@ -26,6 +29,8 @@ class Board:
     page: Page[int]
     contacts: bool
     present: Session | None
+    flow: Flow | None
+    until: datetime
 
     @property
     def is_today(self) -> bool:
@@ -64,6 +69,14 @@ class Board:
         return [(row, sessions.standing(row.session, self.at)) for row in self.rows]
 
     @property
+    def upcoming(self) -> Session | None:
+        """What comes after the session in large on the same day."""
+        if self.focus is None:
+            return None
+        after = [row.session for row in self.rows if row.session.starts_at > self.focus.session.starts_at]
+        return next((one for one in after if not one.is_over(self.at)), None)
+
+    @property
     def elsewhere(self) -> Session | None:
         """The session that is meant now, when another one is in large."""
         if self.present is None or self.present.is_over(self.at):
@@ -83,7 +96,7 @@ class Board:
 
 
 def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bool, page: str = "") -> Board:
-    """The board of a day, in five queries, however many are missing.
+    """The board of a day, in six queries, however many are missing or came.
 
     :param day: ``YYYY-MM-DD``; anything else means today, or the nearest day of the batch
     :param session: the id of the session in large; anything else means the one that is meant now, or is nearest
@@ -99,10 +112,24 @@ def of(angkatan: Angkatan, at: datetime, *, day: str, session: str, contacts: bo
     rows = figures.of_sessions(angkatan, shown_sessions)
     nearest = sessions.nearest_session(shown_sessions, at)
     focus = _row(rows, session) or _row(rows, str(nearest.pk) if nearest else "")
-    number = focus.figures.rest if focus and at >= focus.session.opens_at else 0
+    number = focus.figures.missing if focus and at >= focus.session.opens_at else 0
     shown = Paginator(range(number), MOST_MISSING).get_page(page)
     missing = _missing(focus.session, shown, contacts=contacts) if focus and number else []
-    return Board(at, chosen, days, rows, focus, missing, shown, contacts, present)
+    came = flow.of(focus.session) if focus and focus.figures.came else None
+    until = next_change(everything, at)
+    return Board(at, chosen, days, rows, focus, missing, shown, contacts, present, came, until)
+
+
+def next_change(everything: Sequence[Session], at: datetime) -> datetime:
+    """When the clock alone changes what a board says: a session opens, begins or ends, or the day does."""
+    turns = [turn for one in everything for turn in (one.opens_at, one.starts_at, one.ends_at)]
+    return min([_midnight(at), *(turn for turn in turns if turn > at)])
+
+
+def _midnight(at: datetime) -> datetime:
+    """The next one on the office's clock."""
+    tomorrow = dates.local_date(at) + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), get_current_timezone())
 
 
 def _row(rows: list[SessionFigures], session: str) -> SessionFigures | None:

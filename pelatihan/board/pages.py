@@ -1,25 +1,33 @@
 """The board: how many of how many are in, and who is missing."""
 
 from datetime import datetime
+from functools import partial
+from uuid import uuid4
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_http_methods
 
 from ormas import phones
+from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
 from pelatihan.accounts.batch import of_batch
-from pelatihan.attendance import arrivals, sessions
-from pelatihan.board import overview
+from pelatihan.attendance import arrivals, sessions, shown
+from pelatihan.board import excusing, kept, overview
+from pelatihan.board.kept import Asked
 from pelatihan.models import Angkatan, Session
 from pelatihan.phases import Phase
 
 PAST_A_PAGE = 30
 CURRENT_SHOWN = 60
+MOST_LETTERS = 20  # of a wish in the address
+SEEN_BY = (access.CONTACT, access.DESK, access.LATE, access.MARK, access.SCREEN)  # rights that change a board
 
 
 @require_GET
@@ -47,34 +55,98 @@ def _line(batch: Angkatan, at: datetime, session: Session | None = None) -> tupl
     return batch, batch.phase(at), word
 
 
-@require_GET
-@of_batch(access.BOARD)
-def board(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """``?hari=`` another day, ``?sesi=`` another session in large, ``?hal=`` more of the missing.
-
-    ``?bagian=papan`` is the changing part alone.
+@require_http_methods(["GET", "POST"])
+@needs(access.BOARD)
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """``?hari=`` another day, ``?sesi=`` another session in large, ``?hal=`` more of the missing, ``?layar=1`` for a
+    projector. ``?bagian=papan`` is the changing part alone. A form enters "izin" for one of the missing.
     """
-    now, wish = timezone.now(), request.GET
-    contacts = access.has(request.user, access.CONTACT)
-    day, session, page = (wish.get(name, "") for name in ("hari", "sesi", "hal"))
-    shown = overview.of(angkatan, now, day=day, session=session, contacts=contacts, page=page)
-    context = {"angkatan": angkatan, "tab": "board", "board": shown, "phase": angkatan.phase(now)}
-    part = wish.get("bagian") == "papan"
-    if shown.focus is None or not shown.focus.figures.expected:
-        empty = "board/board_empty.html"
-        return HttpResponse(status=204) if part else render(request, empty, context | _why_empty(request, angkatan))
-    page = "includes/board" if part else "board"
-    context["may_check_in"] = access.has(request.user, access.DESK)
-    context["late"] = arrivals.number_waiting(angkatan) if access.has(request.user, access.LATE) else 0
-    return render(request, f"board/{page}.html", context)
+    if request.method == "POST":
+        return excusing.write(request, slug)
+    asked = _asked(request, slug)
+    return _part(request, asked) if request.GET.get("bagian") == "papan" else _page(request, slug, asked=asked)
 
 
-def _why_empty(request: HttpRequest, angkatan: Angkatan) -> dict[str, object]:
+def _asked(request: HttpRequest, slug: str) -> Asked:
+    day, session, page = (request.GET.get(name, "")[:MOST_LETTERS] for name in ("hari", "sesi", "hal"))
+    rights = tuple(right for right in SEEN_BY if access.has(request.user, right))
+    origin = f"{request.scheme}://{request.get_host()}"
+    return Asked(origin, slug, day, session, page, rights, dates.zone_label())
+
+
+def _part(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Asked every three seconds by everybody who watches. Unchanged, it reads nothing of the board: one number."""
+    now, name = timezone.now(), shown.now()
+    sent = request.headers.get("If-None-Match", "")
+    if kept.holds(sent, asked, name, now):
+        return _marked(HttpResponseNotModified(), sent)
+    made = kept.board(asked, name, now, partial(_make, asked, now), renews=bool(sent))
+    return _marked(HttpResponseNotModified() if made.tag == sent else HttpResponse(made.html), made.tag)
+
+
+def _marked(response: HttpResponse, tag: str) -> HttpResponse:
+    response.headers["ETag"] = tag
+    return response
+
+
+@of_batch(access.BOARD)
+def _page(request: HttpRequest, angkatan: Angkatan, asked: Asked) -> HttpResponse:
+    now, name = timezone.now(), shown.now()
+    html, until = _make(asked, now, angkatan)
+    context = {
+        "angkatan": angkatan,
+        "tab": "board",
+        "at": now,
+        "part": html,
+        "tag": kept.tag(asked, name, until),
+        "minutes_ahead": int((timezone.localtime(now).utcoffset() or now - now).total_seconds()) // 60,
+        "is_screen": request.GET.get("layar") == "1",
+        "again": _again(request),
+        "may_mark": access.MARK in asked.rights,
+        "key": uuid4(),
+        "excused": excusing.just_entered(request, angkatan),
+    }
+    return render(request, "board/board.html", context)
+
+
+def _again(request: HttpRequest) -> str:
+    """The same board once more, without word of what was just entered."""
+    wish = request.GET.copy()
+    wish.pop(excusing.ENTERED, None)
+    return f"{request.path}?{wish.urlencode()}" if wish else request.path
+
+
+# ---- The changing part: nothing of who asks but what they may see ------------------------------------
+
+
+def _make(asked: Asked, at: datetime, angkatan: Angkatan | None = None) -> tuple[SafeString, datetime]:
+    """The words of the board, and until when the clock changes nothing of them."""
+    batch = angkatan or get_object_or_404(Angkatan, slug=asked.slug)
+    contacts = access.CONTACT in asked.rights
+    made = overview.of(batch, at, day=asked.day, session=asked.session, contacts=contacts, page=asked.page)
+    context = {
+        "angkatan": batch,
+        "address": reverse("board", args=[batch.slug]),
+        "board": made,
+        "phase": batch.phase(at),
+        "zone": asked.zone,
+        "may_check_in": access.DESK in asked.rights,
+        "may_mark": access.MARK in asked.rights,
+        "may_show": access.SCREEN in asked.rights,
+        "late": arrivals.number_waiting(batch) if access.LATE in asked.rights else 0,
+    }
+    if made.focus is None or not made.focus.figures.expected:
+        return render_to_string("board/includes/board_empty.html", context | _why_empty(asked, batch)), made.until
+    return render_to_string("board/includes/board.html", context), made.until
+
+
+def _why_empty(asked: Asked, angkatan: Angkatan) -> dict[str, object]:
     """What is missing before the board can show anything, and the link to share."""
-    form = request.build_absolute_uri(reverse("register", args=[angkatan.slug]))
+    form = f"{asked.origin}{reverse('register', args=[angkatan.slug])}"
     return {
         "registrations": angkatan.registrations.count(),
         "expected": angkatan.registrations.expected().count(),
         "sessions": angkatan.sessions.taking_attendance().exists(),
+        "form": form.partition("://")[2],
         "share": phones.wa_link("", f"Pendaftaran {angkatan.name}: {angkatan.theme}. Daftar di {form}"),
     }

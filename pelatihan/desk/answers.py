@@ -8,10 +8,12 @@ from pelatihan import codes, dates
 from pelatihan.accounts import access
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Answer
+from pelatihan.attendance.rules import Sum
 from pelatihan.attendance.writer import ID_TAKEN, UNDONE, IdTaken
 from pelatihan.desk import clocks, fit
 from pelatihan.lifecycle import Status
 from pelatihan.models import Outcome, Registration, Session
+from pelatihan.models.attendance import MOST_A_PHONE
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ LOOKS = {
         Look(Outcome.OTHER_ANGKATAN, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.UNKNOWN_CODE, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.DOUBTED, "not-open", "clock-fill", "Jam diragukan"),
+        Look(Outcome.EMPTIED, "not-open", "dash-circle", "Dikosongkan panitia"),
+        Look(Outcome.TOO_MANY, "refused", "x-octagon-fill", REFUSED),
+        Look(Outcome.STRUCK, "refused", "x-octagon-fill", REFUSED),
         Look(Outcome.INVALID, "refused", "x-octagon-fill", REFUSED),
         Look(ID_TAKEN, "refused", "x-octagon-fill", REFUSED),
         Look(UNDONE, "undone", "arrow-counterclockwise", "Diurungkan"),
@@ -149,8 +154,16 @@ def first_at(answer: Answer) -> datetime | None:
     return rules.counted_at(answer.event) if answer.outcome in rules.ENTERS else None
 
 
+def _back(before: Sum, at: datetime) -> str:
+    """Of who had left early."""
+    since = f", hadir sejak {dates.clock(before.first_at)}" if before.came_as else ""
+    return f"Kembali pukul {dates.clock(at)}{since}"
+
+
 def _late(answer: Answer, session: Session) -> str:
     at = rules.counted_at(answer.event)
+    if answer.before and answer.before.left_at:
+        return _back(answer.before, at)
     minutes = int((at - session.starts_at).total_seconds()) // 60
     return f"Pukul {dates.clock(at)}, {dates.thousands(minutes)} menit setelah mulai{_responsibly(answer)}"
 
@@ -189,6 +202,8 @@ def standing(person: Registration) -> str:
 
 
 def _present(answer: Answer, session: Session) -> str:
+    if answer.before and answer.before.left_at:
+        return _back(answer.before, rules.counted_at(answer.event))
     return f"Tercatat pukul {dates.clock(rules.counted_at(answer.event))}{_responsibly(answer)}"
 
 
@@ -230,6 +245,9 @@ NOTES: dict[str, Callable[[Answer, Session], str]] = {
     Outcome.OTHER_ANGKATAN: _other,
     Outcome.UNKNOWN_CODE: lambda answer, session: "Kode tidak dikenal. Cari namanya, atau hubungi petugas verifikasi.",
     Outcome.DOUBTED: lambda answer, session: "Jam perangkat diragukan, jadi tidak jelas kapan ini dipindai.",
+    Outcome.EMPTIED: lambda answer, session: "Kehadirannya dikosongkan panitia sesudah ini dipindai.",
+    Outcome.TOO_MANY: lambda answer, session: f"Ponselnya sudah mencatat {MOST_A_PHONE} orang. Catat di meja ini.",
+    Outcome.STRUCK: lambda answer, session: "Presensinya lewat kode ruangan dicoret panitia. Catat di meja ini.",
     Outcome.INVALID: _invalid,
     ID_TAKEN: lambda answer, session: str(IdTaken()),
     UNDONE: lambda answer, session: "Presensinya di sesi ini dihapus.",

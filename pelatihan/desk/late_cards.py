@@ -127,7 +127,8 @@ def _word(total: Sum | None, session: Session) -> str:
     """``hadir 09.31``."""
     if total is None:
         return NOT_COUNTED
-    return f"{total.word.lower()} {_clock(total.first_at, session)}" if total.is_inside else total.word.lower()
+    since = total.first_at if total.is_inside else total.left_at
+    return f"{total.word.lower()} {_clock(since, session)}" if since else total.word.lower()
 
 
 def _clock(moment: datetime, session: Session) -> str:

@@ -188,6 +188,11 @@ def _already(event: AttendanceEvent, history: Sequence[StatusChange], sessions: 
     return Conflict("info-circle-fill", "Sudah tercatat", "Saat tiba, orangnya sudah tercatat dengan cara lain.")
 
 
+def _emptied(event: AttendanceEvent, history: Sequence[StatusChange], sessions: Sequence[Session]) -> Conflict:
+    sentence = "Kehadirannya dikosongkan panitia sesudah itu, sebelum catatan ini tiba."
+    return Conflict("dash-circle", "Dikosongkan sesudah dipindai", sentence)
+
+
 type Why = Callable[[AttendanceEvent, Sequence[StatusChange], Sequence[Session]], Conflict]
 WHY: dict[Outcome, Why] = {
     Outcome.NOT_ACCEPTED: _registration,
@@ -196,6 +201,7 @@ WHY: dict[Outcome, Why] = {
     Outcome.UNKNOWN_CODE: _unknown,
     Outcome.INVALID: _no_list,
     Outcome.ALREADY: _already,
+    Outcome.EMPTIED: _emptied,
 }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.access import needs
+from pelatihan.accounts.actor import staff
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import arrivals, figures, sessions, writer
 from pelatihan.desk import answers, door, search
@@ -33,6 +34,7 @@ def now(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     days = figures.by_day(figures.of_sessions(angkatan, rows))
     context = {"angkatan": angkatan, "tab": "desk", "days": days, "present": present}
     context["may_manage"] = access.has(request.user, access.DEVICES)
+    context["may_show_code"] = access.has(request.user, access.SCREEN)
     context["place"] = sessions.place(present, at) if present else ""
     return render(request, "desk/sessions.html", context)
 
@@ -51,7 +53,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here, crowd = door.with_crowd(slug, session)
     at = timezone.now()
     is_bare = part == "kerangka"
-    last = [] if is_bare else sessions.last_in(here, LAST)
+    last = [] if is_bare else sessions.last_in(here, LAST, by_desk=True)
     context: dict[str, Any] = _found(here, "" if is_bare else text) | {"crowd": crowd, "last": last}
     context["over"] = over(here, at)
     if part == "terakhir":
@@ -66,6 +68,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "may_close": access.has(request.user, access.RECAP),
         "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
+        "may_show_code": access.has(request.user, access.SCREEN),
     }
     context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
     return render(request, "desk/desk.html", context)
@@ -92,14 +95,14 @@ def close(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here, crowd = door.with_crowd(slug, session)
     if request.method == "POST":
         try:
-            if "buka" in request.POST:
-                sessions.reopen(here)
-            else:
-                sessions.close(here, at=timezone.now())
+            act = sessions.reopen if "buka" in request.POST else sessions.close
+            act(here, at=timezone.now(), actor=staff(request.user))
         except sessions.BatchClosed as refusal:
             messages.error(request, str(refusal))
         return redirect("desk_session", slug, here.pk)
-    context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd}
+    context = {"angkatan": here.angkatan, "tab": "desk", "session": here, "crowd": crowd, "rest": sessions.rest(here)}
+    context |= {"closed_by": sessions.closed_by(here), "is_early": timezone.now() < here.opens_at}
+    context["may_decide_late"] = access.has(request.user, access.LATE)
     return render(request, "desk/close.html", context)
 
 

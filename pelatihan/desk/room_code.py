@@ -15,6 +15,9 @@ WINDOW = timedelta(seconds=30)
 DIGITS = 6
 SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, as small letters
 MARK_SIGNS = 12  # 60 bits
+LONGEST = 18  # digits of a session's id
+LOOKED_BACK = 120  # half minutes: an hour
+SLOW = range(2, 12)  # half minutes ago: typed slowly
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -33,13 +36,37 @@ def ends_at(at: datetime) -> datetime:
     return EPOCH + (_window(at) + 1) * WINDOW
 
 
+def named(text: str) -> int | None:
+    """Which session a token names, old or new; None for what is none. Says nothing about whether it was ever shown."""
+    name, dash, mark = text.strip().lower().partition("-")
+    is_number = name.isascii() and name.isdecimal() and len(name) <= LONGEST
+    return int(name) if dash and is_number and mark.isascii() else None
+
+
 def session_of(text: str, at: datetime) -> int | None:
     """Which session a token shows at this moment; None for an old one, and for what is none."""
-    name, dash, mark = text.strip().lower().partition("-")
-    if not (dash and name.isascii() and name.isdecimal() and len(name) <= 18 and mark.isascii()):
+    name, mark = named(text), text.strip().lower().partition("-")[2]
+    if name is None:
         return None
-    fits = [constant_time_compare(mark, _mark(int(name), window)) for window in _accepted(at)]
-    return int(name) if any(fits) else None
+    fits = [constant_time_compare(mark, _mark(name, window)) for window in _accepted(at)]
+    return name if any(fits) else None
+
+
+def shown_at(text: str, at: datetime) -> datetime | None:
+    """Since when an old token was shown; None for one that is older than an hour, and for what is none."""
+    name, window = named(text), _window(at)
+    if name is None:
+        return None
+    mark = text.strip().lower().partition("-")[2]
+    earlier = range(window, window - LOOKED_BACK, -1)
+    found = next((one for one in earlier if constant_time_compare(mark, _mark(name, one))), None)
+    return None if found is None else EPOCH + found * WINDOW
+
+
+def were_digits_of(session_id: int, text: str, at: datetime) -> bool:
+    """Whether these six digits were shown some minutes ago: no guess, but typed slowly."""
+    typed, window = "".join(text.split()), _window(at)
+    return any(constant_time_compare(typed, _digits(session_id, window - back)) for back in SLOW)
 
 
 def are_digits_of(session_id: int, text: str, at: datetime) -> bool:

@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +19,8 @@ from django.urls import reverse
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.exchange.lists import LISTS, Listing, Shown
+from pelatihan.exchange import attendance_list
+from pelatihan.exchange.lists import LISTS, Listing
 from pelatihan.exchange.sheets import Writer, write_csv
 from pelatihan.jobs import running
 from pelatihan.models import Export, Job
@@ -32,6 +34,10 @@ TOO_MANY = (
 )
 NOBODY = "Daftar ini kosong, jadi tidak ada yang diunduh. Ubah pencarian atau saringannya."
 WORK = "pelatihan.exchange.exports.part"
+TYPES = {
+    Export.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Export.Format.CSV: "text/csv; charset=utf-8",
+}
 
 
 class ExportRefused(Exception):
@@ -65,12 +71,17 @@ def start(listing: Listing, keys: Sequence[int], *, filters: str, form: str, aut
     return export
 
 
+def listing_of(export: Export, key: str) -> Listing:
+    """The list that an export takes out."""
+    return attendance_list.named(key, export.at) or LISTS[key]
+
+
 def content(listing: Listing, keys: Sequence[int], export: Export) -> bytes:
     """The file of a short list."""
     shown = listing.columns(export.author)
     with TemporaryDirectory() as folder:
         place = Path(folder) / "list"
-        _write(place, shown, (shown.row(one) for one in listing.rows(keys)), export)
+        _write(place, listing, (shown.row(one) for one in listing.rows(keys)), export)
         return place.read_bytes()
 
 
@@ -78,17 +89,18 @@ def part(job: Job) -> int:
     """The next rows of a long list; after the last, the file itself."""
     plan = job.plan
     export = Export.objects.select_related("author").get(pk=plan["export"])
-    listing = LISTS[plan["list"]]
+    listing = listing_of(export, plan["list"])
     access.check(export.author, access.EXPORT)
     heads = [column.head for column in listing.columns(export.author).columns]
     if plan.setdefault("heads", heads) != heads:
-        raise ExportRefused("Hak Anda berubah sejak daftar ini diminta. Unduh lagi dari daftarnya.")
+        raise ExportRefused(
+            "Kolom daftar ini atau hak Anda berubah sejak daftar ini diminta. Unduh lagi dari daftarnya."
+        )
     spool = DOWNLOADS.path(f"{export.pk}.rows")
     if plan["done"] >= len(plan["keys"]):
         if not plan.get("written"):
-            shown = listing.columns(export.author)
             whole = DOWNLOADS.path(f"{export.pk}.new")
-            _write(whole, shown, _spooled(spool), export)
+            _write(whole, listing, _spooled(spool), export)
             whole.rename(DOWNLOADS.path(file_name(export)))
             spool.unlink(missing_ok=True)
             plan["written"] = True
@@ -135,16 +147,20 @@ def _unpacked(value: Any) -> Any:
     return value
 
 
-def _write(place: Path, shown: Shown, rows: Iterator[list[Any]], export: Export) -> None:
+def _write(place: Path, listing: Listing, rows: Iterator[list[Any]], export: Export) -> None:
+    columns = listing.columns(export.author).columns
     if export.format == Export.Format.CSV:
-        write_csv(place, shown.columns, rows)
+        write_csv(place, columns, chain(rows, listing.totals()))
         return
-    writer = Writer(export.list, shown.columns)
+    writer = Writer(export.list, columns)
     for row in rows:
         writer.add(row)
+    for row in listing.totals():
+        writer.add_total(row)
     who = export.author.get_full_name() or export.author.get_username()
     facts = [
         ("Daftar", export.list),
+        *listing.facts(),
         ("Dibuat oleh", who),
         ("Dibuat pada", dates.long_moment(export.at)),
         ("Saringan", export.filters or "semua"),

@@ -128,6 +128,14 @@ class Listing:
             return rows.prefetch_related("ormas").annotate(trainings=Count("registrations"))  # type: ignore[no-any-return]
         return rows  # type: ignore[no-any-return]
 
+    def totals(self) -> list[list[Any]]:
+        """What stands below the rows."""
+        return []
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What else the second sheet tells."""
+        return []
+
     def columns(self, reader: User) -> "Shown":
         """What this reader gets."""
         shown: list[tuple[Column, Callable[[Any], Any]]] = []

@@ -80,7 +80,14 @@ class Writer:
 
     def add(self, values: Sequence[Any]) -> None:
         self.count += 1
-        self.sheet.append([self._cell(place, value) for place, value in enumerate(values)])
+        self.sheet.append(self._row(values))
+
+    def add_total(self, values: Sequence[Any]) -> None:
+        """A row below all others, which no filter hides and no sorting moves."""
+        self.sheet.append(self._row(values))
+
+    def _row(self, values: Sequence[Any]) -> list[Any]:
+        return [self._cell(place, value) for place, value in enumerate(values)]
 
     def _cell(self, place: int, value: Any) -> Any:
         if value is None or value == "":

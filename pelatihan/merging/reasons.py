@@ -43,7 +43,7 @@ class Known:
         )
         for registration in theirs:
             known.registrations[registration.delegate_id].append(registration)
-        there = Attendance.objects.inside().filter(registration__delegate__in=ids).order_by("session__starts_at")
+        there = Attendance.objects.came().filter(registration__delegate__in=ids).order_by("session__starts_at")
         for person, session, title in there.values_list("registration__delegate", "session", "session__title"):
             known.inside[person][session] = title
         shared = Delegate.objects.filter(phone__in=numbers, merged_into=None).order_by()

@@ -65,7 +65,7 @@ def receivers(angkatan: int, kind: str, choice: Choice) -> QuerySet[Any]:
     for word in search_words(choice.ormas):
         listed = Ormas.objects.matching(word).order_by().values("pk")
         people = people.filter(Q(ormas__in=listed) | Q(ormas_text__icontains=word))
-    there = Attendance.objects.filter(registration=OuterRef("pk"), state__in=["present", "late"])
+    there = Attendance.objects.filter(registration=OuterRef("pk")).came()
     if choice.attendance == PRESENT:
         people = people.filter(Exists(there.filter(session=choice.session)))
     elif choice.attendance == NEVER:

@@ -40,6 +40,7 @@ class Outcome(models.TextChoices):
     DOUBTED = "doubted", "Jam diragukan"
     EMPTIED = "emptied", "Dikosongkan panitia"
     TOO_MANY = "too_many", "Ponsel sudah dipakai tiga orang"
+    STRUCK = "struck", "Dicoret panitia"
 
 
 CLOCK_ERROR_SHOWN = 120  # seconds
@@ -54,12 +55,19 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
         whose = Coalesce(OuterRef("registration__counts_for"), OuterRef("registration"))
         theirs = {"registration": whose, "session": OuterRef("session")}
         own = Q(registration=OuterRef("registration")) | Q(registration=whose)
-        marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind=AttendanceEvent.Kind.MARK)
+        entered = [AttendanceEvent.Kind.MARK, AttendanceEvent.Kind.CLEAR]
+        marks = AttendanceEvent.objects.filter(own, session=OuterRef("session"), kind__in=entered)
+        marks = marks.exclude(means=AttendanceEvent.Means.CLOSING)  # which knew of nothing that waits
         undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
         marked = marks.filter(~Exists(undone), number__gt=OuterRef("number"))
-        inside = Attendance.objects.filter(**theirs).inside()
+        came = Attendance.objects.filter(**theirs).came()
         decided = AttendanceEvent.objects.filter(Q(about=OuterRef("pk")) | Q(undoes=OuterRef("pk")))
-        return self.filter(~Exists(decided), ~Exists(marked), ~Exists(inside), needs_review=True)
+        return self.filter(~Exists(decided), ~Exists(marked), ~Exists(came), needs_review=True)
+
+    def by_closing(self) -> Self:
+        """What closing a session wrote, and nobody has taken back."""
+        undone = AttendanceEvent.objects.filter(undoes=OuterRef("pk"))
+        return self.filter(~Exists(undone), means=AttendanceEvent.Means.CLOSING)
 
     def with_wrong_clock(self) -> Self:
         """Those from devices whose clock was more than two minutes off."""
@@ -211,7 +219,10 @@ class AttendanceEvent(models.Model):
             ),
             models.CheckConstraint(
                 name="own_phone_names_itself_and_its_place",
-                condition=Q(means="self", kind="check_in", phone_place__range=(1, MOST_A_PHONE)) & ~Q(phone="")
+                condition=Q(
+                    means="self", kind="check_in", phone_place__isnull=False, phone_place__range=(1, MOST_A_PHONE)
+                )
+                & ~Q(phone="")
                 | Q(means="self", kind="refusal", phone_place=None) & ~Q(phone="")
                 | ~Q(means="self") & Q(phone="", phone_place=None),
             ),
@@ -247,6 +258,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def inside(self) -> Self:
         """Those who are in the room: present or late."""
         return self.filter(state__in=[AttendanceState.PRESENT, AttendanceState.LATE])
+
+    def came(self) -> Self:
+        """Those who have been there, whether or not until the end."""
+        return self.filter(state__in=[AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT])
 
 
 class Attendance(models.Model):

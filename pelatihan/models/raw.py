@@ -6,7 +6,7 @@ generated, filled by the database) needs nothing here or where this is used.
 PostgreSQL plans each statement once for a connection: planning what a check-in asks costs it four times the answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
@@ -79,6 +79,18 @@ def insertion(model: type[Model], objects: Sequence[Model], on_conflict: str) ->
     places = [", ".join(_placed(field, one, values) for field in fields) for one in objects]
     text = f"INSERT INTO {table(model)} ({', '.join(f'"{field.column}"' for field in fields)})"
     return f"{text} VALUES ({'), ('.join(places)}) {on_conflict}", values
+
+
+def selection(model: type[Model], like: Model, given: Mapping[str, str], source: str) -> tuple[str, list[Any]]:
+    """The statement that writes a row like this one for each of a selection, and its values.
+
+    :param given: by column what comes from the selection
+    :param source: what stands behind ``FROM``; its own values come after those returned
+    """
+    fields, values = written(model), list[Any]()
+    places = [given.get(str(field.column)) or _placed(field, like, values) for field in fields]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    return f"INSERT INTO {table(model)} ({names}) SELECT {', '.join(places)} FROM {source}", values
 
 
 @cache

@@ -44,7 +44,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def expected(self) -> Self:
         """The denominator everywhere: accepted, and those whom the desk let in."""
         attendance = apps.get_model("pelatihan", "Attendance")  # defined above this layer of the package
-        let_in = attendance.objects.filter(registration=OuterRef("pk"), state__in=["present", "late"])
+        let_in = attendance.objects.filter(registration=OuterRef("pk")).came()
         return self.filter(Q(status=Status.ACCEPTED) | Exists(let_in))
 
     def figures(self) -> dict[str, int]:

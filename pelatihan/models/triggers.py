@@ -213,3 +213,35 @@ DROP TRIGGER changed_niks_are_compared ON pelatihan_registration;
 DROP TRIGGER new_niks_are_compared ON pelatihan_registration;
 DROP FUNCTION pelatihan_note_nik_uncompared();
 """
+
+SHOWN = (
+    "pelatihan_attendance", "pelatihan_attendanceevent", "pelatihan_registration", "pelatihan_session",
+    "pelatihan_angkatan", "ormas_ormas", "ormas_delegate",
+)  # fmt: skip
+SHOWN_ABOVE = 5_100_000_000_000  # a sequence's number in the catalogue, and this: the key of its lock
+
+# Whatever changes what boards show takes the next number. It is seen before its transaction ends, so a transaction that
+# has taken one holds a lock until then, by which a reader knows that somebody is still writing (attendance/shown.py).
+NUMBER_SHOWN = (
+    """
+CREATE SEQUENCE pelatihan_shown;
+SELECT nextval('pelatihan_shown');
+CREATE FUNCTION pelatihan_number_shown() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE shown regclass := (quote_ident(TG_TABLE_SCHEMA) || '.pelatihan_shown')::regclass;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(shown::oid::bigint + {above});
+    PERFORM nextval(shown);
+    RETURN NULL;
+END $$;
+""".replace("{above}", str(SHOWN_ABOVE))
+    + "".join(
+        f"CREATE TRIGGER what_is_shown_is_numbered AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}\n"
+        "    FOR EACH STATEMENT EXECUTE FUNCTION pelatihan_number_shown();\n"
+        for table in SHOWN
+    )
+)
+
+DROP_NUMBER_SHOWN = (
+    "".join(f"DROP TRIGGER what_is_shown_is_numbered ON {table};\n" for table in SHOWN)
+    + "DROP FUNCTION pelatihan_number_shown();\nDROP SEQUENCE pelatihan_shown;\n"
+)

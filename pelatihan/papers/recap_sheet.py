@@ -137,7 +137,7 @@ def tables(sessions: int, size: Size) -> tuple[RecapTable, ...]:
 
 def _column(total: figures.SessionFigures, at: datetime) -> RecapColumn:
     starts_at = total.session.starts_at
-    came = str(total.figures.inside) if at >= starts_at else UNKNOWN_LETTER
+    came = str(total.figures.came) if at >= starts_at else UNKNOWN_LETTER
     return RecapColumn(*day_and_time(total.session), came)
 
 
@@ -152,5 +152,5 @@ def _row(
 ) -> RecapPerson:
     mine = {session.pk: states.get((person.pk, session.pk), "") for session in sessions}
     marks = tuple(LETTERS[AttendanceState(state)] if state else UNKNOWN_LETTER for state in mine.values())
-    came = sum(mine[session.pk] in rules.INSIDE for session in begun)
+    came = sum(mine[session.pk] in rules.CAME for session in begun)
     return RecapPerson(**vars(parts.person(person)), marks=marks, came=str(came))

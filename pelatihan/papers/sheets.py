@@ -17,8 +17,7 @@ from pelatihan.papers.attendance_sheet import AttendanceList, attendance_list
 from pelatihan.papers.choices import Choices, Shape, columns_of
 from pelatihan.papers.engine import LetterMissing, Patience, Print, QueueFull, TypesettingFailed
 
-MOST_AT_ONCE = 10  # sheets on one screen
-MOST_PEOPLE = 1000  # a longer list is not set for a page that somebody waits for
+MOST_PEOPLE = 1000  # a longer list is not set for a page that somebody waits for, nor shown at once
 IMPATIENT = Patience(wait=1, set=4)  # seconds: a recap without breaks is better than one that is late
 MOST_KEPT = 200  # lists whose breaks a process remembers: some hundred bytes each
 PART = 50  # people at a time while the breaks are not known
@@ -50,13 +49,13 @@ class Breaks:
 
 
 def sheets_of(ends: Sequence[int], word: str = "Lembar") -> list[Sheet]:
-    """The pages on which people stand, by the last one's number on each; "Semua" too when one screen holds several."""
+    """The pages on which people stand, by the last one's number on each; "Semua" too when one screen can hold them."""
     real = [end for before, end in pairwise((0, *ends)) if end > before] or [0]
     pages = [
         Sheet(str(page), f"{word} {page}", before + 1, end)
         for page, (before, end) in enumerate(pairwise((0, *real)), start=1)
     ]
-    return [*pages, Sheet("semua", "Semua", 1, real[-1])] if 1 < len(pages) <= MOST_AT_ONCE else pages
+    return [*pages, Sheet("semua", "Semua", 1, real[-1])] if len(pages) > 1 and real[-1] <= MOST_PEOPLE else pages
 
 
 def printed_sheets(angkatan: Angkatan, session: Session | None, choices: Choices, people: int, at: datetime) -> Breaks:

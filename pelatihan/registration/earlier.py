@@ -47,7 +47,8 @@ def earlier(registration: Registration) -> Before:
     others = Registration.objects.exclude(pk=registration.pk).filter(
         _same(registration), angkatan__starts_on__lt=registration.angkatan.starts_on
     )
-    inside = Q(attendances__state__in=[AttendanceState.PRESENT, AttendanceState.LATE])
+    came = [AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.LEFT]
+    inside = Q(attendances__state__in=came)
     found = list(
         others.exclude(status__in=OUT)
         .select_related("angkatan")

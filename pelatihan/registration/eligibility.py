@@ -128,7 +128,7 @@ def replace_sentence(registration: Registration, at: datetime, *, is_inside: boo
         return f"{registration.name} sudah digantikan. Muat ulang halaman untuk melihat penggantinya."
     if registration.status not in TRANSITIONS[Action.REPLACE].sources:
         return f"{registration.name} tidak memegang kursi, jadi tidak ada yang digantikan. Tambahkan utusan baru saja."
-    if registration.attendances.inside().exists() if is_inside is None else is_inside:
+    if registration.attendances.came().exists() if is_inside is None else is_inside:
         return f"{registration.name} sudah tercatat hadir, jadi penggantian hanya lewat panitia. {_ask(angkatan)}"
     return ""
 

@@ -1,5 +1,7 @@
-// Logging out on a device that keeps something: what has not been sent is told first and stays; pages and the copy's key go.
+// Logging out on a device that keeps something: what has not been sent is told first and stays; pages and the copy's key go,
+// and so does what was filled in on a recap and not saved.
 
+import * as filled from "./recap-kept.js";
 import { forgetKey, open } from "./store.js";
 
 const form = document.querySelector("form[data-logout]");
@@ -8,6 +10,8 @@ let mayGo = false;
 const sentence = (number) =>
   `${number} catatan presensi belum terkirim. Catatan tetap tersimpan di perangkat ini dan terkirim sesudah ada yang masuk lagi ` +
   "di halaman presensi. Tetap keluar?";
+
+const lost = (number) => `${number} isian rekap belum disimpan dan akan hilang. Buka rekapnya dan simpan dulu, atau tetap keluar?`;
 
 async function unsent() {
   const store = await open();
@@ -18,6 +22,10 @@ async function unsent() {
 async function leave() {
   const number = await unsent().catch(() => 0);
   if (number && !confirm(sentence(number))) return;
+  const cells = filled.number();
+  if (cells && !confirm(lost(cells))) return;
+  filled.forget();
+  document.dispatchEvent(new Event("rekap:lupa")); // the recap that is open keeps nothing more
   forgetKey();
   await import("./kept.js").then((kept) => kept.forgetPages()).catch(() => null);
   mayGo = true;

@@ -580,19 +580,43 @@ def test_panitia_closes_the_session_and_opens_it_again(phone_page, session, peop
     expect(answer(page)).to_contain_text("Siap")
 
 
-def test_board_renews_itself_and_keeps_what_is_open(desktop_page, session, people, axe_clean):
-    page = desktop_page
+def test_board_renews_itself_and_keeps_what_is_open_and_excuses(open_page, session, people, axe_clean):
+    """Folds and focus stay, only what changed is put in; what nobody answers is said; "izin" is one press."""
+    page = open_page(viewport={"width": 390, "height": 844}, locale="id-ID")
     page.clock.install()
-    log_in(page, "pemantau", f"/panitia/{session.angkatan.slug}/")
-    page.goto(f"/panitia/{session.angkatan.slug}/?hari={session.day.isoformat()}")
+    log_in(page, "panitia", f"/panitia/{session.angkatan.slug}/?hari={session.day.isoformat()}")
     expect(page.locator(".board-sum")).to_contain_text("0 dari 5")
     axe_clean(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    suparman = page.locator(".fold", has_text="Suparman")
+    suparman.locator("summary").focus()
+    page.evaluate("document.querySelector('.board-now').isSame = true")
+    is_open = suparman.evaluate("fold => fold.open")
     now = timezone.now()
     writer.record(session, [Scan(uuid.uuid4(), now, code=people[0].code)], actor=SYSTEM, at=now)
-    page.clock.run_for(16_000)
+    page.clock.run_for(3_500)
     expect(page.locator(".board-sum")).to_contain_text("1 dari 5")
-    expect(page.locator(".missing-person", has_text="Suparman")).to_be_visible()
+    expect(page.locator("[data-told]")).to_have_text("1 dari 5 peserta sudah hadir")
     expect(page.get_by_text("Siti Rahmawati")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Arus masuk")).to_be_visible()
+    assert suparman.evaluate("fold => fold.open") == is_open
+    expect(suparman.locator("summary")).to_be_focused()
+    assert page.evaluate("document.querySelector('.board-now').isSame")
+    axe_clean(page)
+    page.route("**/*bagian=papan*", lambda route: route.abort())
+    page.clock.run_for(3_500)
+    page.clock.run_for(6_500)
+    expect(page.locator("[data-fresh]")).to_contain_text("Tanpa sinyal: angka pukul")
+    axe_clean(page)
+    page.unroute_all()
+    page.clock.run_for(12_500)
+    expect(page.locator("[data-fresh]")).to_contain_text("Diperbarui")
+    page.get_by_role("button", name="Tandai izin Suparman").click()
+    expect(page.get_by_text("Dicatat izin: Suparman")).to_be_visible()
+    expect(page.locator(".board-now .figure-excused dd")).to_have_text("1")
+    axe_clean(page)
+    page.get_by_role("button", name="Urungkan").click()
+    expect(page.get_by_text("Kehadiran Suparman sekarang: Belum.")).to_be_visible()
 
 
 def test_board_moves_on_by_itself_when_the_session_ends(open_page, session, people, axe_clean):
@@ -605,8 +629,15 @@ def test_board_moves_on_by_itself_when_the_session_ends(open_page, session, peop
     assert page.evaluate("document.documentElement.scrollWidth") == PROJECTOR["width"]
     axe_clean(page)
     end_now(session)
-    page.clock.run_for(16_000)
+    page.clock.run_for(4_500)
     expect(page.locator(".board-now h2")).to_have_text("Diskusi kelompok")
+    page.get_by_role("link", name="Layar penuh").click()
+    expect(page.locator(".topbar")).to_be_hidden()
+    page.goto(f"/panitia/{session.angkatan.slug}/?layar=1")
+    expect(page.get_by_role("link", name="Tutup layar penuh")).to_be_visible()
+    expect(page.locator(".topbar")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == PROJECTOR["width"]
+    axe_clean(page)
 
 
 def test_desk_says_that_its_session_is_over_and_leads_to_the_next(phone_page, session, people, axe_clean):

@@ -39,6 +39,9 @@ PURE = (
     "plain",
     "queue",
     "ready",
+    "room-rules",
+    "recap-column",
+    "recap-kept",
     "stale",
     "scanner",
     "sender",
@@ -46,6 +49,7 @@ PURE = (
     "tones",
     "wake",
     "walk-in-rules",
+    "watching",
 )  # what needs no page
 ODD = """
 togar|SUPARMAN|SULAIMAN|Oil Oilo|https://pelatihan.example/k/K7MP-Q4XR/

@@ -18,6 +18,7 @@ from django.urls import URLPattern, reverse
 
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
+from pelatihan.desk import room_code
 from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
@@ -88,6 +89,10 @@ GET  invitation_undo        302   302     302     302         302      302   302
 POST invitation_undo        302   302     302     302         302      302   302
 GET  invitation_take_back   302   302     302     302         302      302   302
 POST invitation_take_back   302   302     302     302         302      302   302
+GET  self_type              200   200     200     200         200      200   200
+POST self_type              200   200     200     200         200      200   200
+GET  self                   200   200     200     200         200      200   200
+POST self                   200   200     200     200         200      200   200
 GET  privacy                200   200     200     200         200      200   200
 POST privacy                405   405     405     405         405      405   405
 GET  health                 200   200     200     200         200      200   200
@@ -96,7 +101,7 @@ POST health                 200   200     200     200         200      200   200
 GET  committee            masuk   403     200     200         200      200   200
 POST committee            masuk   405     405     405         405      405   405
 GET  board                masuk   403     200     200         200      200   200
-POST board                masuk   405     405     405         405      405   405
+POST board                masuk   403     403     302         403      403   302
 GET  desk                 masuk   403     302     302         403      403   302
 POST desk                 masuk   405     405     405         405      405   405
 GET  desk_session         masuk   403     200     200         403      403   200
@@ -119,10 +124,16 @@ GET  walk_in              masuk   403     200     200         403      403   200
 POST walk_in              masuk   403     200     200         403      403   200
 GET  let_in               masuk   403     403     200         403      403   200
 POST let_in               masuk   403     403     200         403      403   200
+GET  room                 masuk   403     403     200         403      403   200
+POST room                 masuk   403     403     302         403      403   302
+GET  room_people          masuk   403     403     200         403      403   200
+POST room_people          masuk   403     403     200         403      403   200
 GET  late                 masuk   403     403     200         403      403   200
 POST late                 masuk   403     403     302         403      403   302
 GET  recap                masuk   403     403     200         403      200   200
 POST recap                masuk   405     405     405         405      405   405
+GET  recap_file           masuk   403     403     302         403      302   302
+POST recap_file           masuk   403     403     200         403      200   200
 GET  mark                 masuk   403     403     200         403      403   200
 POST mark                 masuk   403     403     200         403      403   200
 GET  print                masuk   403     403     200         403      403   200
@@ -151,6 +162,7 @@ PUBLIC = {
     *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
+    *("self_type", "self"),
 }
 
 
@@ -173,13 +185,14 @@ class World:
         assert self.person.invitation
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
+        known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
 @pytest.fixture
 def world(db) -> Iterator[World]:
     here, elsewhere = AngkatanFactory(number=2), AngkatanFactory(number=3)
-    sessions = [SessionFactory(angkatan=angkatan) for angkatan in (here, elsewhere)]
+    sessions = [SessionFactory(angkatan=angkatan, self_check_in=True) for angkatan in (here, elsewhere)]
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
@@ -229,7 +242,11 @@ def test_only_pages_marked_so_are_public():
     assert {p.name for p in patterns if not getattr(p.callback, "login_required", True)} == PUBLIC
 
 
-OF_A_SESSION = [(row[0], row[1]) for row in ROWS if row[1] in ("desk_session", "record", "desk_close", "walk_in")]
+OF_A_SESSION = [
+    (row[0], row[1])
+    for row in ROWS
+    if row[1] in ("desk_session", "record", "desk_close", "walk_in", "room", "room_people")
+]
 
 
 @pytest.mark.parametrize(("method", "name"), OF_A_SESSION)
@@ -258,7 +275,7 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405}.get(name, 200)
+    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 
 

@@ -9,8 +9,9 @@ import time_machine
 from django.urls import reverse
 from fontTools.ttLib import TTFont
 
+from pelatihan.desk import room_code
 from pelatihan.registration import links
-from tests.factories import NOON, InvitationFactory, a_registration
+from tests.factories import NOON, InvitationFactory, SessionFactory, a_registration
 from tests.pelatihan.door import client_of, door, organiser
 from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, script_as_served, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
@@ -51,6 +52,7 @@ def public_pages(db) -> dict[str, str]:
     token = links.token_of(person.invitation)
     named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [person.code]}
     named |= {name: [token] for name in ("invitation", "invitation_fill")}
+    named["self"] = [room_code.token(SessionFactory(angkatan=batch).pk, NOON)]
     return {
         name: reverse(name, args=named.get(name))
         for name in (
@@ -66,6 +68,8 @@ def public_pages(db) -> dict[str, str]:
             "login",
             "invitation",
             "invitation_fill",
+            "self_type",
+            "self",
         )
     }
 

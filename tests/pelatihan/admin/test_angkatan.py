@@ -206,6 +206,24 @@ def test_unticking_a_session_nobody_came_to_asks_nothing(committee):
     assert not Session.objects.get().takes_attendance
 
 
+@pytest.mark.parametrize(("ticks", "is_on"), [({"takes_attendance": "on", "self_check_in": "on"}, True), ({}, False)])
+def test_rundown_switches_the_rooms_code(committee, ticks, is_on):
+    session = SessionFactory(self_check_in=not is_on)
+    ticked = row("08.00", "09.30", id=session.pk, takes_attendance="on") | ticks
+    committee.post(page(session.angkatan), sent(session.angkatan, [ticked]))
+
+    assert Session.objects.get().self_check_in is is_on
+
+
+def test_room_code_without_a_list_of_attendance_is_refused(committee):
+    session = SessionFactory()
+    ticked = row("08.00", "09.30", id=session.pk, self_check_in="on")
+    refused = committee.post(page(session.angkatan), sent(session.angkatan, [ticked]))
+
+    assert errors_of(refused) == ["Kode ruangan hanya untuk sesi yang memakai daftar hadir. Lepaskan juga tanda ini."]
+    assert Session.objects.get().takes_attendance
+
+
 # ---- Seats ---------------------------------------------------------------------------------------
 
 

@@ -126,7 +126,7 @@ def test_session_is_closed_once_and_alone(door):
 
     assert dict(Session.objects.values_list("pk", "closed_at")) == {door.session.pk: at("09.00"), other.pk: None}
     sessions.close(other, at=at("11.00"))
-    sessions.reopen(door.session)
+    sessions.reopen(door.session, at=at("11.30"))
     assert dict(Session.objects.values_list("pk", "closed_at")) == {door.session.pk: None, other.pk: at("11.00")}
 
 
@@ -195,8 +195,10 @@ def test_event_and_row_say_what_they_are(door, person):
     assert str(Attendance.objects.get()) == "Sakit"
 
 
-def test_inside_are_those_present_or_late(door):
+def test_inside_are_those_present_or_late_and_who_left_early_came(door):
     for state in AttendanceState:
-        mark(door.session, a_registration(door.session.angkatan), state)
+        person, left_at = a_registration(door.session.angkatan), at("09.00") if state == AttendanceState.LEFT else None
+        writer.mark(door.session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=at("12.00"), left_at=left_at)
 
     assert set(Attendance.objects.inside().values_list("state", flat=True)) == {"present", "late"}
+    assert set(Attendance.objects.came().values_list("state", flat=True)) == {"present", "late", "left"}

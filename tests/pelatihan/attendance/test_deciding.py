@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from pelatihan.accounts.actor import Actor, staff
-from pelatihan.attendance import deciding, rules, sessions, writer
+from pelatihan.attendance import deciding, marking, rules, sessions, writer
 from pelatihan.attendance.deciding import Wish, decide, seen_of
 from pelatihan.attendance.locked import Scan
 from pelatihan.attendance.rules import Kind
@@ -119,7 +119,7 @@ def test_mark_that_is_undone_settles_nothing(door, cancelled, organiser):
     event, key = sent(door, cancelled, "08.10"), uuid.uuid4()
     writer.mark(door.session, cancelled, AttendanceState.ABSENT, event_id=key, actor=organiser, at=at("11.00"))
     assert waiting() == []
-    writer.undo_change(door.session, cancelled, key, event_id=uuid.uuid4(), actor=organiser, at=at("11.01"))
+    marking.undo(door.session, [key], actor=organiser, at=at("11.01"))
     assert waiting() == [event]
 
 

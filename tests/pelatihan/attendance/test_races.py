@@ -114,7 +114,9 @@ def test_sums_of_a_race_do_not_depend_on_the_order_of_reading():
             writer.record(session, dice.choice([[again], [undo], [undo, again]]), actor=SYSTEM, at=clock)
             if dice.random() < 0.1:
                 state = dice.choice(list(AttendanceState))
-                writer.mark(session, person, state, event_id=uuid.uuid4(), actor=SYSTEM, at=clock)
+                left_at = clock if state == AttendanceState.LEFT else None
+                name = uuid.uuid4()
+                writer.mark(session, person, state, event_id=name, actor=SYSTEM, at=clock, left_at=left_at)
 
     at_once([partial(desk, number) for number in range(4)])
     stored = {row.registration_id: (row.state, row.first_at, row.event_id) for row in session.attendances.all()}

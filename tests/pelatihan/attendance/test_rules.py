@@ -1,7 +1,7 @@
 """The sum over what happened, and the desk's answers, without a database."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 
 import pytest
@@ -30,6 +30,22 @@ def came(clock: str, state: str = "present", arrived: str = "") -> AttendanceEve
 
 def marked(clock: str, state: str) -> AttendanceEvent:
     return event(Kind.MARK, clock, state)
+
+
+def left(clock: str, at_clock: str = "09.00") -> AttendanceEvent:
+    event_ = marked(clock, "left")
+    event_.left_at = at(at_clock)
+    return event_
+
+
+def cleared(clock: str) -> AttendanceEvent:
+    return event(Kind.CLEAR, clock)
+
+
+def closed(clock: str) -> AttendanceEvent:
+    event_ = marked(clock, "absent")
+    event_.means = AttendanceEvent.Means.CLOSING
+    return event_
 
 
 def undone(clock: str, target: AttendanceEvent) -> AttendanceEvent:
@@ -205,6 +221,165 @@ def test_sum_is_told_in_a_word(kept, word):
 
 def test_correction_of_absence_has_its_own_time():
     assert sum_of([marked("11.00", "absent"), marked("12.00", "present")]).first_at == at("12.00")
+
+
+# ---- Leaving early -------------------------------------------------------------------------------
+
+
+def test_who_leaves_early_has_come_since_they_came():
+    total = sum_of([came("08.20", "late"), left("12.00", "10.30")])
+    assert (total.state, total.first_at, total.left_at, total.came_as) == ("left", at("08.20"), at("10.30"), "late")
+    assert (total.has_come, total.is_inside) == (True, False)
+
+
+def test_who_comes_back_is_as_they_came():
+    events = [came("08.00"), left("10.30"), came("10.40", "late")]
+    assert sum_of(events) == rules.Sum("present", at("08.00"), events[-1])
+
+
+def test_who_leaves_twice_and_comes_back_is_as_they_came_first():
+    events = [came("08.00"), left("10.30"), left("10.35", "10.00"), came("10.40", "late")]
+    assert (state(*events), sum_of(events).first_at) == ("present", at("08.00"))
+    assert sum_of(events[:3]).left_at == at("10.00")
+
+
+def test_who_comes_back_of_whom_no_coming_is_known_comes_by_the_clock():
+    total = sum_of([marked("07.30", "sick"), left("10.30"), came("10.40", "late")])
+    assert (total.state, total.first_at) == ("late", at("10.40"))
+
+
+def test_who_left_and_was_excused_after_all_comes_by_the_clock():
+    total = sum_of([came("08.00"), left("10.30"), marked("10.31", "excused"), came("10.40", "late")])
+    assert (total.state, total.first_at) == ("late", at("10.40"))
+
+
+def test_coming_that_comes_to_light_after_leaving_is_known_then():
+    total = sum_of([left("10.30"), came("08.00", arrived="15.00")])
+    assert (total.state, total.first_at, total.came_as) == ("left", at("08.00"), "present")
+
+
+def test_leaving_corrected_to_staying_keeps_the_time():
+    total = sum_of([came("08.00"), left("10.30"), marked("11.00", "late")])
+    assert (total.state, total.first_at, total.left_at, total.came_as) == ("late", at("08.00"), None, "")
+
+
+def test_undo_of_coming_back_leaves_who_came_before_leaving():
+    events = [came("08.00"), left("10.30"), came("10.40", "late")]
+    events.append(undone("10.41", events[-1]))
+    assert (state(*events), sum_of(events).first_at) == ("left", at("08.00"))
+
+
+def test_undo_of_a_check_in_reaches_back_to_the_change_before_it():
+    first, sick, second, third = came("08.00"), marked("08.10", "sick"), came("08.20", "late"), came("08.30", "late")
+    assert rules.standing([first, sick, second, third, undone("08.40", third)]) == [first, sick]
+
+
+def test_undo_of_a_check_in_reaches_back_beyond_the_closing():
+    first, shut, second = came("08.00"), closed("08.10"), came("08.05", arrived="08.20")
+    assert rules.standing([first, shut, second, undone("08.30", second)]) == [shut]
+
+
+# ---- Emptying ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [came("08.00"), marked("08.10", "sick"), left("08.20")])
+def test_emptied_cell_is_not_yet_and_undo_brings_back_what_was(before):
+    empty = cleared("12.00")
+    assert sum_of([before, empty]) is None
+    assert rules.emptied_by([before, empty]) == rules.deciding([before, empty]) == empty
+    assert sum_of([before, empty, undone("12.01", empty)]).event == before
+
+
+def test_who_comes_after_emptying_is_in():
+    first, empty, late = came("08.00"), cleared("08.05"), came("08.20", "late", arrived="10.00")
+    assert sum_of([first, empty, late]).event == late
+    assert rules.emptied_by([empty, late]) is None
+
+
+def test_who_came_before_emptying_and_comes_to_light_after_it_is_not_counted():
+    empty, early = cleared("12.00"), came("08.00", arrived="15.00")
+    assert sum_of([empty, early]) is None
+    assert rules.is_emptied([empty], early)
+    assert not rules.is_emptied([empty], came("12.30", arrived="15.00"))
+    assert not rules.is_emptied([empty, marked("12.40", "sick")], early)
+    assert not rules.is_emptied([], early)
+
+
+def test_what_an_organiser_keeps_fills_a_cell_that_was_empty_by_then():
+    early, empty = refused("08.00", "11.00"), cleared("12.00")
+    assert state(early, empty, kept("13.00", early)) == "present"
+    assert state(early, kept("11.30", early), cleared("12.30")) is None
+
+
+# ---- Closing -------------------------------------------------------------------------------------
+
+
+def test_who_has_not_come_by_the_closing_is_absent_since_then():
+    shut = closed("09.30")
+    total = sum_of([shut])
+    assert (total.state, total.first_at, total.event, total.is_by_closing) == ("absent", at("09.30"), shut, True)
+    assert not rules.is_by_closing(marked("09.30", "absent"))
+
+
+@pytest.mark.parametrize("other", [came("08.00", arrived="15.00"), marked("10.00", "excused"), left("11.00")])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_whatever_else_stands_is_stronger_than_the_closing(other, is_first):
+    shut = closed("09.30")
+    other.number = shut.number + (-0.5 if is_first else 0.5)
+    assert sum_of([shut, other]).event == other
+    assert not rules.is_already_told(sum_of([shut]), other)
+
+
+def test_cell_emptied_after_the_closing_is_not_yet_and_absent_when_closed_anew():
+    shut, empty = closed("09.30"), cleared("10.00")
+    assert sum_of([shut, empty]) is None
+    again = closed("11.00")
+    assert sum_of([shut, empty, again]).event == again
+    assert rules.is_emptied([shut, empty, again], came("08.00", arrived="15.00"))
+
+
+def test_closing_that_is_undone_leaves_what_was():
+    shut = closed("09.30")
+    assert sum_of([shut, undone("10.00", shut)]) is None
+
+
+# ---- When somebody left --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clock", "now", "sentence"),
+    [
+        ("08.00", "09.00", ""),
+        ("09.00", "09.00", ""),
+        (
+            "07.59",
+            "09.00",
+            "Jam pulang harus sejak sesi mulai pukul 08.00 sampai sekarang, pukul 09.00. Periksa jamnya.",
+        ),
+        (
+            "09.01",
+            "09.00",
+            "Jam pulang harus sejak sesi mulai pukul 08.00 sampai sekarang, pukul 09.00. Periksa jamnya.",
+        ),
+        ("", "09.00", "Isi jam pulangnya, misalnya 10.30."),
+        ("07.30", "07.59", "Sesi ini baru mulai pukul 08.00, jadi belum ada yang pulang awal."),
+    ],
+)
+def test_somebody_leaves_between_the_start_and_now(clock, now, sentence):
+    assert rules.leaving_sentence(a_session(), at(clock) if clock else None, at(now)) == sentence
+
+
+def test_leaving_on_another_day_is_compared_with_that_of_the_session():
+    sentence = rules.leaving_sentence(a_session(), at("07.00"), at("09.00", day=12))
+    assert sentence == "Jam pulang harus sejak sesi mulai pukul 08.00 pada hari sesi itu. Periksa jamnya."
+
+
+def test_clock_is_read_on_the_day_of_the_session_and_past_midnight_on_the_next():
+    one = a_session()
+    assert rules.moment_of(one, time(10, 30)) == at("10.30")
+    assert rules.moment_of(one, time(7, 30)) == at("07.30")
+    one.starts_at, one.ends_at = at("22.00"), at("01.00", day=12)
+    assert rules.moment_of(one, time(0, 30)) == at("00.30", day=12)
 
 
 # ---- Keeping and striking ------------------------------------------------------------------------
@@ -509,11 +684,24 @@ def test_who_is_not_expected_is_named_with_the_status():
 
 def test_mark_is_undone_once_and_nothing_else_is():
     first = marked("12.00", "sick")
+    taken_back = undone("12.01", first)
 
-    assert rules.judge_undo_of_mark(first, [first]) == ""
-    assert rules.judge_undo_of_mark(first, [first, undone("12.01", first)]) == "Perubahan itu sudah diurungkan."
+    assert rules.undo_sentence(first, [first]) == ""
+    assert rules.undo_sentence(first, [first, taken_back]).startswith(
+        "Sesudah perubahan itu, kehadirannya menjadi Belum"
+    )
+    assert rules.undo_sentence(first, [first, marked("12.02", "late")]).startswith(
+        "Sesudah perubahan itu, kehadirannya menjadi Terlambat."
+    )
+    assert rules.undo_sentence(taken_back, [first, taken_back]).startswith("Yang sudah diurungkan diisi lagi")
+    assert rules.undo_sentence(closed("12.03"), []).startswith("Ini ditulis saat sesi ditutup.")
     for other in (None, came("08.00")):
-        assert rules.judge_undo_of_mark(other, [first]).startswith("Tidak ada perubahan yang dapat diurungkan.")
+        assert rules.undo_sentence(other, [first]).startswith("Tidak ada perubahan yang dapat diurungkan.")
+
+
+def test_clearing_that_decides_is_undone():
+    first, empty = came("08.00"), cleared("12.05")
+    assert rules.undo_sentence(empty, [first, empty]) == ""
 
 
 def test_check_in_is_told_what_counted_already():

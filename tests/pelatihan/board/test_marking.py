@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pelatihan.accounts.actor import staff
-from pelatihan.attendance import writer
+from pelatihan.attendance import sessions
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
 from pelatihan.models import AttendanceEvent, AttendanceState, Registration
@@ -54,7 +53,8 @@ def text(html: str) -> str:
 
 @pytest.mark.parametrize("state", AttendanceState.values)
 def test_committee_changes_what_counts_with_a_reason(door, person, organiser, state):
-    answer = page(organiser, door, person).send(state=state, reason="Menurut lembar")
+    leaving = {"left_at": "10.30"} if state == AttendanceState.LEFT else {}
+    answer = page(organiser, door, person).send(state=state, reason="Menurut lembar", **leaving)
 
     assert answer.status_code == 302
     assert door.state(person) == state
@@ -71,18 +71,67 @@ def test_committee_changes_what_counts_with_a_reason(door, person, organiser, st
     [
         ({"state": "sick"}, "Tulis alasannya."),
         ({"state": "sick", "reason": "   "}, "Tulis alasannya."),
+        ({"state": "belum"}, "Tulis alasannya."),
         ({"reason": "Surat"}, "Pilih salah satu."),
         ({"state": "x", "reason": "Surat"}, "Pilih salah satu."),
         ({"state": "sick", "reason": "a" * 301}, "paling banyak 300 huruf"),
         ({"state": "sick", "reason": "a\0"}, "tidak terbaca"),
+        ({"state": "left", "reason": "Surat", "left_at": ""}, "Isi jam pulangnya"),
+        ({"state": "left", "reason": "Surat", "left_at": "setengah"}, "Jam ini tidak terbaca"),
+        ({"state": "left", "reason": "Surat", "left_at": "07.59"}, "sejak sesi mulai pukul 08.00"),
+        ({"state": "left", "reason": "Surat", "left_at": "12.01"}, "sampai sekarang, pukul 12.00"),
     ],
 )
-def test_change_without_state_or_reason_is_asked_for(door, person, organiser, sent, sentence):
+def test_what_is_missing_or_cannot_be_is_asked_for(door, person, organiser, sent, sentence):
+    door.scan(person, "07.40")
     known = page(organiser, door, person)
     known.fields |= {"state": None, "reason": ""}
 
     assert sentence in known.send(**sent).content.decode()
-    assert states(door, person) == []
+    assert states(door, person) == ["present"]
+
+
+def test_reason_is_owed_only_over_what_somebody_recorded(door, person, organiser):
+    known = page(organiser, door, person)
+    assert "Alasan (boleh dikosongkan)" in text(known.html)
+    assert known.send(state="sick").status_code == 302
+    assert "Alasan (boleh dikosongkan)" not in text(page(organiser, door, person).html)
+    assert "Jam pulang (boleh dikosongkan)" not in text(known.html)
+    assert states(door, person) == ["sick"]
+
+
+def test_no_reason_is_owed_over_what_closing_wrote(door, person, organiser):
+    sessions.close(door.session, at=at("09.30"), actor=staff(UserFactory(first_name="Rina", last_name="Kartika")))
+    known = page(organiser, door, person)
+    assert "Sesi ditutup: Tanpa keterangan, Rina Kartika" in text(known.html)
+    assert "Urungkan perubahan terakhir" not in known.html
+    known.send(state="excused")
+    assert door.state(person) == "excused"
+
+
+def test_who_left_early_is_shown_with_the_time_and_emptied_again(door, person, organiser):
+    door.scan(person, "07.40")
+    page(organiser, door, person).send(state="left", reason="Dijemput", left_at="10.30")
+    told = page(organiser, door, person)
+    assert "Kehadiran diubah menjadi Pulang awal pukul 10.30" in text(told.html)
+    assert told.fields["left_at"] == "10.30"
+
+    told.send(state="belum", reason="Salah orang")
+    assert door.state(person) is None
+    empty = page(organiser, door, person)
+    assert "Kehadiran dikosongkan" in text(empty.html)
+    organiser.post(empty.address, {"undo": "1", "seen": empty.fields["seen"]})
+    assert door.state(person) == "left"
+
+
+def test_what_happened_to_the_registration_that_gave_way_is_seen_here(door, person, organiser):
+    other = a_registration(door.session.angkatan)
+    door.scan(other, "07.50")
+    Registration.objects.filter(pk=other.pk).update(status=Status.CANCELLED, counts_for=person)
+
+    page(organiser, door, person).send(state="sick", reason="Surat")
+
+    assert door.state(person) == "sick"
 
 
 def test_same_form_sent_twice_is_one_change(door, person, organiser):
@@ -169,8 +218,19 @@ def test_older_change_is_not_undone_under_a_newer_one(door, person, organiser):
 
     answer = organiser.post(old.address, {"undo": "1", "seen": old.fields["seen"], "event": uuid.uuid4()}, follow=True)
 
-    assert "berubah menjadi Sakit" in answer.content.decode()
+    assert "kehadirannya menjadi Sakit. Tidak ada yang diurungkan" in answer.content.decode()
     assert door.state(person) == "sick"
+
+
+def test_change_of_another_person_is_not_undone_here(door, person, organiser):
+    other = a_registration(door.session.angkatan)
+    page(organiser, door, other).send(state="absent", reason="Keliru orang")
+    theirs = page(organiser, door, other).fields["seen"]
+
+    answer = organiser.post(address(door, person), {"undo": "1", "seen": theirs}, follow=True)
+
+    assert "tidak ada yang diurungkan" in answer.content.decode()
+    assert door.state(other) == "absent"
 
 
 # ---- Two people ----------------------------------------------------------------------------------
@@ -298,7 +358,7 @@ def test_recap_leads_there_whom_may(door, person, client_of, role, may):
     html = client_of(role).get(reverse("recap", args=[door.session.angkatan.slug])).content.decode()
 
     assert (address(door, person) in html) == may
-    assert ("untuk mengubahnya" in html) == may
+    assert ("sedang diisi" in html) == may
 
 
 def test_recap_leads_nowhere_before_the_doors_open(door, person, organiser):
@@ -314,28 +374,3 @@ def test_others_read_why_not(door, person, client_of, role):
 
     assert answer.status_code == 403
     assert "Kehadiran hanya diubah oleh panitia." in answer.content.decode()
-
-
-# ---- The writer ----------------------------------------------------------------------------------
-
-
-def test_changes_keep_the_sums_right(door, person):
-    session = type(door.session).objects.select_related("angkatan").get()
-    actor = staff(UserFactory(role="panitia"))
-    first = writer.change(
-        session, person, AttendanceState.SICK, event_id=uuid.uuid4(), actor=actor, at=AFTER, reason="a", seen=None
-    )
-    seen = AttendanceEvent.objects.get().pk
-    total = writer.undo_change(session, person, seen, event_id=uuid.uuid4(), actor=actor, at=AFTER + timedelta(hours=1))
-
-    assert (first, total, door.state(person)) == (True, None, None)
-    assert writer.rebuild(session) == 0
-
-
-def test_undo_under_the_id_of_something_else_is_refused(door, person):
-    session = type(door.session).objects.select_related("angkatan").get()
-    actor = staff(UserFactory(role="panitia"))
-    check_in = door.scan(person, "07.40").event.pk
-
-    with pytest.raises(writer.IdTaken):
-        writer.undo_change(session, person, check_in, event_id=check_in, actor=actor, at=AFTER)

@@ -16,6 +16,7 @@ from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT, SYSTEM
 from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
+from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
@@ -30,7 +31,7 @@ from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
-from tests.pelatihan.test_walk import PEOPLE, browser_of
+from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of
 from tests.pelatihan.test_walk_admin import (
     MAY,
     MORE,
@@ -137,6 +138,7 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
+                known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())

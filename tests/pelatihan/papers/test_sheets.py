@@ -54,8 +54,8 @@ def test_sheets_are_the_pages_with_people(ends, shares):
     assert [(sheet.first, sheet.last) for sheet in sheets_of(ends)] == shares
 
 
-def test_too_many_pages_for_one_screen_have_no_sheet_of_all():
-    assert [sheets_of(range(22, 22 + pages * 30, 30))[-1].key for pages in (10, 11)] == ["semua", "11"]
+def test_too_many_people_for_one_screen_have_no_sheet_of_all():
+    assert [sheets_of([500, people])[-1].key for people in (1000, 1001)] == ["semua", "2"]
 
 
 def test_breaks_differ_by_paper_and_head(session):

@@ -35,6 +35,7 @@ TOKEN = "1j4q7wx9m2k5r8t0v3y6z1b4c"
         (f"https://pelatihan.example/undangan/{TOKEN}/", "https://pelatihan.example/undangan/***/"),
         ("account=verifikator2026kesbangpoldki", "account=verifikator2026kesbangpoldki"),
         ("GET /hadir/q7Wx9/", "GET /hadir/***/"),
+        ("GET /hadir/12-abcdefghjkmn/?jawaban=3f2c HTTP/1.1", "GET /hadir/***/ HTTP/1.1"),
         ("GET /sertifikat/9F3KQ7TMX2ABC/", "GET /sertifikat/***/"),
         ("GET //K//ABCD2345", "GET //K/***"),
         ("Not Found: /k/ABCD2345", "Not Found: /k/***"),

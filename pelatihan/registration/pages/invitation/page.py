@@ -165,7 +165,7 @@ class _Reader:
         self.first = next((one for one in self.reserves if one.queue_number is not None), None)
         moves = self.first is not None and invitation.angkatan.queue_moves(at)
         self.turn = seats.turn_of(self.first) if self.first and moves else None
-        of_theirs = Attendance.objects.inside().filter(registration__in=[one.pk for one in people])
+        of_theirs = Attendance.objects.came().filter(registration__in=[one.pk for one in people])
         self.inside = set(of_theirs.values_list("registration", flat=True)) if people else set()
         self.first_with: dict[str, Registration] = {}
         for one in people:

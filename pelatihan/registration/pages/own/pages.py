@@ -61,7 +61,7 @@ SITE_TURN = Limit("own-page-site-turn", 1, 3)
 STILL_TO_FIX = "Betulkan isian yang diminta, lalu kirim lagi. Bila datanya sudah benar, hubungi panitia."
 NO_MATCH = "Kode dan nomor HP ini tidak cocok. Periksa keduanya, lalu coba lagi."
 
-_with_code = Compiled(lambda code: _people().filter(code=code), str)
+with_code = Compiled(lambda code: _people().filter(code=code), str)
 
 type OwnView = Callable[[HttpRequest, Registration], HttpResponse]
 
@@ -84,7 +84,7 @@ def own(view: OwnView) -> Callable[..., HttpResponse]:
         name = str(request.resolver_match.url_name) if request.resolver_match else "delegate"
         if code != codes.display(plain):
             return redirect(name, codes.display(plain))
-        registration = _with_code.first(plain)
+        registration = with_code.first(plain)
         if registration is None or not is_remembered(request, registration):
             return _ask(request, plain, registration) if name == "delegate" else redirect("delegate", code)
         return view(request, registration)
@@ -96,15 +96,27 @@ def _ask(request: HttpRequest, code: str, registration: Registration | None) -> 
     """Ask for the phone number. A code that nobody has is asked and answered in the same way."""
     form = PhoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        tried = count_try(request, code, form.cleaned_data["phone"])
-        if registration and _belongs(registration, form.cleaned_data["phone"]):
-            limits.give_back(tried)  # only wrong numbers count
+        if is_proved(request, code, form.cleaned_data["phone"], registration) and registration:
             return remember(request, redirect("delegate", codes.display(code)), registration)
         form.add_error("phone", NO_MATCH)
     return render(request, "registration/delegate_ask.html", {"form": form, "code": codes.display(code)})
 
 
-def count_try(request: HttpRequest, code: str, phone: str) -> list[Counted]:
+def is_proved(
+    request: HttpRequest, code: str, phone: str, registration: Registration | None, *, address: Limit = ADDRESS
+) -> bool:
+    """Whether this number belongs to the code; wrong ones count.
+
+    :raises TooMany: a limit is reached; nothing was looked at
+    """
+    tried = count_try(request, code, phone, address)
+    if not (registration and constant_time_compare(registration.delegate.phone, phone)):
+        return False
+    limits.give_back(tried)
+    return True
+
+
+def count_try(request: HttpRequest, code: str, phone: str, of_address: Limit = ADDRESS) -> list[Counted]:
     """Count a code and a number before they are looked at; what was counted.
 
     A stranger who guesses at a code closes it to that stranger. Many strangers at once, at a code, at a number or
@@ -113,7 +125,7 @@ def count_try(request: HttpRequest, code: str, phone: str) -> list[Counted]:
     :raises TooMany: a limit is reached
     """
     address = limits.address_of(request)
-    tried = [(HERE, f"{address} {code}"), (ADDRESS, address), (CODE, code), (PHONE, phone), (SITE, "")]
+    tried = [(HERE, f"{address} {code}"), (of_address, address), (CODE, code), (PHONE, phone), (SITE, "")]
     here, there, *everywhere = limits.take(tried)
     ends = [tally.until for tally in (here, there) if not tally.passes]
     if not ends:
@@ -132,10 +144,6 @@ def _ends_beyond(own: Tally, turn: Limit, key: str) -> list[datetime]:
         return [own.until]
     tally = turn.take(key)
     return [] if tally.passes else [tally.until]
-
-
-def _belongs(registration: Registration, phone: str) -> bool:
-    return constant_time_compare(registration.delegate.phone, phone)
 
 
 @own
@@ -200,7 +208,7 @@ def _correct(request: HttpRequest, registration: Registration) -> HttpResponse:
                 key=form.cleaned_data["key"],
             )
         except Overtaken:  # between reading and writing; read anew, the form says where
-            return _correct(request, _with_code.first(registration.code) or registration)
+            return _correct(request, with_code.first(registration.code) or registration)
         except (NoSeatLeft, OrmasNotInvited, AlreadyRegistered) as refusal:
             form.add_error("ormas" if "ormas" in form.fields else None, str(refusal))
         except Refusal as refusal:
@@ -242,7 +250,7 @@ def _fix(request: HttpRequest, registration: Registration) -> HttpResponse:
         person = form.mended(stands)
         mended = requests.mend(registration, person, actor=DELEGATE, at=at, seen=stands, nik=form.new_nik)
     except Overtaken:
-        return _fix(request, _with_code.first(registration.code) or registration)
+        return _fix(request, with_code.first(registration.code) or registration)
     except Refusal as refusal:
         return _not_here(request, registration, "Kirim perbaikan", str(refusal))
     return _mended(request, registration, mended)
