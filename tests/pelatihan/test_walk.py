@@ -136,6 +136,8 @@ GET  recap_file           masuk   403     403     302         403      302   302
 POST recap_file           masuk   403     403     200         403      200   200
 GET  mark                 masuk   403     403     200         403      403   200
 POST mark                 masuk   403     403     200         403      403   200
+GET  mark_many            masuk   403     403     302         403      403   302
+POST mark_many            masuk   403     403     302         403      403   302
 GET  print                masuk   403     403     200         403      403   200
 POST print                masuk   405     405     405         405      405   405
 GET  attendance_sheet     masuk   403     403     200         403      403   200
