@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bench import (
+    boards,
     bulk,
     checkins,
     crash,
@@ -11,6 +12,7 @@ from bench import (
     duplicates,
     exchanging,
     hotel,
+    keys,
     mailing,
     marks,
     naming,
@@ -43,6 +45,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,
+    "boards": boards.measure,
     "recaps": recaps.measure,
     "marks": marks.measure,
     "staff": staff.measure,
@@ -57,6 +60,7 @@ FAULTS: dict[str, Callable[[Site], str]] = {
     "same-person": same_person.measure,
     "queued": queued.measure,
     "hotel": hotel.measure,
+    "keys": keys.measure,
     "own-phones": own_phone_faults.measure,
     "search-offline": search_offline.measure,
 }
