@@ -92,7 +92,7 @@ export function makeColumn(rows, newId) {
 
   function restore(ref, before) {
     const isKnown = !before || of(ref).event === before.id || isSo(ref, before);
-    put(ref, isKnown ? null : { ...before, seen: of(ref).event });
+    put(ref, isKnown ? null : before); // who was second is asked when it is sent
     return ref;
   }
 
@@ -166,9 +166,9 @@ export function makeColumn(rows, newId) {
   }
 
   // A step whose undo did not reach the server comes back.
-  function untaken({ changes, ticked }) {
+  function untaken(step) {
     undone.pop();
-    steps.push({ changes: changes.filter(({ saved }) => saved), ticked });
+    steps.push(step);
   }
 
   // ---- Two who changed one cell ----
