@@ -1,4 +1,4 @@
-"""A clerk's keys in a real Chromium: a hundred cells, one key each, until they are saved; and five thousand pressed fast."""
+"""A clerk's keys in a real Chromium: a hundred cells, one key each, until they are saved; five thousand pressed fast."""
 
 import time
 
