@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bench import (
+    boards,
     bulk,
     checkins,
     crash,
@@ -44,6 +45,7 @@ MEASURES: dict[str, Callable[[Site], str]] = {
     "papers": papers.measure,
     "printing": printing.measure,
     "crowd": crowded.measure,
+    "boards": boards.measure,
     "recaps": recaps.measure,
     "marks": marks.measure,
     "staff": staff.measure,

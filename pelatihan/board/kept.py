@@ -1,4 +1,4 @@
-"""Boards that this process has made: while nothing changes, and for a second when much does, all who watch one get it.
+"""Boards that this process has made: all who watch one get it while nothing changes, and for two seconds when much does.
 
 What is kept names nobody who watches: how it looks depends on the address and on what its reader may see, and both are
 in its key, with the database and its schema.
@@ -19,7 +19,7 @@ from django.db import connection
 from pelatihan.attendance import shown
 
 MOST_BYTES = 4_000_000  # of all together
-YOUNG = 1.0  # seconds in which one that renews itself may get what was made before the last change
+YOUNG = 2.0  # seconds in which one that renews itself may get what was made before the last change
 WAITS = 2.0  # seconds for somebody who makes the same
 OF_PROGRAM = ("templates/board/includes/*.html", "pelatihan/board/*.py", "pelatihan/attendance/f*.py")
 
@@ -66,7 +66,7 @@ def board(
     """The board of what is named so; made by one at a time.
 
     :param name: ``shown.now()``, from before
-    :param renews: whoever asks will ask again in seconds: then one that is hardly a second old is good enough
+    :param renews: whoever asks will ask again in seconds: then one that is hardly older than that is good enough
     """
     key = (str(connection.settings_dict["NAME"]), name.partition(".")[0], asked)
     if found := _found(key, asked, name, at, renews=renews):

@@ -40,8 +40,8 @@ class Board:
         with time_machine.travel(at("08.45"), tick=False):
             answer = self.client.post(self.address + query, sent)
             assert answer.status_code == 302
-            self.last = answer.url
-            return self.client.get(answer.url).content.decode()
+            self.last = str(answer.headers["Location"])
+            return self.client.get(self.last).content.decode()
 
 
 @pytest.fixture
