@@ -11,7 +11,7 @@ export const EMPTY = { state: "", event: "", how: "", leftAt: "", owes: false };
 
 // What a key means in the grid: {act, ...}; null when it is the browser's own.
 export function meaning({ key, ctrlKey = false, metaKey = false, altKey = false, shiftKey = false }) {
-  if (altKey) return null;
+  if (altKey || !key) return null; // a browser that fills in fields presses keys without a name
   const letter = key.length === 1 ? key.toLowerCase() : key;
   if (ctrlKey || metaKey) return withControl(letter, shiftKey);
   if (letter in SETS) return { act: "set", state: SETS[letter] };
