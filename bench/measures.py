@@ -12,6 +12,7 @@ from bench import (
     duplicates,
     exchanging,
     hotel,
+    keys,
     mailing,
     marks,
     naming,
@@ -59,6 +60,7 @@ FAULTS: dict[str, Callable[[Site], str]] = {
     "same-person": same_person.measure,
     "queued": queued.measure,
     "hotel": hotel.measure,
+    "keys": keys.measure,
     "own-phones": own_phone_faults.measure,
     "search-offline": search_offline.measure,
 }

@@ -206,12 +206,12 @@ def a_registration(
         if ormas is None
         else Invitation.objects.get_or_create(angkatan=angkatan, ormas=ormas)[0]
     )
-    wish = Application(a_person(**person), source, ormas=invitation.ormas)
-    registration = writer.register(angkatan, wish, actor=clerk(), at=at)
+    wish, by = Application(a_person(**person), source, ormas=invitation.ormas), clerk()
+    registration = writer.register(angkatan, wish, actor=by, at=at)
     if status == Status.REPLACED:
-        changes.replace(registration, Application(a_person(), source), actor=clerk(), at=at)
+        changes.replace(registration, Application(a_person(), source), actor=by, at=at)
     for action, reason in ROADS.get(Status(status), []):
-        writer.move(registration, action, actor=clerk(), at=at, reason=reason)
+        writer.move(registration, action, actor=by, at=at, reason=reason)
     return registration
 
 

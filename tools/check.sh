@@ -1,10 +1,13 @@
 #!/bin/sh
 # All checks, each to its end, so that one run shows everything. Changes nothing.
 cd "$(dirname "$0")/.." || exit 1
-failed=
-run() {
-    name=$1; shift
-    if output=$("$@" 2>&1); then echo "ok    $name"; else echo "FAIL  $name"; echo "$output"; failed="$failed $name"; fi
+said=$(mktemp -d) || exit 1
+trap 'rm -rf "$said"' EXIT
+checks=0
+run() { # beside the others: the types alone take as long as all else
+    checks=$((checks + 1)); name=$1; shift
+    echo "$name" >"$said/$checks.name"
+    { "$@" >"$said/$checks" 2>&1 || touch "$said/$checks.failed"; } &
 }
 bin=.venv/bin
 export PATH="$PWD/$bin:$PATH" DJANGO_SETTINGS_MODULE=pelatihan.settings
@@ -20,9 +23,9 @@ deployment() { # all but the models: their checks ask the database for its versi
 }
 templates() { find templates -name '*.html' -print0 | xargs -0 -r djade --check --target-version 6.1; }
 
+run "types" env DEBUG=1 mypy
 run "ruff check" ruff check .
 run "ruff format" ruff format --check .
-run "types" env DEBUG=1 mypy
 run "layers" lint-imports
 run "templates (djade)" templates
 run "templates (djlint)" djlint --quiet --lint templates
@@ -30,4 +33,10 @@ run "javascript" oxlint --deny-warnings static/js tests/js
 run "deployment" deployment
 run "migrations" env DEBUG=1 python manage.py makemigrations --check --dry-run
 run "lock files" python tools/lock.py --check
+wait
+failed=
+for check in $(seq "$checks"); do
+    name=$(cat "$said/$check.name")
+    if [ -e "$said/$check.failed" ]; then echo "FAIL  $name"; cat "$said/$check"; failed="$failed $name"; else echo "ok    $name"; fi
+done
 [ -z "$failed" ] || { echo; echo "Failed:$failed. make fix repairs format."; exit 1; }

@@ -137,9 +137,9 @@ def append_undos(events: QuerySet[AttendanceEvent], undo: AttendanceEvent) -> No
     chosen, theirs = events.order_by("number").values("pk", "registration").query.sql_with_params()
     given = {"id": "gen_random_uuid()", "registration_id": "chosen.person", "undoes_id": "chosen.id"}
     text, values = selection(AttendanceEvent, undo, given, f"({chosen}) chosen (id, person) RETURNING undoes_id")
-    text = f"WITH undone AS ({text}) DELETE FROM {table(Attendance)} WHERE session_id = %s"
-    text += " AND event_id IN (SELECT undoes_id FROM undone) RETURNING id"
-    rows(text, [*values, *theirs, undo.session_id], once=True)
+    # Of the session nothing is asked: that index would be read to its end for each of them.
+    text = f"WITH undone AS ({text}) DELETE FROM {table(Attendance)} WHERE event_id IN (SELECT undoes_id FROM undone)"
+    rows(f"{text} RETURNING id", [*values, *theirs], once=True)
 
 
 def store(sums: Sequence[Attendance]) -> None:

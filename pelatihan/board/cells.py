@@ -50,10 +50,6 @@ class Cell:
     owes: bool
     mark: str  # the cell of a session that is only read
 
-    @property
-    def look(self) -> str:
-        return self.state or "none"
-
 
 def _marked(look: str, letter: str, title: str) -> str:
     return f'<td class="grid-cell"><abbr class="mark mark-{look}" title="{escape(title)}">{letter}</abbr></td>'

@@ -21,6 +21,7 @@ from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import marking, rules, told
 from pelatihan.attendance.marking import Mark, Marked
 from pelatihan.attendance.rules import Sum
+from pelatihan.board.cells import WAYS
 from pelatihan.board.recap import sheet_form
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE
@@ -28,6 +29,7 @@ from pelatihan.web.seen import NOTHING_CHANGED
 
 EMPTIED = "belum"  # in the form, where an empty value is one that nobody chose
 CHOICES = [*AttendanceState.choices, (EMPTIED, "Belum (kosongkan)")]
+ENTERED_BY_HAND = frozenset({*rules.BY_HAND, AttendanceEvent.Kind.UNDO})  # by what means, goes without saying
 NOTHING = uuid.UUID(int=0)  # no event has this id
 
 
@@ -91,6 +93,7 @@ class Line:
     who: str
     reason: str
     at: datetime
+    how: str
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Known:
     def lines(self) -> list[Line]:
         """What happened, the newest first."""
         return [
-            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event))
+            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event), _how(event))
             for event in reversed(self.events)
         ]
 
@@ -192,6 +195,12 @@ def _known(session: Session, person: Registration, at: datetime) -> Known:
     is_expected = bool(marking.expected_among([person])) or rules.is_somebody_here(events)
     refusal = rules.mark_sentence(session, person, at, is_expected=is_expected)
     return Known(rules.sum_of(events), events, refusal)
+
+
+def _how(event: AttendanceEvent) -> str:
+    """``dipindai di Ponsel meja 1``; of what was entered only where."""
+    way = WAYS[AttendanceEvent.Means(event.means)] if event.kind not in ENTERED_BY_HAND else ""
+    return f"{way} di {event.device}".strip() if event.device and event.author_id else way
 
 
 def _sent_id(request: HttpRequest, name: str) -> uuid.UUID | None:

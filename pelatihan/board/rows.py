@@ -91,7 +91,7 @@ def _to_fill(line: PersonLine, page: Page) -> str:
         f"{_who(line, page, link)}"
         f'<td class="grid-edit{" cell-changed" if line.wish else ""}">'
         f'<span class="grid-label" aria-hidden="true">{page.when}</span>'
-        f'<select class="form-select cell cell-{cell.look}" name="state-{ref}" aria-label="Kehadiran {name}"'
+        f'<select class="form-select cell cell-{line.state or "none"}" name="state-{ref}" aria-label="Kehadiran {name}"'
         f"{title}{more}>{OPTIONS.get(line.state, OPTIONS[''])}</select>"
         f'<input type="hidden" name="seen-{ref}" value="{cell.state}.{line.event}">{refusal}{_print(cell)}</td>'
         f"{_after(line)}"

@@ -31,7 +31,7 @@ def room(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     if is_part and changes.holds(request.headers.get("If-None-Match", ""), name, *asked, at=at):
         return HttpResponseNotModified()
     here, crowd = door.with_crowd(slug, session)
-    shown = room_shown.of(here, at, request.build_absolute_uri(reverse("self", args=["-"])).replace("-", "{}"))
+    shown = room_shown.of(here, at, lambda token: request.build_absolute_uri(reverse("self", args=[token])))
     context: dict[str, Any] = {"angkatan": here.angkatan, "session": here, "crowd": crowd, "shown": shown, **rights}
     context["names"] = room_shown.names_of(sessions.last_in(here, LAST))
     context["typed_at"] = f"{request.get_host()}{reverse('self_type').rstrip('/')}"

@@ -1,7 +1,7 @@
 """What stands on the screen in the room at one moment: the code, or why there is none and what to do instead."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Self
@@ -90,7 +90,6 @@ class Shown:
     code: Code | None
     instead: Instead | None
     until: datetime | None
-    names: list[str] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -135,11 +134,6 @@ def _ms(span: timedelta) -> str:
     return str(span // timedelta(milliseconds=1))
 
 
-def shows_code(session: Session, at: datetime) -> bool:
-    """Whether the room's code is on the screen, and so whether it lets anybody in."""
-    return session.self_check_in and _why_none(session, at) is None
-
-
 def why_never(session: Session, at: datetime) -> Instead | None:
     """Why no switch brings a code to the screen any more; None while it does."""
     batch = session.angkatan
@@ -158,24 +152,16 @@ def why_never(session: Session, at: datetime) -> Instead | None:
     return None
 
 
-def _why_none(session: Session, at: datetime) -> Instead | None:
-    """Why a session whose code is switched on shows none at this moment."""
-    if (never := why_never(session, at)) or session.is_open(at):
-        return never
-    text = f"Kode tampil di sini {answers.opening(session, at)}."
-    return Instead("not_open", "Presensi belum dibuka", text, "")
-
-
-def of(session: Session, at: datetime, address: str) -> Shown:
+def of(session: Session, at: datetime, address: Callable[[str], str]) -> Shown:
     """What the screen shows, and until when if nothing is written; one query more once the session is over.
 
-    :param address: of the page behind the code, with the token left to be filled in as ``{}``
+    :param address: of the page behind the code, by its token
     """
-    instead = why_never(session, at) or _off(session, at) or _why_none(session, at)
+    instead = why_never(session, at) or _off(session, at) or _not_open(session, at)
     if instead is None:
         ends = room_code.ends_at(at)
         token = room_code.token(session.pk, at)
-        code = Code(Picture.of(address.format(token)), _grouped(room_code.digits(session.pk, at)), ends)
+        code = Code(Picture.of(address(token)), _grouped(room_code.digits(session.pk, at)), ends)
         return Shown(session, at, code, None, min(ends, session.ends_at))
     if instead.state in {"closed", "over"}:
         instead = _with_way(instead, over(session, at))
@@ -191,6 +177,13 @@ def _off(session: Session, at: datetime) -> Instead | None:
     text = "Dengan kode ini peserta mencatat kehadirannya sendiri: memindai layar dengan ponselnya, lalu satu ketukan."
     then = f"Kode berganti tiap 30 detik, dan meja presensi tetap bekerja seperti biasa.{later}"
     return Instead("off", "Kode ruangan mati", text, then, may_switch_on=True)
+
+
+def _not_open(session: Session, at: datetime) -> Instead | None:
+    if session.is_open(at):
+        return None
+    text = f"Kode tampil di sini {answers.opening(session, at)}."
+    return Instead("not_open", "Presensi belum dibuka", text, "")
 
 
 def _with_way(instead: Instead, told: Over | None) -> Instead:

@@ -16,6 +16,7 @@ from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "id-ID"}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "id-ID"}
+BOTH = (390, 1280)  # widths at which a page is looked at
 ORMAS = {
     "HIPAKAD": "Himpunan Putra-Putri Keluarga Angkatan Darat",
     "KBPP": "Keluarga Besar Putra-Putri Polri",
@@ -149,14 +150,28 @@ def breaches(page: Page) -> list[list[str]]:
 
 
 @pytest.fixture
-def axe_clean() -> Callable[[Page], None]:
-    """``axe_clean(page)`` fails with what axe finds."""
+def axe_clean() -> Callable[..., None]:
+    """``axe_clean(page)`` fails with what axe finds; ``axe_clean(page, *BOTH)`` at these widths, where nothing may run
+    out of the page either: one journey instead of one for each screen."""
 
-    def check(page: Page) -> None:
-        try:
-            found = breaches(page)
-        except Error:  # the page was exchanged meanwhile: the one that stays is meant
-            found = breaches(page)
-        assert found == []
+    def check(page: Page, *widths: int) -> None:
+        shown = page.viewport_size
+        assert shown
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": shown["height"]})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            is_clean(page)
+        if widths:
+            page.set_viewport_size(shown)
+        else:
+            is_clean(page)
 
     return check
+
+
+def is_clean(page: Page) -> None:
+    try:
+        found = breaches(page)
+    except Error:  # the page was exchanged meanwhile: the one that stays is meant
+        found = breaches(page)
+    assert found == []

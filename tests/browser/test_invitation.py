@@ -14,22 +14,19 @@ from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, ChangeRequest, Invitation, Registration
 from pelatihan.registration import links, writer
 from pelatihan.registration.application import Application
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import BOTH, PHONE
 from tests.factories import a_person, clerk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SMALL = PHONE | {"viewport": {"width": 360, "height": 740}}
 SCREENS: dict[str, dict[str, Any]] = {
-    "360": SMALL,
-    "390": PHONE,
-    "1280": DESKTOP,
+    "360": PHONE | {"viewport": {"width": 360, "height": 740}},
     "no script": PHONE | {"java_script_enabled": False},
 }
 
 
 @pytest.fixture(params=SCREENS)
 def screen(request: pytest.FixtureRequest) -> str:
-    """Each screen, and a phone without JavaScript."""
+    """A small phone, whose pages are looked at on larger screens as well, and a phone without JavaScript."""
     return str(request.param)
 
 
@@ -44,17 +41,22 @@ def invitation(batch: Angkatan) -> Invitation:
 
 
 @pytest.fixture
-def looks_right(axe_clean: Callable[[Page], None], request: pytest.FixtureRequest) -> Callable[[Page], None]:
+def looks_right(axe_clean: Callable[..., None], request: pytest.FixtureRequest) -> Callable[[Page], None]:
     """axe finds nothing (it is a script itself), and nothing runs out of the page."""
     has_script = "no script" not in request.node.callspec.id if hasattr(request.node, "callspec") else True
 
     def check(page: Page) -> None:
-        wide = page.evaluate("""() => [...document.querySelectorAll("main *")]
-            .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-            .map(one => one.outerHTML.slice(0, 160))""")
-        assert [one for one in wide if "visually-hidden" not in one and "field-spare" not in one] == []
+        shown = page.viewport_size
+        assert shown
+        for width in {shown["width"], *BOTH}:
+            page.set_viewport_size({"width": width, "height": shown["height"]})
+            wide = page.evaluate("""() => [...document.querySelectorAll("main *")]
+                .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .map(one => one.outerHTML.slice(0, 160))""")
+            assert [one for one in wide if "visually-hidden" not in one and "field-spare" not in one] == [], width
+        page.set_viewport_size(shown)
         if has_script:
-            axe_clean(page)
+            axe_clean(page, shown["width"], 1280)
 
     return check
 

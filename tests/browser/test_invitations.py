@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from pelatihan.models import Invitation
 from pelatihan.registration import links
+from tests.browser.conftest import BOTH
 from tests.browser.test_admin import log_in
 from tests.factories import UserFactory, a_registration
 
@@ -31,23 +32,17 @@ def invitations(batch) -> list[Invitation]:
     return ones
 
 
-def rests_within(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-
-
 def opened_list(page: Page, batch) -> None:
     log_in(page, "verifikator")
     page.goto(reverse("admin:pelatihan_angkatan_invitations", args=[batch.pk]))
     expect(page.get_by_role("heading", name=f"Undangan {batch.name}")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_links_are_worked_through(desktop_page, batch, invitations, axe_clean, width) -> None:
+def test_links_are_worked_through(desktop_page, batch, invitations, axe_clean) -> None:
     page = desktop_page
-    page.set_viewport_size({"width": width, "height": 900})
+    page.set_viewport_size({"width": 320, "height": 900})
     opened_list(page, batch)
-    assert rests_within(page)
-    axe_clean(page)
+    axe_clean(page, 320, *BOTH)
 
     last = invitations[-1]
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -85,10 +80,8 @@ def test_link_is_taken_back_without_scripts(no_js_page, batch, invitations) -> N
     assert Invitation.objects.get(pk=last.pk).token_version == 2
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_own_page_and_batch_page_show_the_link(desktop_page, batch, invitations, axe_clean, width) -> None:
+def test_own_page_and_batch_page_show_the_link(desktop_page, batch, invitations, axe_clean) -> None:
     page = desktop_page
-    page.set_viewport_size({"width": width, "height": 900})
     opened_list(page, batch)
     for address in (
         reverse("admin:pelatihan_invitation_replace", args=[invitations[1].pk]),
@@ -99,5 +92,4 @@ def test_own_page_and_batch_page_show_the_link(desktop_page, batch, invitations,
         if summary := page.locator("summary.inline-summary").all():
             summary[-1].click()
         expect(page.locator(".link-box, .btn-outline-danger").first).to_be_visible()
-        assert rests_within(page)
-        axe_clean(page)
+        axe_clean(page, 320, *BOTH)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from ormas.models import Ormas
 from pelatihan.models import LikelyPair, Merge
+from tests.browser.conftest import BOTH
 from tests.browser.test_admin import log_in
 from tests.browser.test_phones import SMALL, WIDE
 from tests.factories import AngkatanFactory, OrmasFactory, a_registration
@@ -26,13 +27,12 @@ def people(batch):
 
 
 def fits(page: Page, axe_clean) -> None:
-    axe_clean(page)
+    axe_clean(page, *BOTH)
     assert (page.evaluate(WIDE), page.evaluate(SMALL)) == ([], [])
 
 
-@pytest.mark.parametrize("kind", ["phone_page", "desktop_page"])
-def test_two_are_merged_and_two_again(request, people, axe_clean, kind):
-    page = request.getfixturevalue(kind)
+def test_two_are_merged_and_two_again(phone_page, people, axe_clean):
+    page = phone_page
     log_in(page, "verifikator")
     page.goto(LIST)
     fits(page, axe_clean)
@@ -75,9 +75,8 @@ def test_without_script_it_works_the_same(no_js_page, people):
     assert not LikelyPair.objects.exclude(parted_at=None).exists()
 
 
-@pytest.mark.parametrize("kind", ["phone_page", "desktop_page"])
-def test_two_rows_of_an_ormas_are_merged(request, people, batch, axe_clean, kind):
-    page = request.getfixturevalue(kind)
+def test_two_rows_of_an_ormas_are_merged(phone_page, people, batch, axe_clean):
+    page = phone_page
     other = OrmasFactory(name="Himpunan Contoh Jakarta")
     a_registration(batch, ormas=other)
     Ormas.objects.filter(pk=other.pk).update(verification="disputed")

@@ -11,6 +11,7 @@ from ormas.models import Delegate
 from pelatihan.batches import moving
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, PlanAnswer, Registration, Told
+from tests.browser.conftest import BOTH
 from tests.browser.people import is_logged_in
 from tests.factories import UserFactory, a_registration, clerk
 
@@ -52,19 +53,18 @@ def open_own(page: Page, one: Registration) -> None:
     expect(page.get_by_text("Siti Rahmawati").first).to_be_visible()
 
 
-@pytest.mark.parametrize("device", ["phone_page", "desktop_page"])
-def test_office_moves_the_days_and_tells_one_after_the_other(request, batch, people, device, axe_clean):
-    page: Page = request.getfixturevalue(device)
+def test_office_moves_the_days_and_tells_one_after_the_other(phone_page, batch, people, axe_clean):
+    page = phone_page
     log_in(page, "admin")
     later = batch.starts_on + timedelta(days=7)
     page.goto(f"/admin/pelatihan/angkatan/{batch.pk}/pindahkan/?starts_on={later.isoformat()}")
     expect(page.get_by_label("Alasan tanggalnya dipindahkan")).to_be_visible()
-    axe_clean(page)
+    axe_clean(page, *BOTH)
     page.get_by_label("Alasan tanggalnya dipindahkan").fill("Aula dipakai untuk pemilu")
     page.get_by_role("button", name="Pindahkan tanggal").click()
 
     expect(page.get_by_role("heading", name="Kabari peserta: tanggal baru")).to_be_visible()
-    axe_clean(page)
+    axe_clean(page, *BOTH)
     page.context.route("https://wa.me/**", lambda route: route.fulfill(body="WhatsApp"))
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Kabari lewat WhatsApp Siti Rahmawati").click()
@@ -76,13 +76,13 @@ def test_office_moves_the_days_and_tells_one_after_the_other(request, batch, peo
     assert Told.objects.count() == 2
     page.goto("/admin/")
     expect(page.get_by_text("2 peserta belum dikabari tentang tanggal baru.")).to_be_visible()
-    axe_clean(page)
+    axe_clean(page, *BOTH)
     page.goto(f"/admin/pelatihan/angkatan/{batch.pk}/change/")
     expect(page.get_by_text("2 peserta belum dikabari tentang tanggal baru.")).to_be_visible()
-    axe_clean(page)
+    axe_clean(page, *BOTH)
 
 
-@pytest.mark.parametrize("device", ["phone_page", "no_js_page", "desktop_page"])
+@pytest.mark.parametrize("device", ["phone_page", "no_js_page"])
 def test_delegate_says_whether_they_come(request, batch, people, device, axe_clean):
     page: Page = request.getfixturevalue(device)
     open_own(page, people[0])
@@ -91,7 +91,7 @@ def test_delegate_says_whether_they_come(request, batch, people, device, axe_cle
 
     expect(page.get_by_text("Alasan: Aula dipakai untuk pemilu.")).to_be_visible()
     if device != "no_js_page":
-        axe_clean(page)
+        axe_clean(page, *BOTH)
     page.get_by_role("button", name="Saya tetap datang").click()
     expect(page.get_by_text("Jawaban Anda: tetap datang")).to_be_visible()
     page.get_by_role("button", name="Saya tidak bisa").click()
@@ -101,25 +101,23 @@ def test_delegate_says_whether_they_come(request, batch, people, device, axe_cle
     assert PlanAnswer.objects.get().answer == "cannot"
 
 
-@pytest.mark.parametrize("device", ["phone_page", "desktop_page"])
-def test_front_page_and_batch_tell_the_new_days(request, batch, device, axe_clean):
-    page: Page = request.getfixturevalue(device)
+def test_front_page_and_batch_tell_the_new_days(phone_page, batch, axe_clean):
+    page = phone_page
     postpone(batch)
     for address in ("/", batch.get_absolute_url()):
         page.goto(address)
         expect(page.get_by_text("Alasan: Aula dipakai untuk pemilu.")).to_be_visible()
-        axe_clean(page)
+        axe_clean(page, *BOTH)
 
 
-@pytest.mark.parametrize("device", ["phone_page", "desktop_page"])
-def test_office_calls_off_and_takes_up_again(request, batch, people, device, axe_clean):
-    page: Page = request.getfixturevalue(device)
+def test_office_calls_off_and_takes_up_again(phone_page, batch, people, axe_clean):
+    page = phone_page
     log_in(page, "admin")
     for button, reason in (("Batalkan angkatan", "Longsor di jalan"), ("Cabut pembatalan", "Jalan sudah dibuka")):
         page.goto(f"/admin/pelatihan/angkatan/{batch.pk}/change/")
         page.get_by_role("button", name=button).click()
         expect(page.get_by_label(re.compile("Alasan"))).to_be_visible()
-        axe_clean(page)
+        axe_clean(page, *BOTH)
         page.get_by_label(re.compile("Alasan")).fill(reason)
         page.get_by_role("button", name=button).click()
         expect(page.get_by_text("0 dari 4 dikabari.")).to_be_visible()

@@ -76,9 +76,8 @@ def test_delegate_is_shown_what_the_clerk_saved(batch, phone_page, axe_clean):
     expect(phone_page.get_by_text("Perubahan data Anda sudah disimpan.")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_committee_changes_a_word_of_the_recap(batch, open_page, axe_clean, width):
-    page = open_page(viewport={"width": width, "height": 844}, locale="id-ID")
+def test_committee_changes_a_word_of_the_recap(batch, open_page, axe_clean):
+    page = open_page(viewport={"width": 320, "height": 844}, locale="id-ID")
     log_in(page, "panitia")
     page.goto(reverse("recap", args=[batch.slug]))
     page.get_by_role("link", name="Siti Rahmawati", exact=True).click()
@@ -89,8 +88,7 @@ def test_committee_changes_a_word_of_the_recap(batch, open_page, axe_clean, widt
     expect(page.get_by_text("Kehadiran Siti Rahmawati: Sakit.")).to_be_visible()
     page.get_by_role("button", name="Urungkan perubahan terakhir").click()
     expect(page.get_by_text("sekarang: Belum.")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    axe_clean(page)
+    axe_clean(page, 320, 1280)
 
     page.get_by_role("link", name="Kembali ke rekap").click()
     expect(page.get_by_label("Kehadiran Siti Rahmawati")).to_have_value("")

@@ -33,6 +33,7 @@ from tests.factories import (
     OrmasFactory,
     SessionFactory,
     SignatoryFactory,
+    UserFactory,
     a_registration,
 )
 
@@ -325,6 +326,13 @@ def test_events_are_never_changed() -> None:
         ({"kind": "undo", "state": ""}, "undo_names_what_it_undoes"),
         ({"state": ""}, "event_state_fits_its_kind"),
         ({"kind": "refusal"}, "event_state_fits_its_kind"),
+        ({"kind": "clear"}, "event_state_fits_its_kind"),
+        ({"kind": "mark", "state": "left"}, "who_left_early_left_at_a_time"),
+        ({"kind": "mark", "state": "sick", "left_at": NOON}, "who_left_early_left_at_a_time"),
+        ({"state": "left", "left_at": NOON}, "who_left_early_left_at_a_time"),
+        ({"means": "closing"}, "only_a_mark_comes_by_closing"),
+        ({"kind": "mark", "state": "sick", "means": "closing"}, "only_a_mark_comes_by_closing"),
+        ({"kind": "clear", "state": "", "means": "closing"}, "only_a_mark_comes_by_closing"),
     ],
 )
 def test_impossible_event_is_refused(fields: dict[str, Any], constraint: str) -> None:
@@ -332,6 +340,32 @@ def test_impossible_event_is_refused(fields: dict[str, Any], constraint: str) ->
     registration = a_registration(session.angkatan)
 
     assert constraint in refused(lambda: an_event(**{"registration": registration, "session": session, **fields}))
+
+
+@pytest.mark.parametrize(("kind", "state"), [("mark", "sick"), ("clear", ""), ("check_in", "present")])
+def test_who_overrides_says_why_and_a_check_in_overrides_nothing(kind: str, state: str) -> None:
+    session = SessionFactory()
+    registration = a_registration(session.angkatan)
+    before = an_event(registration, session)
+    reason = "Surat" if kind == "check_in" else ""
+
+    assert "overriding_gives_a_reason" in refused(
+        lambda: an_event(registration, session, kind=kind, state=state, overrides=before, reason=reason)
+    )
+
+
+@pytest.mark.parametrize("fields", [{"state": "left"}, {"left_at": NOON}])
+def test_attendance_tells_when_somebody_left_and_of_nobody_else(fields: dict[str, Any]) -> None:
+    session = SessionFactory()
+    registration = a_registration(session.angkatan)
+    row = {"registration": registration, "session": session, "state": "present", "first_at": NOON}
+    row |= {"event": an_event(registration, session)}
+
+    assert "attendance_tells_when_somebody_left" in refused(lambda: Attendance.objects.create(**(row | fields)))
+
+
+def test_only_a_closed_session_was_closed_by_somebody() -> None:
+    assert "only_a_closed_session_was_closed_by_somebody" in refused(lambda: SessionFactory(closed_by=UserFactory()))
 
 
 def test_attendance_stays_in_its_batch() -> None:

@@ -94,7 +94,7 @@ def test_each_batch_has_its_present_session(django_assert_num_queries):
     meant[0] = SessionFactory(angkatan=here, hour=8)
     SessionFactory(angkatan=here, hour=9, takes_attendance=False)
     SessionFactory(angkatan=without, day=1)
-    SessionFactory(hour=10)
+    SessionFactory(angkatan=AngkatanFactory(number=4), hour=10)
 
     with django_assert_num_queries(1):
         found = sessions.present_of([here, there, without], at("09.00"))

@@ -101,9 +101,12 @@ def test_reason_is_owed_only_over_what_somebody_recorded(door, person, organiser
 
 
 def test_no_reason_is_owed_over_what_closing_wrote(door, person, organiser):
-    sessions.close(door.session, at=at("09.30"), actor=staff(UserFactory(first_name="Rina", last_name="Kartika")))
+    sessions.close(
+        door.session, at=at("09.30"), actor=staff(UserFactory(first_name="Rina", last_name="Kartika"), "Laptop panitia")
+    )
     known = page(organiser, door, person)
     assert "Sesi ditutup: Tanpa keterangan, Rina Kartika" in text(known.html)
+    assert text(known.html).endswith("Senin, 11 Maret 2019 pukul 09.30 WIB · di Laptop panitia")
     assert "Urungkan perubahan terakhir" not in known.html
     known.send(state="excused")
     assert door.state(person) == "excused"
@@ -114,6 +117,7 @@ def test_who_left_early_is_shown_with_the_time_and_emptied_again(door, person, o
     page(organiser, door, person).send(state="left", reason="Dijemput", left_at="10.30")
     told = page(organiser, door, person)
     assert "Kehadiran diubah menjadi Pulang awal pukul 10.30" in text(told.html)
+    assert "pukul 07.40 WIB · dipindai" in text(told.html)
     assert told.fields["left_at"] == "10.30"
 
     told.send(state="belum", reason="Salah orang")

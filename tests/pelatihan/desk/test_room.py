@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pelatihan.attendance.sessions import Crowd
 from pelatihan.desk import room_code, room_shown, room_switch
 from pelatihan.models import Angkatan, Session
+from pelatihan.web.tags import SPRITE, STAFF_SPRITE
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
@@ -72,7 +74,7 @@ def test_code_is_shown_as_picture_digits_and_address(session, organiser):
 
 
 def test_picture_holds_the_address_with_white_around_it(session):
-    shown = room_shown.of(session, at("08.00"), "https://pelatihan.example/hadir/{}/")
+    shown = room_shown.of(session, at("08.00"), "https://pelatihan.example/hadir/{}/".format)
     assert shown.code
     picture = room_shown.Picture.of(f"https://pelatihan.example/hadir/{room_code.token(session.pk, at('08.00'))}/")
     boxes = [tuple(map(int, box)) for box in re.findall(r"M(\d+) (\d+)h(\d+)v1H\1z", picture.path)]
@@ -82,6 +84,15 @@ def test_picture_holds_the_address_with_white_around_it(session):
     assert min(x for x, _y, _wide in boxes) == min(y for _x, y, _wide in boxes) == 4
     assert max(x + wide for x, _y, wide in boxes) == max(y for _x, y, _wide in boxes) + 1 == picture.side - 4
     assert all(wide > 0 for _x, _y, wide in boxes)
+
+
+def test_code_leads_to_the_site_by_the_name_that_the_screen_was_opened_with(session, organiser, settings):
+    settings.ALLOWED_HOSTS = ["kesbangpol-dki.example"]
+    page = open_at(organiser, session, "08.00", headers={"Host": "kesbangpol-dki.example"}).content.decode()
+    here = f"http://kesbangpol-dki.example/hadir/{room_code.token(session.pk, at('08.00'))}/"
+
+    assert f'd="{room_shown.Picture.of(here).path}"' in page
+    assert "<strong>kesbangpol-dki.example/hadir</strong>" in page
 
 
 def test_code_changes_every_half_minute(session, organiser):
@@ -117,7 +128,6 @@ def test_code_is_shown_while_the_doors_are_open(session, organiser, clock, word)
 
     assert bool(digits(page)) == (not word)
     assert word in words(page)
-    assert room_shown.shows_code(session, at(clock)) == (not word)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +149,13 @@ def test_screen_says_why_it_shows_no_code(session, organiser, fields, of_batch, 
     assert digits(page) == ""
     assert "/hadir" not in page.content.decode()
     assert ("Nyalakan" in words(page)) == (word == OFF)
+
+
+def test_every_reason_has_its_picture():
+    sprites = [settings.BASE_DIR / "static" / name for name in (SPRITE, STAFF_SPRITE)]
+    drawn = set(re.findall(r'symbol id="([\w-]+)"', "".join(sprite.read_text() for sprite in sprites)))
+
+    assert set(room_shown.ICONS.values()) <= drawn
 
 
 @pytest.mark.parametrize(
@@ -195,7 +212,7 @@ def test_screen_names_eight_at_most(session, door, organiser):
 
 
 def test_screen_of_thousands_groups_its_numbers(session):
-    shown = room_shown.of(session, at("08.05"), "{}")
+    shown = room_shown.of(session, at("08.05"), str)
     context = {"crowd": Crowd(1061, 1297), "shown": shown, "session": session, "angkatan": session.angkatan}
     side = render_to_string("desk/includes/room_side.html", context)
 
