@@ -2,6 +2,7 @@
 
 import uuid
 from functools import partial
+from typing import cast
 
 import pytest
 from django.contrib.auth.models import Group
@@ -11,7 +12,8 @@ from pelatihan.accounts import access
 from pelatihan.accounts.actor import Actor, staff
 from pelatihan.attendance import deciding, marking, sessions, writer
 from pelatihan.attendance.locked import Scan
-from pelatihan.attendance.marking import Mark
+from pelatihan.attendance.marking import Mark, Marked
+from pelatihan.attendance.rules import Kind
 from pelatihan.attendance.sessions import Rest
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Attendance, AttendanceEvent, Registration, Session
@@ -150,7 +152,7 @@ def test_closing_settles_nothing_that_waits(door, rina):
     assert door.state(person) == "absent"
     assert list(AttendanceEvent.objects.waiting_for_decision()) == [event]
 
-    wish = deciding.Wish(event.pk, deciding.Kind.KEEP)
+    wish = deciding.Wish(event.pk, Kind.KEEP)
     deciding.decide(refreshed(door), [wish], actor=rina, at=at("10.00"))
     assert door.state(person) == "present"
     assert not AttendanceEvent.objects.waiting_for_decision().exists()
@@ -307,7 +309,7 @@ def test_two_clerks_on_one_cell_at_once_leave_one_entry_and_one_question(open_do
         )
         for state in ("sick", "excused")
     ]
-    done = [one for answers in at_once([*acts]) for one in answers]
+    done = [one for answers in at_once([*acts]) for one in cast(list[Marked], answers)]
     assert sorted(bool(one.refusal) for one in done) == [False, True]
     assert AttendanceEvent.objects.count() == 1
 

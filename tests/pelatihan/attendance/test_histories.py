@@ -307,8 +307,8 @@ def play(place: int, session: Session, people: list[Registration], act: tuple[An
     elif act[0] == "undo":
         marking.undo(session, [name(place, number + 500) for number in act[1]], actor=SYSTEM, at=moment)
     elif act[0] == "decide":
-        wishes = [deciding.Wish(name(place, number), kind, "Salah") for number, kind in act[1]]
-        deciding.decide(Session.objects.select_related("angkatan").get(pk=session.pk), wishes, actor=SYSTEM, at=moment)
+        words = [deciding.Wish(name(place, number), kind, "Salah") for number, kind in act[1]]
+        deciding.decide(Session.objects.select_related("angkatan").get(pk=session.pk), words, actor=SYSTEM, at=moment)
     else:
         _kind, wishes, minute, error = act
         arrived, off = clock + minute * MINUTE, timedelta(seconds=error)
