@@ -109,11 +109,13 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
 
 def _known(request: HttpRequest, session: Session) -> list[Known]:
     """Whom of the session's batch this browser remembers."""
-    people = [person for person in remembered.pages(request) if person.angkatan_id == session.angkatan_id]
-    stand_for = {person.counts_for_id or person.pk: person for person in people}
-    rows = session.attendances.filter(registration__in=stand_for) if people else []
+    remembers = [person for person in remembered.pages(request) if person.angkatan_id == session.angkatan_id]
+    people = {person.pk: person for person in remembers if not person.counts_for_id}
+    if merged := {person.counts_for_id for person in remembers} - {None, *people}:
+        people |= Registration.objects.select_related("angkatan", "ormas").in_bulk(merged)
+    rows = session.attendances.filter(registration__in=people) if people else []
     by_person = {row.registration_id: row for row in rows}
-    return [Known(person, by_person.get(pk)) for pk, person in stand_for.items()]
+    return [Known(person, by_person.get(pk)) for pk, person in people.items()]
 
 
 def _instead(session: Session, at: datetime) -> Session | None:

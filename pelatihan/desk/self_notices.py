@@ -151,7 +151,7 @@ STRUCK = Notice(
     TO_DESK,
 )
 UNDONE = Notice(
-    "submitted", "exclamation-triangle-fill", "Presensi diurungkan", "Presensi Anda diurungkan di meja.", TO_DESK
+    "submitted", "exclamation-triangle-fill", "Presensi diurungkan", "Presensi Anda diurungkan petugas.", TO_DESK
 )
 
 

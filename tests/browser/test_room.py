@@ -85,4 +85,3 @@ def test_projector_shows_the_code_and_takes_it_away(open_page, session, axe_clea
     page.clock.run_for(4_000)
     expect(panel(page)).to_contain_text("Waktu masuk habis")
     expect(code).to_be_hidden()
-    axe_clean(page)

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pelatihan.attendance.sessions import Crowd
 from pelatihan.desk import room_code, room_shown, room_switch
 from pelatihan.models import Angkatan, Session
+from pelatihan.web.tags import SPRITE, STAFF_SPRITE
 from tests.factories import SessionFactory, a_registration
 from tests.pelatihan.door import at
 
@@ -139,6 +141,13 @@ def test_screen_says_why_it_shows_no_code(session, organiser, fields, of_batch, 
     assert digits(page) == ""
     assert "/hadir" not in page.content.decode()
     assert ("Nyalakan" in words(page)) == (word == OFF)
+
+
+def test_every_reason_has_its_picture():
+    sprites = [settings.BASE_DIR / "static" / name for name in (SPRITE, STAFF_SPRITE)]
+    drawn = set(re.findall(r'symbol id="([\w-]+)"', "".join(sprite.read_text() for sprite in sprites)))
+
+    assert set(room_shown.ICONS.values()) <= drawn
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,10 @@ def test_each_half_minute_has_its_own():
 
 
 def test_code_is_of_few_signs_that_are_read_easily():
-    assert re.fullmatch(r"7-[0-9a-hjkmnp-tv-z]{12}", room_code.token(7, MOMENT))
+    tokens = [room_code.token(7, later(30 * number)) for number in range(200)]
+
+    assert all(re.fullmatch(r"7-[0-9a-hjkmnp-tv-z]{12}", token) for token in tokens)
+    assert all(len({token[place] for token in tokens}) > 20 for place in range(2, 14))
     assert all(re.fullmatch(r"[0-9]{6}", room_code.digits(7, later(30 * number))) for number in range(200))
 
 
@@ -67,6 +70,14 @@ def test_token_is_taken_in_capitals_too():
 )
 def test_what_is_no_token_names_no_session(text):
     assert room_code.session_of(text, MOMENT) is None
+
+
+def test_number_of_a_session_is_written_in_plain_figures_and_fits_a_row():
+    token, longest = room_code.token(7, MOMENT), 10**18 - 1
+
+    assert room_code.session_of(token.replace("7-", "٧-", 1), MOMENT) is None
+    assert room_code.session_of(room_code.token(longest, MOMENT), MOMENT) == longest
+    assert room_code.session_of(room_code.token(longest + 1, MOMENT), MOMENT) is None
 
 
 @pytest.mark.parametrize("text", ["", "12345", "1234567", "é", "٠٠٠٠٠٠", "0" * 5000])

@@ -150,8 +150,7 @@ def test_several_people_of_a_phone_choose(session, person, clock):
     assert (page.count("Saya hadir"), "Orang Lain" in page) == (2, False)
     done = tap(phone, session, number=0)
     assert "Catat orang lain dengan ponsel ini" in text(done)
-    page = phone.get(address(session))
-    assert "sudah tercatat pukul 08.00 WIB" in text(page)
+    assert "sudah tercatat pukul 08.00 WIB" in text(phone.get(address(session)))
     tap(phone, session)
     assert [row(session, one) for one in (person, other)] == [("present", "self")] * 2
 
@@ -161,6 +160,18 @@ def test_desk_that_was_first_is_told(session, person, phone):
     writer.record(session, [Scan(uuid.uuid4(), at("07.40"), code=person.code)], actor=SYSTEM, at=at("07.40"))
     assert "Anda sudah tercatat *Maria Yosefina Tukan*" in text(phone.post(address(session), sent, follow=True))
     assert row(session, person) == ("present", "scan")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_code_of_a_registration_that_gave_way_enters_the_one_that_stands(session, person, is_known):
+    gone = a_registration(session.angkatan, "cancelled", name="Maria Tukan")
+    Registration.objects.filter(pk=gone.pk).update(counts_for=person)
+    if is_known:
+        assert "Anda Maria Yosefina Tukan" in text(knowing(gone).get(address(session)))
+        tap(knowing(gone), session)
+    else:
+        assert "Anda hadir" in text(type_in(Client(), session, gone))
+    assert row(session, person) == ("present", "self")
 
 
 # ---- Code and phone ------------------------------------------------------------------------------
@@ -387,7 +398,7 @@ def test_undone_at_the_desk_is_not_shown_as_done(session, person, phone):
     done = tap(phone, session).redirect_chain[-1][0]
     event = AttendanceEvent.objects.get()
     writer.record(session, [Scan(uuid.uuid4(), at("08.01"), undoes=event.pk)], actor=SYSTEM, at=at("08.01"))
-    assert "Presensi Anda diurungkan di meja." in text(phone.get(done))
+    assert "Presensi Anda diurungkan petugas." in text(phone.get(done))
     assert "*belum tercatat*" in text(phone.get(done))
 
 
