@@ -33,9 +33,7 @@ class Recap:
         self.session: Session = SessionFactory(angkatan=batch, starts_at=now - timedelta(minutes=5), title="Pembukaan")
         ormas = OrmasFactory()
         names = [*NAMES, *(f"Peserta {number:03}" for number in range(more))]
-        self.people: list[Registration] = [
-            a_registration(batch, name=name, ormas=ormas) for name in names
-        ]
+        self.people: list[Registration] = [a_registration(batch, name=name, ormas=ormas) for name in names]
         self.scan = self.let_in(self.people[3])
         self.clerk = UserFactory(role="panitia")
 
