@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from bench.clients import Run
+from bench.clients import Answer, Run, run
 from bench.own_phone import RECORDED, Phone, delegates
 from bench.site import Site
 from bench.tables import table
@@ -25,86 +25,48 @@ type Came = Callable[[Registration], Phone]
 
 
 def measure(site: Site) -> str:
-    """A table: who is known by the cookie, and who types code and phone; spread over two minutes, and at once."""
+    """Two tables, of who is known by the cookie and of who types code and phone: spread over two minutes; and each
+    request for itself, as fast as they are answered.
+    """
     world = delegates(PEOPLE, number=90, sessions=5)
+    ways: dict[str, Came] = {
+        "known by the cookie: one tap": lambda person: Phone(site.port, [person]),
+        "not yet known: code and phone": lambda person: Phone(site.port),
+    }
     first, *sessions = world.sessions
-    _all_at_once(site, first, world.people[:40], lambda person: Phone(site.port, [person]))  # to warm up
-    rows = []
-    for who, came in (
-        ("known by the cookie: one tap", lambda person: Phone(site.port, [person])),
-        ("not yet known: code and phone", lambda person: Phone(site.port)),
-    ):
-        for how, all_of in (("", _over_two_minutes), (f", {AT_ONCE} at once", _all_at_once)):
-            session, before = sessions.pop(), site.cpu()
-            opened, tapped, shown, seconds = all_of(site, session, world.people, came)
-            cpu = (site.cpu() - before) / PEOPLE * 1000
-            rows.append(_row(f"{who}{how}", seconds, cpu, opened, tapped, shown))
-            _check(session)
-    head = [
-        "who", "all in after", "server CPU each", "aim", "page: median", "p95", "tap: median", "p95", "slowest", "aim",
-        "answer shown: p95",
-    ]  # fmt: skip
-    return table(f"{PEOPLE} people check themselves in through one address ({SECONDS:.0f} s)", head, rows)
+    _requests(site, first, world.people[:40], next(iter(ways.values())))  # to warm up
+    spread = [_spread(site, sessions.pop(), world.people, way, came) for way, came in ways.items()]
+    each: list[list[str]] = []
+    for way, came in ways.items():
+        each += [[way, *row] for row in _requests(site, sessions.pop(), world.people, came)]
+    head = ["who", "all in after", "server CPU each", "aim", "page: p95", "tap: median", "p95", "slowest", "aim"]
+    text = table(f"{PEOPLE} people check themselves in through one address within {SECONDS:.0f} s", head, spread)
+    head = ["who", "request", "server CPU", "a second", "median", "p95"]
+    return f"{text}\n{table(f'The same people as fast as they are answered, {AT_ONCE} at once', head, each)}"
 
 
-def _row(who: str, seconds: float, cpu: float, opened: Run, tapped: Run, shown: Run) -> list[str]:
-    return [
-        who, f"{seconds:.0f} s", f"{cpu:.1f} ms", f"≤ {AIM_CPU_MS} ms", _ms(opened.median), _ms(opened.slow),
-        _ms(tapped.median), _ms(tapped.slow), _ms(max(tapped.times)), f"p95 ≤ {AIM_MS} ms", _ms(shown.slow),
-    ]  # fmt: skip
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
-
-
-def _over_two_minutes(
-    site: Site, session: Session, people: Sequence[Registration], came: Came
-) -> tuple[Run, Run, Run, float]:
-    """Each at a moment of their own, half of them in the first quarter of the time."""
-    chance = random.Random(len(people))
+def _spread(site: Site, session: Session, people: Sequence[Registration], way: str, came: Came) -> list[str]:
+    """Each comes at a moment of their own, half of them in the first quarter of the time."""
+    chance, opened, tapped = random.Random(len(people)), list[float](), list[float]()
     moments = sorted(chance.betavariate(1, 2.4) * SECONDS for _ in people)
-    return _play(session, people, came, dict(zip([one.pk for one in people], moments, strict=True)))
-
-
-def _all_at_once(
-    site: Site, session: Session, people: Sequence[Registration], came: Came
-) -> tuple[Run, Run, Run, float]:
-    return _play(session, people, came, {}, at_once=AT_ONCE)
-
-
-def _play(
-    session: Session, people: Sequence[Registration], came: Came, moments: dict[int, float], at_once: int = 0
-) -> tuple[Run, Run, Run, float]:
-    """How long pages, taps and answers took, and the seconds until the last was in."""
-    times: dict[str, list[float]] = {"open": [], "tap": [], "read": []}
     failed: list[BaseException] = []
-    room = threading.Semaphore(at_once or len(people))
-    started = time.perf_counter()
 
     def come(person: Registration) -> None:
         try:
-            with room:
-                phone = came(person)
-                before = time.perf_counter()
-                page = phone.open(session)
-                opened = time.perf_counter()
-                answer = phone.tap(page, session, person)
-                tapped = time.perf_counter()
-                told = phone.read(answer)
-                for name, seconds in (
-                    ("open", opened - before), ("tap", tapped - opened), ("read", time.perf_counter() - tapped),
-                ):  # fmt: skip
-                    times[name].append(seconds)
-                phone.close()
-            if told != RECORDED:
-                raise RuntimeError(f"{person.pk} reads that nothing is recorded")
+            phone = came(person)
+            before = time.perf_counter()
+            page = phone.open(session)
+            opened.append(time.perf_counter() - before)
+            answer = phone.tap(page, session, person)
+            tapped.append(time.perf_counter() - before - opened[-1])
+            _check_answer(phone.read(answer))
+            phone.close()
         except BaseException as problem:
             failed.append(problem)
 
-    threads = []
-    for person in people:
-        time.sleep(max(0.0, started + moments.get(person.pk, 0.0) - time.perf_counter()))
+    threads, started, cpu = list[threading.Thread](), time.perf_counter(), site.cpu()
+    for person, moment in zip(people, moments, strict=True):
+        time.sleep(max(0.0, started + moment - time.perf_counter()))
         threads.append(threading.Thread(target=come, args=[person], daemon=True))
         threads[-1].start()
     for thread in threads:
@@ -112,12 +74,53 @@ def _play(
     seconds = time.perf_counter() - started
     if failed:
         raise RuntimeError(f"{len(failed)} of {len(people)} did not get in.") from failed[0]
-    return *(Run(times[name], seconds) for name in ("open", "tap", "read")), seconds  # type: ignore[return-value]
+    _check(session, len(people))
+    pages, taps = Run(opened, seconds), Run(tapped, seconds)
+    return [
+        way, f"{seconds:.0f} s", f"{(site.cpu() - cpu) / len(people) * 1000:.1f} ms", f"≤ {AIM_CPU_MS} ms",
+        _ms(pages.slow), _ms(taps.median), _ms(taps.slow), _ms(max(tapped)), f"p95 ≤ {AIM_MS} ms",
+    ]  # fmt: skip
 
 
-def _check(session: Session) -> None:
-    """:raises RuntimeError: not everybody is in, each once, by their own phone"""
+def _requests(site: Site, session: Session, people: Sequence[Registration], came: Came) -> list[list[str]]:
+    """All open the page, then all tap, then all read the answer."""
+    phones = {person.pk: came(person) for person in people}
+    pages: dict[int, Answer] = {}
+    answers: dict[int, Answer] = {}
+
+    def open_(_: None, person: Registration) -> None:
+        pages[person.pk] = phones[person.pk].open(session)
+
+    def tap(_: None, person: Registration) -> None:
+        answers[person.pk] = phones[person.pk].tap(pages[person.pk], session, person)
+
+    def read(_: None, person: Registration) -> None:
+        _check_answer(phones[person.pk].read(answers[person.pk]))
+
+    rows = []
+    for what, act in (("the page", open_), ("the tap", tap), ("what is read then", read)):
+        before = site.cpu()
+        ran = run([None] * AT_ONCE, people, act)
+        cpu = (site.cpu() - before) / len(people) * 1000
+        rows.append([what, f"{cpu:.1f} ms", f"{ran.rate:.0f}", _ms(ran.median), _ms(ran.slow)])
+    for phone in phones.values():
+        phone.close()
+    _check(session, len(people))
+    return rows
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def _check_answer(told: str) -> None:
+    if told != RECORDED:
+        raise RuntimeError("Somebody reads that nothing is recorded.")
+
+
+def _check(session: Session, people: int) -> None:
+    """:raises RuntimeError: not everybody is in, each once, by a phone of their own"""
     own = AttendanceEvent.objects.filter(session=session, means="self", kind="check_in")
     numbers = own.count(), session.attendances.came().count(), own.values("phone").distinct().count()
-    if numbers != (PEOPLE, PEOPLE, PEOPLE):
-        raise RuntimeError(f"{numbers} instead of {PEOPLE}: the figures would be worthless.")
+    if numbers != (people,) * 3:
+        raise RuntimeError(f"{numbers} instead of {people}: the figures would be worthless.")

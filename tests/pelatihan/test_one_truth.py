@@ -56,7 +56,7 @@ from pelatihan.registration.walk_ins import WalkIn
 from tests.factories import OrmasFactory, SessionFactory, UserFactory, a_person, a_registration, clerk
 from tests.pelatihan.door import at
 
-HISTORIES = int(os.environ.get("HISTORIES", 24 * (50 if os.environ.get("LONG_HISTORIES") else 1)))
+HISTORIES = int(os.environ.get("HISTORIES", 20 * (50 if os.environ.get("LONG_HISTORIES") else 1)))
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**9)))
 MINUTE = timedelta(minutes=1)
 Kind, State = AttendanceEvent.Kind, AttendanceState
@@ -430,7 +430,7 @@ CHOICES = 5040  # any number of things that there are divides it
 def history_of(seed: int) -> list[Act]:
     """The same each time."""
     dice = random.Random(seed)
-    kinds = dice.choices(list(ACTS), list(ACTS.values()), k=dice.randint(4, 22))
+    kinds = dice.choices(list(ACTS), list(ACTS.values()), k=dice.randint(6, 26))
     return [(kind, dice.choice(MINUTES), *(dice.randrange(CHOICES) for _ in range(4))) for kind in kinds]
 
 
