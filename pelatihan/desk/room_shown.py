@@ -145,7 +145,7 @@ def why_never(session: Session, at: datetime) -> Instead | None:
         return Instead("batch_closed", "Angkatan sudah ditutup", f"{batch.name} sudah ditutup.", "")
     if not session.takes_attendance:
         return Instead("no_attendance", "Tanpa daftar hadir", "Sesi ini tidak memakai daftar hadir.", "")
-    if session.closed_at and session.closed_at <= at:
+    if session.closed_at:
         return Instead("closed", "Presensi ditutup", "Sesi ini sudah ditutup.", "Silakan temui panitia.")
     if session.is_over(at):
         return Instead("over", "Sesi sudah selesai", f"Sesi ini selesai pukul {dates.clock(session.ends_at)}.")

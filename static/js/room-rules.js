@@ -103,6 +103,11 @@ export function kindOf({ status, redirected, isOurs }) {
   return status === 429 || status >= 500 ? "later" : "away";
 }
 
+// Whether "unchanged" would say too little: nobody knows what time it is, or the code has had its time by this count.
+export function wantsAll(answer, now) {
+  return isDoubted(answer.since, now) || (answer.state === "on" && passed(answer.since, now) >= answer.left);
+}
+
 // The answer that has not changed, as it is so much later.
 export function renewed(answer, since) {
   const gone = passed(answer.since, since);

@@ -1,6 +1,6 @@
 // The screen in the room: renews the code and the numbers, and takes the code away when it cannot be renewed.
 
-import { EVERY, LIMIT, isDoubted, isDue, kindOf, renewed, shown } from "./room-rules.js";
+import { EVERY, LIMIT, isDue, kindOf, renewed, shown, wantsAll } from "./room-rules.js";
 import { pause, within } from "./sender.js";
 import { keepAwake } from "./wake.js";
 
@@ -36,7 +36,7 @@ async function ask() {
   isAsking = true;
   asked = moment();
   const since = asked;
-  const known = isDoubted(answer.since, since) ? "" : etag; // else nobody would tell what time it is
+  const known = wantsAll(answer, since) ? "" : etag;
   const options = { headers: { Accept: "text/html", "If-None-Match": known }, cache: "no-store" };
   const said = await within(LIMIT, `${room.dataset.room}?bagian=kode`, options, readAnswer).catch(() => ({ kind: "away" }));
   isAsking = false;

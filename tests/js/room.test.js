@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EVERY, clock, isDoubted, isDue, kindOf, passed, renewed, shown } from "../../static/js/room-rules.js";
+import { EVERY, clock, isDoubted, isDue, kindOf, passed, renewed, shown, wantsAll } from "../../static/js/room-rules.js";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -138,4 +138,9 @@ test("what is unchanged holds on from the moment it was asked for", () => {
   const later = renewed(CODE, after(3));
   assert.deepEqual([later.at - AT, later.left, later.since, later.state], [3_000, 15_000, after(3), "on"]);
   assert.equal(shown(later, "", after(3)).time, "Kode ini berganti 15 detik lagi");
+});
+
+test("it asks for all of it when the code has had its time, or nobody knows the time", () => {
+  assert.deepEqual([17.9, 18].map((seconds) => wantsAll(CODE, after(seconds))), [false, true]);
+  assert.deepEqual([0, 600].map((asleep) => wantsAll(NONE, after(60, asleep))), [false, true]);
 });

@@ -2,20 +2,24 @@
 
 import html
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import segno
 import time_machine
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 
+from pelatihan.accounts import access
 from pelatihan.attendance.sessions import Crowd
 from pelatihan.desk import room_code, room_shown, room_switch
 from pelatihan.models import Angkatan, Session
 from pelatihan.web.tags import SPRITE, STAFF_SPRITE
-from tests.factories import SessionFactory, a_registration
+from tests.factories import SessionFactory, UserFactory, a_registration
 from tests.pelatihan.door import at
 
 OFF, NOT_OPEN, OVER, CLOSED = "Kode ruangan mati", "Presensi belum dibuka", "Sesi sudah selesai", "Presensi ditutup"
@@ -25,6 +29,19 @@ OFF, NOT_OPEN, OVER, CLOSED = "Kode ruangan mati", "Presensi belum dibuka", "Ses
 def session(door) -> Session:
     """08.00-09.30; its doors open at 07.00, and its code is switched on."""
     return changed(door.session, self_check_in=True)
+
+
+@pytest.fixture
+def reader(client) -> Callable[..., Client]:
+    """``reader(access.SCREEN)``: the browser of somebody who may do no more."""
+
+    def logged_in(*rights: str) -> Client:
+        user = UserFactory(role=None)
+        user.user_permissions.set(Permission.objects.filter(codename__in=[one.split(".")[1] for one in rights]))
+        client.force_login(user)
+        return client
+
+    return logged_in
 
 
 def changed(session: Session, **fields) -> Session:
@@ -282,12 +299,20 @@ def test_clock_alone_changes_the_screen(session, organiser, known, still, anothe
     assert part_at(organiser, session, another, etag=etag).status_code == 200
 
 
+def test_switch_that_is_off_goes_with_the_session(session, organiser):
+    changed(session, self_check_in=False)
+    etag = part_at(organiser, session, "09.00")["ETag"]
+
+    assert part_at(organiser, session, "09.29", etag=etag).status_code == 304
+    assert OVER in words(part_at(organiser, session, "09.30", etag=etag))
+
+
 def test_session_that_ends_within_a_half_minute_takes_its_code_along(session, organiser):
     changed(session, ends_at=at("09.29") + timedelta(seconds=10))
     etag = part_at(organiser, session, "09.29")["ETag"]
 
     assert part_at(organiser, session, "09.29", 9.9, etag).status_code == 304
-    assert digits(part_at(organiser, session, "09.29", 10, etag)) == ""
+    assert OVER in words(part_at(organiser, session, "09.29", 10, etag))
 
 
 def test_whoever_comes_in_changes_the_screen(session, door, organiser, person):
@@ -297,13 +322,26 @@ def test_whoever_comes_in_changes_the_screen(session, door, organiser, person):
     assert "1 dari 1" in words(part_at(organiser, session, "08.00", etag=etag))
 
 
-def test_answer_of_one_reader_is_not_anothers(session, organiser, client_of):
+def test_answer_of_one_reader_is_anothers_who_may_do_the_same(session, organiser, client_of, reader):
     etag = part_at(organiser, session, "08.00")["ETag"]
 
-    assert part_at(client_of("admin"), session, "08.00", etag=etag).status_code == 304  # may do the same
+    assert part_at(client_of("admin"), session, "08.00", etag=etag).status_code == 304
     assert part_at(client_of("petugas"), session, "08.00", etag=etag).status_code == 403
-    other = SessionFactory(angkatan=session.angkatan, hour=10)
+    assert part_at(reader(access.SCREEN), session, "08.00", etag=etag).status_code == 200
+
+
+def test_answer_of_one_address_is_not_anothers(session, organiser, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "pelatihan.example"]
+    other, elsewhere = SessionFactory(angkatan=session.angkatan, hour=10), SessionFactory(angkatan__number=9)
+    etag = part_at(organiser, session, "08.00")["ETag"]
+    strange = reverse("room", args=[elsewhere.angkatan.slug, session.pk])
+    headers = {"If-None-Match": etag}
+
     assert part_at(organiser, other, "08.00", etag=etag).status_code == 200
+    with time_machine.travel(at("08.00"), tick=False):
+        assert organiser.get(strange, {"bagian": "kode"}, headers=headers).status_code == 404
+        known_as = organiser.get(address(session), {"bagian": "kode"}, headers=headers | {"Host": "pelatihan.example"})
+        assert "pelatihan.example/hadir" in known_as.content.decode()
 
 
 @pytest.mark.parametrize("etag", ["", "*", 'W/"x"', 'W/"x-99999999999999999999"', "\xff", '"-"'])
@@ -375,6 +413,10 @@ def test_session_of_a_cancelled_batch_is_switched_off(session):
     assert not changed(session).self_check_in
 
 
+def test_screen_takes_no_other_way_of_asking(session, organiser):
+    assert organiser.put(address(session)).status_code == 405
+
+
 # ---- The ways there ------------------------------------------------------------------------------
 
 
@@ -387,3 +429,13 @@ def test_list_of_sessions_and_desk_lead_to_the_screen(session, client_of, role, 
         ]
 
     assert [f'href="{address(session)}"' in page.content.decode() for page in pages] == [sees, sees]
+
+
+@pytest.mark.parametrize(
+    ("rights", "presensi", "lewat_kode"),
+    [([], False, False), ([access.DESK], True, False), ([access.LATE], False, True)],
+)
+def test_screen_leads_where_its_reader_may_go(session, reader, rights, presensi, lewat_kode):
+    page = words(open_at(reader(access.SCREEN, *rights), session, "08.00"))
+
+    assert ("Presensi" in page, "Yang hadir lewat kode" in page) == (presensi, lewat_kode)
