@@ -103,8 +103,13 @@ def test_of_ten_thousand_guesses_from_one_address_few_are_looked_at(session, mon
     """Each time as another phone."""
     assert self_digits.ADDRESS.most == 60
     looked: list[datetime] = []
+
+    def showing(at: datetime) -> list[Session]:
+        looked.append(at)
+        return [session]
+
     monkeypatch.setattr(self_digits, "ADDRESS", limits.Limit("room-digits-address", 6, 900))
-    monkeypatch.setattr(self_digits, "_showing", lambda at: looked.append(at) or [])
+    monkeypatch.setattr(self_digits, "_showing", showing)
     wrong = other_than(shown(session))
     statuses = [send(Client(), wrong).status_code for _ in range(9)]
     assert (len(looked), statuses.count(429)) == (6, 3)
