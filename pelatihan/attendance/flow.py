@@ -13,7 +13,7 @@ from django.db.models.functions import TruncMinute
 from pelatihan.models import AttendanceEvent, Session
 
 MOST_SPANS = 40  # columns of a picture that is narrow on a phone
-WIDTHS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440)  # minutes of one column
+WIDTHS = (1, 2, 5, 10, 15, 30, 60, 1440)  # minutes of one column
 MOST_DESKS = 12  # named one by one
 AUTHOR = ("event__author__first_name", "event__author__last_name", "event__author__username")
 

@@ -59,7 +59,7 @@ class Sum:
     @property
     def left_at(self) -> datetime | None:
         """When somebody went who left early."""
-        return self.event.left_at if self.state == AttendanceState.LEFT else None
+        return self.event.left_at
 
     @property
     def is_by_closing(self) -> bool:
@@ -141,7 +141,7 @@ def deciding(events: Iterable[AttendanceEvent]) -> AttendanceEvent | None:
 
 def is_by_closing(event: AttendanceEvent) -> bool:
     """Whether "Tutup sesi" wrote this for somebody who had not come: the weakest of all that counts."""
-    return event.kind == Kind.MARK and event.means == AttendanceEvent.Means.CLOSING
+    return event.means == AttendanceEvent.Means.CLOSING
 
 
 def _reckoned(events: Iterable[AttendanceEvent]) -> tuple[Sum | None, AttendanceEvent | None]:
@@ -289,8 +289,7 @@ def judge_own_phone(
 
 def is_struck(events: Sequence[AttendanceEvent]) -> bool:
     """Whether an organiser took back that this person checked in by the room's code, and has not kept it since."""
-    by_phone = [event for event in events if event.means == Means.SELF and event.kind == Kind.CHECK_IN]
-    decided = [decision_on(event, events) for event in by_phone]
+    decided = [decision_on(event, events) for event in events if event.means == Means.SELF]
     return any(last is not None and last.kind == Kind.STRIKE for last in decided)
 
 

@@ -1,4 +1,4 @@
-"""Boards that this process has made: all who watch one get it while nothing changes, and for two seconds when much does.
+"""Boards that this process has made: all who watch one get it while nothing changes, and two seconds when much does.
 
 What is kept names nobody who watches: how it looks depends on the address and on what its reader may see, and both are
 in its key, with the database and its schema.

@@ -79,9 +79,11 @@ function renew(old, made) {
 function renewParts(old, made) {
   const wanted = new Set([...made.children].map(key));
   for (const child of Array.from(old.children)) if (key(child) && !wanted.has(key(child))) child.remove();
+  const used = new Set(); // two may have one key: each stands for one
   let place = old.firstChild;
   for (const child of Array.from(made.childNodes)) {
-    const same = partner(old, place, child);
+    const same = partner(old, place, child, used);
+    used.add(same ?? child);
     if (!same) old.insertBefore(child, place);
     else {
       if (same === place) place = place.nextSibling;
@@ -98,8 +100,9 @@ function renewParts(old, made) {
 }
 
 // What stands for the same thing: what has its key; without one, what is of its kind at its place.
-function partner(old, place, child) {
-  if (key(child)) return [...old.children].find((one) => key(one) === key(child) && one.nodeName === child.nodeName);
+function partner(old, place, child, used) {
+  const isSame = (one) => key(one) === key(child) && one.nodeName === child.nodeName && !used.has(one);
+  if (key(child)) return [...old.children].find(isSame);
   const isAlike = place && place.nodeName === child.nodeName && !key(place);
   return isAlike ? place : null;
 }

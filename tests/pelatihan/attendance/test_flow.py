@@ -37,7 +37,11 @@ def test_minutes_in_which_nobody_came_stand_between():
         ("08.00", "08.39", 1, 40),
         ("08.00", "08.40", 2, 21),
         ("07.03", "09.31", 5, 31),
+        ("08.00", "11.20", 10, 21),
+        ("08.00", "14.39", 10, 40),
+        ("08.00", "14.40", 15, 27),
         ("07.00", "23.59", 30, 34),
+        ("00.00", "23.59", 60, 24),
     ],
 )
 def test_spans_grow_with_the_time_they_fill(first, last, minutes, spans):
@@ -56,7 +60,7 @@ def test_a_time_of_another_year_does_not_make_a_thousand_spans():
         [arrived("08.00", day=1) for _ in range(3)]
         + [Arrived(at("08.00").replace(year=2025), "x", "Kode", 1, at("08.00"))]
     )
-    assert len(shown.spans) == flow.MOST_SPANS
+    assert (shown.minutes, len(shown.spans)) == (1440, flow.MOST_SPANS)
 
 
 def test_busiest_is_the_first_of_those_alike():

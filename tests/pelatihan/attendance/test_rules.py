@@ -351,6 +351,7 @@ def test_closing_that_is_undone_leaves_what_was():
     [
         ("08.00", "09.00", ""),
         ("09.00", "09.00", ""),
+        ("08.00", "08.00", ""),
         (
             "07.59",
             "09.00",
@@ -380,6 +381,26 @@ def test_clock_is_read_on_the_day_of_the_session_and_past_midnight_on_the_next()
     assert rules.moment_of(one, time(7, 30)) == at("07.30")
     one.starts_at, one.ends_at = at("22.00"), at("01.00", day=12)
     assert rules.moment_of(one, time(0, 30)) == at("00.30", day=12)
+    assert [rules.moment_of(one, time(22, minute)) for minute in (0, 30)] == [at("22.00"), at("22.30")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "waits", "is_here"),
+    [(Kind.CHECK_IN, False, True), (Kind.KEEP, False, True), (Kind.REFUSAL, True, True), (Kind.REFUSAL, False, False),
+     (Kind.MARK, False, False)],
+)  # fmt: skip
+def test_who_was_let_in_or_waits_is_somebody_here(kind, waits, is_here):
+    one = event(kind, "08.00")
+    one.needs_review = waits
+    assert rules.is_somebody_here([refused("07.50"), one]) is is_here
+    assert rules.is_somebody_here([]) is False
+
+
+def test_only_who_left_early_and_had_come_comes_back_as_something():
+    first = came("08.20", "late")
+    assert rules.comes_back_as(None) == rules.comes_back_as(sum_of([first])) == ""
+    assert rules.comes_back_as(sum_of([left("10.30")])) == ""
+    assert rules.comes_back_as(sum_of([first, left("10.30")])) == "late"
 
 
 # ---- Keeping and striking ------------------------------------------------------------------------
