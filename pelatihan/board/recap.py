@@ -26,7 +26,8 @@ from pelatihan.papers.sheets import Sheet, printed_sheets
 SHEET_FIELDS = frozenset({"bentuk", "kertas", "urut", "kosong", "lp", "hp"})  # those that move the breaks
 UNKNOWN = ("not-yet", UNKNOWN_LETTER, UNKNOWN_WORD)
 MOST_SHEETS, NEIGHBOURS = 12, 2  # shown side by side; of more, so many on each side of the one in hand
-FEW_COLUMNS = 10  # of more the grid is a frame of its own, with a head and a first column that stay
+FEW_COLUMNS = 10  # of more the grid is a frame of its own, whose head stays
+MOST_IN_SIGHT = 15  # beside each other on an office screen; of more the first column stays too
 KEYS = {"": "B", AttendanceState.ABSENT: "K"}  # where the letter on paper is no key
 
 
@@ -171,6 +172,11 @@ class Grid:
     @property
     def is_framed(self) -> bool:
         return len(self.columns) > FEW_COLUMNS
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether one reads it by moving it sideways: then the people stay where they are."""
+        return len(self.columns) > MOST_IN_SIGHT
 
     @property
     def states(self) -> list[tuple[str, int]]:

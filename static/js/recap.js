@@ -81,7 +81,7 @@ function start() {
     row.cell.querySelectorAll(".cell-leave, .cell-clash, .cell-refusal").forEach((old) => old.remove());
     if (mark && state === "left") row.cell.append(leavingOf(row, leftAt));
     if (mark && mark.refusal) row.cell.append(clashOf(row, mark));
-    row.total.nodeValue = String(row.came + Number("begun" in form.dataset) * (Number(isCame(column.told(row.ref).state)) - Number(row.isCame)));
+    say(row.total, String(row.came + Number("begun" in form.dataset) * (Number(isCame(column.told(row.ref).state)) - Number(row.isCame))));
   }
 
   function leavingOf(row, leftAt) {
@@ -126,12 +126,12 @@ function start() {
     const number = ticked.size;
     part.many.hidden = !number;
     part.what.hidden = number > 0;
-    part.ticked.textContent = `${thousands(number)} baris dipilih, ${when}`;
+    say(part.ticked, `${thousands(number)} baris dipilih, ${when}`);
     const row = rows[cursor];
     const isOwn = side === own;
     part.why.hidden = !(row && isOwn && !number && column.owes(row.ref));
     if (!row || number) return;
-    part.who.textContent = `No. ${row.number} ${row.name}`;
+    say(part.who, `No. ${row.number} ${row.name}`);
     part.history.href = `${base}${row.ref}/${back}`;
     part.history.hidden = false;
     if (isOwn) drawCell(row);
@@ -142,27 +142,27 @@ function start() {
     const { state } = column.shown(ref);
     const mark = column.mark(ref);
     const { how } = column.told(ref);
-    part.column.textContent = `, ${when} `;
+    say(part.column, `, ${when} `);
     part.now.className = `status status-${state || "not-yet"}`;
-    part.now.textContent = STATES[state];
-    part.before.textContent = mark ? `Sebelumnya ${how || "belum tercatat"}.` : how ? `${how}.` : "Belum ada catatan.";
+    say(part.now, STATES[state]);
+    say(part.before, mark ? `Sebelumnya ${how || "belum tercatat"}.` : how ? `${how}.` : "Belum ada catatan.");
     if (mark && document.activeElement !== reason) reason.value = mark.reason;
   }
 
   function drawOther(row) {
     const letter = others(row)[side].querySelector("abbr");
-    part.column.textContent = `, ${heads[side].textContent.trim()} `;
+    say(part.column, `, ${heads[side].textContent.trim()} `);
     part.now.className = "";
-    part.now.textContent = "";
-    part.before.textContent = `${letter.title}. Enter membuka kolom ini untuk diisi.`;
+    say(part.now, "");
+    say(part.before, `${letter.title}. Enter membuka kolom ini untuk diisi.`);
   }
 
   function drawFoot() {
     const number = column.size();
     const far = column.marks().filter(({ ref }) => !column.isHere(ref)).length;
-    part.unsaved.textContent = unsaved(number) + (far ? ` (${thousands(far)} di lembar lain)` : "");
-    part.counts.textContent = figures(column.counts());
-    part.save.textContent = isBusy ? "Menyimpan…" : button(number);
+    say(part.unsaved, unsaved(number) + (far ? ` (${thousands(far)} di lembar lain)` : ""));
+    say(part.counts, figures(column.counts()));
+    say(part.save, isBusy ? "Menyimpan…" : button(number));
     part.undo.disabled = !column.canUndo();
     const owing = column.owing().length;
     part.owed.hidden = !owing;
@@ -173,7 +173,7 @@ function start() {
     }
     const more = came() - cameAtFirst;
     sums.forEach((cell, place) => {
-      if (!Number.isNaN(sumsAtFirst[place])) cell.textContent = thousands(sumsAtFirst[place] + more);
+      if (!Number.isNaN(sumsAtFirst[place])) say(cell, thousands(sumsAtFirst[place] + more));
     });
   }
 
@@ -597,6 +597,11 @@ const isCame = (state) => CAME.has(state);
 
 function told({ ref, state, event, select }) {
   return { ref, state, event, how: select.title, leftAt: select.dataset.left || "", owes: Boolean(event) && !("free" in select.dataset) };
+}
+
+// Writes only what is another: a cell that is written anew has the browser measure the whole table.
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
 function element(tag, className = "", text = "") {

@@ -243,6 +243,7 @@ def test_what_owes_a_reason_comes_back_as_it_was_chosen(door, person, clerk):
     assert "Tulis alasannya, karena ini mengganti yang sudah tercatat: Hadir." in words(response)
     assert [door.state(one) for one in (person, other)] == ["present", "excused"]
 
+    assert 'name="reason" value="" autocomplete="off" aria-invalid="true"' in response.content.decode()
     again = fields_of(response.content.decode())
     assert again[f"state-{person.ref}"] == "sick"
     clerk.send(door.session, again | {"reason": "Surat dokter"})
@@ -357,10 +358,12 @@ def test_how_something_was_recorded_in_words(told, words):
 def test_names_and_reasons_are_shown_as_they_were_written(door, clerk):
     odd = a_registration(door.session.angkatan, name='D\'Arcy "<b>" & Co')
     clerk.mark(door.session, a_mark(odd, "sick", reason='<script>alert("x")</script>'))
-    html = clerk.read(door.session)
-    assert "<script>alert" not in html
-    assert "&lt;script&gt;alert(&quot;x&quot;)" in html
-    assert "D&#x27;Arcy" in html
+    later = SessionFactory(angkatan=door.session.angkatan, starts_at=at("09.30"), ends_at=at("10.30"))
+    for session in (door.session, later):
+        html = clerk.read(session, "10.00")
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert(&quot;x&quot;)" in html
+        assert "D&#x27;Arcy" in html
 
 
 def test_closing_marks_may_be_changed_without_a_reason(door, person, clerk):
