@@ -284,12 +284,26 @@ def test_a_time_that_is_none_comes_back_with_the_rest(door, person, clerk):
     assert 'value="Sakit"' in response.content.decode()
 
 
+def test_a_time_of_leaving_is_read_of_who_left_early_alone(door, person, clerk):
+    fields = fields_of(clerk.read(door.session)) | {f"state-{person.ref}": "sick", "left_at": "nanti"}
+    assert clerk.send(door.session, fields).status_code == 302
+    assert door.state(person) == "sick"
+
+
 def test_two_clerks_on_one_cell_the_second_reads_of_the_first(door, person, clerk):
     fields = fields_of(clerk.read(door.session)) | {f"state-{person.ref}": "sick"}
     door.scan(person, "08.50")
     response = clerk.send(door.session, fields)
     assert "kehadirannya berubah menjadi Terlambat" in words(response)
     assert door.state(person) == "late"
+
+
+def test_who_did_not_touch_a_cell_says_nothing_of_it(door, person, clerk):
+    other = a_registration(door.session.angkatan)
+    fields = fields_of(clerk.read(door.session)) | {f"state-{other.ref}": "sick"}
+    door.scan(person, "08.50")
+    assert clerk.send(door.session, fields).status_code == 302
+    assert [door.state(one) for one in (person, other)] == ["late", "sick"]
 
 
 def test_nonsense_in_the_form_writes_nothing(door, person, clerk):
@@ -321,6 +335,10 @@ def test_a_cell_tells_who_recorded_it_how_and_why(door, person, clerk):
     [
         (("check_in", "scan", "Ponsel meja 1", "Eko", ""), "dipindai di Ponsel meja 1 oleh Eko"),
         (("check_in", "self", "", "", ""), "lewat kode ruangan"),
+        (("check_in", "name", "Ponsel", "Eko", ""), "dicari namanya di Ponsel oleh Eko"),
+        (("check_in", "walk_in", "", "Eko", ""), "datang langsung, dicatat oleh Eko"),
+        (("check_in", "override", "", "Rina", ""), "dipersilakan masuk oleh Rina"),
+        (("mark", "paper", "", "Rina", "2019-03-12 16.05"), "menurut lembar, diisi oleh Rina, 12 Mar 16.05"),
         (
             ("mark", "closing", "", "Rina", "2019-03-11 09.40"),
             "belum tercatat saat sesi ditutup oleh Rina, 11 Mar 09.40",
@@ -328,7 +346,7 @@ def test_a_cell_tells_who_recorded_it_how_and_why(door, person, clerk):
         (("mark", "correction", "Ponsel", "Rina", "2019-03-12 16.05"), "diisi oleh Rina, 12 Mar 16.05"),
         (
             ("keep", "scan", "Ponsel", "Rina", "2019-03-12 16.05"),
-            "kiriman susulan dipertahankan oleh Rina, 12 Mar 16.05",
+            "dipertahankan oleh Rina, 12 Mar 16.05",
         ),
     ],
 )
@@ -350,6 +368,8 @@ def test_closing_marks_may_be_changed_without_a_reason(door, person, clerk):
     closing = marking.Mark(uuid.uuid4(), person.ref, "absent", None)
     marking.mark_many(door.session, [closing], actor=SYSTEM, at=at("09.20"), means=AttendanceEvent.Means.CLOSING)
     assert " data-free" in clerk.read(door.session, "09.25")
+    [told] = clerk.mark(door.session, a_mark(person, "excused"), clock="09.25")
+    assert (told["owes"], told["state"]) == (False, "absent")
     [told] = clerk.mark(door.session, a_mark(person, "excused", str(closing.id)), clock="09.25")
     assert told["refusal"] == ""
 
