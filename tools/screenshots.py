@@ -37,7 +37,7 @@ from pelatihan.accounts import devices
 from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.attendance.locked import Scan
 from pelatihan.attendance.writer import record
-from pelatihan.desk import pin
+from pelatihan.desk import pin, room_code
 from pelatihan.lifecycle import Action
 from pelatihan.merging import pairs
 from pelatihan.models import Angkatan, ChangeRequest, Device, Invitation, Registration, Session
@@ -56,7 +56,7 @@ from tests.qr_pictures import picture, write_video
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
 FREEZE = datetime(2019, 3, 8, 9, 0, tzinfo=UTC)  # of Angkatan II 2019
-PHONE, TALL, DESKTOP, LONG = (390, 844), (390, 1690), (1280, 800), (1280, 1080)
+PHONE, TALL, DESKTOP, LONG, WALL = (390, 844), (390, 1690), (1280, 800), (1280, 1080), (1280, 720)
 RUNNING, OPEN = "2019-ii", "2019-iv"
 LIST = "/admin/pelatihan/registration/"
 PIN = "472915"
@@ -115,12 +115,13 @@ def first_waiting() -> Registration:
 def unlock(name: str) -> Callable[[Page], None]:
     """The delegate's phone number opens the page."""
 
-    def act(page: Page) -> None:
-        page.get_by_label("Nomor HP").fill(phones.display(Registration.objects.get(name=name).delegate.phone))
-        page.get_by_role("button", name="Buka halaman saya").click()
-        page.locator(".decision").wait_for()
+    return lambda page: unlock_as(page, Registration.objects.get(name=name))
 
-    return act
+
+def unlock_as(page: Page, person: Registration) -> None:
+    page.get_by_label("Nomor HP").fill(phones.display(person.delegate.phone))
+    page.get_by_role("button", name="Buka halaman saya").click()
+    page.locator(".decision").wait_for()
 
 
 def fill_in(page: Page) -> None:
@@ -343,6 +344,37 @@ def too_late() -> str:
     return organiser("susulan/")()
 
 
+def of_room() -> str:
+    """The screen in the room of the session under way."""
+    return desk().replace("/presensi/", "/layar/")
+
+
+def name_the_site(page: Page) -> None:
+    """Not the loopback port of this server."""
+    page.locator(".wall-type strong").evaluate("(shown, site) => { shown.textContent = site }", f"{SITE[8:]}/hadir")
+
+
+def enter_two(page: Page) -> None:
+    """By keyboard, not saved yet; the table fills the screen."""
+    empty = [cell for cell in page.locator("[data-rows] select").all() if cell.input_value() == ""]
+    for cell, key in zip(empty[:2], "is", strict=True):
+        cell.focus()
+        page.keyboard.press(key)
+    page.locator("[data-bar]").evaluate("bar => bar.scrollIntoView()")
+
+
+def somebody_missing() -> str:
+    return waiting(11).get_absolute_url()
+
+
+def scan_the_room(page: Page) -> None:
+    """Who was on the own page of this phone needs one tap."""
+    session, person = int(desk().split("/")[-2]), waiting(11)
+    unlock_as(page, person)
+    page.goto(page.url.split("/k/")[0] + reverse("self", args=[room_code.token(session, timezone.now())]))
+    page.get_by_role("button", name="Saya hadir").wait_for()
+
+
 def strike(page: Page) -> None:
     """One is struck, and asks for the reason."""
     part = page.locator(".late-part", has_text="Dibatalkan sebelum dipindai")
@@ -375,7 +407,9 @@ SHOTS = [
     Shot("tanggung", "panitia", on_responsibility, PHONE, give_reason, whole=True),
     Shot("papan", "panitia", organiser(""), DESKTOP),
     Shot("papan-ponsel", "petugas", organiser(""), PHONE),
-    Shot("rekap", "panitia", organiser("rekap/"), DESKTOP),
+    Shot("rekap", "panitia", organiser("rekap/"), DESKTOP, enter_two),
+    Shot("layar-kode", "panitia", of_room, WALL, name_the_site),
+    Shot("hadir-diri", "", somebody_missing, PHONE, scan_the_room),
     Shot("cetak", "panitia", organiser("cetak/"), DESKTOP),
     Shot("perangkat", "panitia", of_devices, DESKTOP),
     Shot("pengaturan", "panitia", settings_of(RUNNING), DESKTOP),

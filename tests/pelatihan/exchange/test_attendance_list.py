@@ -6,11 +6,15 @@ import uuid
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from ormas.models import Ormas
+from pelatihan.accounts import access
 from pelatihan.accounts.actor import SYSTEM
-from pelatihan.attendance import writer
+from pelatihan.attendance import marking, writer
+from pelatihan.attendance.marking import Mark
 from pelatihan.exchange import attendance_list, exports
 from pelatihan.jobs import running
 from pelatihan.lifecycle import Action
@@ -18,10 +22,9 @@ from pelatihan.models import AttendanceState, Export
 from pelatihan.registration import writer as registrations
 from pelatihan.web.private_files import DOWNLOADS
 from tests.factories import OrmasFactory, SessionFactory, UserFactory, a_registration, clerk
-from tests.pelatihan.door import at, client_of, door, organiser
+from tests.pelatihan.door import at
 from tests.pelatihan.exchange.files import cells_of
 
-__all__ = ["client_of", "door", "organiser"]
 SUMS = ["Jumlah hadir", "Dari sesi", *(str(state.label) for state in AttendanceState), "Belum"]
 
 
@@ -37,7 +40,8 @@ def people(door):
     door.session.save()
     SessionFactory(angkatan=door.session.angkatan, hour=14, title="Materi")
     SessionFactory(angkatan=door.session.angkatan, hour=12, title="Makan siang", takes_attendance=False)
-    people = [a_registration(door.session.angkatan, name=f"Peserta {sign}", ormas=OrmasFactory()) for sign in "abcd"]
+    ormas = {sign: OrmasFactory(name=f"Ormas {sign}") for sign in "dcba"}
+    people = [a_registration(door.session.angkatan, name=f"Peserta {sign}", ormas=ormas[sign]) for sign in "abcd"]
     a_registration(door.session.angkatan, "waitlisted")
     door.scan(people[0], "08.00")
     door.scan(people[1], "08.50")
@@ -73,6 +77,35 @@ def test_each_person_is_summed_over_what_has_begun(door, organiser, people):
     assert [(row["Hadir"], row["Terlambat"], row["Sakit"], row["Belum"]) for row in rows] == [
         (1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 1, 1), (0, 0, 0, 2),
     ]  # fmt: skip
+
+
+def test_who_left_early_came_and_is_told_when(door, organiser, people):
+    mark = Mark(uuid.uuid4(), people[3].ref, AttendanceState.LEFT, None, left_at=at("09.10"))
+    marking.mark_many(door.session, [mark], actor=SYSTEM, at=at("09.20"))
+    *_, row, below = as_rows(taken(organiser, door))[:5]
+
+    assert (row["Sen 11 08.00 Pembukaan"], row["Jumlah hadir"], row["Pulang awal"]) == ("Pulang awal pukul 09.10", 1, 1)
+    assert (below["Nama"], below["Sen 11 08.00 Pembukaan"]) == ("Jumlah hadir", 3)
+
+
+def test_session_is_summed_from_the_moment_it_begins(door, organiser, people):
+    told = [as_rows(taken(organiser, door, clock=clock))[-1]["Sen 11 14.00 Materi"] for clock in ("13.59", "14.00")]
+    assert told == [None, 4]
+
+
+def test_people_stand_in_the_order_of_the_sheets(door, organiser, people):
+    """By organisation, then by name."""
+    Ormas.objects.filter(name="Ormas a").update(name="Ormas z")
+    assert [row["Nama"][-1] for row in as_rows(taken(organiser, door))[:4]] == ["b", "c", "d", "a"]
+
+
+def test_who_sees_the_recap_alone_takes_nothing_out(door, people, client):
+    user = UserFactory()
+    user.user_permissions.add(Permission.objects.get(codename="view_recap"))
+    client.force_login(user)
+    answer = taken(client, door)
+    assert (answer.status_code, Export.objects.count()) == (403, 0)
+    assert access.REFUSALS[access.EXPORT] in answer.content.decode()
 
 
 def test_each_session_is_summed_below(door, organiser, people):
