@@ -194,3 +194,9 @@ def test_forged_end_stays_a_mark_of_its_sender_alone():
     """It harms nobody else; what it must not do is break the answer."""
     digest = shown.tag("1.7.", until=LATER)[3:35]
     assert shown.holds(f'W/"{digest}-{"9" * 4000}"', "1.7.", at=at("08.00"))
+
+
+@pytest.mark.parametrize("until", ["", "x", "²", "-5", "1e9", "1-1"])
+def test_mark_whose_end_cannot_be_read_does_not_hold(until):
+    digest = shown.tag("1.7.", until=LATER)[3:35]
+    assert shown.holds(f'W/"{digest}-{until}"', "1.7.", at=at("08.00")) is False

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -277,6 +278,13 @@ def test_board_that_cannot_be_made_keeps_nobody_waiting(db):
     with pytest.raises(ZeroDivisionError):
         kept.board(asked("a"), "1.1.", at("08.00"), fail)
     assert kept.board(asked("a"), "1.1.", at("08.00"), lambda: ("jadi", at("09.30"))).html == "jadi"
+
+
+def test_new_program_makes_new_boards():
+    """The words of a board stand in these files; another one of them is another board."""
+    files = {path.name for pattern in kept.OF_PROGRAM for path in settings.BASE_DIR.glob(pattern)}
+    assert files >= {"board.html", "missing_person.html", "overview.py", "pages.py", "figures.py", "flow.py"}
+    assert len(kept.program()) == 12
 
 
 def test_wish_of_any_length_is_cut(watching):
