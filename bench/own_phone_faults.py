@@ -146,8 +146,10 @@ def _burst(site: Site, fault: Callable[[Site], None], session: Session, people: 
                 if not waiting:
                     return
                 person = waiting.pop()
-            tries[0] += _until_in(site, session, person)
-            done.append(person)
+            needed = _until_in(site, session, person)
+            with turn:
+                tries[0] += needed
+                done.append(person)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(PHONES)]
     for thread in threads:
@@ -198,22 +200,27 @@ def _closings(site: Site, fault: Callable[[Site], None]) -> list[Found]:
 
 def _close(site: Site, fault: Callable[[Site], None], client: Client, batch: Angkatan, session: Session) -> Found:
     """Lost: who is neither absent nor in. Doubled: whom the closing marked twice."""
-    path, tries = reverse("desk_close", args=[batch.slug, session.pk]), 0
-    killer = threading.Timer(random.uniform(0.0, 0.25), fault, args=[site])
-    killer.start()
-    deadline = time.monotonic() + LONGEST
-    while time.monotonic() < deadline:
-        tries += 1
-        with suppress(OSError, http.client.HTTPException):
-            if client.post(path, {}).status == 302:
-                break
-        client.close()
-        time.sleep(random.uniform(*AGAIN))
-    killer.join()
+    path, tries = reverse("desk_close", args=[batch.slug, session.pk]), list[int]()
+
+    def press() -> None:
+        deadline = time.monotonic() + LONGEST
+        while time.monotonic() < deadline:
+            with suppress(OSError, http.client.HTTPException):
+                tries.append(client.post(path, {}).status)
+                if tries[-1] == 302:
+                    return
+            client.close()
+            time.sleep(random.uniform(*AGAIN))
+
+    clerk = threading.Thread(target=press, daemon=True)
+    clerk.start()
+    time.sleep(random.uniform(0.0, 0.25))
+    fault(site)  # by this thread: what it starts anew ends with the thread that started it
+    clerk.join(LONGEST)
     connections.close_all()
     marks = AttendanceEvent.objects.filter(session=session, means="closing")
     absent = Attendance.objects.filter(session=session, state="absent").count()
     is_closed = Session.objects.filter(pk=session.pk, closed_at__isnull=False).exists()
     each = marks.order_by().values("registration").annotate(number=Count("pk"))
     sys.stderr.write(".")
-    return int(is_closed), tries, CROWD - absent, each.filter(number__gt=1).count()
+    return int(is_closed), len(tries), CROWD - absent, each.filter(number__gt=1).count()
