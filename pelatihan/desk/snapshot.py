@@ -8,15 +8,28 @@ import hashlib
 import json
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ormas import names
 from ormas.models import Ormas
 from pelatihan import dates
 from pelatihan.accounts import access, devices
-from pelatihan.models import Angkatan, Attendance, Correction, Invitation, Registration, Session, StatusChange
+from pelatihan.attendance import rules
+from pelatihan.models import (
+    Angkatan,
+    Attendance,
+    AttendanceEvent,
+    AttendanceState,
+    Correction,
+    Invitation,
+    Registration,
+    Session,
+    StatusChange,
+)
 from pelatihan.models.raw import rows, table
 
 VERSION = 1
@@ -53,6 +66,7 @@ def of(angkatan: Angkatan, holder: User, at: datetime) -> dict[str, Any]:
     ormas = rows(_ORMAS, [angkatan.pk] * 2)
     places = {number: place for place, (number, *_) in enumerate(ormas)}
     people = rows(_PEOPLE, [angkatan.pk] * 2)
+    again = _again(angkatan)
     return {
         "v": VERSION,
         "slug": angkatan.slug,
@@ -65,9 +79,29 @@ def of(angkatan: Angkatan, holder: User, at: datetime) -> dict[str, Any]:
         "ormas_ids": [number for number, *_ in ormas],
         "ormas_short": [short for *_, short in ormas],
         "sessions": [_session(one, angkatan) for one in sessions],
-        "people": [_person(row, places) for row in people],
+        "people": [_person(row, places, again.get(row[1])) for row in people],
         "codes": {code: str(ref) for code, ref in rows(_CODES, [angkatan.pk])},
     }
+
+
+def _again(angkatan: Angkatan) -> dict[UUID, dict[str, str]]:
+    """By reference what each is again in a session who left it early, should they come back; where it is known."""
+    gone = Attendance.objects.filter(session__angkatan=angkatan, state=AttendanceState.LEFT)
+    left = {(row[0], row[1]): row[2] for row in gone.values_list("registration", "session", "registration__ref")}
+    if not left:
+        return {}
+    whose = Coalesce("registration__counts_for", "registration")
+    events = AttendanceEvent.objects.annotate(whose=whose).filter(
+        session__in={session for _person, session in left}, whose__in={person for person, _session in left}
+    )
+    theirs: dict[tuple[int, int], list[AttendanceEvent]] = {}
+    for event in events:
+        theirs.setdefault((vars(event)["whose"], event.session_id), []).append(event)
+    told: dict[UUID, dict[str, str]] = {}
+    for (person, session), ref in left.items():
+        if came_as := rules.comes_back_as(rules.sum_of(theirs.get((person, session), []))):
+            told.setdefault(ref, {})[str(session)] = came_as
+    return told
 
 
 def ends_at(angkatan: Angkatan, sessions: list[Session]) -> datetime:
@@ -107,7 +141,7 @@ def _session(one: Session, angkatan: Angkatan) -> dict[str, Any]:
     }
 
 
-def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
+def _person(row: tuple[Any, ...], places: dict[int, int], again: dict[str, str] | None = None) -> dict[str, Any]:
     code, ref, front, name, back, ormas, written, status, source, states = row
     told = {
         "c": code,
@@ -118,6 +152,8 @@ def _person(row: tuple[Any, ...], places: dict[int, int]) -> dict[str, Any]:
         "s": status,
         "a": states or {},
     }
+    if again:
+        told["b"] = again
     if source == Registration.Source.WALK_IN and Registration(source=source, status=status).is_unverified:
         told["w"] = True  # made at the door, and nobody has decided: may enter the next session, too
     return told

@@ -39,7 +39,8 @@ function checkIn({ copy, session, acts }, person, wish, at) {
   const before = inside({ copy, session, acts }, person);
   if (before) return { outcome: "already", since: before.at };
   const mayEnter = person.s === "accepted" || person.w || (wish.kind === "override" && copy.may_let_in);
-  return { outcome: mayEnter ? door(session, at) : "not_accepted" };
+  const outcome = mayEnter ? door(session, at) : "not_accepted";
+  return { outcome: (ENTERS.has(outcome) && cameAs(person, session)) || outcome };
 }
 
 export const whom = (copy, { code, ref }) => (ref === undefined ? copy.byCode(code) : copy.byRef(ref));
@@ -53,6 +54,9 @@ function door(session, at) {
 }
 
 const isClosed = (session, at) => session.closed_at !== null && Date.parse(session.closed_at) <= at;
+
+// By what state somebody had come who has left early: coming back, they are that again.
+const cameAs = (person, session) => (person.b || {})[session.id];
 
 // Since when somebody is in, as far as this device knows; null when they are not. Of the copy no time is known.
 function inside({ copy, session, acts }, person) {
@@ -89,10 +93,14 @@ export function inWords({ outcome, person, since }, { copy, session: id, wish, a
 
 const entered = (wish, person, note) => (wish.kind === "walk_in" || (person && person.w) ? `${note}. ${UNVERIFIED}` : note);
 
+const back = (person, session, at, clock) => (person && cameAs(person, session) ? `Kembali pukul ${clock(at)}` : "");
+
 const NOTES = {
-  present: ({ wish, person, at, clock }) => entered(wish, person, `Pukul ${clock(at)}`),
-  late: ({ wish, person, at, clock, session }) =>
-    entered(wish, person, `Pukul ${clock(at)}, ${Math.floor((at - Date.parse(session.starts_at)) / MINUTE)} menit setelah mulai`),
+  present: ({ wish, person, at, clock, session }) => entered(wish, person, back(person, session, at, clock) || `Pukul ${clock(at)}`),
+  late: ({ wish, person, at, clock, session }) => {
+    const minutes = Math.floor((at - Date.parse(session.starts_at)) / MINUTE);
+    return entered(wish, person, back(person, session, at, clock) || `Pukul ${clock(at)}, ${minutes} menit setelah mulai`);
+  },
   already: ({ since, clock }) => (since ? `Sudah tercatat pukul ${clock(since)}` : "Sudah tercatat"),
   not_open: ({ session, clock }) => `Presensi dibuka pukul ${clock(Date.parse(session.opens_at))}.`,
   closed: () => "Sesi ini sudah ditutup saat salinan dibuat.",

@@ -41,6 +41,15 @@ test("a device without a copy, or whose copy lacks the session, keeps what it sa
   assert.equal(ask(CODE, { session: 8 }).outcome, "saved");
 });
 
+test("who left early and comes back is as they came, and may come in only where anybody may", () => {
+  const gone = { ...PERSON, a: { 7: "left" }, b: { 7: "late" } };
+  const copy = copyOf({ people: [gone] });
+  assert.equal(ask(CODE, { copy }).outcome, "late");
+  assert.match(inWords(ask(CODE, { copy }), { copy, session: 7, wish: CODE, at: START, clock: () => "10.40" }).note, /^Kembali pukul 10\.40/);
+  assert.equal(ask(CODE, { copy: copyOf({ people: [{ ...gone, b: { 8: "late" } }] }) }).outcome, "present");
+  assert.equal(ask(CODE, { copy: copyOf({ people: [{ ...gone, s: "rejected" }] }) }).outcome, "not_accepted");
+});
+
 test("a code that the copy lacks is kept; one that cannot be a code is said so", () => {
   const valid = JSON.parse(process.env.PAIRS).find(({ code, isCode, text }) => isCode && text === code && code !== SIGNED).code;
   assert.equal(ask({ kind: "code", code: valid }).outcome, "saved");
@@ -53,7 +62,7 @@ test("who is in already is told so, by the copy or by what this device did", () 
     const inside = { ...PERSON, a: { 7: state }, s: "waitlisted" };
     assert.deepEqual(ask(CODE, { copy: copyOf({ people: [inside] }) }), { outcome: "already", since: null, person: inside });
   }
-  for (const state of ["absent", "sick", "excused"]) {
+  for (const state of ["absent", "sick", "excused", "left"]) {
     assert.equal(ask(CODE, { copy: copyOf({ people: [{ ...PERSON, a: { 7: state } }] }) }).outcome, "present");
   }
   assert.equal(ask(CODE, { copy: copyOf({ people: [{ ...PERSON, a: { 8: "present" } }] }) }).outcome, "present");

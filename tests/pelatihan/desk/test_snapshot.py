@@ -1,13 +1,16 @@
 """What a device carries: enough to answer at the door, and nothing else."""
 
 import json
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pelatihan.attendance import rules, sessions
+from pelatihan.accounts.actor import staff
+from pelatihan.attendance import marking, rules, sessions
+from pelatihan.attendance.marking import Mark
 from pelatihan.desk import snapshot
 from pelatihan.models import Angkatan, Registration, Session
 from pelatihan.registration import changes
@@ -82,6 +85,27 @@ def test_person_is_told_as_printed_with_what_counts(door):
         }
     ]
     assert (made["ormas"], made["ormas_short"], made["ormas_ids"]) == ([ormas.name], ["FNU"], [ormas.pk])
+
+
+def test_who_left_early_is_told_with_what_they_are_again_when_they_come_back(door, person):
+    """By their events, those of a registration that gave way among them; of whom no coming is known nothing is told."""
+    session, rina = Session.objects.get(), staff(UserFactory(role="panitia"))
+    unseen, merged, gone = (a_registration(door.session.angkatan) for _ in range(3))
+    for one, clock in ((person, "07.50"), (merged, "07.55"), (gone, "08.30")):
+        door.scan(one, clock)
+    Registration.objects.filter(pk=gone.pk).update(status="cancelled", counts_for=merged)
+    seen = dict(session.attendances.values_list("registration", "event"))
+    wishes = [
+        Mark(uuid.uuid4(), one.ref, "left", seen.get(one.pk), "Dijemput", left_at=at("09.00"))
+        for one in (person, unseen, merged)
+    ]
+    assert not any(one.refusal for one in marking.mark_many(session, wishes, actor=rina, at=at("09.05")))
+
+    told = {each["r"]: (each["a"], each.get("b")) for each in taken(door)["people"]}
+    here = str(session.pk)
+    assert told[str(person.ref)] == ({here: "left"}, {here: "present"})
+    assert told[str(unseen.ref)] == ({here: "left"}, None)
+    assert told[str(merged.ref)] == ({here: "left"}, {here: "present"})
 
 
 @pytest.mark.parametrize("status", ["waitlisted", "rejected", "cancelled", "submitted", "needs_fix"])
@@ -183,7 +207,7 @@ def test_snapshot_asks_the_same_queries_for_many(door, people, django_assert_num
         door.scan(a_registration(batch), "08.00")
     holder = UserFactory(role="petugas")
     holder.get_all_permissions()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         snapshot.of(batch, holder, at("08.00"))
 
 

@@ -683,6 +683,21 @@ def test_own_attendance_stands_in_the_schedule(client, registration):
     assert "Hari ini" in page
 
 
+def test_own_page_tells_when_somebody_went_who_left_early(client, registration):
+    session = SessionFactory(angkatan=registration.angkatan)
+    left_at = session.starts_at + timedelta(minutes=40)
+    event = AttendanceEvent.objects.create(
+        id="00000000-0000-4000-8000-000000000001", kind="mark", registration=registration, session=session,
+        happened_at=left_at, arrived_at=left_at, means="correction", state="left", left_at=left_at,
+    )  # fmt: skip
+    Attendance.objects.create(
+        registration=registration, session=session, state="left", first_at=left_at, left_at=left_at, event=event
+    )
+
+    with time_machine.travel(session.ends_at, tick=False):
+        assert "Pulang awal pukul 08.40" in text(opened(client, registration))
+
+
 def test_cancelled_batch_is_told_first(client, registration):
     Angkatan.objects.update(cancelled_at=NOON, cancel_reason="Banjir")
 

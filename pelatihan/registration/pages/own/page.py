@@ -31,10 +31,13 @@ from pelatihan.registration.plan_changes import Question, question, shown
 
 @dataclass(frozen=True)
 class OwnSession:
-    """One session; ``state`` is what was recorded, shown once there is something to tell."""
+    """One session; ``state`` is what was recorded, shown once there is something to tell. ``left_at`` is when somebody
+    went who left early.
+    """
 
     session: Session
     state: str
+    left_at: datetime | None
     is_told: bool
     is_now: bool
 
@@ -212,7 +215,8 @@ _rundown = Compiled(lambda angkatan: Session.objects.filter(angkatan=angkatan).i
 
 
 def _days(registration: Registration, at: datetime) -> list[OwnDay]:
-    states: dict[int, str] = dict(registration.attendances.values_list("session_id", "state"))
+    recorded = registration.attendances.values_list("session_id", "state", "left_at")
+    states: dict[int, tuple[str, datetime | None]] = {session: (state, left) for session, state, left in recorded}
     sessions = _rundown(registration.angkatan_id)
     days = [
         (day, [_row(session, states, registration, at) for session in rows])
@@ -226,7 +230,9 @@ def _days(registration: Registration, at: datetime) -> list[OwnDay]:
     ]
 
 
-def _row(session: Session, states: dict[int, str], registration: Registration, at: datetime) -> OwnSession:
-    state = states.get(session.pk, "")
+def _row(
+    session: Session, states: dict[int, tuple[str, datetime | None]], registration: Registration, at: datetime
+) -> OwnSession:
+    state, left_at = states.get(session.pk, ("", None))
     is_owed = session.takes_attendance and registration.status == Status.ACCEPTED and session.starts_at <= at
-    return OwnSession(session, state, is_told=bool(state) or is_owed, is_now=session.is_running(at))
+    return OwnSession(session, state, left_at, is_told=bool(state) or is_owed, is_now=session.is_running(at))
