@@ -289,8 +289,7 @@ def judge_own_phone(
 
 def is_struck(events: Sequence[AttendanceEvent]) -> bool:
     """Whether an organiser took back that this person checked in by the room's code, and has not kept it since."""
-    by_phone = [event for event in events if event.means == Means.SELF and event.kind == Kind.CHECK_IN]
-    decided = [decision_on(event, events) for event in by_phone]
+    decided = [decision_on(event, events) for event in events if event.means == Means.SELF]
     return any(last is not None and last.kind == Kind.STRIKE for last in decided)
 
 

@@ -39,6 +39,7 @@ ROOM = Limit("own-page-room", 600, 15 * 60)
 TOO_OFTEN = "Terlalu banyak percobaan. Kehadiran Anda belum tercatat: datanglah ke meja presensi di pintu ruangan."
 CHANGED = "Kode di layar sudah berganti, jadi kehadiran Anda belum tercatat. Isian Anda masih ada: tambahkan enam angka"
 CHANGED += " yang tampil sekarang, lalu kirim lagi."
+OTHER_ROOM = "Angka ini tampil di layar sesi lain. Buka layar itu dari awal: pindai kodenya."
 
 _session = Compiled(lambda pk: Session.objects.select_related("angkatan").filter(pk=pk), int)
 
@@ -260,10 +261,13 @@ def _is_shown(request: HttpRequest, visit: Visit, form: WhoForm) -> bool:
     if not digits:
         return False
     try:
-        return self_digits.found(request, visit.phone, digits, visit.at) == visit.session
+        found = self_digits.found(request, visit.phone, digits, visit.at)
     except self_digits.NotShown as refusal:
         form.add_error("digits", str(refusal))
         return False
+    if found != visit.session:
+        form.add_error("digits", OTHER_ROOM)
+    return found == visit.session
 
 
 def _person(request: HttpRequest, form: WhoForm, *, in_room: bool) -> Registration | None:

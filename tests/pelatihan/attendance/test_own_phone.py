@@ -175,6 +175,12 @@ class TestStruck:
         assert by_phone(door.session, person, "08.41", "b" * 32).outcome == "struck"
         assert door.state(person) is None
 
+    def test_whose_refused_try_is_struck_does_not_come_in_by_a_friends_phone(self, door):
+        people = [a_registration(door.session.angkatan) for _ in range(4)]
+        answers = [by_phone(door.session, one, "08.00") for one in people]
+        strike(door, answers[3])
+        assert by_phone(door.session, people[3], "08.41", "b" * 32).outcome == "struck"
+
     def test_desk_lets_them_in_all_the_same(self, door, person):
         strike(door, by_phone(door.session, person, "08.00"))
         door.scan(person, "08.45")

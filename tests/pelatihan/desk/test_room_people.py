@@ -126,6 +126,7 @@ def test_events_of_elsewhere_are_not_touched(door, organiser, person):
     scan = door.scan(person, "08.00").event
     other = SessionFactory(angkatan=door.session.angkatan, hour=9)
     elsewhere = by_phone(other, person, "09.00").event
+    assert "Belum ada yang hadir lewat kode ruangan" in text(organiser.get(address(door)))
     send(organiser, door, scan, elsewhere)
     assert AttendanceEvent.objects.filter(kind="strike").count() == 0
     organiser.post(address(door), {"pilih": ["x", str(uuid.uuid4())], "alasan": REASON, "coret": "1"})

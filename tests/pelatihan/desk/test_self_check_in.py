@@ -319,6 +319,24 @@ def test_what_was_typed_stays_when_the_ticket_has_run_out(session, person, clock
     assert "Anda hadir" in text(client.post(address(session), sent | {"digits": digits}, follow=True))
 
 
+def test_digits_of_another_room_do_not_renew_an_old_code(session, person, clock):
+    other = SessionFactory(angkatan=session.angkatan, self_check_in=True)
+    client = Client()
+    sent = fields(client.get(address(session))) | {"code": person.code, "phone": NUMBER}
+    clock.shift(400)
+    digits = room_code.digits(other.pk, START + timedelta(seconds=400))
+    assert "Angka ini tampil di layar sesi lain" in text(client.post(address(session), sent | {"digits": digits}))
+    assert not AttendanceEvent.objects.exists()
+
+
+def test_old_code_of_a_batch_that_is_not_public_tells_nothing(session, phone, clock):
+    Angkatan.objects.update(published=False)
+    assert "Saya hadir" in text(phone.get(address(session)))
+    clock.shift(60)
+    answer = phone.get(address(session))
+    assert (answer.status_code, "Wawasan" in text(answer)) == (404, False)
+
+
 def test_ticket_is_the_phones_own(session, person, phone, clock):
     """Somebody in the room hands on address and ticket, but not the phone."""
     friend = Client()
@@ -354,7 +372,8 @@ def test_shut_door_is_said_before_and_after_the_tap(session, person, phone, cloc
     clock.move_to(at(clock_time))
     Session.objects.filter(pk=session.pk).update(**change)
     here = reverse("self", args=[room_code.token(session.pk, at(clock_time))])
-    for page in (phone.get(here), phone.post(here, sent, follow=True)):
+    typed = {"code": person.code, "phone": NUMBER}
+    for page in (phone.get(here), phone.post(here, sent, follow=True), phone.post(here, typed, follow=True)):
         assert said in text(page)
         assert "Kehadiran Anda *belum tercatat*" in text(page)
     assert not AttendanceEvent.objects.exists()
