@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import segno
 import time_machine
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -73,17 +74,29 @@ def test_code_is_shown_as_picture_digits_and_address(session, organiser):
     assert "wall-qr" in page.content.decode()
 
 
-def test_picture_holds_the_address_with_white_around_it(session):
-    shown = room_shown.of(session, at("08.00"), "https://pelatihan.example/hadir/{}/".format)
-    assert shown.code
-    picture = room_shown.Picture.of(f"https://pelatihan.example/hadir/{room_code.token(session.pk, at('08.00'))}/")
+def test_picture_is_the_code_with_white_around_it():
+    """Every module of the path is one of the code, moved by the white; each is drawn once."""
+    picture = room_shown.Picture.of("https://pelatihan.example/hadir/7-0123456789ab/")
+    known = segno.make("https://pelatihan.example/hadir/7-0123456789ab/", error="m", micro=False, boost_error=False)
     boxes = [tuple(map(int, box)) for box in re.findall(r"M(\d+) (\d+)h(\d+)v1H\1z", picture.path)]
+    drawn = [(x + step, y) for x, y, wide in boxes for step in range(wide)]
 
-    assert shown.code.picture == picture
     assert "".join(f"M{x} {y}h{wide}v1H{x}z" for x, y, wide in boxes) == picture.path
-    assert min(x for x, _y, _wide in boxes) == min(y for _x, y, _wide in boxes) == 4
-    assert max(x + wide for x, _y, wide in boxes) == max(y for _x, y, _wide in boxes) + 1 == picture.side - 4
-    assert all(wide > 0 for _x, _y, wide in boxes)
+    assert sorted(drawn) == sorted(
+        (x + 4, y + 4) for y, row in enumerate(known.matrix) for x, dark in enumerate(row) if dark
+    )
+    assert picture.side == len(known.matrix) + 8
+
+
+def test_script_is_told_the_server_time_and_how_long_the_code_counts(session, organiser):
+    page = open_at(organiser, session, "08.00", 12).content.decode()
+
+    assert 'data-state="on" data-at="2019-03-11T08:00:12+07:00"' in page
+    assert 'data-left="18000" data-window="30000" data-grace="30000"' in page
+    assert 'width="60.0" height="1" data-bar' in page
+    part = part_at(organiser, session, "08.00", 29.9).content.decode()
+    assert '<div data-room-parts data-state="on" data-at="2019-03-11T08:00:29' in part
+    assert 'data-left="100"' in part
 
 
 def test_code_leads_to_the_site_by_the_name_that_the_screen_was_opened_with(session, organiser, settings):
@@ -156,6 +169,13 @@ def test_every_reason_has_its_picture():
     drawn = set(re.findall(r'symbol id="([\w-]+)"', "".join(sprite.read_text() for sprite in sprites)))
 
     assert set(room_shown.ICONS.values()) <= drawn
+
+
+def test_reason_stands_beside_its_picture_and_is_asked_about_again(session, organiser):
+    page = open_at(organiser, session, "06.59").content.decode()
+
+    assert '#clock-fill"' in page
+    assert '<meta http-equiv="refresh" content="15">' in page
 
 
 @pytest.mark.parametrize(
