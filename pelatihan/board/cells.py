@@ -21,14 +21,14 @@ Kind, Means = AttendanceEvent.Kind, AttendanceEvent.Means
 WAYS = {
     Means.SCAN: "dipindai",
     Means.NAME: "dicari namanya",
-    Means.PAPER: "menurut lembar",
+    Means.PAPER: "menurut lembar, diisi",
     Means.SELF: "lewat kode ruangan",
-    Means.WALK_IN: "datang langsung",
+    Means.WALK_IN: "datang langsung, dicatat",
     Means.CORRECTION: "diisi",
     Means.OVERRIDE: "dipersilakan masuk",
     Means.CLOSING: "belum tercatat saat sesi ditutup",
 }
-KEPT = "kiriman susulan dipertahankan"
+KEPT = "dipertahankan"  # what came late, or by the room's code and was struck
 LOOKS = {state.value: (LETTERS[state], str(state.label)) for state in AttendanceState}
 WITHOUT_CLOCK = frozenset({AttendanceState.EXCUSED, AttendanceState.SICK, AttendanceState.ABSENT})
 

@@ -11,7 +11,7 @@ export const EMPTY = { state: "", event: "", how: "", leftAt: "", owes: false };
 
 // What a key means in the grid: {act, ...}; null when it is the browser's own.
 export function meaning({ key, ctrlKey = false, metaKey = false, altKey = false, shiftKey = false }) {
-  if (altKey) return null;
+  if (altKey || !key) return null; // a browser that fills in fields presses keys without a name
   const letter = key.length === 1 ? key.toLowerCase() : key;
   if (ctrlKey || metaKey) return withControl(letter, shiftKey);
   if (letter in SETS) return { act: "set", state: SETS[letter] };
@@ -92,7 +92,7 @@ export function makeColumn(rows, newId) {
 
   function restore(ref, before) {
     const isKnown = !before || of(ref).event === before.id || isSo(ref, before);
-    put(ref, isKnown ? null : { ...before, seen: of(ref).event });
+    put(ref, isKnown ? null : before); // who was second is asked when it is sent
     return ref;
   }
 
@@ -166,9 +166,9 @@ export function makeColumn(rows, newId) {
   }
 
   // A step whose undo did not reach the server comes back.
-  function untaken({ changes, ticked }) {
+  function untaken(step) {
     undone.pop();
-    steps.push({ changes: changes.filter(({ saved }) => saved), ticked });
+    steps.push(step);
   }
 
   // ---- Two who changed one cell ----

@@ -462,7 +462,7 @@ function start() {
     const gone = [...named].filter((ref) => ref && !column.mark(ref)); // so already, or none of ours
     keepSoon(gone);
     tell(gone.filter((ref) => column.isHere(ref)).map((ref) => asTold(column.told(ref))));
-    draw([...places.keys()]);
+    draw([...named].filter(Boolean));
   }
 
   // Other tabs of the same account show what this one has saved.
@@ -483,7 +483,9 @@ function start() {
   function onOtherTab({ key }) {
     if (!kept.isOurs(key, user, session)) return;
     const marks = kept.read(user, session);
-    column.drop(column.marks().map(({ ref }) => ref).filter((ref) => !(ref in marks) && !touched.has(ref)));
+    const dropped = column.marks().map(({ ref }) => ref).filter((ref) => !(ref in marks) && !touched.has(ref));
+    column.drop(dropped);
+    draw(dropped);
     adopt();
   }
 
@@ -563,6 +565,7 @@ function start() {
   form.querySelector("[data-reason-word]").textContent = "Alasan mengganti catatan";
   for (const row of rows) {
     if (row.cell.classList.contains("cell-changed")) column.set([row.ref], row.select.value, { leftAt: leavingNow() });
+    else if (row.select.value !== row.state) draw([row.ref]); // a browser that went back filled it in again
     if (row.box.checked) ticked.add(row.place);
   }
   kept.forgetOld();

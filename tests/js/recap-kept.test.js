@@ -26,7 +26,7 @@ test("each account and session has its own", () => {
   const place = new Place();
   kept.write("1", "7", ["ani"], marks("ani"), { place });
   kept.write("1", "8", ["budi", "citra"], marks("budi", "citra"), { place });
-  kept.write("2", "7", ["dewi"], marks("dewi"), { place });
+  kept.write("2", "9", ["dewi"], marks("dewi"), { place });
   assert.deepEqual(Object.keys(kept.read("1", "7", { place })), ["ani"]);
   assert.deepEqual(kept.everywhere("1", { place }), { 7: 1, 8: 2 });
   assert.equal(kept.number({ place }), 4);

@@ -321,6 +321,10 @@ def test_a_cell_tells_who_recorded_it_how_and_why(door, person, clerk):
     [
         (("check_in", "scan", "Ponsel meja 1", "Eko", ""), "dipindai di Ponsel meja 1 oleh Eko"),
         (("check_in", "self", "", "", ""), "lewat kode ruangan"),
+        (("check_in", "name", "Ponsel", "Eko", ""), "dicari namanya di Ponsel oleh Eko"),
+        (("check_in", "walk_in", "", "Eko", ""), "datang langsung, dicatat oleh Eko"),
+        (("check_in", "override", "", "Rina", ""), "dipersilakan masuk oleh Rina"),
+        (("mark", "paper", "", "Rina", "2019-03-12 16.05"), "menurut lembar, diisi oleh Rina, 12 Mar 16.05"),
         (
             ("mark", "closing", "", "Rina", "2019-03-11 09.40"),
             "belum tercatat saat sesi ditutup oleh Rina, 11 Mar 09.40",
@@ -328,7 +332,7 @@ def test_a_cell_tells_who_recorded_it_how_and_why(door, person, clerk):
         (("mark", "correction", "Ponsel", "Rina", "2019-03-12 16.05"), "diisi oleh Rina, 12 Mar 16.05"),
         (
             ("keep", "scan", "Ponsel", "Rina", "2019-03-12 16.05"),
-            "kiriman susulan dipertahankan oleh Rina, 12 Mar 16.05",
+            "dipertahankan oleh Rina, 12 Mar 16.05",
         ),
     ],
 )
