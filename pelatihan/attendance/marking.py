@@ -133,7 +133,7 @@ def _enter(
         return Marked(mark, person, total, refusal)
     locked.enter(
         person, mark.id, Kind.MARK if mark.state else Kind.CLEAR, at, means=means, state=mark.state,
-        reason=mark.reason.strip(), overrides=overridden, left_at=_left_at(mark),
+        reason=_reason(mark), overrides=overridden, left_at=_left_at(mark),
     )  # fmt: skip
     return Marked(mark, person, locked.sum(person))
 
@@ -149,11 +149,16 @@ def _unfit(session: Session, mark: Mark, at: datetime) -> str:
     """What is wrong with a mark itself."""
     if mark.state not in STATES:
         return NOT_A_STATE
-    if "\0" in mark.reason:
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in mark.reason):  # JSON may hold half a letter
         return UNREADABLE
-    if len(mark.reason.strip()) > MOST_LETTERS:
+    if len(_reason(mark)) > MOST_LETTERS:
         return f"Alasannya paling banyak {MOST_LETTERS} huruf. Ringkaskan."
     return rules.leaving_sentence(session, mark.left_at, at) if mark.state == AttendanceState.LEFT else ""
+
+
+def _reason(mark: Mark) -> str:
+    """In one line, without signs that nobody sees: such a one alone is no reason, and turns words around elsewhere."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in mark.reason).split())
 
 
 def _is_so(total: Sum | None, mark: Mark) -> bool:
@@ -179,7 +184,7 @@ def _overtaken(deciding: AttendanceEvent | None, total: Sum | None, mark: Mark) 
 
 
 def _reason_owed(overridden: AttendanceEvent | None, total: Sum | None, mark: Mark) -> str:
-    if overridden is None or mark.reason.strip():
+    if overridden is None or _reason(mark):
         return ""
     return f"Tulis alasannya, karena ini mengganti yang sudah tercatat: {word(total)}."
 

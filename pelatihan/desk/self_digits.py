@@ -2,7 +2,8 @@
 
 There are a million, and two of them are right for each session. Wrong ones count by address, by phone and everywhere;
 right ones are given back, and so are those that were right some minutes ago, so that a hotel's two hundred people pass
-through one address.
+through one address. Whoever guesses there shuts it for strangers alone: a browser that knows a delegate counts by that
+delegate, who cannot be made anew as a cookie can.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from pelatihan.web import errors, limits
 from pelatihan.web.limits import HOUR, Counted, Limit, TooMany
 
 QUARTER = 15 * 60
+BY_PERSON = Limit("room-digits-person", 10, QUARTER)
 BY_PHONE = Limit("room-digits-phone", 10, QUARTER)
 ADDRESS = Limit("room-digits-address", 60, QUARTER)  # a hotel full of people shares one
 SITE = Limit("room-digits-site", 600, HOUR)  # wrong ones from everywhere; beyond, one in three seconds:
@@ -119,6 +121,18 @@ def _count(request: HttpRequest, phone: Phone) -> list[Counted]:
 
     :raises TooMany: a limit is reached; the others have not counted it
     """
+    if known := [(BY_PERSON, str(person.pk)) for person in remembered.pages(request)]:
+        tried, ends = known, [tally.until for tally in limits.take(known) if not tally.passes]
+    else:
+        tried, ends = _as_stranger(request, phone)
+    if ends:
+        limits.give_back(tried)
+        raise TooMany((max(ends) - timezone.now()).total_seconds(), TOO_OFTEN, TO_DESK)
+    return tried
+
+
+def _as_stranger(request: HttpRequest, phone: Phone) -> tuple[list[Counted], list[datetime]]:
+    """What counts a try of somebody whom nobody knows, and when the limits end that are reached."""
     tried = [(BY_PHONE, phone.name), (ADDRESS, limits.address_of(request)), (SITE, "")]
     if phone.is_new:
         tried = tried[1:]  # who keeps no cookies has no count of one's own
@@ -126,7 +140,4 @@ def _count(request: HttpRequest, phone: Phone) -> list[Counted]:
     ends = [tally.until for tally in ours if not tally.passes]
     if not ends and not everywhere.passes and not (turn := SITE_TURN.take("")).passes:
         ends = [turn.until]
-    if ends:
-        limits.give_back(tried)
-        raise TooMany((max(ends) - timezone.now()).total_seconds(), TOO_OFTEN, TO_DESK)
-    return tried
+    return tried, ends

@@ -66,6 +66,14 @@ def test_entry_keeps_who_entered_it_when_and_by_what(door, person, rina, enter):
     assert (event.happened_at, event.arrived_at, event.overrides) == (NOON, NOON, None)
 
 
+def test_reason_is_one_line_of_signs_that_are_seen(door, person, enter):
+    scan = door.scan(person, "08.10").event
+    unseen = enter(a_mark(person, "sick", scan.pk, "\u200b\u202e\x01"))
+    assert counting(unseen) == ["Tulis alasannya, karena ini mengganti yang sudah tercatat: Hadir."]
+    enter(a_mark(person, "sick", scan.pk, "Surat\x01 dokter,\n \u202eterlampir"))
+    assert AttendanceEvent.objects.get(kind="mark").reason == "Surat dokter, terlampir"
+
+
 def test_entry_says_by_what_means_it_is_known(person, enter):
     enter(a_mark(person, "late"), means=AttendanceEvent.Means.PAPER)
     assert AttendanceEvent.objects.get().means == "paper"

@@ -145,6 +145,8 @@ def test_what_cannot_be_read_spoils_nothing_else(door, person, clerk, spoilt):
         ({"state": "flown"}, marking.NOT_A_STATE),
         ({"reason": "x" * 301}, "Alasannya paling banyak 300 huruf. Ringkaskan."),
         ({"reason": "\0"}, marking.UNREADABLE),
+        ({"reason": "Surat \ud800"}, marking.UNREADABLE),  # half a letter: no database takes it
+        ({"reason": "\udfff"}, marking.UNREADABLE),
         ({"ref": str(uuid.UUID(int=5))}, marking.NOBODY),
     ],
 )

@@ -122,6 +122,20 @@ def test_many_addresses_together_come_one_by_one(session, monkeypatch):
     assert answers == [200, 200, 200, 200, 429, 429]  # the fourth had its turn
 
 
+def test_who_guesses_in_the_hotel_shuts_out_no_delegate(session, monkeypatch):
+    monkeypatch.setattr(self_digits, "ADDRESS", limits.Limit("room-digits-address", 2, 900))
+    monkeypatch.setattr(self_digits, "SITE", limits.Limit("room-digits-site", 2, 3600))
+    wrong = other_than(shown(session))
+    assert [send(Client(), wrong).status_code for _ in range(4)] == [200, 200, 429, 429]
+    assert send(knowing(a_registration(session.angkatan)), shown(session)).status_code == 302
+
+
+def test_delegate_guesses_ten_times_however_many_phones(session):
+    person, wrong = a_registration(session.angkatan), other_than(shown(session))
+    answers = [send(knowing(person), wrong).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
 def test_right_ones_are_given_back(session, monkeypatch):
     monkeypatch.setattr(self_digits, "ADDRESS", limits.Limit("room-digits-address", 2, 900))
     assert [send(Client(), shown(session)).status_code for _ in range(5)] == [302] * 5
