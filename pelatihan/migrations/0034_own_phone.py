@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0033_e_shown'),
+        ('pelatihan', '0033_number_what_is_shown'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
