@@ -20,13 +20,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from pelatihan.accounts.actor import DELEGATE
-from pelatihan.attendance import rules, sessions, writer
+from pelatihan.attendance import rules, sessions, statements, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.desk import phones, room_code, self_digits, self_notices
 from pelatihan.desk.phones import Phone
 from pelatihan.desk.self_forms import DigitsForm, WhoForm
 from pelatihan.desk.self_notices import Notice
 from pelatihan.models import Attendance, AttendanceEvent, Outcome, Registration, Session
+from pelatihan.models.attendance import MOST_A_PHONE
 from pelatihan.models.compiled import Compiled
 from pelatihan.registration.pages.own import pages as own
 from pelatihan.registration.pages.own import remembered
@@ -84,7 +85,9 @@ class Visit:
 
     @property
     def adding(self) -> str:
-        """Where somebody else checks in by this phone: the browser knows them, or asks."""
+        """Where somebody else checks in by this phone: the browser knows them, or asks. Empty where nobody can."""
+        if self.shut or len(statements.places_of(self.session, self.phone.known_as(self.session))) >= MOST_A_PHONE:
+            return ""
         return self.address if any(not one.is_in for one in self.people) else f"{self.address}?kode"
 
 
@@ -189,7 +192,7 @@ def _notice(
         "notice": notice,
         "others": others or [],
         "own": next((one.person for one in people if one.person == notice.person), None),
-        "add": visit.adding if visit is not None and notice.recorded and visit.shut is None else "",
+        "add": visit.adding if visit is not None and notice.recorded else "",
         "digits": DigitsForm() if notice.takes_digits else None,
     }
     return render(request, "desk/self_notice.html", context, status=status)

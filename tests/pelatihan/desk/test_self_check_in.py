@@ -237,8 +237,8 @@ def test_second_person_is_remembered_only_when_asked(session, person, phone):
 
 def test_fourth_person_of_a_phone_goes_to_the_desk(session, person, phone):
     tap(phone, session)
-    for _ in range(2):
-        type_in(phone, session, a_registration(session.angkatan))
+    pages = [text(type_in(phone, session, a_registration(session.angkatan))) for _ in range(2)]
+    assert ["Catat orang lain dengan ponsel ini" in page for page in pages] == [True, False]  # nobody is led in vain
     fourth = a_registration(session.angkatan)
     page = text(type_in(phone, session, fourth))
     assert "Satu ponsel mencatat paling banyak 3 orang di satu sesi." in page
