@@ -156,7 +156,7 @@ def close(session: Session, *, at: datetime, actor: Actor = SYSTEM) -> None:
         Session.objects.filter(pk=held.pk).update(closed_at=at, closed_by=actor.user)
         if rules.mark_sentence_of_session(held, at):
             return
-        statements.hold_people(_not_yet(held))
+        statements.hold_people(Registration.objects.filter(angkatan=held.angkatan_id).expected())  # who is in may go
         absent = _authored(held, actor, at, kind=AttendanceEvent.Kind.MARK, means=AttendanceEvent.Means.CLOSING)
         absent.state = AttendanceState.ABSENT
         statements.append_for_each(_not_yet(held), absent)  # asked anew: who came meanwhile has come

@@ -253,6 +253,8 @@ def _check_in_by_phone(locked: LockedPeople, scan: Scan, event: AttendanceEvent)
     person, session, at = event.registration, locked.session, rules.counted_at(event)
     before, theirs = locked.sum(person), locked.theirs(person)
     outcome = rules.judge_own_phone(session, person, at, theirs, locked.places)
+    if outcome in rules.ENTERS and (back := rules.comes_back_as(before)):
+        outcome = Outcome(back)
     for known in theirs:
         if (known.kind, known.outcome, known.phone) == (Kind.REFUSAL, outcome, scan.phone):
             return _again(locked, known)

@@ -280,6 +280,19 @@ def test_scan_made_before_that_waits_for_the_closing_counts(open_door):
     assert writer.rebuild(open_door.session) == 0
 
 
+def test_who_is_in_is_held_too_and_cannot_go_while_the_session_closes(open_door):
+    person = a_registration(open_door.session.angkatan)
+    came = open_door.scan(person, "09.00")
+
+    def closing():
+        sessions.close(open_door.session, at=at("09.30"))
+        yield
+
+    beside(lambda: open_door.undo(came, "09.29"), closing)
+    assert open_door.state(person) is None
+    assert writer.rebuild(open_door.session) == 0
+
+
 def test_two_who_close_at_once_close_once(open_door):
     person = a_registration(open_door.session.angkatan)
     here = open_door.session

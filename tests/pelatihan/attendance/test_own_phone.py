@@ -10,6 +10,7 @@ from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.attendance import deciding, rules, sessions, told, writer
 from pelatihan.attendance.deciding import Wish
 from pelatihan.attendance.locked import Answer, Scan
+from pelatihan.attendance.marking import Mark, mark_many
 from pelatihan.attendance.rules import Kind
 from pelatihan.models import AttendanceEvent, AttendanceState, Registration, Session
 from pelatihan.models.attendance import MOST_A_PHONE
@@ -103,6 +104,13 @@ class TestOne:
             at=at("07.30"),
         )
         assert (by_phone(door.session, person, "08.00").outcome, door.state(person)) == ("present", "present")
+
+    def test_who_left_early_and_comes_back_is_told_as_they_came(self, door, person):
+        came = door.scan(person, "08.00")
+        left = Mark(uuid.uuid4(), person.ref, "left", came.event.pk, "Dijemput", at("08.30"))
+        mark_many(door.session, [left], actor=staff(door.officer), at=at("08.40"))
+        back = by_phone(door.session, person, "09.00")
+        assert (back.outcome, back.event.state, door.state(person)) == ("present", "present", "present")
 
     def test_officer_undoes_it_and_the_person_tries_again(self, door, person):
         door.undo(by_phone(door.session, person, "08.00"), "08.01")
