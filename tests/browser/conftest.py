@@ -157,6 +157,7 @@ def axe_clean() -> Callable[..., None]:
     def check(page: Page, *widths: int) -> None:
         shown = page.viewport_size
         assert shown
+        page.wait_for_load_state()  # before its styles have come a page may run out of itself
         for width in widths:
             page.set_viewport_size({"width": width, "height": shown["height"]})
             assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -74,8 +74,9 @@ BROKEN = """() => [...document.querySelectorAll(".choice span")].filter((each) =
 }).length"""
 
 SMALL = """() => {
-  const APART = ".skip-link, label.choice *, .session-title a"; // the last: its whole row is the target
-  const shown = [...document.querySelectorAll("a, button, summary, label.choice, input:not([type=hidden]), select")];
+  const APART = ".skip-link, .visually-hidden, label.choice *, .cell-pick *, .session-title a"; // the last: its whole row
+  const TARGETS = "a, button, summary, label.choice, label.cell-pick, input:not([type=hidden]), select";
+  const shown = [...document.querySelectorAll(TARGETS)];
   return shown.filter((each) => each.checkVisibility() && !each.closest(APART)).filter((each) => {
     let block = each.parentElement;
     while (getComputedStyle(block).display === "inline") block = block.parentElement;

@@ -41,6 +41,8 @@ COMFORTABLE_RULES = {
     ".field:has(> .choice) + .field:has(> .choice)": "ticks stand farther apart",
     "body:has(.page-desk)": "a small phone shows banner and name above the desk",
     ".answer-word:has(~ .answer-name-longest)": "a long answer scrolls",
+    "@supports selector(:has(a))": "the time of leaving early is asked from the start",
+    ".mark-form:not(:has(": "the same",
     "body:has(.page-grid)": "the recap is printed upright",
 }
 
