@@ -74,7 +74,7 @@ BROKEN = """() => [...document.querySelectorAll(".choice span")].filter((each) =
 }).length"""
 
 SMALL = """() => {
-  const APART = ".skip-link, .visually-hidden, label.choice *, .cell-pick *, .session-title a"; // the last: its whole row
+  const APART = ".skip-link, .visually-hidden, label.choice *, .cell-pick *, .session-title a"; // the last by its row
   const TARGETS = "a, button, summary, label.choice, label.cell-pick, input:not([type=hidden]), select";
   const shown = [...document.querySelectorAll(TARGETS)];
   return shown.filter((each) => each.checkVisibility() && !each.closest(APART)).filter((each) => {
