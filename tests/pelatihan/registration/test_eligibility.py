@@ -12,7 +12,7 @@ from pelatihan.accounts.actor import CONTACT, DELEGATE, SYSTEM
 from pelatihan.attendance import writer as attendance
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import ACTIVE, TRANSITIONS, Action, NotAllowed, Role, Status
-from pelatihan.models import Angkatan, Decision, Invitation, Registration
+from pelatihan.models import Angkatan, AttendanceState, Decision, Invitation, Registration
 from pelatihan.registration import changes, decisions, eligibility, writer
 from pelatihan.registration.application import Application
 from pelatihan.registration.refusals import AlreadyRegistered, BatchOver, NotOpenNow, OrmasNotInvited, Refusal
@@ -324,6 +324,12 @@ def test_who_was_present_is_replaced_by_the_committee_alone():
     attendance.record(session, [scan], actor=SYSTEM, at=session.starts_at)
 
     assert "sudah tercatat hadir" in eligibility.replace_sentence(registration, NOON)
+    left_at = session.starts_at + timedelta(minutes=5)
+    attendance.mark(
+        session, registration, AttendanceState.LEFT,
+        event_id=uuid.uuid4(), actor=SYSTEM, at=left_at, reason="Dijemput", left_at=left_at,
+    )  # fmt: skip
+    assert "sudah tercatat hadir" in eligibility.replace_sentence(registration, NOON)  # who left early has come
 
 
 def test_asking_says_to_ask():
