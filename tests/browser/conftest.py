@@ -137,6 +137,21 @@ def batch() -> Angkatan:
 
 # All rules that hold by themselves; only what is found wrong is handed over. Style sheets are not fetched anew for the
 # one rule that reads them, which is off: axe seeks what they import in the page's folder, and opened half the admin.
+def in_time(page: Page, holds: Callable[[float], None], step: int = 3_500) -> None:
+    """Let time pass in steps until it holds: a script that waits for an answer asks again only behind it, and how long
+    that takes no clock of a page can tell.
+
+    :param holds: expects something, for so many ms at most
+    :param step: ms of the page's clock
+    """
+    for _ in range(15):
+        page.clock.run_for(step)
+        with suppress(AssertionError):
+            holds(500)
+            return
+    holds(5_000)
+
+
 AXE_RUN = """axe.run({resultTypes: ["violations"], preload: {assets: ["media"]}})
     .then((found) => found.violations.map((rule) => [rule.id, rule.nodes[0].html.slice(0, 200)]))"""
 

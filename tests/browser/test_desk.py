@@ -15,6 +15,7 @@ from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Status
 from pelatihan.models import Attendance, AttendanceEvent, Session
+from tests.browser.conftest import in_time
 from tests.browser.people import PASSWORD, is_logged_in, password_kept
 from tests.factories import AngkatanFactory, InvitationFactory, SessionFactory, UserFactory, a_registration
 
@@ -349,14 +350,11 @@ def test_nobody_waits_long_and_a_server_is_given_up_after_eight_seconds(desktop_
     type_code(page, people[0].code)
     page.clock.run_for(1_000)
     expect(answer(page)).to_contain_text("Mengirim…")
-    page.clock.run_for(1_000)
-    expect(answer(page)).to_contain_text("Disimpan")
+    in_time(page, lambda ms: expect(answer(page)).to_contain_text("Disimpan", timeout=ms), step=1_000)
     expect(state(page)).to_have_text("Mengirim 1\u00a0belum terkirim")
-    page.clock.run_for(7_000)
-    expect(state(page)).to_have_text("Tanpa sinyal 1\u00a0belum terkirim")
+    in_time(page, lambda ms: expect(state(page)).to_have_text("Tanpa sinyal 1\u00a0belum terkirim", timeout=ms))
     page.unroute_all(behavior="ignoreErrors")
-    page.clock.run_for(1_000)
-    expect(answer(page)).to_contain_text("Siti Rahmawati")
+    in_time(page, lambda ms: expect(answer(page)).to_contain_text("Siti Rahmawati", timeout=ms), step=1_000)
 
 
 def test_a_busy_server_is_left_alone_until_the_officer_asks(desktop_page, session, people):
@@ -593,8 +591,7 @@ def test_board_renews_itself_and_keeps_what_is_open_and_excuses(open_page, sessi
     page.evaluate("document.querySelector('.board-now').isSame = true")
     now = timezone.now()
     writer.record(session, [Scan(uuid.uuid4(), now, code=people[0].code)], actor=SYSTEM, at=now)
-    page.clock.run_for(3_500)
-    expect(page.locator(".board-sum")).to_contain_text("1 dari 5")
+    in_time(page, lambda ms: expect(page.locator(".board-sum")).to_contain_text("1 dari 5", timeout=ms))
     expect(page.locator("[data-told]")).to_have_text("1 dari 5 peserta sudah hadir")
     expect(page.get_by_text("Siti Rahmawati")).to_have_count(0)
     expect(page.get_by_role("heading", name="Arus masuk")).to_be_visible()
@@ -603,13 +600,11 @@ def test_board_renews_itself_and_keeps_what_is_open_and_excuses(open_page, sessi
     assert page.evaluate("document.querySelector('.board-now').isSame")
     axe_clean(page)
     page.route("**/*bagian=papan*", lambda route: route.abort())
-    page.clock.run_for(3_500)
-    page.clock.run_for(6_500)
-    expect(page.locator("[data-fresh]")).to_contain_text("Tanpa sinyal: angka pukul")
+    fresh = page.locator("[data-fresh]")
+    in_time(page, lambda ms: expect(fresh).to_contain_text("Tanpa sinyal: angka pukul", timeout=ms))
     axe_clean(page)
     page.unroute_all()
-    page.clock.run_for(12_500)
-    expect(page.locator("[data-fresh]")).to_contain_text("Diperbarui")
+    in_time(page, lambda ms: expect(fresh).to_contain_text("Diperbarui", timeout=ms))
     suparman.locator("summary").click()
     page.get_by_role("button", name="Tandai izin Suparman").click()
     expect(page.get_by_text("Dicatat izin: Suparman")).to_be_visible()
@@ -629,8 +624,7 @@ def test_board_moves_on_by_itself_when_the_session_ends(open_page, session, peop
     assert page.evaluate("document.documentElement.scrollWidth") == PROJECTOR["width"]
     axe_clean(page)
     end_now(session)
-    page.clock.run_for(4_500)
-    expect(page.locator(".board-now h2")).to_have_text("Diskusi kelompok")
+    in_time(page, lambda ms: expect(page.locator(".board-now h2")).to_have_text("Diskusi kelompok", timeout=ms))
     page.get_by_role("link", name="Layar penuh").click()
     expect(page.locator(".topbar")).to_be_hidden()
     page.goto(f"/panitia/{session.angkatan.slug}/?layar=1")
@@ -646,8 +640,8 @@ def test_desk_says_that_its_session_is_over_and_leads_to_the_next(phone_page, se
     log_in(page, "petugas", desk_of(session))
     expect(page.get_by_text("Sesi ini sudah selesai")).to_have_count(0)
     end_now(session)
-    page.clock.run_for(16_000)
-    expect(page.get_by_role("status", name="Sesi")).to_contain_text("Sesi ini sudah selesai")
+    ended = page.get_by_role("status", name="Sesi")
+    in_time(page, lambda ms: expect(ended).to_contain_text("Sesi ini sudah selesai", timeout=ms))
     axe_clean(page)
     page.get_by_role("link", name="Pindah ke sesi").click()
     expect(page.get_by_role("heading", name="Diskusi kelompok")).to_be_visible()

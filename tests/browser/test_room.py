@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pelatihan.accounts import access
 from pelatihan.desk import room_code
 from pelatihan.models import Session
+from tests.browser.conftest import in_time
 from tests.browser.test_desk import PROJECTOR, log_in
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory
 
@@ -61,8 +62,7 @@ def test_projector_shows_the_code_and_takes_it_away(open_page, session, axe_clea
 
     cut = "**/layar/**?bagian=kode"
     page.route(cut, lambda route: route.abort())
-    page.clock.run_for(62_000)
-    expect(panel(page)).to_contain_text("Kode berhenti")
+    in_time(page, lambda ms: expect(panel(page)).to_contain_text("Kode berhenti", timeout=ms), step=31_000)
     expect(panel(page)).to_contain_text("Layar ini tidak tersambung sejak pukul")
     expect(code).to_be_hidden()
     expect(page.locator(".wall-digits")).to_be_hidden()
@@ -70,18 +70,15 @@ def test_projector_shows_the_code_and_takes_it_away(open_page, session, axe_clea
     axe_clean(page)
 
     page.unroute(cut)
-    page.clock.run_for(16_000)
-    expect(panel(page)).to_be_hidden()
+    in_time(page, lambda ms: expect(panel(page)).to_be_hidden(timeout=ms))
     expect(code).to_be_visible()
 
     Session.objects.update(self_check_in=False)
-    page.clock.run_for(4_000)
-    expect(page.get_by_text("Kode ruangan mati")).to_be_visible()
+    in_time(page, lambda ms: expect(page.get_by_text("Kode ruangan mati")).to_be_visible(timeout=ms))
     axe_clean(page)
     page.get_by_role("button", name="Nyalakan").click()
     expect(code).to_be_visible()
 
     page.context.clear_cookies()
-    page.clock.run_for(4_000)
-    expect(panel(page)).to_contain_text("Waktu masuk habis")
+    in_time(page, lambda ms: expect(panel(page)).to_contain_text("Waktu masuk habis", timeout=ms))
     expect(code).to_be_hidden()
