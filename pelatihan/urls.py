@@ -89,8 +89,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/rekap/<int:session>/isi/", filling.fill, name="mark_many"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
-    path("panitia/<slug:slug>/cetak/rekap.pdf", papers.recap_sheet, name="recap_paper"),
-    path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.attendance_sheet, name="attendance_sheet"),
+    path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
+    path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
+    path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),

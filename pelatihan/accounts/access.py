@@ -25,6 +25,9 @@ DESK = "pelatihan.use_desk"
 RECAP = "pelatihan.view_recap"
 MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
+LODGE = "pelatihan.arrange_rooms"
+PAY = "pelatihan.manage_payments"
+CERTIFY = "pelatihan.issue_certificates"
 DECIDE = "pelatihan.decide_registration"
 LISTING = "pelatihan.answer_listing"
 LET_IN = "pelatihan.let_in"
@@ -55,6 +58,9 @@ REFUSALS = {
     DEVICES: "Perangkat meja presensi hanya diatur oleh panitia.",
     SCREEN: "Kode ruangan hanya ditampilkan oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
+    LODGE: "Kamar hanya dibagi oleh panitia.",
+    PAY: "Tanda terima dan honor hanya disusun oleh panitia.",
+    CERTIFY: "Sertifikat hanya diterbitkan dan dicabut oleh panitia.",
     DECIDE: "Pendaftaran hanya diputuskan oleh verifikator.",
     LISTING: "Permintaan ormas hanya dijawab oleh verifikator.",
     MERGE: "Peserta dan ormas hanya digabung atau dipisahkan lagi oleh verifikator.",
@@ -89,7 +95,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
+        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, LODGE, PAY, CERTIFY, CONTACT, LETTER,
+        RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
@@ -109,7 +116,8 @@ ROLES = {  # what each group may, for whoever gives it to somebody
     " surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, mempersilakan masuk atas tanggung jawab, memutuskan"
     " kiriman susulan, mengatur perangkat meja, menampilkan kode ruangan, membaca rekap, mencetak lembar,"
-    " mengatur kop dan penanda tangan. Melihat nomor HP narahubung dan peserta, serta surat tugas."
+    " membagi kamar, menyusun tanda terima dan honor, menerbitkan sertifikat, mengatur kop dan penanda tangan."
+    " Melihat nomor HP narahubung dan peserta, serta surat tugas."
     " Mengunduh daftar undangan.",
     "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
     "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun, dan mengunduh daftarnya."

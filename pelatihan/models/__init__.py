@@ -11,6 +11,7 @@ from pelatihan.models.listing import ListingRequest, ListingState
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncompared
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
+from pelatihan.models.numbering import NumberSeries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
 from pelatihan.models.plan import PlanAnswer, PlanChange
@@ -50,6 +51,7 @@ __all__ = [
     "MergedRow",
     "Message",
     "MessageKind",
+    "NumberSeries",
     "Office",
     "Outcome",
     "PlanAnswer",

@@ -186,6 +186,9 @@ class Angkatan(models.Model):
             ("decide_late", "Dapat memutuskan kiriman susulan"),
             ("manage_devices", "Dapat mengatur perangkat meja presensi"),
             ("show_room_code", "Dapat menampilkan kode ruangan"),
+            ("arrange_rooms", "Dapat membagi kamar"),
+            ("manage_payments", "Dapat menyusun tanda terima dan honor"),
+            ("issue_certificates", "Dapat menerbitkan dan mencabut sertifikat"),
         ]
         constraints = [
             models.UniqueConstraint(

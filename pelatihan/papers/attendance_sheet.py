@@ -8,7 +8,16 @@ from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.papers import engine, parts
-from pelatihan.papers.choices import Choices, Order, Shape, columns_of, tables_of
+from pelatihan.papers.choices import (
+    Choices,
+    Order,
+    Shape,
+    chosen_sessions,
+    columns_of,
+    file_name,
+    tables_of,
+)
+from pelatihan.papers.offered import Asked, Group, Offered
 
 HEADING = "Daftar Hadir Peserta"
 
@@ -97,6 +106,20 @@ def attendance_list(
     )
 
 
+def build(asked: Asked) -> AttendanceList:
+    """The daftar hadir that was asked for."""
+    chosen = chosen_sessions(asked.sessions, asked.choices)
+    return attendance_list(asked.angkatan, chosen, asked.choices, asked.office, asked.at)
+
+
+def check(asked: Asked) -> None:
+    """Whether it can be made.
+
+    :raises NothingToPrint, engine.TooLong: why it cannot
+    """
+    check_length(asked.angkatan, chosen_sessions(asked.sessions, asked.choices), asked.choices)
+
+
 def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) -> None:
     """Count, with one query, before anybody is read.
 
@@ -179,3 +202,19 @@ def _day_sheets(angkatan: Angkatan, day: date, sessions: list[Session]) -> list[
 def _day_column(session: Session) -> DayColumn:
     over_midnight = f" ({dates.short_date(session.last_day)})" if session.last_day != session.day else ""
     return DayColumn(session.times + over_midnight, session.title)
+
+
+def _named(asked: Asked) -> str:
+    return file_name(asked.angkatan, chosen_sessions(asked.sessions, asked.choices), asked.choices, asked.at)
+
+
+OFFER = Offered(
+    key="daftar-hadir",
+    name="Daftar hadir peserta",
+    note="Kolom tanda tangan kiri-kanan, baris cadangan, dan ruang pengesahan di bawah peserta terakhir.",
+    group=Group.ATTENDANCE,
+    build=build,
+    check=check,
+    fields=("sesi", "hari", "bentuk", "kertas", "urut", "kosong", "lp", "hp", "cap", "bolakbalik", "lembar", "halaman"),
+    named=_named,
+)

@@ -126,6 +126,10 @@ def query(choices: Choices, **more: str) -> str:
         "cap": "1" if choices.stamp else "",
         "bolakbalik": "1" if choices.two_sided else "",
         "halaman": ",".join(map(str, choices.pages)),
+        "mulai": str(choices.start) if choices.start != usual.start else "",
+        "siapa": ",".join(map(str, choices.who)),
+        "untuk": "" if choices.subject is None else str(choices.subject),
+        "ragam": choices.style,
     } | more
     return "?" + urlencode({name: value for name, value in sent.items() if value})
 

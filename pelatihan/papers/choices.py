@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import TextChoices
 
@@ -40,7 +41,9 @@ class Choices:
 
     ``blank`` leaves the names out; of no session and no day it is one sheet whose head is written by hand.
     ``columns`` are those beside the usual ones: ``sex``, ``phone``. ``two_sided`` starts each list on a new sheet.
-    ``pages``: of each list only these, while it has any of them.
+    ``pages``: of each list only these, while it has any of them. ``start``: the place on the sheet of the first badge.
+    ``who``: only these people, by the random id of their registration. ``subject``: the number of the one thing that
+    the paper is about (an invitation, a list of payments); none: all of them. ``style``: which of several looks it has.
     """
 
     session: int | None = None
@@ -54,6 +57,10 @@ class Choices:
     stamp: bool = False
     two_sided: bool = False
     pages: tuple[int, ...] = ()
+    start: int = 1
+    who: tuple[UUID, ...] = ()
+    subject: int | None = None
+    style: str = ""
 
     @property
     def by_hand(self) -> bool:
@@ -114,18 +121,18 @@ def file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices, at:
     if choices.session is not None or choices.day is not None:
         words.append(sessions[0].day.isoformat())
     if choices.session is not None and choices.shape == Shape.SESSION:
-        words.append(_digits(sessions[0].starts_at))
+        words.append(digits(sessions[0].starts_at))
     words += ["kosong" if choices.blank else "", choices.size.value]
     words.append(f"lembar-{'-'.join(map(str, choices.pages[:9]))}" if choices.pages else "")
-    words += ["per", dates.local_date(at).isoformat(), _digits(at)]
+    words += ["per", dates.local_date(at).isoformat(), digits(at)]
     return "-".join(filter(None, words)) + ".pdf"
 
 
 def recap_file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: datetime) -> str:
     """``rekap-2019-ii-f4-per-2019-03-13-1015.pdf``."""
-    return f"rekap-{angkatan.slug}-{choices.size.value}-per-{dates.local_date(at).isoformat()}-{_digits(at)}.pdf"
+    return f"rekap-{angkatan.slug}-{choices.size.value}-per-{dates.local_date(at).isoformat()}-{digits(at)}.pdf"
 
 
-def _digits(moment: datetime) -> str:
+def digits(moment: datetime) -> str:
     """``0945``."""
     return dates.clock(moment).replace(".", "")

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +18,8 @@ from pelatihan.papers.choices import MOST_SPARE_ROWS, SPARE_ROWS, Choices, Order
 EVERY_SESSION = "semua"
 BLANK = "kosong"
 BLANK_ROWS = {Size.F4: 13, Size.A4: 9}  # what fits on one page above the tallest usual block of signers
+MOST_PLACES = 10  # badges on one sheet
+UUID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 COLUMNS = {"lp": "sex", "hp": "phone"}  # beside the usual ones
 DEFAULTS = {"sesi": EVERY_SESSION, "bentuk": Shape.SESSION.value, "kertas": Size.F4.value, "urut": Order.ORMAS.value}
 
@@ -60,6 +63,29 @@ class SheetChoices(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
     )
+    mulai = forms.IntegerField(
+        label="Mulai di tempat ke",
+        min_value=1,
+        max_value=MOST_PLACES,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"Tempat kartu di lembar dihitung dari 1 sampai {MOST_PLACES}."
+        ),
+    )
+    siapa = forms.RegexField(
+        rf"\A{UUID_PATTERN}(,{UUID_PATTERN}){{0,999}}\Z",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Orang yang dipilih tidak terbaca. Pilih lagi dari daftar."},
+    )
+    untuk = forms.CharField(required=False, widget=forms.HiddenInput)
+    ragam = forms.RegexField(
+        r"\A[a-z0-9-]{1,20}\Z",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Ragam lembar ini tidak dikenal."},
+    )
     halaman = forms.RegexField(
         r"\A[1-9][0-9]{0,2}(,[1-9][0-9]{0,2}){0,99}\Z",
         required=False,
@@ -85,6 +111,12 @@ class SheetChoices(forms.Form):
     def clean_hari(self) -> date | None:
         text = self.cleaned_data["hari"]
         return read_day(text, DAY_UNREADABLE) if text else None
+
+    def clean_untuk(self) -> int | None:
+        text = self.cleaned_data["untuk"]
+        if text and numbers.read(text) is None:
+            raise ValidationError("Yang dicetak tidak terbaca. Pilih lagi dari daftarnya.")
+        return numbers.read(text)
 
     def clean_hp(self) -> bool:
         if self.cleaned_data["hp"] and not self.shows_phones:
@@ -122,6 +154,10 @@ class SheetChoices(forms.Form):
             stamp=sent["cap"],
             two_sided=sent["bolakbalik"],
             pages=tuple(dict.fromkeys(int(number) for number in sent["halaman"].split(",") if number)),
+            start=sent["mulai"] or 1,
+            who=tuple(dict.fromkeys(UUID(one) for one in sent["siapa"].split(",") if one)),
+            subject=sent["untuk"],
+            style=sent["ragam"],
         )
 
 

@@ -8,11 +8,10 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from urllib.parse import parse_qsl
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.db import DatabaseError, transaction
 from django.utils.crypto import salted_hmac
 
@@ -20,8 +19,10 @@ from pelatihan.models import Angkatan, AngkatanSignatory, Office, Printed, Sessi
 from pelatihan.papers import parts, recap_sheet
 from pelatihan.papers.attendance_sheet import AttendanceList, DaySheet
 from pelatihan.papers.catalogue import query
-from pelatihan.papers.choices import Choices, Shape, tables_of
+from pelatihan.papers.choices import Choices, Shape, all_sessions, chosen_sessions, tables_of
 from pelatihan.papers.forms import SheetChoices
+from pelatihan.papers.offered import Asked
+from pelatihan.papers.parts import Document
 from pelatihan.papers.recap_sheet import RecapList
 
 SALT, LENGTH = "pelatihan.papers.kept", 12
@@ -36,31 +37,24 @@ type Row = tuple[int, str]  # number of the registration, digest of its words
 type Place = tuple[int | None, date | None, int]  # session, day, part
 
 
-def keep(
-    angkatan: Angkatan,
-    sessions: list[Session],
-    choices: Choices,
-    paper: Setting,
-    breaks: list[list[int]],
-    *,
-    by: User | AnonymousUser,
-    at: datetime,
-) -> None:
+def keep(asked: Asked, paper: Document, breaks: list[list[int]]) -> None:
     """Note what a paper held that has just been made. One that cannot be noted is a paper all the same.
 
     :param breaks: for each sheet the number of the last person on each page
     """
-    if choices.blank or choices.pages:
+    angkatan, choices = asked.angkatan, asked.choices
+    if choices.blank or choices.pages or not isinstance(paper, AttendanceList | RecapList):
         return
-    assert isinstance(by, User)  # private pages let nobody else in
+    chosen = all_sessions if isinstance(paper, RecapList) else chosen_sessions
+    sessions = chosen(asked.sessions, choices)
     kind, head = kind_of(paper), Head.of_paper(paper)
     people = zip(paper.keys, paper.people, strict=True)
     rows = [(key, digest(person, kind, choices.columns)) for key, person in people]
     sheets = zip(places(kind, sessions, paper.sheets), paper.sheets, breaks, strict=True)
     made = [
         Printed(
-            angkatan=angkatan, kind=kind, session_id=session, day=day, part=part, asked=asked(choices),
-            head=head.digest(sheet), rows=rows, pages=ends, at=at, by=by,
+            angkatan=angkatan, kind=kind, session_id=session, day=day, part=part, asked=as_asked(choices),
+            head=head.digest(sheet), rows=rows, pages=ends, at=asked.at, by=asked.by,
         )
         for (session, day, part), sheet, ends in sheets
     ]  # fmt: skip
@@ -71,7 +65,7 @@ def keep(
         logger.error("A print was not noted: %s", type(trouble).__name__)
 
 
-def asked(choices: Choices) -> str:
+def as_asked(choices: Choices) -> str:
     """How the sheet is made again, whichever it is of those that were made at once."""
     return query(replace(choices, session=None, day=None, shape=Shape.SESSION)).removeprefix("?")
 

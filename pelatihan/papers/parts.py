@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from ormas import phones
 from pelatihan import dates
 from pelatihan.models import Angkatan, AngkatanSignatory, Letterhead, Office, Registration
+from pelatihan.papers.engine import Template
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,24 @@ class PrintedPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
-    """What every paper says of itself: whose it is, how it is printed, and as of when it holds."""
+class Document:
+    """What every paper says of itself: the title of its file, on which paper it is printed, as of when it holds."""
 
-    title: str  # of the file
+    title: str
+    paper: str  # "f4" or "a4"; the template knows whether it lies or stands
+    taken_at: tuple[int, int, int, int, int]  # year, month, day, hour, minute: the date of the file, in UTC
+
+    @property
+    def template(self) -> Template:
+        """Which of the templates sets it."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper(Document):
+    """A paper of one batch, under its letterhead."""
+
     heading: str
-    paper: str
     two_sided: bool = False
     letterhead: PrintedLetterhead
     theme: str
@@ -56,7 +69,6 @@ class Paper:
     cancelled: str = ""
     signers: tuple[PrintedSigner, ...]
     stamp: bool = False
-    taken_at: tuple[int, int, int, int, int]  # year, month, day, hour, minute: the date of the file, in UTC
     as_of: str
     pages: tuple[int, ...] = ()  # only these of each list
     keys: tuple[int, ...] = field(default=(), compare=False)  # whose the rows are; printed nowhere

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pelatihan import dates
+from pelatihan.accounts import access
 from pelatihan.attendance import figures, rules
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Office, Registration, Session
 from pelatihan.papers import engine, parts
-from pelatihan.papers.choices import Choices, Order, Size
+from pelatihan.papers.choices import Choices, Order, Size, all_sessions, recap_file_name
+from pelatihan.papers.offered import Asked, Group, Offered
 
 HEADING = "Rekap Kehadiran Peserta"
 COLUMNS_A_TABLE = {Size.F4: 18, Size.A4: 14}  # narrower than 9 mm a clock time does not fit
@@ -112,6 +114,20 @@ def recap_list(
     )
 
 
+def build(asked: Asked) -> RecapList:
+    """The recap of the whole batch."""
+    sessions = all_sessions(asked.sessions, asked.choices)
+    return recap_list(asked.angkatan, sessions, asked.choices, asked.office, asked.at)
+
+
+def check(asked: Asked) -> None:
+    """Whether it can be made.
+
+    :raises NothingToPrint, engine.TooLong: why it cannot
+    """
+    check_length(asked.angkatan, all_sessions(asked.sessions, asked.choices), asked.choices)
+
+
 def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) -> None:
     """Count, with one query, before anybody is read.
 
@@ -154,3 +170,20 @@ def _row(
     marks = tuple(LETTERS[AttendanceState(state)] if state else UNKNOWN_LETTER for state in mine.values())
     came = sum(mine[session.pk] in rules.CAME for session in begun)
     return RecapPerson(**vars(parts.person(person)), marks=marks, came=str(came))
+
+
+def _named(asked: Asked) -> str:
+    return recap_file_name(asked.angkatan, asked.sessions, asked.choices, asked.at)
+
+
+OFFER = Offered(
+    key="rekap",
+    name="Rekap kehadiran",
+    note="Siapa hadir di sesi mana, dengan jumlah dan tempat tanda tangan.",
+    group=Group.ATTENDANCE,
+    build=build,
+    check=check,
+    fields=("kertas", "urut", "cap", "bolakbalik", "halaman"),
+    permission=access.RECAP,
+    named=_named,
+)

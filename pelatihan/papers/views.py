@@ -1,11 +1,11 @@
 """Everything that can be printed."""
 
-from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
 
+from django.contrib.auth.models import User
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -13,15 +13,15 @@ from django.views.decorators.http import require_safe
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance.sessions import next_session
-from pelatihan.models import Angkatan, Office, Session
+from pelatihan.models import Angkatan, Session
 from pelatihan.models.office import office
-from pelatihan.papers import recap_sheet as recap_sheets
-from pelatihan.papers.attendance_sheet import attendance_list, check_length
-from pelatihan.papers.catalogue import offer
-from pelatihan.papers.choices import Choices, NothingToPrint, all_sessions, chosen_sessions, file_name, recap_file_name
+from pelatihan.papers import catalogue
+from pelatihan.papers.choices import Choices, NothingToPrint
 from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
-from pelatihan.papers.kept import Setting, keep
+from pelatihan.papers.kept import keep
+from pelatihan.papers.offered import Asked
+from pelatihan.papers.offers import BY_KEY
 from pelatihan.papers.out_of_date import report_of as prints_of
 from pelatihan.web import errors
 
@@ -38,41 +38,29 @@ def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 
 
 @require_safe
-@of_batch(access.PRINT, "letterhead")
-def attendance_sheet(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """The daftar hadir as PDF; what cannot be read comes back to the page of choices, with what to mend."""
-    return _paper(request, angkatan, chosen_sessions, check_length, attendance_list, file_name)
-
-
-@require_safe
-@of_batch(access.RECAP, "letterhead")
-def recap_sheet(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
-    """The recap of the whole batch as PDF."""
-    return _paper(request, angkatan, all_sessions, recap_sheets.check_length, recap_sheets.recap_list, recap_file_name)
-
-
-def _paper(
-    request: HttpRequest,
-    angkatan: Angkatan,
-    choose: Callable[[list[Session], Choices], list[Session]],
-    check: Callable[[Angkatan, list[Session], Choices], None],
-    build: Callable[[Angkatan, list[Session], Choices, Office, datetime], Setting],
-    name: Callable[[Angkatan, list[Session], Choices, datetime], str],
-) -> HttpResponse:
-    """One of the papers as PDF, or why there is none."""
-    sessions = _sessions(angkatan)
-    form = _form(request, sessions, request.GET.dict())
+def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """One of the papers as PDF, or why there is none; what cannot be read comes back to the page of choices, with what
+    to mend."""
+    offer = BY_KEY.get(key)
+    if offer is None:
+        raise Http404
+    access.check(request.user, offer.permission)
+    angkatan = get_object_or_404(Angkatan.objects.select_related("letterhead"), slug=slug)
+    form = _form(request, _sessions(angkatan), request.GET.dict())
     if not form.is_valid():
         return _gallery(request, angkatan, form, status=400)
-    choices, at = form.choices(), timezone.now()
+    assert isinstance(request.user, User)  # private pages let nobody else in
+    choices = form.choices()
+    if choices.size not in offer.sizes:
+        choices = replace(choices, size=offer.sizes[0])
+    asked = Asked(angkatan, form.sessions, choices, office(), timezone.now(), request.user)
     try:
-        chosen = choose(sessions, choices)
-        check(angkatan, chosen, choices)
+        offer.check(asked)
         with Print() as place:  # nobody's data are read without a place in the queue
-            paper = build(angkatan, chosen, choices, office(), at)
+            made = offer.build(asked)
             if not connection.in_atomic_block:
                 connection.close()  # none is held while waiting there
-            pdf, breaks = place.paged(paper.template, paper)
+            pdf, breaks = place.paged(made.template, made)
     except NothingToPrint as refusal:
         return render(request, "papers/nothing.html", {"angkatan": angkatan, "refusal": refusal}, status=404)
     except (TooLong, LetterMissing) as refusal:
@@ -80,8 +68,8 @@ def _paper(
     except (QueueFull, TypesettingFailed) as refusal:
         return _not_now(request, angkatan, refusal)
     if request.method == "GET":
-        keep(angkatan, chosen, choices, paper, breaks, by=request.user, at=at)
-    return _inline(pdf, name(angkatan, chosen, choices, at))
+        keep(asked, made, breaks)
+    return _inline(pdf, offer.file_name(asked))
 
 
 def _form(request: HttpRequest, sessions: list[Session], sent: dict[str, str]) -> SheetChoices:
@@ -120,7 +108,7 @@ def _sessions(angkatan: Angkatan) -> list[Session]:
 def _gallery(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, status: int = 200) -> HttpResponse:
     choices = form.choices() if form.is_valid() else Choices(stamp=True)
     context = {"angkatan": angkatan, "tab": "print", "form": form}
-    context |= offer(angkatan, form.sessions, choices, timezone.now())
+    context |= catalogue.offer(angkatan, form.sessions, choices, timezone.now())
     context["stale"] = prints_of(angkatan, form.sessions).stale
     return render(request, "papers/gallery.html", context, status=status)
 

@@ -144,6 +144,8 @@ GET  attendance_sheet     masuk   403     403     200         403      403   200
 POST attendance_sheet     masuk   405     405     405         405      405   405
 GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
+GET  paper                masuk   403     403     200         403      403   200
+POST paper                masuk   405     405     405         405      405   405
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -188,6 +190,7 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
+        known |= {"key": "daftar-hadir"} if name == "paper" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 

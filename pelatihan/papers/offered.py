@@ -1,0 +1,76 @@
+"""What the page Cetak knows of a paper, whichever it is: its name, what may be chosen, how it is built."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.contrib.auth.models import User
+
+from pelatihan import dates
+from pelatihan.accounts import access
+from pelatihan.models import Angkatan, Office, Session
+from pelatihan.papers.choices import Choices, Size, digits
+from pelatihan.papers.parts import Document
+
+
+class Group(StrEnum):
+    """Under which heading of the gallery it stands; in this order."""
+
+    ATTENDANCE = "Daftar hadir"
+    PEOPLE = "Peserta dan kamar"
+    LETTERS = "Surat dan formulir"
+    MONEY = "Keuangan"
+    CERTIFICATES = "Sertifikat"
+    PACK = "Paket"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks of a paper. ``sessions`` are those that take attendance, in the order of time; the batch has
+    its letterhead at hand."""
+
+    angkatan: Angkatan
+    sessions: list[Session]
+    choices: Choices
+    office: Office
+    at: datetime
+    by: User
+
+
+type Builder = Callable[[Asked], Document]
+type Check = Callable[[Asked], None]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One paper. ``key`` is its address (``cetak/<key>.pdf``) and the beginning of its file's name.
+
+    :param build: every word that stands on it, read with a fixed number of queries
+    :param check: counts before anybody is read, and before a place in the queue is asked for: raises ``NothingToPrint``
+        when there is none, ``engine.TooLong`` when it would be too much for one file. ``build`` may raise them, too
+    :param fields: which of the form's fields it looks at (``forms.SheetChoices``); the others make no difference
+    :param sizes: papers on which it is made; another one asked for gives the first
+    """
+
+    key: str
+    name: str
+    note: str
+    group: Group
+    build: Builder
+    check: Check = lambda _asked: None
+    fields: tuple[str, ...] = ()
+    sizes: tuple[Size, ...] = (Size.F4, Size.A4)
+    permission: str = access.PRINT
+    named: Callable[[Asked], str] | None = None  # its file, where the usual name says too little
+
+    def __post_init__(self) -> None:
+        access.refusal(self.permission)  # which whoever may not print it reads
+
+    def file_name(self, asked: Asked) -> str:
+        """``daftar-kamar-2019-ii-f4-per-2019-03-11-1830.pdf``: what it is, whose, for which paper, as of when."""
+        if self.named is not None:
+            return self.named(asked)
+        day = dates.local_date(asked.at).isoformat()
+        words = (self.key, asked.angkatan.slug, asked.choices.size.value, "per", day, digits(asked.at))
+        return "-".join(words) + ".pdf"
