@@ -62,6 +62,7 @@ class Offered:
     fields: tuple[str, ...] = ()
     sizes: tuple[Size, ...] = (Size.F4, Size.A4)
     permission: str = access.PRINT
+    prepared: tuple[str, str] | None = None  # "Bagi kamar" and the name of the page where its data are entered
     named: Callable[[Asked], str] | None = None  # its file, where the usual name says too little
 
     def __post_init__(self) -> None:
