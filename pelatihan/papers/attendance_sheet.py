@@ -8,7 +8,7 @@ from typing import Self
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, marking, parts
 from pelatihan.papers.choices import (
     Choices,
     Order,
@@ -72,7 +72,7 @@ class AttendanceList(parts.Paper):
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
     def first_page(self) -> Self:
-        return replace(super().first_page(), sheets=self.sheets[:1])
+        return replace(super().first_page(), sheets=self.sheets[:1], codes=self.codes[:1], versions=self.versions[:1])
 
 
 def attendance_list(
@@ -105,6 +105,7 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
+        codes=tuple(marking.new_code() for _ in sheets),
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )

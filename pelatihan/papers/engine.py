@@ -17,19 +17,20 @@ import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from ormas import names
 from pelatihan import dates
 from pelatihan.dates import thousands
+from pelatihan.papers import marking
 from pelatihan.web.turns import NoPlace, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Self
 
     from _typeshed import DataclassInstance
 
@@ -50,6 +51,20 @@ class Patience:
 
     wait: float = field(default_factory=lambda: WAIT_SECONDS)
     set: float = field(default_factory=lambda: SET_SECONDS)
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A paper as it was set: the PDF, and what the compiler has to say about it (nothing, in a sound template).
+
+    Of lists also, for each of them: the number of the last person on each of its pages, whether that was printed or not;
+    and of the pages that were printed, where rows, columns, signers, marks and codes lie (``sheet`` in ``sheet.typ``).
+    """
+
+    pdf: bytes
+    warnings: list[str]
+    breaks: list[list[int]]
+    places: list[dict[str, Any]]
 
 
 class Template(StrEnum):
@@ -152,23 +167,28 @@ class Print:
     ) -> None:
         self._turn.__exit__(kind, value, trace)
 
-    def render(self, template: Template, data: DataclassInstance) -> bytes:
-        """The bytes of the PDF of a frozen dataclass that says all that stands on the paper."""
-        return self.compiled(template, data)[0]
-
-    def compiled(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[str]]:
-        """The PDF, and what the compiler has to say about it (nothing, in a sound template).
+    def typeset(self, template: Template, data: DataclassInstance) -> Typeset:
+        """The PDF of a frozen dataclass that says all that stands on the paper, and where it stands.
 
         :raises TypesettingFailed: when the child is killed, takes too long, or finds a fault in the template
         :raises LetterMissing: when the font lacks a letter
         """
         head, pdf = self._answer(template, data, "pdf", Patience())
-        return pdf, head["warnings"]
+        return Typeset(pdf, **head)
+
+    def render(self, template: Template, data: DataclassInstance) -> bytes:
+        """The bytes of the PDF alone; refusals as above."""
+        return self.typeset(template, data).pdf
+
+    def compiled(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[str]]:
+        """The PDF and the compiler's warnings."""
+        made = self.typeset(template, data)
+        return made.pdf, made.warnings
 
     def paged(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[list[int]]]:
-        """The PDF, and for each of its sheets the number of the last person on each page; refusals as above."""
-        head, pdf = self._answer(template, data, "pdf", Patience())
-        return pdf, head["breaks"]
+        """The PDF, and for each of its sheets the number of the last person on each page."""
+        made = self.typeset(template, data)
+        return made.pdf, made.breaks
 
     def picture(self, template: Template, data: DataclassInstance, width: int) -> bytes:
         """A PNG of the first page, so many pixels wide; refusals as for the PDF.
@@ -189,7 +209,7 @@ class Print:
     def _answer(
         self, template: Template, data: DataclassInstance, product: str, patience: Patience
     ) -> tuple[dict[str, Any], bytes]:
-        written = dates.unparted(json.dumps(data, default=vars)).encode()
+        written = dates.unparted(json.dumps(_said(data), default=vars)).encode()
         try:
             self._turn.wait(patience.wait)
         except NoPlace as refusal:
@@ -199,6 +219,12 @@ class Print:
         except LetterMissing:
             raise LetterMissing(missing_letter(data)) from None
         return json.loads(head), pdf
+
+
+def _said(data: DataclassInstance) -> dict[str, Any]:
+    """What typst reads: the data, and how the codes of its sheets are drawn."""
+    fields = vars(data)
+    return fields | {"squares": [marking.square(code) for code in fields.get("codes", ())]}
 
 
 def render_pdf(template: Template, data: DataclassInstance) -> bytes:

@@ -77,6 +77,9 @@ class Paper(Document):
     as_of: str
     pages: tuple[int, ...] = ()  # only these of each list
     keys: tuple[int, ...] = field(default=(), compare=False)  # whose the rows are; printed nowhere
+    # One for each of its lists: by which the signed sheet is known again, and which print of it this is.
+    codes: tuple[str, ...] = field(default=(), compare=False)
+    versions: tuple[int, ...] = field(default=(), compare=False)
 
     def first_page(self) -> Self:
         return replace(self, pages=(1,))

@@ -1,4 +1,4 @@
-"""The child process that sets one paper: JSON comes in, ``{"warnings": [...], "breaks": [...]}`` and PDF or PNG go out.
+"""The child process that sets one paper: JSON comes in; what is known of the paper, as JSON, and the PDF or PNG go out.
 
 It knows typst and the standard library, nothing of the site: no settings, no database, no keys. Whatever goes wrong it
 says only where in the templates, for a compiler's message may quote what stands on the paper.
@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -34,13 +35,14 @@ def main(template: str, parent: int, product: str) -> int:
     behave(parent)
     try:
         compiler = compiler_of(template, sys.stdin.buffer.read().decode())
-        made, warnings, breaks = b"", list[str](), []
+        head, made = dict[str, Any](), b""
         if product.isdigit():
             made = picture(compiler, int(product))
+        elif product == "breaks":
+            head = {"breaks": told(compiler, "breaks")}
         else:
-            if product == "pdf":
-                made, warnings = compiled(compiler)
-            breaks = json.loads(compiler.query("<breaks>", field="value"))
+            made, warnings = compiled(compiler)
+            head = {"warnings": warnings, "breaks": told(compiler, "breaks"), "places": placed(compiler)}
     except typst.TypstError as fault:
         if MISSING in fault.diagnostic:
             return 3
@@ -48,7 +50,7 @@ def main(template: str, parent: int, product: str) -> int:
         return 1
     except MemoryError:
         return 2
-    answer(json.dumps({"warnings": warnings, "breaks": breaks}).encode() + b"\n" + made)
+    answer(json.dumps(head).encode() + b"\n" + made)
     return 0
 
 
@@ -83,6 +85,24 @@ def compiled(compiler: typst.Compiler) -> tuple[bytes, list[str]]:
     pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=False, pdf_standards=["a-2b"])
     assert isinstance(pdf, bytes)
     return pdf, [warning.message for warning in warnings]
+
+
+def told(compiler: typst.Compiler, label: str) -> list[Any]:
+    """What the template says under that label, once for each list."""
+    found: list[Any] = json.loads(compiler.query(f"<{label}>", field="value"))
+    return found
+
+
+def placed(compiler: typst.Compiler) -> list[dict[str, Any]]:
+    """Where the parts of each list lie, with the page of the file on which each of its pages stands."""
+    lists: list[dict[str, Any]] = told(compiler, "places")
+    at = 0
+    for one in lists:
+        for page in one["pages"]:
+            at += 1
+            page["at"] = at
+        at += one.pop("blank_after")
+    return lists
 
 
 def picture(compiler: typst.Compiler, width: int) -> bytes:
