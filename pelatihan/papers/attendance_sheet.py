@@ -72,7 +72,8 @@ class AttendanceList(parts.Paper):
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
     def first_page(self) -> Self:
-        return replace(super().first_page(), sheets=self.sheets[:1], codes=self.codes[:1], versions=self.versions[:1])
+        codes = (marking.NO_CODE,) if self.codes else ()  # the same picture each time
+        return replace(super().first_page(), sheets=self.sheets[:1], codes=codes, versions=self.versions[:1])
 
 
 def attendance_list(
@@ -105,7 +106,9 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
-        codes=tuple(marking.new_code() for _ in sheets),
+        codes=tuple(marking.new_code() for _ in sheets)
+        if sessions
+        else (),  # a head to be written is of no known sheet
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )
