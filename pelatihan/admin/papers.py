@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from pelatihan.admin.closing import OfClosedBatch
-from pelatihan.admin.kit import OfficeModelAdmin
+from pelatihan import dates
+from pelatihan.admin.closing import OfClosedBatch, RowsOfClosedBatch
+from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.models import Angkatan, Guest, Letterhead, Session, Signatory
+from pelatihan.web.seen import SeenModelForm
 
 EXAMPLE = "19700101 199503 1 001"
 BETWEEN_DIGITS = re.compile(r"[\s.\-]+")  # as people part them, from whatever they copy it
@@ -61,14 +63,51 @@ class SignatoryAdmin(OfficeModelAdmin):
         return signatory.printed_number or "–"
 
 
+class GuestForm(SeenModelForm):
+    """A row of the batch's page, or a page of its own: shortened words, and the sessions of this batch alone."""
+
+    class Meta:
+        labels = {"nickname": "panggilan", "session": "sesi", "place": "urutan"}
+        widgets = {"place": forms.NumberInput(attrs={"class": "width-short"})}
+
+
+def session_choices(angkatan: Angkatan | None) -> list[tuple[Any, str]]:
+    """Those of the batch that is edited, read once, not once a row."""
+    sessions = angkatan.sessions.in_time_order() if angkatan else Session.objects.none()
+    words = ((one.pk, f"{dates.day_name(one.day)} {dates.clock(one.starts_at)} · {one.title}") for one in sessions)
+    return [("", "Tidak di satu sesi"), *words]
+
+
+class GuestInline(RowsOfClosedBatch, OfficeRows):
+    """Who stands on papers without registering, on the page of the batch."""
+
+    model = Guest
+    form = GuestForm
+    fields = ["category", "name", "nickname", "gender", "position", "institution", "session", "subject", "place"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).in_print_order()  # type: ignore[attr-defined]  # of GuestQuerySet
+
+    def get_formset(self, request: HttpRequest, obj: Angkatan | None = None, **options: Any) -> Any:
+        """The list of sessions is read once, not once a row."""
+        formset = super().get_formset(request, obj, **options)
+        if field := formset.form.base_fields.get("session"):
+            field.choices = session_choices(obj)
+        return formset
+
+
 @admin.register(Guest)
 class GuestAdmin(OfClosedBatch, OfficeModelAdmin):
     shut_word = "daftar tamunya"
+    form = GuestForm
     list_display = ["name", "category", "position", "institution", "angkatan"]
     list_filter = ["category", ("angkatan", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["angkatan"]
     search_fields = ["name", "institution"]
-    fields = ["angkatan", "category", "name", "position", "institution", "session"]
+    fields = [
+        "angkatan", "category", "name", "nickname", "gender", "position", "institution", "place", "session", "subject",
+    ]  # fmt: skip
     empty_list = "Belum ada narasumber, panitia, atau undangan."
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -83,4 +122,4 @@ class GuestAdmin(OfClosedBatch, OfficeModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Guest | None = None) -> Any:
         fields = list(GuestAdmin.fields)
-        return fields if obj else fields[:-1]
+        return fields if obj else [name for name in fields if name not in {"session", "subject"}]
