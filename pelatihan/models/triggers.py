@@ -50,6 +50,23 @@ DROP TRIGGER attendance_stays_in_its_batch ON pelatihan_attendance;
 DROP FUNCTION pelatihan_same_batch();
 """
 
+GUEST_IN_ITS_BATCH = """
+CREATE FUNCTION pelatihan_guest_in_its_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.angkatan_id <> (SELECT angkatan_id FROM pelatihan_session WHERE id = NEW.session_id) THEN
+        RAISE EXCEPTION 'speaks in another batch' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guests_speak_in_their_batch BEFORE INSERT OR UPDATE OF session_id, angkatan_id ON pelatihan_guest
+    FOR EACH ROW WHEN (NEW.session_id IS NOT NULL) EXECUTE FUNCTION pelatihan_guest_in_its_batch();
+"""
+
+DROP_GUEST_IN_ITS_BATCH = """
+DROP TRIGGER guests_speak_in_their_batch ON pelatihan_guest;
+DROP FUNCTION pelatihan_guest_in_its_batch();
+"""
+
 # A decision is about something that happened to the same person in the same session: a check-in, or one refused.
 DECIDES_ON_ITS_OWN = """
 CREATE FUNCTION pelatihan_decides_on_its_own() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -135,11 +135,14 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, choices: Choices) -> RegistrationQuerySet:
-    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
+def expected_people(angkatan: Angkatan, choices: Choices, also: tuple[str, ...] = ()) -> RegistrationQuerySet:
+    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed.
+
+    :param also: columns that this paper has whatever was chosen
+    """
     printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
     related = ["ormas"]
-    if choices.columns:
+    if choices.columns or also:
         printed += ["delegate__gender", "delegate__phone"]
         related.append("delegate")
     expected = angkatan.registrations.expected().select_related(*related).only(*printed)

@@ -73,6 +73,12 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    GUESTS = "guests"
+    PARTICIPANTS = "participants"
+    ASSIGNMENT = "assignment"
+    BIODATA = "biodata"
+    HOUSE_RULES = "house_rules"
+    SCHEDULE = "schedule"
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------

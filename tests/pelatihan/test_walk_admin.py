@@ -241,7 +241,7 @@ def desk(db) -> Iterator[Desk]:
         send_letter(invitation)
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
-        made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+        made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh", category="invited"), Office.objects.get_or_create(pk=1)[0]]
         made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))
         made += in_and_out(angkatan)
         made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
