@@ -58,6 +58,10 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    BADGE = "badge"
+    BADGE_OWN = "badge_own"
+    ROOMS_HOTEL = "rooms_hotel"
+    ROOMS_WALL = "rooms_wall"
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------
