@@ -23,6 +23,7 @@ from pelatihan.desk import (
 from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
 from pelatihan.papers import views as papers
+from pelatihan.preparing import own_card
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
 from pelatihan.registration.pages.invitation import changing as invitation_change
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/lupa-kode/diterima/", lost_code.asked, name="lost_code_asked"),
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
+    path("k/<str:code>/kartu.pdf", own_card.own_card, name="own_card"),
     path("k/<str:code>/kirim/", own.save, name="save"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
     path("k/<str:code>/perbaiki/", own.fix, name="fix"),

@@ -8,6 +8,7 @@ from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKin
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
+from pelatihan.models.lodging import Bedroom, Stay
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncompared
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
@@ -28,6 +29,7 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "Bedroom",
     "ChangeRequest",
     "Choice",
     "CodeRequest",
@@ -63,6 +65,7 @@ __all__ = [
     "Session",
     "Signatory",
     "StatusChange",
+    "Stay",
     "Strength",
     "TextOfOffice",
     "Told",

@@ -79,6 +79,10 @@ class Template(StrEnum):
     BIODATA = "biodata"
     HOUSE_RULES = "house_rules"
     SCHEDULE = "schedule"
+    BADGE = "badge"
+    BADGE_OWN = "badge_own"
+    ROOMS_HOTEL = "rooms_hotel"
+    ROOMS_WALL = "rooms_wall"
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------

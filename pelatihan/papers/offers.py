@@ -3,6 +3,7 @@
 from pelatihan.papers import (
     assignment,
     attendance_sheet,
+    badge,
     biodata,
     guest_sheet,
     house_rules,
@@ -21,5 +22,6 @@ OFFERS: tuple[Offered, ...] = (
     biodata.OFFER,
     house_rules.OFFER,
     schedule.OFFER,
+    badge.OFFER,
 )
 BY_KEY = {offer.key: offer for offer in OFFERS}

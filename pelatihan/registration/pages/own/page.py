@@ -64,6 +64,7 @@ class OwnPage:
     plan: PlanChange | None
     question: Question | None
     has_qr: bool
+    has_card: bool
     has_calendar: bool
     bring: list[str]
     asked: list[Asked]
@@ -95,6 +96,7 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
         plan=shown(angkatan, at),
         question=question(registration, at),
         has_qr=carries_qr(registration, at),
+        has_card=has_card(registration, at),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
         asked=asked(registration, at, role=Role.DELEGATE),
         fix=_fix(registration, last) if can_correct else [],
@@ -142,6 +144,11 @@ def _more(registration: Registration, at: datetime) -> str:
 
 def carries_qr(registration: Registration, at: datetime) -> bool:
     return registration.status in ACTIVE and registration.angkatan.phase(at) != Phase.CANCELLED
+
+
+def has_card(registration: Registration, at: datetime) -> bool:
+    """Only who is accepted wears one."""
+    return registration.status == Status.ACCEPTED and carries_qr(registration, at)
 
 
 def qr(code: str) -> bytes:
