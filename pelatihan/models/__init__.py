@@ -2,6 +2,14 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.certificate import (
+    Certificate,
+    CertificateException,
+    CertificateIssue,
+    CertificateRevocation,
+    CertificateRule,
+    CertificateVersion,
+)
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
@@ -30,6 +38,12 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceState",
     "Bedroom",
+    "Certificate",
+    "CertificateException",
+    "CertificateIssue",
+    "CertificateRevocation",
+    "CertificateRule",
+    "CertificateVersion",
     "ChangeRequest",
     "Choice",
     "CodeRequest",

@@ -32,6 +32,18 @@ CREATE TRIGGER plan_changes_are_appended BEFORE UPDATE OR DELETE ON pelatihan_pl
 
 DROP_APPEND_ONLY_PLANS = "DROP TRIGGER plan_changes_are_appended ON pelatihan_planchange"
 
+# What was given out under a number stays as it was; the years of papers over, whole rows go.
+CERTIFICATES_STAY = "".join(
+    f"CREATE TRIGGER certificates_stay BEFORE UPDATE ON pelatihan_{table}\n"
+    "    FOR EACH ROW EXECUTE FUNCTION pelatihan_append_only();\n"
+    for table in ("certificate", "certificateissue", "certificateversion", "certificateexception")
+)
+
+DROP_CERTIFICATES_STAY = "".join(
+    f"DROP TRIGGER certificates_stay ON pelatihan_{table};\n"
+    for table in ("certificate", "certificateissue", "certificateversion", "certificateexception")
+)
+
 SAME_BATCH = """
 CREATE FUNCTION pelatihan_same_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -5,6 +5,7 @@ from pelatihan.papers import (
     attendance_sheet,
     badge,
     biodata,
+    certificate,
     guest_sheet,
     house_rules,
     participants,
@@ -23,5 +24,6 @@ OFFERS: tuple[Offered, ...] = (
     house_rules.OFFER,
     schedule.OFFER,
     badge.OFFER,
+    certificate.OFFER,
 )
 BY_KEY = {offer.key: offer for offer in OFFERS}

@@ -169,8 +169,7 @@ def cancelled(angkatan: Angkatan) -> str:
 
 def theme(angkatan: Angkatan) -> str:
     """``Pelatihan Peningkatan Peran …``, whether or not the theme itself starts with that word."""
-    text = angkatan.theme
-    return text if text.casefold().startswith("pelatihan") else f"Pelatihan {text}"
+    return angkatan.full_theme
 
 
 def town_and_date(angkatan: Angkatan, day: date | None) -> str:
