@@ -30,6 +30,7 @@ SIZES = {"f4": (215, 330), "a4": (210, 297), "a6": (105, 148)}
 WORDS_FROM_EDGE = 6  # mm: a badge's words from its cut; sheets keep more, and say so in tests of their own
 INK_FROM_EDGE = 3  # mm that no printer reaches
 TOUCH = 0.4  # mm by which two words may meet: kerning, the foot of a j
+LEAST_CONTRAST = 115  # of 255 greys: what a scanner leaves of 4.5 to 1 in thin strokes
 EDGE = 7.0  # mm from the paper's edge to a mark
 CODE = re.compile(r"DH\d-[2-9A-HJ-NP-Z]{8}-(\d{3})")
 UNSEEN = "\u200b\u2060\ufeff\xad\x02"
@@ -111,6 +112,11 @@ class Page:
         corners = [one[0] / DPI * 25.4 for one in found]
         boxes = [Box(*(float(side) for side in (*one.min(axis=0), *one.max(axis=0)))) for one in corners]
         return dict(zip((int(one) for one in ids.ravel()), boxes, strict=True))
+
+    def seen(self, box: Box) -> np.ndarray[Any, Any]:
+        """What the scanner sees there."""
+        left, top, right, bottom = (round(side / 25.4 * DPI) for side in (box.left, box.top, box.right, box.bottom))
+        return self.picture[max(0, top - 1) : bottom + 2, max(0, left - 1) : right + 2]
 
     @cached_property
     def lists(self) -> list[list[Row]]:
@@ -312,6 +318,18 @@ def margins(reading: Reading) -> Iterator[str]:
             yield f"page {page.number}: ink at the very edge"
 
 
+def contrast(reading: Reading) -> Iterator[str]:
+    """Colours that a printer without colour still tells apart."""
+    for page in reading.pages:
+        for word in page.words:
+            left, top, right, bottom = (
+                round(side / 25.4 * DPI) for side in (word.left, word.top, word.right, word.bottom)
+            )
+            seen = page.picture[top - 1 : bottom + 2, left - 1 : right + 2]
+            if word.tall > 1 and seen.size and int(seen.max()) - int(seen.min()) < LEAST_CONTRAST:
+                yield f"page {page.number}: “{word.text}” hardly to be seen without colour"
+
+
 def apart(reading: Reading) -> Iterator[str]:
     """No word over another, none on a line."""
     for page in reading.pages:
@@ -461,5 +479,6 @@ def marks(reading: Reading) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Reading], Iterator[str]], ...] = (
-    sizes, archive, letters, margins, apart, numbering, people, signatures, page_numbers, weekdays, codes, marks,
+    sizes, archive, letters, margins, contrast, apart, numbering, people, signatures, page_numbers, weekdays, codes,
+    marks,
 )  # fmt: skip

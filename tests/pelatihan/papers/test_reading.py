@@ -95,6 +95,7 @@ FAULTS = {
         "“Mengetahui,” over “setuju”",
     ),
     "word through a line": ("[Budi Santoso]", "[#move(dx: 50mm)[Budi Santoso]]", "“Santoso” on a line"),
+    "too pale": ("Senin, 11", "#text(luma(160))[Pucat] Senin, 11", "“Pucat” hardly to be seen"),
     "near the edge": ("#v(20mm)\nM", "#place(dx: -20mm)[tepi]#v(20mm)\nM", "mm from the edge"),
     "ink at the edge": (
         "#pagebreak()",
