@@ -22,7 +22,7 @@ import pypdfium2.raw as raw  # type: ignore[import-untyped]
 import zxingcpp
 
 from pelatihan import dates
-from pelatihan.papers.parts import Document
+from pelatihan.papers.parts import Document, PrintedPerson
 
 MILLIMETRE = 72 / 25.4  # in points
 DPI = 200  # of an office's scanner
@@ -373,7 +373,7 @@ def numbering(reading: Reading) -> Iterator[str]:
 
 def people(reading: Reading) -> Iterator[str]:
     """Everybody who was meant to stand on it does, in a row of each numbered list."""
-    meant = getattr(reading.paper, "people", ())
+    meant: tuple[PrintedPerson, ...] = getattr(reading.paper, "people", ())
     if not meant or getattr(reading.paper, "pages", ()):
         return
     squeezed = re.sub(r"\s", "", reading.text)
