@@ -1,11 +1,13 @@
 """Every paper that is offered, on every size, for one person and for many, as a reader meets it.
 
-A paper in ``OFFERS`` is tried without a line here. ``EVERY_PAPER=1`` tries a thousand people, too.
+A paper in ``OFFERS`` is tried without a line here. ``EVERY_PAPER=1`` tries a thousand people, too; ``PAPERS_TO=folder``
+keeps the files to be looked at.
 """
 
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -58,12 +60,18 @@ def built(offer: Offered, batch: Angkatan, choices: Choices) -> Document:
     return offer.build(asked)
 
 
+def keep(pdf: bytes, name: str) -> None:
+    if folder := os.environ.get("PAPERS_TO"):
+        Path(folder, f"{name}.pdf").write_bytes(pdf)
+
+
 @pytest.mark.parametrize(("offer", "choices", "count"), TRIED)
-def test_a_reader_stumbles_over_nothing(batches, offer, choices, count):
+def test_a_reader_stumbles_over_nothing(request, batches, offer, choices, count):
     if choices.session is None and choices.day is None and choices.shape == Shape.SESSION:
         choices = replace(choices, session=batches[count].sessions.taking_attendance().in_time_order()[0].pk)
     paper = built(offer, batches[count], choices)
     pdf, warnings = compiled(paper.template, paper)
+    keep(pdf, request.node.callspec.id)
 
     assert warnings == []
     assert faults_of(pdf, paper) == []
