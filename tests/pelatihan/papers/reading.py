@@ -373,7 +373,7 @@ def numbering(reading: Reading) -> Iterator[str]:
 
 def people(reading: Reading) -> Iterator[str]:
     """Everybody who was meant to stand on it does, in a row of each numbered list."""
-    meant: tuple[PrintedPerson, ...] = getattr(reading.paper, "people", ())
+    meant: tuple[PrintedPerson, ...] = vars(reading.paper).get("people", ())
     if not meant or getattr(reading.paper, "pages", ()):
         return
     squeezed = re.sub(r"\s", "", reading.text)
