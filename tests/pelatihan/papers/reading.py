@@ -374,7 +374,7 @@ def numbering(reading: Reading) -> Iterator[str]:
 def people(reading: Reading) -> Iterator[str]:
     """Everybody who was meant to stand on it does, in a row of each numbered list."""
     meant: tuple[PrintedPerson, ...] = vars(reading.paper).get("people", ())
-    if not meant or getattr(reading.paper, "pages", ()):
+    if not meant or vars(reading.paper).get("pages"):
         return
     squeezed = re.sub(r"\s", "", reading.text)
     for name in {one.name for one in meant}:

@@ -112,9 +112,9 @@ def _register(batch: Angkatan, count: int) -> list[Registration]:
         Registration(
             angkatan=batch, delegate=one, ormas=known[place], invitation=invited[place], status=Status.ACCEPTED,
             source=Registration.Source.WEB, front_title=front, name=name, back_title=back, position=position,
-            submitted_at=datetime(2019, 2, 20, 5, 0, tzinfo=UTC),
+            nickname=nick, submitted_at=datetime(2019, 2, 20, 5, 0, tzinfo=UTC),
         )
-        for one, (front, name, back, _nick, _sex, position, place) in zip(delegates, rows, strict=True)
+        for one, (front, name, back, nick, _sex, position, place) in zip(delegates, rows, strict=True)
     )  # fmt: skip
 
 
