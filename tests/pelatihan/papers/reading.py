@@ -31,6 +31,7 @@ WORDS_FROM_EDGE = 6  # mm: a badge's words from its cut; sheets keep more, and s
 INK_FROM_EDGE = 3  # mm that no printer reaches
 TOUCH = 0.4  # mm by which two words may meet: kerning, the foot of a j
 LEAST_CONTRAST = 115  # of 255 greys: what a scanner leaves of 4.5 to 1 in thin strokes
+LEAST_CODE = 8  # mm: below that a phone reads none
 EDGE = 7.0  # mm from the paper's edge to a mark
 CODE = re.compile(r"DH\d-[2-9A-HJ-NP-Z]{8}-(\d{3})")
 UNSEEN = "\u200b\u2060\ufeff\xad\x02"
@@ -101,7 +102,8 @@ class Page:
     def codes(self) -> list[zxingcpp.Barcode]:
         """All QR codes that a scanner finds, those that it cannot read included."""
         kind = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-        return list(zxingcpp.read_barcodes(self.picture, formats=kind, return_errors=True))
+        found = zxingcpp.read_barcodes(self.picture, formats=kind, return_errors=True)
+        return [one for one in found if not one.error or _is_square(one.position)]
 
     @cached_property
     def marks(self) -> dict[int, Box]:
@@ -226,6 +228,13 @@ def _words(page: pdfium.PdfPage, height: float) -> tuple[list[Word], int]:
 def _follows(before: Box, box: Box) -> bool:
     """Whether a letter belongs to the word of the one before it."""
     return -1 < box.left - before.right < 2.5 and box.top < before.bottom + 2 and before.top < box.bottom + 2
+
+
+def _is_square(place: zxingcpp.Position) -> bool:
+    """Whether it is a code at all: in the lines of a form a scanner now and then sees one that is none."""
+    corners = [place.top_left, place.top_right, place.bottom_right, place.bottom_left]
+    sides = [np.hypot(one.x - other.x, one.y - other.y) / DPI * 25.4 for one, other in pairwise([*corners, corners[0]])]
+    return min(sides) > LEAST_CODE and max(sides) < 1.2 * min(sides)
 
 
 def _detector() -> cv2.aruco.ArucoDetector:
@@ -372,7 +381,7 @@ def numbering(reading: Reading) -> Iterator[str]:
 
 
 def people(reading: Reading) -> Iterator[str]:
-    """Everybody who was meant to stand on it does, in a row of each numbered list."""
+    """Everybody who was meant to stand on it does, in a numbered row if rows are numbered."""
     meant: tuple[PrintedPerson, ...] = vars(reading.paper).get("people", ())
     if not meant or vars(reading.paper).get("pages"):
         return
@@ -381,9 +390,8 @@ def people(reading: Reading) -> Iterator[str]:
         if re.sub(r"\s", "", name) not in squeezed:
             yield f"“{name}” is not on it"
     rows = [int(row.number) for page in reading.pages for rows in page.lists for row in rows if row.number.isdigit()]
-    ends = [before for before, after in pairwise([*rows, 1]) if after == 1]
-    if ends and min(ends) < len(meant):
-        yield f"a list of {min(ends)} rows for {len(meant)} people"
+    if rows and max(rows) < len(meant):
+        yield f"a list of {max(rows)} rows for {len(meant)} people"
 
 
 def signatures(reading: Reading) -> Iterator[str]:
@@ -401,27 +409,23 @@ def signatures(reading: Reading) -> Iterator[str]:
 
 
 def page_numbers(reading: Reading) -> Iterator[str]:
-    """ "Halaman x dari y" counts what there is; on all pages or on none."""
-    told = [
-        (page.number, [(int(one), int(of)) for one, of in re.findall(r"Halaman (\d+) dari (\d+)", page.text)])
-        for page in reading.pages
-        if not page.is_blank_back
-    ]
-    if not any(found for _, found in told):
-        return
-    expected = (1, 0)
-    for number, found in told:
-        if len(found) != 1:
-            yield f"page {number}: told {len(found)} times which page it is"
+    """ "Halaman x dari y" counts what there is. A letter of one page need not say so."""
+    expected, of = 1, 0  # the next page of the list that has begun
+    for page in reading.pages:
+        told = [(int(one), int(of)) for one, of in re.findall(r"Halaman (\d+) dari (\d+)", page.text)]
+        if page.is_blank_back or (not told and expected == 1):
             continue
-        ((one, of),) = found
-        if one == 1 and expected[0] > 1:
-            yield f"page {number}: the list before has {expected[1]} pages, of which {expected[0] - 1} are there"
-        if one > 1 and (one, of) != expected:
-            yield f"page {number}: says {one} of {of}"
-        expected = (one + 1, of) if one < of else (1, 0)
-    if expected != (1, 0):
-        yield f"the last list has {expected[1]} pages, of which {expected[0] - 1} are there"
+        if len(told) != 1:
+            yield f"page {page.number}: told {len(told)} times which page it is"
+            continue
+        if told[0][0] == 1 and expected > 1:
+            yield f"page {page.number}: the list before has {of} pages, of which {expected - 1} are there"
+        elif told[0] != (expected, of or told[0][1]):
+            yield f"page {page.number}: says {told[0][0]} of {told[0][1]}"
+        one, of = told[0]
+        expected, of = (one + 1, of) if one < of else (1, 0)
+    if expected > 1:
+        yield f"the last list has {of} pages, of which {expected - 1} are there"
 
 
 DAYS = "|".join(dates.DAYS)
