@@ -2,12 +2,21 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.certificate import (
+    Certificate,
+    CertificateException,
+    CertificateIssue,
+    CertificateRevocation,
+    CertificateRule,
+    CertificateVersion,
+)
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
+from pelatihan.models.lodging import Bedroom, Stay
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncompared
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
@@ -28,6 +37,13 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "Bedroom",
+    "Certificate",
+    "CertificateException",
+    "CertificateIssue",
+    "CertificateRevocation",
+    "CertificateRule",
+    "CertificateVersion",
     "ChangeRequest",
     "Choice",
     "CodeRequest",
@@ -63,6 +79,7 @@ __all__ = [
     "Session",
     "Signatory",
     "StatusChange",
+    "Stay",
     "Strength",
     "TextOfOffice",
     "Told",

@@ -311,6 +311,11 @@ class Angkatan(models.Model):
         return f"Angkatan {dates.roman(self.number)} Tahun {self.year}"
 
     @property
+    def full_theme(self) -> str:
+        """``Pelatihan Peningkatan Peran …``, whether or not the theme itself starts with that word."""
+        return self.theme if self.theme.casefold().startswith("pelatihan") else f"Pelatihan {self.theme}"
+
+    @property
     def date_range(self) -> str:
         return dates.date_range(self.starts_on, self.ends_on)
 

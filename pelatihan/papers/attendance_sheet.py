@@ -1,13 +1,14 @@
 """What stands on a daftar hadir: one sheet a session to sign, or one a day to initial. Pure once built."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, marking, parts
 from pelatihan.papers.choices import (
     Choices,
     Order,
@@ -70,6 +71,9 @@ class AttendanceList(parts.Paper):
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
+    def first_page(self) -> Self:
+        return replace(super().first_page(), sheets=self.sheets[:1], codes=self.codes[:1], versions=self.versions[:1])
+
 
 def attendance_list(
     angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office, at: datetime
@@ -101,6 +105,7 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
+        codes=tuple(marking.new_code() for _ in sheets),
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )

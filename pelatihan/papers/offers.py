@@ -3,7 +3,9 @@
 from pelatihan.papers import (
     assignment,
     attendance_sheet,
+    badge,
     biodata,
+    certificate,
     guest_sheet,
     house_rules,
     participants,
@@ -21,5 +23,7 @@ OFFERS: tuple[Offered, ...] = (
     biodata.OFFER,
     house_rules.OFFER,
     schedule.OFFER,
+    badge.OFFER,
+    certificate.OFFER,
 )
 BY_KEY = {offer.key: offer for offer in OFFERS}

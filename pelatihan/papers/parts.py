@@ -1,9 +1,9 @@
 """What several papers share: whose paper it is, who signs it, how a person is written on it."""
 
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Self
 
 from ormas import phones
 from pelatihan import dates
@@ -60,6 +60,10 @@ class Document:
         """Which of the templates sets it."""
         raise NotImplementedError
 
+    def first_page(self) -> Self:
+        """Itself, with no more than is needed to set page one as it is."""
+        return self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Paper(Document):
@@ -76,6 +80,12 @@ class Paper(Document):
     as_of: str
     pages: tuple[int, ...] = ()  # only these of each list
     keys: tuple[int, ...] = field(default=(), compare=False)  # whose the rows are; printed nowhere
+    # One for each of its lists: by which the signed sheet is known again, and which print of it this is.
+    codes: tuple[str, ...] = field(default=(), compare=False)
+    versions: tuple[int, ...] = field(default=(), compare=False)
+
+    def first_page(self) -> Self:
+        return replace(self, pages=(1,))
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))
@@ -159,8 +169,7 @@ def cancelled(angkatan: Angkatan) -> str:
 
 def theme(angkatan: Angkatan) -> str:
     """``Pelatihan Peningkatan Peran …``, whether or not the theme itself starts with that word."""
-    text = angkatan.theme
-    return text if text.casefold().startswith("pelatihan") else f"Pelatihan {text}"
+    return angkatan.full_theme
 
 
 def town_and_date(angkatan: Angkatan, day: date | None) -> str:
