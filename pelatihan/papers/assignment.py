@@ -1,7 +1,8 @@
 """What stands on a surat tugas: the form by which an ormas names its people, signed and stamped there."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.accounts import access
@@ -40,6 +41,9 @@ class Assignment(parts.Document):
     @property
     def template(self) -> engine.Template:
         return engine.Template.ASSIGNMENT
+
+    def first_page(self) -> Self:
+        return replace(self, letters=self.letters[:1])
 
     @property
     def shows_phones(self) -> bool:

@@ -1,6 +1,7 @@
 """What stands on a biodata: what the office knows of a participant, and lines for the rest. Never a NIK."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from ormas import phones
 from pelatihan.accounts import access
@@ -41,6 +42,9 @@ class Biodata(parts.Document):
     @property
     def template(self) -> engine.Template:
         return engine.Template.BIODATA
+
+    def first_page(self) -> Self:
+        return replace(self, forms=self.forms[:1])
 
     @property
     def shows_phones(self) -> bool:

@@ -1,12 +1,13 @@
 """What stands on the daftar hadir of those who do not register: speakers and moderators, committee, invited guests."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.models import Guest, Session
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, marking, parts
 from pelatihan.papers.choices import NothingToPrint, Size, digits
 from pelatihan.papers.forms import BLANK_ROWS
 from pelatihan.papers.offered import Asked, Group, Offered
@@ -89,6 +90,9 @@ class GuestList(parts.Paper):
     def template(self) -> engine.Template:
         return engine.Template.GUESTS
 
+    def first_page(self) -> Self:
+        return replace(super().first_page(), sheets=self.sheets[:1], codes=self.codes[:1], versions=self.versions[:1])
+
 
 def builder(circle: Circle) -> Callable[[Asked], GuestList]:
     """How the list of this circle is built: four queries, however many they are."""
@@ -108,6 +112,7 @@ def builder(circle: Circle) -> Callable[[Asked], GuestList]:
             speaks=circle.speaks,
             people=tuple(_printed(one, asked, circle) for one in guests),
             keys=tuple(one.pk for one in guests),
+            codes=tuple(marking.new_code() for _ in sheets),
             spare_rows=_spare_rows(asked),
             sheets=sheets,
         )
