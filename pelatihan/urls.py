@@ -22,6 +22,7 @@ from pelatihan.desk import (
 )
 from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
+from pelatihan.papers import history
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -92,6 +93,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
     path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
+    path("panitia/<slug:slug>/cetak/riwayat/", history.printings, name="printings"),
+    path("panitia/<slug:slug>/cetak/riwayat/<int:number>/", history.printing, name="printing"),
+    path("panitia/<slug:slug>/cetak/riwayat/<int:number>.pdf", history.printing_file, name="printing_file"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),
