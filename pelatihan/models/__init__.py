@@ -22,8 +22,9 @@ from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncom
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.numbering import NumberSeries
 from pelatihan.models.office import Office
-from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
+from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
 from pelatihan.models.plan import PlanAnswer, PlanChange
+from pelatihan.models.printing import Printed, PrintedFile, PrintedSheet, Printing
 from pelatihan.models.reason import ReadyReason
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
@@ -73,6 +74,9 @@ __all__ = [
     "PlanAnswer",
     "PlanChange",
     "Printed",
+    "PrintedFile",
+    "PrintedSheet",
+    "Printing",
     "ReadyReason",
     "Registration",
     "Selection",

@@ -71,6 +71,10 @@ class AttendanceList(parts.Paper):
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
+    @property
+    def shows_phones(self) -> bool:
+        return "phone" in self.columns
+
     def first_page(self) -> Self:
         return replace(super().first_page(), sheets=self.sheets[:1], codes=self.codes[:1], versions=self.versions[:1])
 

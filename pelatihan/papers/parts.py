@@ -60,6 +60,11 @@ class Document:
         """Which of the templates sets it."""
         raise NotImplementedError
 
+    @property
+    def shows_phones(self) -> bool:
+        """Whether telephone numbers of people stand on it: to be opened again only by who may see them."""
+        return False
+
     def first_page(self) -> Self:
         """Itself, with no more than is needed to set page one as it is."""
         return self
