@@ -71,6 +71,10 @@ class AttendanceList(parts.Paper):
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
+    @property
+    def shows_phones(self) -> bool:
+        return "phone" in self.columns
+
     def first_page(self) -> Self:
         codes = (marking.NO_CODE,) if self.codes else ()  # the same picture each time
         return replace(super().first_page(), sheets=self.sheets[:1], codes=codes, versions=self.versions[:1])
@@ -138,11 +142,14 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, choices: Choices) -> RegistrationQuerySet:
-    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
+def expected_people(angkatan: Angkatan, choices: Choices, also: tuple[str, ...] = ()) -> RegistrationQuerySet:
+    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed.
+
+    :param also: columns that this paper has whatever was chosen
+    """
     printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
     related = ["ormas"]
-    if choices.columns:
+    if choices.columns or also:
         printed += ["delegate__gender", "delegate__phone"]
         related.append("delegate")
     expected = angkatan.registrations.expected().select_related(*related).only(*printed)
