@@ -1,8 +1,9 @@
 """What stands on a daftar hadir: one sheet a session to sign, or one a day to initial. Pure once built."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
@@ -69,6 +70,9 @@ class AttendanceList(parts.Paper):
     def template(self) -> engine.Template:
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
+
+    def first_page(self) -> Self:
+        return replace(super().first_page(), sheets=self.sheets[:1])
 
 
 def attendance_list(

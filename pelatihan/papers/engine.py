@@ -170,6 +170,13 @@ class Print:
         head, pdf = self._answer(template, data, "pdf", Patience())
         return pdf, head["breaks"]
 
+    def picture(self, template: Template, data: DataclassInstance, width: int) -> bytes:
+        """A PNG of the first page, so many pixels wide; refusals as for the PDF.
+
+        :param data: best cut down to what the first page needs (``Document.first_page``)
+        """
+        return self._answer(template, data, str(width), Patience())[1]
+
     def breaks(self, template: Template, data: DataclassInstance, patience: Patience) -> list[list[int]]:
         """For each sheet of the paper, the number of the last person on each of its pages.
 

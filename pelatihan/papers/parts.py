@@ -1,7 +1,8 @@
 """What several papers share: whose paper it is, who signs it, how a person is written on it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Self
 
 from ormas import phones
 from pelatihan import dates
@@ -56,6 +57,10 @@ class Document:
         """Which of the templates sets it."""
         raise NotImplementedError
 
+    def first_page(self) -> Self:
+        """Itself, with no more than is needed to set page one as it is."""
+        return self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Paper(Document):
@@ -72,6 +77,9 @@ class Paper(Document):
     as_of: str
     pages: tuple[int, ...] = ()  # only these of each list
     keys: tuple[int, ...] = field(default=(), compare=False)  # whose the rows are; printed nowhere
+
+    def first_page(self) -> Self:
+        return replace(self, pages=(1,))
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))

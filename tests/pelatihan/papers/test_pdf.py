@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
@@ -467,3 +468,15 @@ def test_templates_ask_nothing_of_the_network():
 
 def test_font_states_its_licence():
     assert "SIL OPEN FONT LICENSE" in (FOLDER / "font/LICENSE.txt").read_text()
+
+
+@pytest.mark.parametrize(("sheet", "ratio"), [(SESSION, 330 / 215), (DAY, 215 / 330)], ids=["session", "day"])
+def test_picture_shows_page_one_as_it_is(sheet, ratio):
+    paper = a_list(97, sheets=(sheet, sheet)).first_page()
+    with Print() as place:
+        picture = Image.open(io.BytesIO(place.picture(paper.template, paper, 320)))
+
+    assert picture.format == "PNG"
+    assert abs(picture.width - 320) <= 1
+    assert abs(picture.height - 320 * ratio) <= 2
+    assert page_numbers(printed(paper)) == [page_numbers(printed(replace(paper, pages=())))[0]]
