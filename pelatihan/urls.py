@@ -22,6 +22,7 @@ from pelatihan.desk import (
 )
 from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
+from pelatihan.papers import bundle_pages
 from pelatihan.papers import views as papers
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -92,6 +93,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
     path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
+    path("panitia/<slug:slug>/cetak/gambar/<slug:key>.png", papers.picture, name="paper_picture"),
+    path("panitia/<slug:slug>/cetak/lembar/<slug:key>/", papers.choices, name="paper_choices"),
+    path("panitia/<slug:slug>/cetak/semua/", bundle_pages.bundle, name="bundle"),
+    path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/", bundle_pages.made, name="bundle_made"),
+    path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/unduh/", bundle_pages.file, name="bundle_file"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),

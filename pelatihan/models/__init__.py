@@ -2,6 +2,7 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.bundle import Bundle, PaperChoice
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
@@ -28,6 +29,7 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "Bundle",
     "ChangeRequest",
     "Choice",
     "CodeRequest",
@@ -54,6 +56,7 @@ __all__ = [
     "NumberSeries",
     "Office",
     "Outcome",
+    "PaperChoice",
     "PlanAnswer",
     "PlanChange",
     "Printed",

@@ -58,6 +58,8 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    EMERGENCY = "emergency"
+    PACK_PAGES = "pack_pages"
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------

@@ -1,10 +1,11 @@
 """All papers there are, in the order of the gallery: one line each."""
 
-from pelatihan.papers import attendance_sheet, recap_sheet
+from pelatihan.papers import attendance_sheet, emergency, recap_sheet
 from pelatihan.papers.offered import Offered
 
 OFFERS: tuple[Offered, ...] = (
     attendance_sheet.OFFER,
     recap_sheet.OFFER,
+    emergency.OFFER,
 )
 BY_KEY = {offer.key: offer for offer in OFFERS}
