@@ -2,12 +2,22 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.bundle import Bundle, PaperChoice
+from pelatihan.models.certificate import (
+    Certificate,
+    CertificateException,
+    CertificateIssue,
+    CertificateRevocation,
+    CertificateRule,
+    CertificateVersion,
+)
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
+from pelatihan.models.lodging import Bedroom, Stay
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncompared
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
@@ -29,6 +39,14 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "Bedroom",
+    "Bundle",
+    "Certificate",
+    "CertificateException",
+    "CertificateIssue",
+    "CertificateRevocation",
+    "CertificateRule",
+    "CertificateVersion",
     "ChangeRequest",
     "Choice",
     "CodeRequest",
@@ -55,6 +73,7 @@ __all__ = [
     "NumberSeries",
     "Office",
     "Outcome",
+    "PaperChoice",
     "PlanAnswer",
     "PlanChange",
     "Printed",
@@ -67,6 +86,7 @@ __all__ = [
     "Session",
     "Signatory",
     "StatusChange",
+    "Stay",
     "Strength",
     "TextOfOffice",
     "Told",

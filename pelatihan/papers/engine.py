@@ -2,13 +2,14 @@
 
 Data reach typst as JSON strings, so nothing in a name can become markup. The only date in the bytes is the list's own:
 the same data give the same file. PDF/A-2b: a letter that the font lacks is an error instead of a box. Untagged: a list
-to be signed by hand is read on paper (measured: tags make it six times as big).
+to be signed by hand is read on paper (measured: tags make it six times as big). What people keep as a file is tagged.
 A child of its own for each paper gives all its memory back, and can be stopped (``typesetter.py``, ``turns.py``).
 """
 
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import logging
 import os
@@ -73,6 +74,24 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    EMERGENCY = "emergency"
+    PACK_PAGES = "pack_pages"
+    GUESTS = "guests"
+    PARTICIPANTS = "participants"
+    ASSIGNMENT = "assignment"
+    BIODATA = "biodata"
+    HOUSE_RULES = "house_rules"
+    SCHEDULE = "schedule"
+    BADGE = "badge"
+    BADGE_OWN = "badge_own"
+    ROOMS_HOTEL = "rooms_hotel"
+    ROOMS_WALL = "rooms_wall"
+    CERTIFICATE = "certificate"
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether it is read on a screen, by whoever cannot see it, too: PDF/UA-1 beside PDF/A-2b."""
+        return self is Template.CERTIFICATE
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------
@@ -206,6 +225,15 @@ class Print:
         found: list[list[int]] = head["breaks"]
         return found
 
+    def each(self, template: Template, data: DataclassInstance, field: str) -> list[bytes]:
+        """A PDF of its own for each thing in this field of the data, in one child; refusals as above.
+
+        :param field: of a tuple
+        """
+        head, pdfs = self._answer(template, data, f"each:{field}", Patience())
+        ends = list(itertools.accumulate(head["sizes"]))
+        return [pdfs[start:end] for start, end in itertools.pairwise([0, *ends])]
+
     def _answer(
         self, template: Template, data: DataclassInstance, product: str, patience: Patience
     ) -> tuple[dict[str, Any], bytes]:
@@ -246,7 +274,8 @@ def queue_folder() -> Path:
 
 def _set(template: Template, written: bytes, product: str, seconds: float) -> bytes:
     """What the child answers. It is never waited for longer than so many seconds, and never left behind."""
-    command = [sys.executable, "-S", "-P", str(TYPESETTER), template, str(os.getpid()), product]
+    tagged = ["tagged"] if template.is_tagged else []
+    command = [sys.executable, "-S", "-P", str(TYPESETTER), template, str(os.getpid()), product, *tagged]
     quiet = subprocess.DEVNULL  # a compiler's words may quote what stands on the paper
     with subprocess.Popen(
         command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet

@@ -51,6 +51,8 @@ GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
 POST code_picture           302   302     302     302         302      302   302
+GET  own_card               302   302     302     302         302      302   302
+POST own_card               302   302     302     302         302      302   302
 GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
@@ -169,7 +171,7 @@ PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
     *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health"),
     *("service_worker", "login", "logout"),
-    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
+    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter", "own_card"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
     *("self_type", "self"),
@@ -301,7 +303,9 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "answer_plan", "forget"])
+@pytest.mark.parametrize(
+    "name", ["delegate", "code_picture", "own_card", "correct", "agree", "withdraw", "answer_plan", "forget"]
+)
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302
