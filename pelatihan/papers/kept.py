@@ -37,7 +37,7 @@ from pelatihan.web.outage import is_outage
 SALT, LENGTH = "pelatihan.papers.kept", 12
 PLACE = ("angkatan", "kind", "session", "day", "part")  # what tells one sheet from the others
 LIES = ("sheet", "settled", "settled_at", "settled_by")
-PASSING = frozenset({"title", "as_of", "taken_at", "codes", "versions", "keys"})  # differs at every print
+PASSING = frozenset({"title", "as_of", "made", "taken_at", "codes", "versions", "keys"})  # differs at every print
 TWICE = timedelta(seconds=30)  # the same asked again by the same person is one print
 MOST_TITLE = 400
 

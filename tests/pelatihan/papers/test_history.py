@@ -154,6 +154,14 @@ def test_it_tells_whether_it_still_holds(organiser, make, angkatan):
     assert f'href="{SHEET}"' in page
 
 
+def test_passing_of_time_is_no_change(make, organiser, angkatan, session):
+    one = make(RECAP)
+    with time_machine.travel(session.ends_at, tick=False):
+        page = words(organiser, f"{HISTORY}{one.pk}/")
+
+    assert "Datanya masih sama." in page
+
+
 def test_print_of_chosen_pages_is_compared_as_well(organiser, make):
     one = make(halaman="1")
 
