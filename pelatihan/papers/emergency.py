@@ -234,4 +234,5 @@ OFFER = Offered(
     when=(When.BEFORE, When.DAY),
     assembled=True,
     confidential=True,
+    archived=False,
 )

@@ -6,9 +6,10 @@ these, and the surat tugas of a training, after the years of ``retention``; rows
 and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
 for a change whoever was to come and was never decided about, after the training, and the gender with that of the
 delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
-time after they ended; the rows of lists from Excel after some days, and files of lists that went out. Titles, names and
-positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
-42–44).
+time after they ended; the rows of lists from Excel after some days, and files of lists that went out; of what was
+printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers.
+Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
+27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -32,9 +33,11 @@ from pelatihan.models import (
     ListingRequest,
     MergedRow,
     Message,
+    Printing,
     Registration,
 )
 from pelatihan.models.login import LoginSession
+from pelatihan.papers import forgetting
 from pelatihan.registration import deciding_many, letters, nik
 from pelatihan.retention import RETENTION
 from pelatihan.web.private_files import DOWNLOADS, UPLOADS
@@ -61,6 +64,7 @@ class Due:
     messages: QuerySet[Message]  # what was written to those contacts
     jobs: QuerySet[Job]  # whole rows
     import_rows: QuerySet[ImportRow]  # whole rows
+    printings: QuerySet[Printing]  # whole rows, with their sheets and files
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Purged:
     messages: int
     jobs: int
     import_rows: int
+    printings: int
 
 
 def due(today: date) -> Due:
@@ -106,7 +111,7 @@ def due(today: date) -> Due:
     messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
     return Due(
         needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
-        _old_rows(today),
+        _old_rows(today), _old_printings(today),
     )  # fmt: skip
 
 
@@ -128,6 +133,11 @@ def _old_rows(today: date) -> QuerySet[ImportRow]:
     """Of lists that were uploaded some days ago, whatever became of them; one that is being written is left alone."""
     before = today - timedelta(days=RETENTION.import_days)
     return ImportRow.objects.filter(of__uploaded_at__date__lt=before).exclude(of__state=Import.State.APPLYING)
+
+
+def _old_printings(today: date) -> QuerySet[Printing]:
+    others = today - timedelta(days=RETENTION.printing_days)
+    return forgetting.over(_years_before(today, RETENTION.papers_years), others)
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -216,6 +226,7 @@ def purge(today: date) -> Purged:
         wishes=wishes,
         merged=merged,
         import_rows=_delete_rows(gone.import_rows),
+        printings=forgetting.remove(gone.printings),
     )
 
 

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         "messages": "Alamat dan isi pesan",
         "jobs": "Catatan pekerjaan panjang",
         "import_rows": "Baris daftar dari Excel",
+        "printings": "Salinan cetakan",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
