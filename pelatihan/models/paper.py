@@ -1,9 +1,8 @@
-"""What stands on papers beside participants: letterhead, signers, guests; and what sheets held when they were made."""
+"""What stands on papers beside participants: letterhead, signers, guests."""
 
 from collections.abc import Iterable
 from typing import Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -209,73 +208,3 @@ def one_a_person(guests: Iterable[Guest]) -> list[Guest]:
     for guest in guests:
         firsts.setdefault((guest.category, guest.name.casefold()), guest)
     return list(firsts.values())
-
-
-class Printed(models.Model):
-    """What one sheet held when it was last made, so that one can tell later whether it still fits.
-
-    One sheet is the list of a session, a table of a day or of the recap; on which paper, in which order and with
-    which columns it was made is told in ``asked``. Rows are pairs of a registration's number and a keyed digest of the
-    words that stood there: nothing personal. An empty digest: struck out by hand.
-    """
-
-    class Kind(models.TextChoices):
-        SESSION = "session", "Daftar hadir"
-        DAY = "day", "Daftar hadir harian"
-        RECAP = "recap", "Rekap kehadiran"
-
-    angkatan = models.ForeignKey(
-        "pelatihan.Angkatan", on_delete=models.CASCADE, related_name="printed", verbose_name="angkatan"
-    )
-    kind = models.CharField("lembar", max_length=7, choices=Kind)
-    session = models.ForeignKey(
-        "pelatihan.Session", on_delete=models.CASCADE, null=True, related_name="+", verbose_name="sesi"
-    )
-    day = models.DateField("hari", null=True)
-    part = models.PositiveSmallIntegerField("bagian", default=1)
-    asked = models.CharField("pilihan", max_length=200, blank=True)  # as the page Cetak sends it
-    head = models.CharField("sidik kepala lembar", max_length=12)
-    rows = models.JSONField("baris")  # pairs in the order of the sheet
-    pages = models.JSONField("batas halaman")  # the number of the last row on each page
-    at = models.DateTimeField("dibuat")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oleh")
-    # what lies there instead since somebody said that it was replaced: {"head": …, "rows": …}
-    settled = models.JSONField("sesudah diganti", null=True)
-    settled_at = models.DateTimeField("diganti", null=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="diganti oleh"
-    )
-
-    class Meta:
-        verbose_name = "cetakan"
-        verbose_name_plural = "cetakan"
-        ordering = ["kind", "day", "session__starts_at", "session", "part"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["angkatan", "kind", "session", "day", "part"], nulls_distinct=False, name="one_print_a_sheet"
-            ),
-            models.CheckConstraint(
-                name="print_is_of_a_session_a_day_or_all",
-                condition=Q(kind="session", session__isnull=False, day=None)
-                | Q(kind="day", session=None, day__isnull=False)
-                | Q(kind="recap", session=None, day=None),
-            ),
-            models.CheckConstraint(
-                name="settled_print_names_its_clerk",
-                condition=Q(settled__isnull=True, settled_at=None, settled_by=None)
-                | Q(settled__isnull=False, settled_at__isnull=False, settled_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.get_kind_display())
-
-    @property
-    def lies_there(self) -> list[tuple[int, str]]:
-        """The rows of the sheets that lie in the office now."""
-        return [(registration, digest) for registration, digest in (self.settled or {"rows": self.rows})["rows"]]
-
-    @property
-    def head_there(self) -> str:
-        return str((self.settled or {"head": self.head})["head"])

@@ -312,3 +312,29 @@ DROP FUNCTION pelatihan_bedroom_holds();
 DROP TRIGGER stays_fit ON pelatihan_stay;
 DROP FUNCTION pelatihan_stay_fits();
 """
+
+# Of a printing nothing changes: neither what was asked, nor what stood there, nor the file. All of it goes at once when
+# its time is over: whoever deletes says so first (privacy/purge.py).
+PRINTINGS_STAY = """
+CREATE FUNCTION pelatihan_printing_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('pelatihan.purging', true) = 'printings' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER printings_stay BEFORE UPDATE OR DELETE ON pelatihan_printing
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_printing_stays();
+CREATE TRIGGER printed_files_stay BEFORE UPDATE OR DELETE ON pelatihan_printedfile
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_printing_stays();
+CREATE TRIGGER printed_sheets_stay BEFORE UPDATE OR DELETE ON pelatihan_printedsheet
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_printing_stays();
+ALTER TABLE pelatihan_printedfile ALTER COLUMN content SET STORAGE EXTERNAL;
+"""
+
+DROP_PRINTINGS_STAY = """
+DROP TRIGGER printed_sheets_stay ON pelatihan_printedsheet;
+DROP TRIGGER printed_files_stay ON pelatihan_printedfile;
+DROP TRIGGER printings_stay ON pelatihan_printing;
+DROP FUNCTION pelatihan_printing_stays();
+"""

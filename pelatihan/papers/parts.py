@@ -11,6 +11,8 @@ from pelatihan.models import Angkatan, AngkatanSignatory, Letterhead, Office, Re
 from pelatihan.papers.choices import Choices
 from pelatihan.papers.engine import Template
 
+NO_CODE = "22222222"  # of a picture, which nobody signs
+
 
 @dataclass(frozen=True)
 class PrintedLetterhead:
@@ -60,6 +62,11 @@ class Document:
         """Which of the templates sets it."""
         raise NotImplementedError
 
+    @property
+    def shows_phones(self) -> bool:
+        """Whether telephone numbers of people stand on it: to be opened again only by who may see them."""
+        return False
+
     def first_page(self) -> Self:
         """Itself, with no more than is needed to set page one as it is."""
         return self
@@ -85,7 +92,7 @@ class Paper(Document):
     versions: tuple[int, ...] = field(default=(), compare=False)
 
     def first_page(self) -> Self:
-        return replace(self, pages=(1,))
+        return replace(self, pages=(1,), codes=(NO_CODE,) * len(self.codes[:1]), versions=self.versions[:1])
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))

@@ -59,6 +59,10 @@ class RuleForm(SeenModelForm):
             self.fields[name].empty_label = EMPTY[name]  # type: ignore[attr-defined]
             self.fields[name].error_messages["invalid_choice"] = "Pilihan ini tidak ada lagi. Pilih dari daftar."
 
+        first = self.instance.angkatan.signers.select_related("signatory").first()
+        who = f"Kosong: {first.signatory.name}, penanda tangan pertama angkatan ini." if first else NO_SIGNER
+        self.fields["signer"].help_text = who
+
     def clean_text(self) -> str:
         return " ".join(self.cleaned_data["text"].split())
 
@@ -71,6 +75,7 @@ class RuleForm(SeenModelForm):
         return day
 
 
+NO_SIGNER = "Angkatan ini belum punya penanda tangan: bila kosong, tempatnya ditulis tangan."
 EMPTY = {
     "signer": "Penanda tangan pertama angkatan ini",
     "back_signer": "Tidak ditandatangani",

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -46,11 +47,11 @@ from pelatihan.preparing.certificate_forms import DecideForm, IssueForm, ReasonF
 from pelatihan.web.seen import NOTHING_CHANGED
 
 PER_PAGE = 100
-SHOWN = {  # ?tampil=
+SHOWN: dict[str, tuple[str, Callable[[Standings], list[Standing]]]] = {  # ?tampil=; the first that has somebody
     "perlu-dilihat": ("Perlu dilihat", lambda found: found.changed),
     "siap": ("Siap terbit", lambda found: found.due),
-    "tidak": ("Tidak mendapat", lambda found: found.refused),
     "terbit": ("Sudah terbit", lambda found: found.given),
+    "tidak": ("Tidak mendapat", lambda found: found.refused),
 }
 
 
@@ -142,8 +143,7 @@ def rule(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         else:
             messages.success(request, "Aturan sertifikat disimpan." if form.has_changed() else NOTHING_CHANGED)
             return redirect("certificates", angkatan.slug)
-    first = Signer.of(signer_of(kept, angkatan))
-    context = {"angkatan": angkatan, "tab": "print", "form": form, "shut": shut, "first": first}
+    context = {"angkatan": angkatan, "tab": "print", "form": form, "shut": shut}
     context["has_issued"] = angkatan.certificate_issues.exists()
     return render(request, "preparing/certificate_rule.html", context)
 

@@ -1,7 +1,7 @@
 """Every paper that is offered, on every size, for one person and for many, as a reader meets it.
 
-A paper in ``OFFERS`` is tried without a line here. ``EVERY_PAPER=1`` tries a thousand people, too; ``PAPERS_TO=folder``
-keeps the files to be looked at.
+A paper in ``OFFERS`` is tried without a line here. Sizes take turns; ``EVERY_PAPER=1`` tries each with each number, and a
+thousand people, too. ``PAPERS_TO=folder`` keeps the files to be looked at.
 """
 
 import os
@@ -25,7 +25,8 @@ from tests.pelatihan.papers import world
 from tests.pelatihan.papers.reading import faults_of
 
 pytestmark = pytest.mark.django_db
-COUNTS = (1, 22, 23, 97, *((1000,) if os.environ.get("EVERY_PAPER") else ()))
+EVERY = bool(os.environ.get("EVERY_PAPER"))
+COUNTS = (1, 22, 23, 97, *((1000,) if EVERY else ()))
 WAYS: dict[str, tuple[Choices, ...]] = {
     "daftar-hadir": (
         Choices(stamp=True),
@@ -34,12 +35,12 @@ WAYS: dict[str, tuple[Choices, ...]] = {
         Choices(blank=True, spare_rows=9),
     ),
 }
+WAYS_OF_ALL = [(offer, place, way) for offer in OFFERS for place, way in enumerate(WAYS.get(offer.key, (Choices(),)))]
 TRIED = [
     pytest.param(offer, replace(way, size=size), count, id=f"{offer.key}-{place}-{size}-{count}")
-    for offer in OFFERS
-    for place, way in enumerate(WAYS.get(offer.key, (Choices(),)))
-    for size in offer.sizes
-    for count in COUNTS
+    for turn, (offer, place, way) in enumerate(WAYS_OF_ALL)
+    for step, count in enumerate(COUNTS)
+    for size in (offer.sizes if EVERY else [offer.sizes[(turn + step) % len(offer.sizes)]])
 ]
 
 

@@ -99,7 +99,7 @@ def _guests(batch: Angkatan, rundown: list[Session], *, endless: bool) -> None:
 
 def _register(batch: Angkatan, count: int) -> list[Registration]:
     known = [_ormas(name, short) for name, short in ORMAS]
-    invited = [Invitation.objects.create(angkatan=batch, ormas=one, own_seats=count + 1) for one in known]
+    invited = [Invitation.objects.create(angkatan=batch, ormas=one, own_seats=3) for one in known]
     rows = list(islice(cycle(PEOPLE), count))
     delegates = Delegate.objects.bulk_create(
         Delegate(
