@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from itertools import product
 
 import numpy as np
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has none
 import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.models import Guest, Office
-from pelatihan.papers import badge
+from pelatihan.papers import badge, engine
 from pelatihan.papers.badge import Badge, BadgeSheets, OwnBadge
 from pelatihan.papers.choices import Choices, NothingToPrint, Order
 from pelatihan.papers.engine import TooLong, compiled
@@ -157,7 +158,7 @@ def test_ones_own_card_is_one_small_page_with_a_large_code():
 def angkatan(db):
     batch = AngkatanFactory(number=2)
     for name, ormas, nickname in (("Zulfa", "Alfa", ""), ("H. M. Agus Salim", "Beta", ""), ("Budi", "Alfa", "Bud")):
-        body = OrmasFactory._meta.model.objects.filter(name=ormas).first() or OrmasFactory(name=ormas)
+        body = Ormas.objects.filter(name=ormas).first() or OrmasFactory(name=ormas)
         a_registration(batch, ormas=body, name=name, nickname=nickname)
     a_registration(batch, "waitlisted", name="Cadangan")
     session = SessionFactory(angkatan=batch)
@@ -220,7 +221,7 @@ def test_nobody_yet_is_told(db):
 
 
 def test_more_than_one_file_takes_is_told(angkatan, monkeypatch):
-    monkeypatch.setattr(badge.engine, "MOST_ROWS", 4)
+    monkeypatch.setattr(engine, "MOST_ROWS", 4)
     with pytest.raises(TooLong, match="Ada 5 kartu; satu berkas memuat paling banyak 4"):
         badge.check(asked(angkatan))
 
