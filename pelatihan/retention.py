@@ -18,6 +18,7 @@ class Retention:
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
     papers_years: int = 10
     nik_days: int = 90  # where a training asks for it
+    lodging_days: int = 90  # who slept where
     code_request_days: int = 30  # after it was answered, or the training is over
     job_days: int = 180  # of long acts, with what staff read of how they ended
     import_days: int = 7  # the rows of a list from Excel, from when it was uploaded

@@ -146,9 +146,6 @@ def _hotel(asked: Asked, now: House) -> HotelList:
 def _wall(asked: Asked, now: House) -> WallList:
     angkatan = asked.angkatan
     lines = [WallLine(one.name, room.bedroom.name) for room in now.rooms for one in room.people if one.is_expected]
-    help_line = (
-        f"Ada yang keliru? Hubungi {angkatan.help_name}." if angkatan.help_name else "Ada yang keliru? Hubungi panitia."
-    )
     return WallList(
         title=", ".join((f"Daftar kamar {angkatan.full_name}", asked.choices.size.name, parts.as_of(asked.at))),
         paper=asked.choices.size.value,

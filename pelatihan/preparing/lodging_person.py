@@ -40,11 +40,13 @@ def person(request: HttpRequest, angkatan: Angkatan, key: str) -> HttpResponse:
             return redirect("lodging_person", angkatan.slug, key)
         messages.success(request, told)
         return redirect(f"{reverse('lodging', args=[angkatan.slug])}{f'#kamar-{room}' if room else ''}")
+    room_now = _room_of(now, one)
     context = {
         "angkatan": angkatan,
         "tab": "print",
         "one": one,
-        "room": _room_of(now, one),
+        "room": room_now,
+        "beside": [other.name for other in room_now.people if other is not one] if room_now else [],
         "heir": now.find(one.heir) if one.heir else None,
         "place": place,
         "swap": swap,

@@ -39,6 +39,9 @@ def room(request: HttpRequest, angkatan: Angkatan, room: int) -> HttpResponse:
 @of_batch(access.LODGE)
 def remove(request: HttpRequest, angkatan: Angkatan, room: int) -> HttpResponse:
     """Delete one room; asks once, and says who would be without a bed."""
+    if request.method == "POST" and not angkatan.bedrooms.filter(pk=room).exists():
+        messages.info(request, "Kamar ini sudah dihapus.")
+        return redirect("lodging", angkatan.slug)
     here = _here(angkatan, room)
     if request.method == "POST":
         try:

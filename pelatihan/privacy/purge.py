@@ -1,14 +1,14 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training, NIK some weeks later; phone, mail and gender of delegates (with what their corrections
-tell of them), the contact persons of their ormas and of those that asked to be invited, with what merges wrote of all
-these, and the surat tugas of a training, after the years of ``retention``; rows of people that no registration holds,
-and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
-for a change whoever was to come and was never decided about, after the training, and the gender with that of the
-delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
-time after they ended; the rows of lists from Excel after some days, and files of lists that went out. Titles, names and
-positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
-42–44).
+Special needs after a training, NIK and who slept where some weeks later; phone, mail and gender of delegates (with what
+their corrections tell of them), the contact persons of their ormas and of those that asked to be invited, with what
+merges wrote of all these, and the surat tugas of a training, after the years of ``retention``; rows of people that no
+registration holds, and files that no surat tugas names; requests for a lost code, some days after their answer or the
+training; of requests for a change whoever was to come and was never decided about, after the training, and the gender
+with that of the delegate; of messages the address and the words, with the contact data that they were sent to; long
+acts whole, some time after they ended; the rows of lists from Excel after some days, and files of lists that went out.
+Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
+27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ from pelatihan.models import (
     MergedRow,
     Message,
     Registration,
+    Stay,
 )
 from pelatihan.models.login import LoginSession
 from pelatihan.registration import deciding_many, letters, nik
@@ -61,6 +62,7 @@ class Due:
     messages: QuerySet[Message]  # what was written to those contacts
     jobs: QuerySet[Job]  # whole rows
     import_rows: QuerySet[ImportRow]  # whole rows
+    stays: QuerySet[Stay]  # whole rows: who slept where
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Purged:
     messages: int
     jobs: int
     import_rows: int
+    stays: int
 
 
 def due(today: date) -> Due:
@@ -106,7 +109,7 @@ def due(today: date) -> Due:
     messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
     return Due(
         needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
-        _old_rows(today),
+        _old_rows(today), _old_stays(today),
     )  # fmt: skip
 
 
@@ -128,6 +131,11 @@ def _old_rows(today: date) -> QuerySet[ImportRow]:
     """Of lists that were uploaded some days ago, whatever became of them; one that is being written is left alone."""
     before = today - timedelta(days=RETENTION.import_days)
     return ImportRow.objects.filter(of__uploaded_at__date__lt=before).exclude(of__state=Import.State.APPLYING)
+
+
+def _old_stays(today: date) -> QuerySet[Stay]:
+    """Beds of a training that ended so long ago; which rooms there were says nothing of anybody."""
+    return Stay.objects.filter(bedroom__angkatan__ends_on__lt=today - timedelta(days=RETENTION.lodging_days))
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -216,6 +224,7 @@ def purge(today: date) -> Purged:
         wishes=wishes,
         merged=merged,
         import_rows=_delete_rows(gone.import_rows),
+        stays=gone.stays.delete()[0],
     )
 
 

@@ -19,7 +19,7 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
+from pelatihan.models import Angkatan, Bedroom, ChangeRequest, Device, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
@@ -148,6 +148,18 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  lodging              masuk   403     403     200         403      403   200
+POST lodging              masuk   403     403     200         403      403   200
+GET  lodging_suggestion   masuk   403     403     200         403      403   200
+POST lodging_suggestion   masuk   403     403     400         403      403   400
+GET  lodging_undo         masuk   405     405     405         405      405   405
+POST lodging_undo         masuk   403     403     302         403      403   302
+GET  lodging_person       masuk   403     403     200         403      403   200
+POST lodging_person       masuk   403     403     200         403      403   200
+GET  lodging_room         masuk   403     403     200         403      403   200
+POST lodging_room         masuk   403     403     200         403      403   200
+GET  lodging_remove       masuk   403     403     200         403      403   200
+POST lodging_remove       masuk   403     403     302         403      403   302
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -184,6 +196,7 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    bedroom: Bedroom
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -193,6 +206,8 @@ class World:
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
         known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
+        known |= {"room": self.bedroom.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -203,8 +218,9 @@ def world(db) -> Iterator[World]:
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
+    bedroom = Bedroom.objects.create(angkatan=here, name="101")
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device)
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bedroom)
 
 
 def browser_of(person: str) -> Client:
@@ -282,7 +298,13 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
+    expected = {
+        "attendance_sheet": 404,
+        "recap_paper": 404,
+        "device_said": 405,
+        "recap_file": 302,
+        "lodging_undo": 405,
+    }.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
-from pelatihan.trial.reference import batches, organisations, written
+from pelatihan.trial.reference import batches, lodging, organisations, written
 from pelatihan.trial.reference.office import USERS, furnish
 from pelatihan.trial.reference.turnout import Turnout
 
@@ -51,5 +51,6 @@ def load(at: datetime) -> None:
         world = batches.World(desk, organisations.found(), at)
         open_one = batches.upcoming(world)
         for angkatan in (batches.finished(world), batches.running(world)):
+            lodging.fill(angkatan, desk.committee)
             Turnout(angkatan, desk, at).play()
         written.fill(open_one, desk, at)

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         "messages": "Alamat dan isi pesan",
         "jobs": "Catatan pekerjaan panjang",
         "import_rows": "Baris daftar dari Excel",
+        "stays": "Pembagian kamar",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -20,6 +20,7 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
+    Bedroom,
     ChangeRequest,
     Guest,
     Office,
@@ -101,6 +102,8 @@ def a_world() -> World:
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
+    for batch in (running, upcoming):
+        Bedroom.objects.create(angkatan=batch, name="101")
     merge_some(person.delegate, ormas)
     come_late(session, person)
     return World({type(row): row for row in made}, session, upcoming, waiting, asked)
@@ -139,6 +142,8 @@ def of_the_site(world: World) -> list[Address]:
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
+                known |= {"room": batch.bedrooms.get().pk}
+                known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
