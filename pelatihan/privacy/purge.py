@@ -1,14 +1,14 @@
 """What the privacy notice promises to delete, once its time is over.
 
-Special needs after a training, NIK and who slept where some weeks later; phone, mail and gender of delegates (with what
-their corrections tell of them), the contact persons of their ormas and of those that asked to be invited, with what
-merges wrote of all these, and the surat tugas of a training, after the years of ``retention``; rows of people that no
-registration holds, and files that no surat tugas names; requests for a lost code, some days after their answer or the
-training; of requests for a change whoever was to come and was never decided about, after the training, and the gender
-with that of the delegate; of messages the address and the words, with the contact data that they were sent to; long
-acts whole, some time after they ended; the rows of lists from Excel after some days, and files of lists that went out.
-Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
-27/2022, art. 42–44).
+Special needs after a training, NIK some weeks later; phone, mail and gender of delegates (with what their corrections
+tell of them), the contact persons of their ormas and of those that asked to be invited, with what merges wrote of all
+these, and the surat tugas of a training, after the years of ``retention``; rows of people that no registration holds,
+and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
+for a change whoever was to come and was never decided about, after the training, and the gender with that of the
+delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
+time after they ended; the rows of lists from Excel after some days, and files of lists that went out. Titles, names and
+positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
+42–44). Beds that were given go some weeks after a training.
 """
 
 from dataclasses import dataclass

@@ -243,3 +243,20 @@ def test_position_beyond_the_sheet_comes_back_to_the_page(angkatan, client):
     assert "Tempat kartu di lembar dihitung dari 1 sampai 10." in far.text
     assert "kartu-2019-ii-a4" in made["Content-Disposition"]
     assert len(PdfReader(io.BytesIO(made.content)).pages) == 2
+
+
+def test_who_prints_finds_the_card_beside_the_person(angkatan, client):
+    agus = angkatan.registrations.get(name__contains="Agus")
+    link = f"/panitia/2019-ii/cetak/kartu.pdf?siapa={agus.ref}"
+    pages = {
+        "panitia": f"/panitia/2019-ii/rekap/{angkatan.sessions.get().pk}/{agus.ref}/",
+        "admin": f"/admin/pelatihan/registration/{agus.pk}/change/",
+        "verifikator": f"/admin/pelatihan/registration/{agus.pk}/change/",
+    }
+    for role, address in pages.items():
+        client.force_login(UserFactory(role=role))
+        assert (link in client.get(address).text) == (role != "verifikator"), role
+    client.force_login(UserFactory(role="panitia"))
+    (page,) = PdfReader(io.BytesIO(client.get(link).content)).pages
+    assert "H. M. Agus Salim" in text_of(page)
+    assert "Zulfa" not in text_of(page)
