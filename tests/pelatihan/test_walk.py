@@ -19,10 +19,10 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, Bedroom, ChangeRequest, Device, Registration, Session
+from pelatihan.models import Angkatan, Bedroom, ChangeRequest, Device, Printing, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
-from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_printing, a_registration
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -160,6 +160,12 @@ GET  lodging_room         masuk   403     403     200         403      403   200
 POST lodging_room         masuk   403     403     200         403      403   200
 GET  lodging_remove       masuk   403     403     200         403      403   200
 POST lodging_remove       masuk   403     403     302         403      403   302
+GET  printings            masuk   403     403     200         403      403   200
+POST printings            masuk   405     405     405         405      405   405
+GET  printing             masuk   403     403     200         403      403   200
+POST printing             masuk   405     405     405         405      405   405
+GET  printing_file        masuk   403     403     200         403      403   200
+POST printing_file        masuk   405     405     405         405      405   405
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -197,6 +203,7 @@ class World:
     asked: ChangeRequest
     device: Device
     bedroom: Bedroom
+    printing: Printing
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -205,6 +212,7 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
+        known |= {"number": self.printing.pk}
         known |= {"key": "daftar-hadir"} if name == "paper" else {}
         known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
         known |= {"room": self.bedroom.pk}
@@ -220,7 +228,8 @@ def world(db) -> Iterator[World]:
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     bedroom = Bedroom.objects.create(angkatan=here, name="101")
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bedroom)
+        printing = a_printing(here, by=UserFactory(role="panitia"))
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bedroom, printing)
 
 
 def browser_of(person: str) -> Client:
