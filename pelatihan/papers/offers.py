@@ -11,6 +11,7 @@ from pelatihan.papers import (
     house_rules,
     participants,
     recap_sheet,
+    room_list,
     schedule,
 )
 from pelatihan.papers.offered import Offered
@@ -25,6 +26,7 @@ OFFERS: tuple[Offered, ...] = (
     house_rules.OFFER,
     schedule.OFFER,
     badge.OFFER,
+    room_list.OFFER,
     certificate.OFFER,
     emergency.OFFER,
 )

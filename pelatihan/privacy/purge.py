@@ -9,7 +9,7 @@ delegate; of messages the address and the words, with the contact data that they
 time after they ended; the rows of lists from Excel after some days, and files of lists that went out; of what was
 printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers.
 Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
-27/2022, art. 42–44).
+27/2022, art. 42–44). Beds that were given go some weeks after a training.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ from pelatihan.models import (
     Message,
     Printing,
     Registration,
+    Stay,
 )
 from pelatihan.models.login import LoginSession
 from pelatihan.papers import forgetting
@@ -65,6 +66,7 @@ class Due:
     jobs: QuerySet[Job]  # whole rows
     import_rows: QuerySet[ImportRow]  # whole rows
     printings: QuerySet[Printing]  # whole rows, with their sheets and files
+    stays: QuerySet[Stay]  # whole rows: who slept where
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Purged:
     jobs: int
     import_rows: int
     printings: int
+    stays: int
 
 
 def due(today: date) -> Due:
@@ -111,7 +114,7 @@ def due(today: date) -> Due:
     messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
     return Due(
         needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
-        _old_rows(today), _old_printings(today),
+        _old_rows(today), _old_printings(today), _old_stays(today),
     )  # fmt: skip
 
 
@@ -138,6 +141,11 @@ def _old_rows(today: date) -> QuerySet[ImportRow]:
 def _old_printings(today: date) -> QuerySet[Printing]:
     others = today - timedelta(days=RETENTION.printing_days)
     return forgetting.over(_years_before(today, RETENTION.papers_years), others)
+
+
+def _old_stays(today: date) -> QuerySet[Stay]:
+    """Beds of a training that ended so long ago; which rooms there were says nothing of anybody."""
+    return Stay.objects.filter(bedroom__angkatan__ends_on__lt=today - timedelta(days=RETENTION.lodging_days))
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -227,6 +235,7 @@ def purge(today: date) -> Purged:
         merged=merged,
         import_rows=_delete_rows(gone.import_rows),
         printings=forgetting.remove(gone.printings),
+        stays=gone.stays.delete()[0],
     )
 
 

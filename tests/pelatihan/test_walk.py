@@ -19,7 +19,7 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Printing, Registration, Session
+from pelatihan.models import Angkatan, Bedroom, ChangeRequest, Device, Printing, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_printing, a_registration
@@ -148,6 +148,18 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  lodging              masuk   403     403     200         403      403   200
+POST lodging              masuk   403     403     200         403      403   200
+GET  lodging_suggestion   masuk   403     403     200         403      403   200
+POST lodging_suggestion   masuk   403     403     400         403      403   400
+GET  lodging_undo         masuk   405     405     405         405      405   405
+POST lodging_undo         masuk   403     403     302         403      403   302
+GET  lodging_person       masuk   403     403     200         403      403   200
+POST lodging_person       masuk   403     403     200         403      403   200
+GET  lodging_room         masuk   403     403     200         403      403   200
+POST lodging_room         masuk   403     403     200         403      403   200
+GET  lodging_remove       masuk   403     403     200         403      403   200
+POST lodging_remove       masuk   403     403     302         403      403   302
 GET  printings            masuk   403     403     200         403      403   200
 POST printings            masuk   405     405     405         405      405   405
 GET  printing             masuk   403     403     200         403      403   200
@@ -190,6 +202,7 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    bedroom: Bedroom
     printing: Printing
 
     def address(self, name: str) -> str:
@@ -201,6 +214,8 @@ class World:
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
         known |= {"number": self.printing.pk}
         known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
+        known |= {"room": self.bedroom.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -211,9 +226,10 @@ def world(db) -> Iterator[World]:
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
+    bedroom = Bedroom.objects.create(angkatan=here, name="101")
     with time_machine.travel(MORNING, tick=False):
         printing = a_printing(here, by=UserFactory(role="panitia"))
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, printing)
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bedroom, printing)
 
 
 def browser_of(person: str) -> Client:
@@ -291,7 +307,13 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
+    expected = {
+        "attendance_sheet": 404,
+        "recap_paper": 404,
+        "device_said": 405,
+        "recap_file": 302,
+        "lodging_undo": 405,
+    }.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 
 

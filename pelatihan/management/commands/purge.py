@@ -29,6 +29,7 @@ class Command(BaseCommand):
         "jobs": "Catatan pekerjaan panjang",
         "import_rows": "Baris daftar dari Excel",
         "printings": "Salinan cetakan",
+        "stays": "Pembagian kamar",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
