@@ -5,6 +5,7 @@ from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceS
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
+from pelatihan.models.invitation_letter import InvitationLetter, LetterNumber
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
@@ -14,6 +15,7 @@ from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.numbering import NumberSeries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
+from pelatihan.models.payment import Honorarium, PaymentList, PaymentOfficials
 from pelatihan.models.plan import PlanAnswer, PlanChange
 from pelatihan.models.reason import ReadyReason
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
@@ -36,10 +38,13 @@ __all__ = [
     "Device",
     "Export",
     "Guest",
+    "Honorarium",
     "Import",
     "ImportRow",
     "Invitation",
+    "InvitationLetter",
     "Job",
+    "LetterNumber",
     "Letterhead",
     "LikelyPair",
     "ListKind",
@@ -54,6 +59,8 @@ __all__ = [
     "NumberSeries",
     "Office",
     "Outcome",
+    "PaymentList",
+    "PaymentOfficials",
     "PlanAnswer",
     "PlanChange",
     "Printed",

@@ -58,6 +58,9 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    INVITATION_LETTER = "invitation_letter"
+    RECEIPT_LIST = "receipt_list"
+    HONORARIUM = "honorarium"
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------
