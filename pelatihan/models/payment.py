@@ -53,16 +53,12 @@ class PaymentList(models.Model):
         ordering = ["paid_on", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["angkatan", "label"],
-                name="one_payment_list_a_label",
-                violation_error_message="Nama ini sudah dipakai tanda terima lain. Tulis nama lain.",
-            ),
+            models.UniqueConstraint(fields=["angkatan", "label"], name="one_payment_list_a_label"),
             models.CheckConstraint(name="payment_is_an_amount", condition=Q(gross__range=(1, MOST_RUPIAH))),
             models.CheckConstraint(name="payment_tax_is_a_share", condition=_TAXED),
             models.CheckConstraint(
                 name="payment_rule_is_known",
-                condition=Q(rule="sessions", least_sessions__range=(1, MOST_SESSIONS))
+                condition=Q(rule="sessions", least_sessions__isnull=False, least_sessions__range=(1, MOST_SESSIONS))
                 | Q(rule__in=["all", "days"], least_sessions=None),
             ),
         ]

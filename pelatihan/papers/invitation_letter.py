@@ -290,7 +290,7 @@ OFFER = Offered(
     group=Group.LETTERS,
     build=build,
     check=check,
-    fields=("untuk", "kertas"),
+    fields=("untuk", "kertas", "cap"),
     permission=access.INVITE,
     prepared=("Susun surat dan nomornya", "invitation_letters"),
 )

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pelatihan import dates
 
 MOST = 999_999_999  # a person; whatever is more was a slip of the finger
-MOST_PERCENT = 50
+MOST_PERCENT = Decimal(50)
 MOST_HOURS = Decimal(24)  # orang-jam of one session
 HUNDREDTH = Decimal("0.01")
 _RUPIAH = re.compile(r"(?:rp\.?\s*)?([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,(?:00|-))?", re.IGNORECASE)

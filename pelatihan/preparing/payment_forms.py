@@ -117,6 +117,9 @@ class PaymentListForm(PaymentForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        others = self.instance.angkatan.payment_lists.exclude(pk=self.instance.pk)
+        if others.filter(label=data.get("label")).exists():
+            self.add_error("label", "Nama ini sudah dipakai tanda terima lain di angkatan ini. Tulis nama lain.")
         if data.get("rule") == PaymentList.Rule.SESSIONS:
             if data.get("least_sessions") is None and "least_sessions" not in self.errors:
                 self.add_error("least_sessions", WHOLE_SESSIONS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from pelatihan.phases import shut_sentence
 from pelatihan.preparing.payment_forms import HonorariumForm, OfficialsForm, PaymentForm, PaymentListForm
 from pelatihan.web.seen import NOTHING_CHANGED
 
+type Row = PaymentList | Honorarium
 PER_PAGE = 100
 WHAT = "pembayarannya"  # does not change any more, in a batch that is closed
 
@@ -221,9 +222,7 @@ def delete_fee(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpRes
     return _deleted(request, angkatan, Honorarium, number)
 
 
-def _deleted(
-    request: HttpRequest, angkatan: Angkatan, model: type[PaymentList | Honorarium], number: int
-) -> HttpResponse:
+def _deleted(request: HttpRequest, angkatan: Angkatan, model: type[Row], number: int) -> HttpResponse:
     if request.method != "POST":
         row = _of(angkatan, model, number)
         return render(request, "preparing/payment_delete.html", _context(angkatan) | {"row": row})
@@ -239,11 +238,9 @@ def _deleted(
     return redirect("payments", angkatan.slug)
 
 
-def _of[M: Model](angkatan: Angkatan, model: type[M], number: int, *, lock: bool = False) -> M:
+def _of(angkatan: Angkatan, model: type[Row], number: int, *, lock: bool = False) -> Any:
     """One of this batch's rows; of another batch's there is none."""
-    rows = model._default_manager.filter(
-        **{"guest__angkatan" if model is Honorarium else "angkatan": angkatan}
-    ).select_related(*(("guest", "session") if model is Honorarium else ()))
+    rows: QuerySet[Any] = angkatan.payment_lists.all() if model is PaymentList else Honorarium.objects.of(angkatan)
     return get_object_or_404(rows.select_for_update(of=("self",)) if lock else rows, pk=number)
 
 

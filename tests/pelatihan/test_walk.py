@@ -19,10 +19,18 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
+from pelatihan.models import Angkatan, ChangeRequest, Device, Honorarium, PaymentList, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
-from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    HonorariumFactory,
+    PaymentListFactory,
+    SessionFactory,
+    UserFactory,
+    a_registration,
+)
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -146,6 +154,28 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  invitation_letters   masuk   403     403     200         200      403   200
+POST invitation_letters   masuk   403     403     200         200      403   200
+GET  invitation_letter_numbers masuk 405 405      405         405      405   405
+POST invitation_letter_numbers masuk 403 403      302         302      403   302
+GET  payments             masuk   403     403     200         403      403   200
+POST payments             masuk   405     405     405         405      405   405
+GET  payment_officials    masuk   403     403     200         403      403   200
+POST payment_officials    masuk   403     403     200         403      403   200
+GET  payment_list_new     masuk   403     403     200         403      403   200
+POST payment_list_new     masuk   403     403     200         403      403   200
+GET  payment_list         masuk   403     403     200         403      403   200
+POST payment_list         masuk   405     405     405         405      405   405
+GET  payment_list_edit    masuk   403     403     200         403      403   200
+POST payment_list_edit    masuk   403     403     200         403      403   200
+GET  payment_list_delete  masuk   403     403     200         403      403   200
+POST payment_list_delete  masuk   403     403     302         403      403   302
+GET  honorarium_new       masuk   403     403     200         403      403   200
+POST honorarium_new       masuk   403     403     200         403      403   200
+GET  honorarium_edit      masuk   403     403     200         403      403   200
+POST honorarium_edit      masuk   403     403     200         403      403   200
+GET  honorarium_delete    masuk   403     403     200         403      403   200
+POST honorarium_delete    masuk   403     403     302         403      403   302
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -182,6 +212,8 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    payment: PaymentList
+    fee: Honorarium
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -191,6 +223,7 @@ class World:
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
         known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"number": self.fee.pk if name.startswith("honorarium") else self.payment.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -201,8 +234,9 @@ def world(db) -> Iterator[World]:
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
+    payment, fee = PaymentListFactory(angkatan=here), HonorariumFactory(guest__angkatan=here, session=sessions[0])
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device)
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, payment, fee)
 
 
 def browser_of(person: str) -> Client:
@@ -280,8 +314,9 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
-    assert browser_of("admin").get(address).status_code == expected
+    other = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}
+    other["invitation_letter_numbers"] = 405
+    assert browser_of("admin").get(address).status_code == other.get(name, 200)
 
 
 @pytest.mark.parametrize("name", ["angkatan", "calendar", "register", "listing"])
