@@ -40,7 +40,7 @@ class PaymentList(models.Model):
         "jumlah bruto tiap orang", validators=[MinValueValidator(1), MaxValueValidator(MOST_RUPIAH)]
     )
     tax_percent = models.DecimalField(
-        "PPh 21 (%)", max_digits=4, decimal_places=2, default=0, validators=[MaxValueValidator(MOST_PERCENT)]
+        "PPh 21 (%)", max_digits=4, decimal_places=2, default=Decimal(0), validators=[MaxValueValidator(MOST_PERCENT)]
     )
     paid_on = models.DateField("tanggal pembayaran", null=True, blank=True)
     account = models.CharField("beban anggaran", max_length=200, blank=True, validators=[names.check_text])
@@ -90,7 +90,7 @@ class Honorarium(models.Model):
         "honorarium tiap orang-jam", validators=[MinValueValidator(1), MaxValueValidator(MOST_RUPIAH)]
     )
     tax_percent = models.DecimalField(
-        "PPh 21 (%)", max_digits=4, decimal_places=2, default=0, validators=[MaxValueValidator(MOST_PERCENT)]
+        "PPh 21 (%)", max_digits=4, decimal_places=2, default=Decimal(0), validators=[MaxValueValidator(MOST_PERCENT)]
     )
     number = models.CharField("nomor bukti", max_length=60, blank=True, validators=[names.check_text])
     account = models.CharField("kode rekening", max_length=100, blank=True, validators=[names.check_text])

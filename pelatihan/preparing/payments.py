@@ -1,12 +1,13 @@
 """Money of a batch: who gets what and why before it is printed, and the forms by which it is entered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -102,7 +103,7 @@ def payments(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 @of_batch(access.PAY)
 def payment_list(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpResponse:
     """Who gets the money of a list, who does not and why."""
-    payment = _of(angkatan, PaymentList, number)
+    payment = get_object_or_404(angkatan.payment_lists, pk=number)
     row = _list_row(angkatan, payment, Known.of(angkatan))
     total = row.found.total
     page = Paginator(row.found.paid, PER_PAGE).get_page(request.GET.get("hal"))
@@ -133,9 +134,9 @@ def _fee_row(angkatan: Angkatan, one: Honorarium) -> FeeRow:
 def edit_list(request: HttpRequest, angkatan: Angkatan, number: int | None = None) -> HttpResponse:
     """A list, new or as it stands."""
 
-    def form(batch: Angkatan, *, lock: bool) -> PaymentListForm:
-        row = _of(batch, PaymentList, number, lock=lock) if number else PaymentList(angkatan=batch)
-        return PaymentListForm(request.POST or None, instance=row)
+    def form(batch: Angkatan) -> PaymentListForm:
+        row = get_object_or_404(batch.payment_lists, pk=number) if number else PaymentList(angkatan=batch)
+        return PaymentListForm(_typed(request), instance=row)
 
     title = "Ubah tanda terima" if number else "Tanda terima baru"
     return _entered(request, angkatan, form, title, "Tanda terima “{}” sudah disimpan.")
@@ -146,9 +147,9 @@ def edit_list(request: HttpRequest, angkatan: Angkatan, number: int | None = Non
 def edit_fee(request: HttpRequest, angkatan: Angkatan, number: int | None = None) -> HttpResponse:
     """A fee, new or as it stands."""
 
-    def form(batch: Angkatan, *, lock: bool) -> HonorariumForm:
-        row = _of(batch, Honorarium, number, lock=lock) if number else Honorarium()
-        return HonorariumForm(batch, request.POST or None, instance=row)
+    def form(batch: Angkatan) -> HonorariumForm:
+        row = get_object_or_404(_rows(batch, Honorarium), pk=number) if number else Honorarium()
+        return HonorariumForm(batch, _typed(request), instance=row)
 
     title = "Ubah honorarium" if number else "Honorarium baru"
     return _entered(request, angkatan, form, title, "{} sudah disimpan.")
@@ -159,27 +160,31 @@ def edit_fee(request: HttpRequest, angkatan: Angkatan, number: int | None = None
 def officials(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """Who signs papers about money."""
 
-    def form(batch: Angkatan, *, lock: bool) -> OfficialsForm:
-        row = officials_of(batch)
-        return OfficialsForm(request.POST or None, instance=row)
+    def form(batch: Angkatan) -> OfficialsForm:
+        return OfficialsForm(_typed(request), instance=officials_of(batch))
 
     return _entered(request, angkatan, form, "Pejabat yang menandatangani", "Pejabat keuangan sudah disimpan.")
 
 
-def _entered(request: HttpRequest, angkatan: Angkatan, make: Any, title: str, saved: str) -> HttpResponse:
+def _typed(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _entered(
+    request: HttpRequest, angkatan: Angkatan, make: Callable[[Angkatan], PaymentForm], title: str, saved: str
+) -> HttpResponse:
     """The form, or what became of it. What is compared with what was seen is read under the batch's lock."""
-    form: PaymentForm
     if request.method == "POST":
         try:
             with changing(angkatan) as batch:
-                form = make(batch, lock=True)
+                form = make(batch)
                 if form.is_valid():
                     return _kept(request, batch, form, saved)
         except Shut as sentence:
             messages.error(request, str(sentence))
             return redirect("payments", angkatan.slug)
     else:
-        form = make(angkatan, lock=False)
+        form = make(angkatan)
     context = _context(angkatan) | {"form": form, "title": title, "delete_at": _delete_at(angkatan, form.instance)}
     return render(request, "preparing/payment_form.html", context)
 
@@ -224,24 +229,24 @@ def delete_fee(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpRes
 
 def _deleted(request: HttpRequest, angkatan: Angkatan, model: type[Row], number: int) -> HttpResponse:
     if request.method != "POST":
-        row = _of(angkatan, model, number)
+        row = get_object_or_404(_rows(angkatan, model), pk=number)
         return render(request, "preparing/payment_delete.html", _context(angkatan) | {"row": row})
     try:
         with changing(angkatan) as batch:
-            row = _of(batch, model, number, lock=True)
-            word = str(row)
-            row.delete()
+            row = _rows(batch, model).filter(pk=number).first()
+            if row is None:
+                messages.info(request, "Itu sudah dihapus sebelumnya.")
+            else:
+                messages.success(request, f"{row} sudah dihapus.")
+                row.delete()
     except Shut as sentence:
         messages.error(request, str(sentence))
-    else:
-        messages.success(request, f"{word} sudah dihapus.")
     return redirect("payments", angkatan.slug)
 
 
-def _of(angkatan: Angkatan, model: type[Row], number: int, *, lock: bool = False) -> Any:
-    """One of this batch's rows; of another batch's there is none."""
-    rows: QuerySet[Any] = angkatan.payment_lists.all() if model is PaymentList else Honorarium.objects.of(angkatan)
-    return get_object_or_404(rows.select_for_update(of=("self",)) if lock else rows, pk=number)
+def _rows(angkatan: Angkatan, model: type[Row]) -> QuerySet[Any]:
+    """Those of this batch alone."""
+    return angkatan.payment_lists.all() if model is PaymentList else Honorarium.objects.of(angkatan)
 
 
 def _context(angkatan: Angkatan) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def test_empty_page_says_the_next_act(organiser):
 
     assert "Belum ada tanda terima" in said
     assert "Catat dulu narasumber" in said
+    for way in ("daftar/", "honor/", "pejabat/"):
+        assert organiser.get(ADDRESS + way).status_code == 200
 
 
 def test_list_says_who_gets_it_and_who_does_not(organiser, angkatan, session):
@@ -142,6 +144,7 @@ def test_list_is_deleted_after_asking_once(organiser, angkatan):
     assert PaymentList.objects.exists()
     assert "sudah dihapus" in words(organiser.post(address, follow=True))
     assert not PaymentList.objects.exists()
+    assert "Itu sudah dihapus sebelumnya." in words(organiser.post(address, follow=True))
 
 
 # ---- Fees ----------------------------------------------------------------------------------------
@@ -170,6 +173,8 @@ def test_fee_takes_only_people_and_sessions_of_its_batch(organiser, angkatan):
     assert "Pilih sesinya dari daftar." in said
     for way in ("", "hapus/"):
         assert organiser.get(f"{ADDRESS}honor/{strange.pk}/{way}").status_code == 404
+    organiser.post(f"{ADDRESS}honor/{strange.pk}/hapus/")
+    assert Honorarium.objects.get() == strange
 
 
 def test_fee_whose_session_was_deleted_says_so(organiser, angkatan):
