@@ -8,7 +8,8 @@ for a change whoever was to come and was never decided about, after the training
 delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
 time after they ended; the rows of lists from Excel after some days, and files of lists that went out; of what was
 printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers.
-Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
+Certificates go with the names on
+them after the years of papers, from when on nobody can check them any more. Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
 27/2022, art. 42–44). Beds that were given go some weeks after a training.
 """
 
@@ -24,6 +25,9 @@ from pelatihan.jobs import tasks
 from pelatihan.messaging import post
 from pelatihan.models import (
     AssignmentLetter,
+    Certificate,
+    CertificateException,
+    CertificateIssue,
     ChangeRequest,
     CodeRequest,
     Correction,
@@ -67,6 +71,7 @@ class Due:
     import_rows: QuerySet[ImportRow]  # whole rows
     printings: QuerySet[Printing]  # whole rows, with their sheets and files
     stays: QuerySet[Stay]  # whole rows: who slept where
+    certificates: QuerySet[Certificate]  # whole rows, with what was decided about them
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Purged:
     import_rows: int
     printings: int
     stays: int
+    certificates: int
 
 
 def due(today: date) -> Due:
@@ -114,7 +120,7 @@ def due(today: date) -> Due:
     messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
     return Due(
         needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
-        _old_rows(today), _old_printings(today), _old_stays(today),
+        _old_rows(today), _old_printings(today), _old_stays(today), _old_certificates(today),
     )  # fmt: skip
 
 
@@ -146,6 +152,21 @@ def _old_printings(today: date) -> QuerySet[Printing]:
 def _old_stays(today: date) -> QuerySet[Stay]:
     """Beds of a training that ended so long ago; which rooms there were says nothing of anybody."""
     return Stay.objects.filter(bedroom__angkatan__ends_on__lt=today - timedelta(days=RETENTION.lodging_days))
+
+
+def _old_certificates(today: date) -> QuerySet[Certificate]:
+    """Those of trainings of so long ago; their numbers stay drawn."""
+    last = _years_before(today, RETENTION.papers_years)
+    return Certificate.objects.filter(registration__angkatan__ends_on__lt=last)
+
+
+def _delete_certificates(gone: QuerySet[Certificate], today: date) -> int:
+    """With their versions; then issues of which nothing is left, and exceptions of the same trainings."""
+    count = gone.delete()[1].get(Certificate._meta.label, 0)
+    last = _years_before(today, RETENTION.papers_years)
+    CertificateIssue.objects.filter(angkatan__ends_on__lt=last).delete()
+    CertificateException.objects.filter(registration__angkatan__ends_on__lt=last).delete()
+    return count
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -236,6 +257,7 @@ def purge(today: date) -> Purged:
         import_rows=_delete_rows(gone.import_rows),
         printings=forgetting.remove(gone.printings),
         stays=gone.stays.delete()[0],
+        certificates=_delete_certificates(gone.certificates, today),
     )
 
 

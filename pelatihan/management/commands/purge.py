@@ -30,6 +30,7 @@ class Command(BaseCommand):
         "import_rows": "Baris daftar dari Excel",
         "printings": "Salinan cetakan",
         "stays": "Pembagian kamar",
+        "certificates": "Sertifikat yang masa simpannya habis",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:
