@@ -276,6 +276,7 @@ def part(job: Job) -> int:
     elif bundle.made_at is None:
         _put_together(bundle, plan)
     else:
+        _remove_parts(bundle)
         return 0
     return 1
 
@@ -359,7 +360,6 @@ def _put_together(bundle: Bundle, plan: dict[str, Any]) -> None:
     target.rename(FILES.path(file_name(bundle)))
     bundle.made_at = timezone.now()
     bundle.save(update_fields=["made_at", "pages"])
-    transaction.on_commit(partial(_remove_parts, bundle))
 
 
 def _with_cover(bundle: Bundle, desk: Desk, pieces: list[Piece]) -> tuple[list[Piece], Path | None]:

@@ -74,10 +74,16 @@ class Desk:
         return next_session(self.sessions, self.at)
 
     def form(self, offer: Offered, sent: Mapping[str, str] | None = None, **more: str) -> SheetChoices:
-        """The choices of a paper: as sent, or as remembered, with some more."""
-        if sent is None:
-            sent = self.remembered.get(offer.key, Remembered(USUAL)).sent
-        return form_of(offer, self.angkatan, self.sessions, dict(sent) | more, self.by)
+        """The choices of a paper: as sent, or as remembered, with some more. Where these would be refused by now, or to
+        this person, the usual ones.
+        """
+        if sent is not None:
+            return form_of(offer, self.angkatan, self.sessions, dict(sent) | more, self.by)
+        known = dict(self.remembered.get(offer.key, Remembered(USUAL)).sent)
+        if not access.has(self.by, access.CONTACT):
+            known.pop("hp", None)
+        form = form_of(offer, self.angkatan, self.sessions, known | more, self.by)
+        return form if form.is_valid() else form_of(offer, self.angkatan, self.sessions, USUAL | more, self.by)
 
     def asked(self, choices: Choices) -> Asked:
         return Asked(self.angkatan, self.sessions, choices, self.office, self.at, self.by)

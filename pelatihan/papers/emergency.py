@@ -113,7 +113,7 @@ def build(asked: Asked, rest: Sequence[PackPart] = ()) -> EmergencyPack:
         taken_at=parts.taken_at(asked.at),
         as_of=as_of,
         dates=angkatan.day_range,
-        place=", ".join(filter(None, (angkatan.venue, angkatan.town))),
+        place=angkatan.venue,
         made=f"{dates.long_date(asked.at)} pukul {dates.clock(asked.at)} {dates.zone_label()}".rstrip(),
         steps=steps(rest, with_phones=with_phones),
         people=roster(angkatan, choices.order, with_phones=with_phones),

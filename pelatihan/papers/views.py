@@ -26,6 +26,7 @@ from pelatihan.papers.offered import Offered, When
 from pelatihan.papers.offers import BY_KEY, OFFERS
 from pelatihan.papers.out_of_date import report_of as prints_of
 from pelatihan.papers.pictures import NoPicture, picture_of
+from pelatihan.papers.remembered import Remembered
 from pelatihan.web import errors
 
 FIRST = "daftar-hadir"  # the paper that is needed several times a day has its choices on the gallery itself
@@ -35,7 +36,7 @@ FIRST = "daftar-hadir"  # the paper that is needed several times a day has its c
 @of_batch(access.PRINT, "letterhead")
 def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """What is needed today, and every paper in its group, each as it was chosen last."""
-    desk, offers = desk_of(request, angkatan), OFFERS
+    desk, offers = desk_of(request, angkatan, remembered.of_batch(angkatan)), OFFERS
     figures = catalogue.figures_of(angkatan)
     shelves = catalogue.shelves(desk, offers, figures["people"])
     first = _first(desk, offers)
@@ -67,7 +68,7 @@ def _first(desk: Desk, offers: tuple[Offered, ...]) -> Offered | None:
 def choices(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The choices of one paper, with a large picture. What the form sends is remembered for the batch, then printed."""
     offer, angkatan = _found(request, slug, key)
-    desk = desk_of(request, angkatan)
+    desk = desk_of(request, angkatan, remembered.of_batch(angkatan))
     if request.method != "POST":
         form = desk.form(offer, request.GET.dict()) if request.GET else catalogue.first_choice(desk, offer)
         return _choices_page(request, desk, offer, form, 200 if form.is_valid() else 400)
@@ -144,6 +145,9 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return _choices_page(request, desk, offer, form, 400)
     asked = desk.asked(catalogue.choices_of(form, offer))
     try:
+        if request.method == "HEAD":  # whether there is one
+            offer.check(asked)
+            return inline(b"", offer.file_name(asked))
         made = make(offer, asked)
     except NothingToPrint as refusal:
         context = {"angkatan": angkatan, "refusal": refusal, "way": catalogue.way_to(desk, offer)}
@@ -170,11 +174,14 @@ def _found(request: HttpRequest, slug: str, key: str) -> tuple[Offered, Angkatan
     return offer, get_object_or_404(Angkatan.objects.select_related("letterhead"), slug=slug)
 
 
-def desk_of(request: HttpRequest, angkatan: Angkatan) -> Desk:
-    """Who looks at the papers of this batch, and when."""
+def desk_of(request: HttpRequest, angkatan: Angkatan, known: dict[str, Remembered] | None = None) -> Desk:
+    """Who looks at the papers of this batch, and when.
+
+    :param known: what was remembered of its papers, where the address does not say all of it
+    """
     sessions = list(angkatan.sessions.taking_attendance().in_time_order())
     user = cast(User, request.user)  # private pages let nobody else in
-    return Desk(angkatan, sessions, office(), user, timezone.now(), remembered.of_batch(angkatan))
+    return Desk(angkatan, sessions, office(), user, timezone.now(), known or {})
 
 
 # ---- Answers -------------------------------------------------------------------------------------

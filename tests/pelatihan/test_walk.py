@@ -19,7 +19,7 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
+from pelatihan.models import Angkatan, Bundle, ChangeRequest, Device, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
@@ -146,6 +146,16 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  paper_picture        masuk   403     403     200         403      403   200
+POST paper_picture        masuk   405     405     405         405      405   405
+GET  paper_choices        masuk   403     403     200         403      403   200
+POST paper_choices        masuk   403     403     302         403      403   302
+GET  bundle               masuk   403     403     200         403      403   200
+POST bundle               masuk   403     403     400         403      403   400
+GET  bundle_made          masuk   403     403     200         403      403   200
+POST bundle_made          masuk   403     403     200         403      403   200
+GET  bundle_file          masuk   403     403     302         403      403   302
+POST bundle_file          masuk   405     405     405         405      405   405
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -182,6 +192,7 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    bundle: Bundle
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -190,7 +201,8 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
-        known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"key": "daftar-hadir"} if name.startswith("paper") else {}
+        known |= {"key": self.bundle.pk} if name.startswith("bundle") else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -201,8 +213,9 @@ def world(db) -> Iterator[World]:
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
+    bundle = Bundle.objects.create(angkatan=here, what="semua", form="pdf", parts=[], at=NOON, by=someone("admin"))
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device)
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bundle)
 
 
 def browser_of(person: str) -> Client:

@@ -20,6 +20,7 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
+    Bundle,
     ChangeRequest,
     Guest,
     Office,
@@ -70,6 +71,7 @@ class World:
     upcoming: Angkatan
     waiting: Registration
     asked: ChangeRequest
+    bundle: Bundle
 
     @property
     def angkatan(self) -> Angkatan:
@@ -103,7 +105,9 @@ def a_world() -> World:
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     merge_some(person.delegate, ormas)
     come_late(session, person)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked)
+    by = make.UserFactory(username="pencetak")
+    bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -139,6 +143,8 @@ def of_the_site(world: World) -> list[Address]:
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
+                known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
+                known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
