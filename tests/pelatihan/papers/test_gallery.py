@@ -256,17 +256,16 @@ def test_picture_is_page_one_and_drawn_once_for_what_stands_there(organiser, ang
     with time_machine.travel(ON_DAY, tick=False) as clock:
         first = organiser.get(PICTURE, {"kertas": "a4"})
         clock.shift(3600)
-        kept = organiser.get(PICTURE, {"kertas": "a4"}, headers={"If-None-Match": first["ETag"]})
         again = organiser.get(PICTURE, {"kertas": "a4"})
         Registration.objects.filter(pk=person.pk).update(name="Togar Simanjuntuk")
-        changed = organiser.get(PICTURE, {"kertas": "a4"}, headers={"If-None-Match": first["ETag"]})
+        changed = organiser.get(PICTURE, {"kertas": "a4"})
 
     width, height = Image.open(BytesIO(first.content)).size
     assert abs(width - 360) <= 1
     assert abs(height / width - 297 / 210) < 0.01
-    assert (first["Content-Type"], first["Cache-Control"]) == ("image/png", "private, no-cache")
-    assert (kept.status_code, kept.content, again.content == first.content) == (304, b"", True)
-    assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)
+    assert (first["Content-Type"], first["Cache-Control"]) == ("image/png", "private, no-store")
+    assert (again.content == first.content, changed.content == first.content) == (True, False)
+    assert len(first.content) < 30_000
     assert drawn == ["attendance_session"] * 2
     assert not Printed.objects.exists()
 
