@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0035_papers'),
+        ('pelatihan', '0036_certificates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

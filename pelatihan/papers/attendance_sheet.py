@@ -8,7 +8,7 @@ from typing import Self
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, marking, parts
 from pelatihan.papers.catalogue import about_lists
 from pelatihan.papers.choices import (
     Choices,
@@ -73,6 +73,10 @@ class AttendanceList(parts.Paper):
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
+    @property
+    def shows_phones(self) -> bool:
+        return "phone" in self.columns
+
     def first_page(self) -> Self:
         return replace(super().first_page(), sheets=self.sheets[:1])
 
@@ -107,6 +111,7 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
+        codes=tuple(marking.new_code() for _ in sheets),
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )
@@ -136,11 +141,14 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, choices: Choices) -> RegistrationQuerySet:
-    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
+def expected_people(angkatan: Angkatan, choices: Choices, also: tuple[str, ...] = ()) -> RegistrationQuerySet:
+    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed.
+
+    :param also: columns that this paper has whatever was chosen
+    """
     printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
     related = ["ormas"]
-    if choices.columns:
+    if choices.columns or also:
         printed += ["delegate__gender", "delegate__phone"]
         related.append("delegate")
     expected = angkatan.registrations.expected().select_related(*related).only(*printed)

@@ -1,4 +1,4 @@
-"""The child process that sets one paper: JSON comes in, ``{"warnings": [...], "breaks": [...]}`` and PDF or PNG go out.
+"""The child process that sets one paper: JSON comes in; what is known of the paper, as JSON, and the PDF or PNG go out.
 
 It knows typst and the standard library, nothing of the site: no settings, no database, no keys. Whatever goes wrong it
 says only where in the templates, for a compiler's message may quote what stands on the paper.
@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -24,23 +25,27 @@ MOST_CPU = 60  # seconds; it needs 6
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
-def main(template: str, parent: int, product: str) -> int:
+def main(template: str, parent: int, product: str, tagged: bool) -> int:
     """Exit status 0 with what was made on standard output, 1 with the places of the faults, 2 when memory ends, 3 when
     the font lacks a letter.
 
     :param product: ``pdf``; ``breaks`` for the page breaks alone, which takes less; a number for a picture of the first
-        page, so many pixels wide
+        page, so many pixels wide; ``each:people`` for a PDF of each of these, one after the other, with their ``sizes``
     """
     behave(parent)
     try:
-        compiler = compiler_of(template, sys.stdin.buffer.read().decode())
-        made, warnings, breaks = b"", list[str](), []
+        data = sys.stdin.buffer.read().decode()
+        if product.startswith("each:"):
+            return each(template, json.loads(data), product.removeprefix("each:"), tagged)
+        compiler = compiler_of(template, data)
+        head, made = dict[str, Any](), b""
         if product.isdigit():
             made = picture(compiler, int(product))
+        elif product == "breaks":
+            head = {"breaks": told(compiler, "breaks")}
         else:
-            if product == "pdf":
-                made, warnings = compiled(compiler)
-            breaks = json.loads(compiler.query("<breaks>", field="value"))
+            made, warnings = compiled(compiler, tagged)
+            head = {"warnings": warnings, "breaks": told(compiler, "breaks"), "places": placed(compiler)}
     except typst.TypstError as fault:
         if MISSING in fault.diagnostic:
             return 3
@@ -48,7 +53,16 @@ def main(template: str, parent: int, product: str) -> int:
         return 1
     except MemoryError:
         return 2
-    answer(json.dumps({"warnings": warnings, "breaks": breaks}).encode() + b"\n" + made)
+    answer(json.dumps(head).encode() + b"\n" + made)
+    return 0
+
+
+def each(template: str, data: dict[str, Any], field: str, tagged: bool) -> int:
+    """A PDF of each thing in this field, as if there were no other."""
+    fonts = found_fonts()
+    alone = (json.dumps(data | {field: [one]}) for one in data[field])
+    pdfs = [compiled(compiler_of(template, text, fonts), tagged)[0] for text in alone]
+    answer(json.dumps({"warnings": [], "sizes": list(map(len, pdfs))}).encode() + b"\n" + b"".join(pdfs))
     return 0
 
 
@@ -72,17 +86,40 @@ def behave(parent: int) -> None:
     os.nice(PATIENCE)
 
 
-def compiler_of(template: str, data: str) -> typst.Compiler:
-    """Only the vendored fonts: a paper is the same everywhere."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER / "font"])
-    return typst.Compiler(FOLDER / f"{template}.typ", root=FOLDER, font_paths=fonts, sys_inputs={"data": data})
+def found_fonts() -> typst.Fonts:
+    """Only the vendored ones: a paper is the same everywhere."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER / "font"])
 
 
-def compiled(compiler: typst.Compiler) -> tuple[bytes, list[str]]:
+def compiler_of(template: str, data: str, fonts: typst.Fonts | None = None) -> typst.Compiler:
+    known = fonts or found_fonts()
+    return typst.Compiler(FOLDER / f"{template}.typ", root=FOLDER, font_paths=known, sys_inputs={"data": data})
+
+
+def compiled(compiler: typst.Compiler, tagged: bool) -> tuple[bytes, list[str]]:
     """The PDF, and what the compiler has to say about it. PDF/A refuses a letter that would be a box."""
-    pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=False, pdf_standards=["a-2b"])
+    standards = ["a-2b", "ua-1"] if tagged else ["a-2b"]
+    pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=tagged, pdf_standards=standards)
     assert isinstance(pdf, bytes)
     return pdf, [warning.message for warning in warnings]
+
+
+def told(compiler: typst.Compiler, label: str) -> list[Any]:
+    """What the template says under that label, once for each list."""
+    found: list[Any] = json.loads(compiler.query(f"<{label}>", field="value"))
+    return found
+
+
+def placed(compiler: typst.Compiler) -> list[dict[str, Any]]:
+    """Where the parts of each list lie, with the page of the file on which each of its pages stands."""
+    lists: list[dict[str, Any]] = told(compiler, "places")
+    at = 0
+    for one in lists:
+        for page in one["pages"]:
+            at += 1
+            page["at"] = at
+        at += one.pop("blank_after")
+    return lists
 
 
 def picture(compiler: typst.Compiler, width: int) -> bytes:
@@ -109,5 +146,5 @@ def places(diagnostic: str) -> str:
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    status = main(sys.argv[1], int(sys.argv[2]), sys.argv[3], "tagged" in sys.argv[4:])
     os._exit(status)  # at once: giving the memory back piece by piece takes a tenth of the time

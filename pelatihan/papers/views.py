@@ -138,7 +138,7 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return _choices_page(request, desk, offer, form, 400)
     asked = desk.asked(catalogue.choices_of(form, offer))
     try:
-        if request.method == "HEAD":  # whether there is one
+        if request.method == "HEAD":  # whoever only looks whether it is there prints nothing
             offer.check(asked)
             return inline(b"", offer.file_name(asked))
         made = make(offer, asked)
@@ -149,7 +149,7 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return _to_mend(request, desk, offer, form, refusal)
     except (QueueFull, TypesettingFailed) as refusal:
         return _not_now(request, angkatan, refusal)
-    return inline(made.pdf, offer.file_name(asked))
+    return inline(made.pdf, made.printing.file_name)
 
 
 def is_prefetch(request: HttpRequest) -> bool:

@@ -19,10 +19,10 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, Bundle, ChangeRequest, Device, Registration, Session
+from pelatihan.models import Angkatan, Bundle, ChangeRequest, Device, Printing, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
-from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_printing, a_registration
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -51,6 +51,8 @@ GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
 POST code_picture           302   302     302     302         302      302   302
+GET  own_card               302   302     302     302         302      302   302
+POST own_card               302   302     302     302         302      302   302
 GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
@@ -156,6 +158,12 @@ GET  bundle_made          masuk   403     403     200         403      403   200
 POST bundle_made          masuk   403     403     200         403      403   200
 GET  bundle_file          masuk   403     403     302         403      403   302
 POST bundle_file          masuk   405     405     405         405      405   405
+GET  printings            masuk   403     403     200         403      403   200
+POST printings            masuk   405     405     405         405      405   405
+GET  printing             masuk   403     403     200         403      403   200
+POST printing             masuk   405     405     405         405      405   405
+GET  printing_file        masuk   403     403     200         403      403   200
+POST printing_file        masuk   405     405     405         405      405   405
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -173,7 +181,7 @@ PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
     *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health"),
     *("service_worker", "login", "logout"),
-    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
+    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter", "own_card"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
     *("self_type", "self"),
@@ -193,6 +201,7 @@ class World:
     asked: ChangeRequest
     device: Device
     bundle: Bundle
+    printing: Printing
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -203,6 +212,7 @@ class World:
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
         known |= {"key": "daftar-hadir"} if name.startswith("paper") else {}
         known |= {"key": self.bundle.pk} if name.startswith("bundle") else {}
+        known |= {"number": self.printing.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -215,7 +225,8 @@ def world(db) -> Iterator[World]:
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     bundle = Bundle.objects.create(angkatan=here, what="semua", form="pdf", parts=[], at=NOON, by=someone("admin"))
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bundle)
+        printing = a_printing(here, by=UserFactory(role="panitia"))
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, bundle, printing)
 
 
 def browser_of(person: str) -> Client:
@@ -305,7 +316,9 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "answer_plan", "forget"])
+@pytest.mark.parametrize(
+    "name", ["delegate", "code_picture", "own_card", "correct", "agree", "withdraw", "answer_plan", "forget"]
+)
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302

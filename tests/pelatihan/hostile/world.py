@@ -24,6 +24,7 @@ from pelatihan.models import (
     ChangeRequest,
     Guest,
     Office,
+    Printing,
     ReadyReason,
     Registration,
     Session,
@@ -72,6 +73,7 @@ class World:
     waiting: Registration
     asked: ChangeRequest
     bundle: Bundle
+    printing: Printing
 
     @property
     def angkatan(self) -> Angkatan:
@@ -100,14 +102,18 @@ def a_world() -> World:
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
-    made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+    made += [
+        Guest.objects.create(angkatan=running, name="Tamu Contoh", category="invited"),
+        Office.objects.get_or_create(pk=1)[0],
+    ]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     merge_some(person.delegate, ormas)
     come_late(session, person)
-    by = make.UserFactory(username="pencetak")
+    by = make.UserFactory(username="pencetak", role="panitia")
     bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle)
+    printing = make.a_printing(running, by=by)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle, printing)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -142,6 +148,7 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
+                known |= {"number": world.printing.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
                 known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
                 known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
