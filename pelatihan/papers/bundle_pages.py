@@ -147,8 +147,8 @@ def file(request: HttpRequest, angkatan: Angkatan, key: uuid.UUID) -> HttpRespon
 
 
 def _found(request: HttpRequest, angkatan: Angkatan, key: uuid.UUID) -> Bundle:
-    """Opened by whoever may print every paper in it, whoever asked for it."""
+    """Opened by whoever may print every paper in it and see what stands there, whoever asked for it."""
     found = get_object_or_404(Bundle.objects.select_related("job", "by", "angkatan"), pk=key, angkatan=angkatan)
-    for permission in sorted(bundles.permissions_of(found)):
+    for permission in found.needs:
         access.check(request.user, permission)
     return found

@@ -69,11 +69,11 @@ def choices(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     offer, angkatan = _found(request, slug, key)
     desk = desk_of(request, angkatan, remembered.of_batch(angkatan))
     if request.method != "POST":
-        form = desk.form(offer, request.GET.dict()) if request.GET else catalogue.first_choice(desk, offer)
+        form = desk.form(offer, request.GET.dict(), named=True) if request.GET else catalogue.first_choice(desk, offer)
         return _choices_page(request, desk, offer, form, 200 if form.is_valid() else 400)
     if request.POST.get("lalu") == "biasa":
         return _forgotten(request, desk, offer)
-    form = desk.form(offer, request.POST.dict())
+    form = desk.form(offer, request.POST.dict(), named=True)
     if not form.is_valid():
         return _choices_page(request, desk, offer, form, 400)
     return _chosen(request, desk, offer, form)
@@ -135,6 +135,7 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     desk = desk_of(request, angkatan)
     form = desk.form(offer, request.GET.dict())
     if not form.is_valid():
+        form = desk.form(offer, request.GET.dict(), named=True)
         return _choices_page(request, desk, offer, form, 400)
     asked = desk.asked(catalogue.choices_of(form, offer))
     try:

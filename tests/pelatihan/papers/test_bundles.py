@@ -320,10 +320,17 @@ def test_file_is_opened_by_whoever_may_print_what_is_in_it(organiser, angkatan, 
     assert organiser.get(address.replace("2019-ii", AngkatanFactory(number=3).slug)).status_code == 404
 
 
-def test_pack_is_opened_by_whoever_sees_phones(angkatan, sessions, clerk):
-    bundle = asked(angkatan, clerk, What.PACK)
+def test_file_of_somebody_who_sees_phones_is_not_for_those_who_do_not(angkatan, sessions, clerk):
+    other = UserFactory()
+    other.user_permissions.set(access.Permission.objects.filter(codename__in=["print_papers", "view_recap"]))
+    mine, theirs = (asked(angkatan, User.objects.get(pk=one.pk)) for one in (clerk, other))
 
-    assert access.CONTACT in bundles.permissions_of(bundle)
+    assert (access.CONTACT in mine.needs, access.CONTACT in theirs.needs) == (True, False)
+    assert mine.pk != theirs.pk
+    browser = Client()
+    browser.force_login(other)
+    assert browser.get(reverse("bundle_made", args=["2019-ii", mine.pk])).status_code == 403
+    assert browser.get(reverse("bundle_made", args=["2019-ii", theirs.pk])).status_code == 200
 
 
 def test_file_is_deleted_after_a_week_and_the_page_says_so(organiser, angkatan, sessions, clerk, evening):
