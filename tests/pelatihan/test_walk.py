@@ -22,6 +22,7 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     Bedroom,
+    Bundle,
     ChangeRequest,
     Device,
     Honorarium,
@@ -179,6 +180,16 @@ GET  lodging_room         masuk   403     403     200         403      403   200
 POST lodging_room         masuk   403     403     200         403      403   200
 GET  lodging_remove       masuk   403     403     200         403      403   200
 POST lodging_remove       masuk   403     403     302         403      403   302
+GET  paper_picture        masuk   403     403     200         403      403   200
+POST paper_picture        masuk   405     405     405         405      405   405
+GET  paper_choices        masuk   403     403     200         403      403   200
+POST paper_choices        masuk   403     403     302         403      403   302
+GET  bundle               masuk   403     403     200         403      403   200
+POST bundle               masuk   403     403     400         403      403   400
+GET  bundle_made          masuk   403     403     200         403      403   200
+POST bundle_made          masuk   403     403     200         403      403   200
+GET  bundle_file          masuk   403     403     302         403      403   302
+POST bundle_file          masuk   405     405     405         405      405   405
 GET  printings            masuk   403     403     200         403      403   200
 POST printings            masuk   405     405     405         405      405   405
 GET  printing             masuk   403     403     200         403      403   200
@@ -244,6 +255,7 @@ class World:
     asked: ChangeRequest
     device: Device
     bedroom: Bedroom
+    bundle: Bundle
     printing: Printing
     payment: PaymentList
     fee: Honorarium
@@ -255,7 +267,8 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
-        known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"key": "daftar-hadir"} if name.startswith("paper") else {}
+        known |= {"key": self.bundle.pk} if name.startswith("bundle") else {}
         known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
         known |= {"room": self.bedroom.pk}
         numbered = {"hono": self.fee, "paym": self.payment}.get(name[:4], self.printing)
@@ -271,23 +284,12 @@ def world(db) -> Iterator[World]:
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     bedroom = Bedroom.objects.create(angkatan=here, name="101")
+    bundle = Bundle.objects.create(angkatan=here, what="semua", form="pdf", parts=[], at=NOON, by=someone("admin"))
     payment, fee = PaymentListFactory(angkatan=here), HonorariumFactory(guest__angkatan=here, session=sessions[0])
     with time_machine.travel(MORNING, tick=False):
         printing = a_printing(here, by=UserFactory(role="panitia"))
-        yield World(
-            here,
-            sessions[0],
-            people[0],
-            elsewhere,
-            sessions[1],
-            people[1],
-            asked,
-            device,
-            bedroom,
-            printing,
-            payment,
-            fee,
-        )
+        ours = (here, sessions[0], people[0], elsewhere, sessions[1], people[1])
+        yield World(*ours, asked, device, bedroom, bundle, printing, payment, fee)
 
 
 def browser_of(person: str) -> Client:
