@@ -1,7 +1,7 @@
 """Every paper that is offered, on every size, for one person and for many, as a reader meets it.
 
-A paper in ``OFFERS`` is tried without a line here. Sizes take turns; ``EVERY_PAPER=1`` tries each with each number, and a
-thousand people, too. ``PAPERS_TO=folder`` keeps the files to be looked at.
+A paper in ``OFFERS`` is tried without a line here. Sizes take turns; ``EVERY_PAPER=1`` tries each with each number, and
+a thousand people, too. ``PAPERS_TO=folder`` keeps the files to be looked at.
 """
 
 import os
