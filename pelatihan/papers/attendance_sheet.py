@@ -1,13 +1,14 @@
 """What stands on a daftar hadir: one sheet a session to sign, or one a day to initial. Pure once built."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, marking, parts
 from pelatihan.papers.choices import (
     Choices,
     Order,
@@ -70,6 +71,13 @@ class AttendanceList(parts.Paper):
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
+    @property
+    def shows_phones(self) -> bool:
+        return "phone" in self.columns
+
+    def first_page(self) -> Self:
+        return replace(super().first_page(), sheets=self.sheets[:1], codes=self.codes[:1], versions=self.versions[:1])
+
 
 def attendance_list(
     angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office, at: datetime
@@ -101,6 +109,7 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
+        codes=tuple(marking.new_code() for _ in sheets),
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )
@@ -130,11 +139,14 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, choices: Choices) -> RegistrationQuerySet:
-    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
+def expected_people(angkatan: Angkatan, choices: Choices, also: tuple[str, ...] = ()) -> RegistrationQuerySet:
+    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed.
+
+    :param also: columns that this paper has whatever was chosen
+    """
     printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
     related = ["ormas"]
-    if choices.columns:
+    if choices.columns or also:
         printed += ["delegate__gender", "delegate__phone"]
         related.append("delegate")
     expected = angkatan.registrations.expected().select_related(*related).only(*printed)

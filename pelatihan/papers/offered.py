@@ -51,6 +51,8 @@ class Offered:
         when there is none, ``engine.TooLong`` when it would be too much for one file. ``build`` may raise them, too
     :param fields: which of the form's fields it looks at (``forms.SheetChoices``); the others make no difference
     :param sizes: papers on which it is made; another one asked for gives the first
+    :param archived: whether what was printed is part of the accounts, and kept as long as they are; otherwise it goes
+        some weeks after the training (``retention``)
     """
 
     key: str
@@ -63,6 +65,7 @@ class Offered:
     sizes: tuple[Size, ...] = (Size.F4, Size.A4)
     permission: str = access.PRINT
     prepared: tuple[str, str] | None = None  # "Bagi kamar" and the name of the page where its data are entered
+    archived: bool = True
     named: Callable[[Asked], str] | None = None  # its file, where the usual name says too little
 
     def __post_init__(self) -> None:

@@ -6,15 +6,24 @@ Compared is what lies there with what would be printed now, however often the li
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from pelatihan.models import Angkatan, Printed, Registration, Session
+from pelatihan.models import Angkatan, Printed, PrintedSheet, Registration, Session
+from pelatihan.papers import lying
 from pelatihan.papers import stale as lines
 from pelatihan.papers.comparing import pages_of, struck
 from pelatihan.papers.present import Compared, Present
 from pelatihan.papers.stale import Settled, Stale
+from pelatihan.phases import shut_sentence
+
+LEFT_OUT = ("sheet__layout", "sheet__printing__words")  # long, and nothing to compare
+
+
+class Shut(Exception):
+    """The batch is closed, and stands still; the text says what to do first."""
 
 
 class ListMoved(Exception):
@@ -47,7 +56,7 @@ def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
     :param angkatan: with its letterhead at hand
     :param sessions: those that take attendance, in the order of time
     """
-    prints = list(angkatan.printed.select_related("session", "by", "settled_by"))
+    prints = list(angkatan.printed.select_related("session", "sheet__printing__by", "settled_by").defer(*LEFT_OUT))
     if not prints:
         return Report()
     present = Present(angkatan, sessions, prints)
@@ -68,9 +77,11 @@ def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
 def settle(
     angkatan: Angkatan, sessions: list[Session], ids: Collection[int], seen: str, *, by: User, at: datetime
 ) -> Stale:
-    """Somebody says that these sheets were replaced, or their names struck out: what lies there fits again.
+    """Somebody says that these sheets were replaced, or their names struck out: what lies there fits again. Pages that
+    were printed since lie there in place of the old ones.
 
     :raises ListMoved: when that is no longer what the page showed, or somebody said so already
+    :raises Shut: when the batch is closed
     """
     _lock(angkatan, ids)
     for stale in report_of(angkatan, sessions).stale:
@@ -78,21 +89,51 @@ def settle(
             break
     else:
         raise ListMoved
+    later = _printed_since([one.printed for one in stale.sheets])
     for one in stale.sheets:
-        rows = struck(one.printed.lies_there, one.found) if one.found.is_struck_by_hand else one.rows
-        one.printed.settled = {"head": one.head, "rows": rows}
+        one.printed.settled = _settled(one, later.get(one.printed.sheet.slot, []))
         one.printed.settled_at, one.printed.settled_by = at, by
     Printed.objects.bulk_update([one.printed for one in stale.sheets], ["settled", "settled_at", "settled_by"])
     return stale
 
 
+def _settled(one: Compared, later: Iterable[PrintedSheet]) -> dict[str, Any]:
+    """What lies there now: struck out by hand, or with the pages of later prints that hold the list of now."""
+    printed, leaves, ends = one.printed, one.printed.leaves, one.printed.ends
+    if one.found.is_struck_by_hand:
+        return {"head": one.head, "rows": struck(printed.lies_there, one.found), "leaves": leaves, "ends": ends}
+    rows = [list(row) for row in one.rows]
+    fitting = [sheet for sheet in later if sheet.rows == rows and sheet.head == one.head]
+    leaves = lying.mixed(leaves, fitting) if fitting else lying.unknown(leaves, one.pages)
+    return {"head": one.head, "rows": rows, "leaves": leaves, "ends": fitting[-1].ends if fitting else ends}
+
+
+def _printed_since(prints: list[Printed]) -> dict[str, list[PrintedSheet]]:
+    """Prints of chosen pages that came later than what lies there, by which sheet they are of, the oldest first."""
+    first = {one.sheet.slot: one.sheet.version for one in prints}
+    of_batch = PrintedSheet.objects.filter(angkatan=prints[0].angkatan_id, slot__in=first).exclude(only=[])
+    found: dict[str, list[PrintedSheet]] = {}
+    for sheet in of_batch.defer("layout").order_by("version"):
+        if sheet.version > first[sheet.slot]:
+            found.setdefault(sheet.slot, []).append(sheet)
+    return found
+
+
+@transaction.atomic
 def unsettle(angkatan: Angkatan, ids: Collection[int]) -> int:
-    """They were not replaced after all: what was printed lies there. How many that were."""
+    """They were not replaced after all: what was printed lies there. How many that were.
+
+    :raises Shut: when the batch is closed
+    """
+    _lock(angkatan, ids)
     replaced = angkatan.printed.filter(pk__in=ids, settled_at__isnull=False)
     return replaced.order_by().update(settled=None, settled_at=None, settled_by=None)
 
 
 def _lock(angkatan: Angkatan, ids: Collection[int]) -> None:
+    batch = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
+    if sentence := shut_sentence(batch.closed_at, batch.name, "cetakannya"):
+        raise Shut(sentence)
     list(angkatan.printed.order_by("pk").select_for_update().filter(pk__in=ids).values_list("pk"))
 
 
@@ -113,7 +154,7 @@ def _touched(stale: Iterable[Compared]) -> dict[int, str]:
         numbered += [(number, key) for number, (key, _digest) in enumerate(one.rows, start=1) if key in one.found.new]
         for number, key in numbered:
             pages = where.setdefault(key, {}).setdefault(one.printed.get_kind_display().lower(), set())
-            pages.update(pages_of([number], one.printed.pages))
+            pages.update(pages_of([number], one.printed.ends))
             by_hand[key] = by_hand.get(key, True) and one.found.is_struck_by_hand
     return {
         key: _on_sheets(

@@ -8,7 +8,7 @@ from pelatihan.papers import parts, recap_sheet
 from pelatihan.papers.attendance_sheet import day_sheets, expected_people, session_sheets
 from pelatihan.papers.choices import Choices, Order
 from pelatihan.papers.comparing import Difference, Row, difference, pages_of
-from pelatihan.papers.kept import Head, Kind, choices_of, digest
+from pelatihan.papers.kept import Head, choices_of_sheet, digest
 
 EVERY_COLUMN = ("sex", "phone")
 
@@ -28,7 +28,7 @@ class Compared:
     def deed(self) -> tuple[object, ...]:
         """Sheets that were made at once and miss the same are one line, and one act."""
         made = self.printed
-        return made.kind, made.at, made.asked, made.settled_at, self.found, self.pages
+        return made.kind, made.sheet.printing_id, made.settled_at, self.found, self.pages
 
 
 class Present:
@@ -36,7 +36,8 @@ class Present:
 
     def __init__(self, angkatan: Angkatan, sessions: list[Session], prints: list[Printed]) -> None:
         self._angkatan, self._sessions = angkatan, sessions
-        self._choices = {one.asked: choices_of(one) for one in {one.asked: one for one in prints}.values()}
+        printings = {one.sheet.printing_id: one.sheet.printing for one in prints}
+        self._choices = {key: choices_of_sheet(printing) for key, printing in printings.items()}
         orders = {choices.order for choices in self._choices.values()}
         self.people = {
             order: list(expected_people(angkatan, Choices(order=order, columns=EVERY_COLUMN))) for order in orders
@@ -46,15 +47,15 @@ class Present:
 
     def beside(self, printed: Printed) -> Compared | None:
         """None for a sheet that is no longer made: its session takes no attendance any more, its day has none."""
-        choices, kind = self._choices[printed.asked], Kind(printed.kind)
+        choices = self._choices[printed.sheet.printing_id]
         head = self._head_of(printed, choices)
         if not head:
             return None
-        rows = self._rows_of(kind, choices)
+        rows = self._rows_of(printed.kind, choices)
         found = difference(printed.lies_there, rows, head != printed.head_there)
         return Compared(printed, choices, found, rows, head, _to_print(printed, choices, found))
 
-    def _rows_of(self, kind: Printed.Kind, choices: Choices) -> tuple[Row, ...]:
+    def _rows_of(self, kind: str, choices: Choices) -> tuple[Row, ...]:
         key = (kind, choices.order, choices.columns)
         if key not in self._rows:
             people = self.people[choices.order]
@@ -67,10 +68,10 @@ class Present:
         """The digest of its head; nothing when there is no such sheet."""
         sheets: list[object] = []
         head, sessions = self._head, self._sessions
-        if printed.kind == Kind.RECAP:
+        if printed.kind == Printed.Kind.RECAP:
             head = head.of_recap(self._angkatan, sessions)
             sheets += recap_sheet.tables(len(sessions), choices.size) if sessions else []
-        elif printed.kind == Kind.DAY:
+        elif printed.kind == Printed.Kind.DAY:
             sheets += day_sheets(self._angkatan, [one for one in sessions if one.day == printed.day])
         elif mine := [one for one in sessions if one.pk == printed.session_id]:
             sheets += session_sheets(self._angkatan, mine, office())
@@ -80,5 +81,5 @@ class Present:
 def _to_print(printed: Printed, choices: Choices, found: Difference) -> tuple[int, ...]:
     if found.is_struck_by_hand:
         return ()
-    numbers = range(1, max(printed.pages, default=0) + 1) if found.is_headed_otherwise else found.shifted
-    return pages_of(numbers or (1,), printed.pages, two_sided=choices.two_sided) if not found.is_none else ()
+    numbers = range(1, max(printed.ends, default=0) + 1) if found.is_headed_otherwise else found.shifted
+    return pages_of(numbers or (1,), printed.ends, two_sided=choices.two_sided) if not found.is_none else ()

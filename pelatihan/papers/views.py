@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.contrib.auth.models import User
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,9 +16,9 @@ from pelatihan.models import Angkatan, Session
 from pelatihan.models.office import office
 from pelatihan.papers import catalogue
 from pelatihan.papers.choices import Choices, NothingToPrint
-from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, Print, QueueFull, TooLong, TypesettingFailed
+from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, QueueFull, TooLong, TypesettingFailed
 from pelatihan.papers.forms import EVERY_SESSION, SheetChoices
-from pelatihan.papers.kept import keep
+from pelatihan.papers.making import make
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.offers import BY_KEY
 from pelatihan.papers.out_of_date import report_of as prints_of
@@ -44,6 +43,8 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     offer = BY_KEY.get(key)
     if offer is None:
         raise Http404
+    if is_prefetch(request):
+        return HttpResponse(status=503)  # a browser that guesses what will be wanted prints nothing
     access.check(request.user, offer.permission)
     angkatan = get_object_or_404(Angkatan.objects.select_related("letterhead"), slug=slug)
     form = _form(request, _sessions(angkatan), request.GET.dict())
@@ -55,21 +56,23 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         choices = replace(choices, size=offer.sizes[0])
     asked = Asked(angkatan, form.sessions, choices, office(), timezone.now(), request.user)
     try:
-        offer.check(asked)
-        with Print() as place:  # nobody's data are read without a place in the queue
-            made = offer.build(asked)
-            if not connection.in_atomic_block:
-                connection.close()  # none is held while waiting there
-            pdf, breaks = place.paged(made.template, made)
+        if request.method == "HEAD":  # whoever only looks whether it is there prints nothing
+            offer.check(asked)
+            return inline(b"", offer.file_name(asked))
+        made = make(offer, asked)
     except NothingToPrint as refusal:
         return render(request, "papers/nothing.html", {"angkatan": angkatan, "refusal": refusal}, status=404)
     except (TooLong, LetterMissing) as refusal:
         return _to_mend(request, angkatan, form, refusal)
     except (QueueFull, TypesettingFailed) as refusal:
         return _not_now(request, angkatan, refusal)
-    if request.method == "GET":
-        keep(asked, made, breaks)
-    return _inline(pdf, offer.file_name(asked))
+    return inline(made.pdf, made.printing.file_name)
+
+
+def is_prefetch(request: HttpRequest) -> bool:
+    """Whether nobody has asked for it yet."""
+    said = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+    return any("prefetch" in word or "preview" in word for word in said)
 
 
 def _form(request: HttpRequest, sessions: list[Session], sent: dict[str, str]) -> SheetChoices:
@@ -113,6 +116,6 @@ def _gallery(request: HttpRequest, angkatan: Angkatan, form: SheetChoices, statu
     return render(request, "papers/gallery.html", context, status=status)
 
 
-def _inline(pdf: bytes, name: str) -> HttpResponse:
+def inline(pdf: bytes, name: str) -> HttpResponse:
     shown = content_disposition_header(False, name)
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": shown})

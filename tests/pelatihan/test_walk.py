@@ -19,10 +19,10 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
+from pelatihan.models import Angkatan, ChangeRequest, Device, Printing, Registration, Session
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
-from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_printing, a_registration
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -51,6 +51,8 @@ GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
 POST code_picture           302   302     302     302         302      302   302
+GET  own_card               302   302     302     302         302      302   302
+POST own_card               302   302     302     302         302      302   302
 GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
@@ -146,6 +148,12 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  printings            masuk   403     403     200         403      403   200
+POST printings            masuk   405     405     405         405      405   405
+GET  printing             masuk   403     403     200         403      403   200
+POST printing             masuk   405     405     405         405      405   405
+GET  printing_file        masuk   403     403     200         403      403   200
+POST printing_file        masuk   405     405     405         405      405   405
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -163,7 +171,7 @@ PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
     *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health"),
     *("service_worker", "login", "logout"),
-    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
+    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter", "own_card"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
     *("self_type", "self"),
@@ -182,6 +190,7 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    printing: Printing
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -190,6 +199,7 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
+        known |= {"number": self.printing.pk}
         known |= {"key": "daftar-hadir"} if name == "paper" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
@@ -202,7 +212,8 @@ def world(db) -> Iterator[World]:
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device)
+        printing = a_printing(here, by=UserFactory(role="panitia"))
+        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, printing)
 
 
 def browser_of(person: str) -> Client:
@@ -292,7 +303,9 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "answer_plan", "forget"])
+@pytest.mark.parametrize(
+    "name", ["delegate", "code_picture", "own_card", "correct", "agree", "withdraw", "answer_plan", "forget"]
+)
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
-from pelatihan.trial.reference import batches, organisations, written
+from pelatihan.trial.reference import batches, certificates, organisations, written
 from pelatihan.trial.reference.office import USERS, furnish
 from pelatihan.trial.reference.turnout import Turnout
 
@@ -50,6 +50,8 @@ def load(at: datetime) -> None:
     with timezone.override(office().zone):
         world = batches.World(desk, organisations.found(), at)
         open_one = batches.upcoming(world)
-        for angkatan in (batches.finished(world), batches.running(world)):
+        ended = batches.finished(world)
+        for angkatan in (ended, batches.running(world)):
             Turnout(angkatan, desk, at).play()
+        certificates.give(ended, desk)
         written.fill(open_one, desk, at)

@@ -23,6 +23,7 @@ from pelatihan.models import (
     ChangeRequest,
     Guest,
     Office,
+    Printing,
     ReadyReason,
     Registration,
     Session,
@@ -70,6 +71,7 @@ class World:
     upcoming: Angkatan
     waiting: Registration
     asked: ChangeRequest
+    printing: Printing
 
     @property
     def angkatan(self) -> Angkatan:
@@ -98,12 +100,16 @@ def a_world() -> World:
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
-    made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+    made += [
+        Guest.objects.create(angkatan=running, name="Tamu Contoh", category="invited"),
+        Office.objects.get_or_create(pk=1)[0],
+    ]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     merge_some(person.delegate, ormas)
     come_late(session, person)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked)
+    printing = make.a_printing(running, by=make.UserFactory(role="panitia"))
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, printing)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -138,6 +144,7 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
+                known |= {"number": world.printing.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))

@@ -121,7 +121,7 @@ def test_name_put_right_is_told_with_its_number_and_page(angkatan, first):
     person = named(angkatan, "X")
     correct(person, front_title="Dra.")
     (one,) = report(angkatan).stale
-    end = one.made.pages[0]
+    end = one.made.ends[0]
 
     assert one.title == f"{FIRST}, lembar 2 (no. {end + 1}–26)"
     assert (one.changes, one.numbers, one.pages) == (1, "no. 24", "lembar 2")
@@ -186,7 +186,7 @@ def test_who_is_replaced_is_told_with_who_comes(angkatan, first):
     new = replace(old, "Cinta")
     (one,) = report(angkatan).stale
 
-    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.pages[0]})"
+    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.ends[0]})"
     assert (one.changes, one.numbers) == (1, "no. 3")
     assert one.lines == ("No. 3 Cana digantikan Cinta.",)
     assert report(angkatan).touched == dict.fromkeys((old.pk, new.pk), "Daftar hadir lembar 1")
@@ -205,7 +205,7 @@ def test_who_is_cancelled_stays_on_the_sheet_to_be_struck_out(angkatan, first):
     cancel(person)
     (one,) = report(angkatan).stale
 
-    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.pages[0]})"
+    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.ends[0]})"
     assert one.lines == ("No. 3 Cana tidak ikut lagi (Dibatalkan): namanya tetap di lembar, coret dengan tangan.",)
     assert (one.pages, one.href) == ("", "")
     assert report(angkatan).touched == {
