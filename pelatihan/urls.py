@@ -22,7 +22,7 @@ from pelatihan.desk import (
 )
 from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
-from pelatihan.papers import history
+from pelatihan.papers import bundle_pages, history
 from pelatihan.papers import views as papers
 from pelatihan.preparing import certificates, genuine, own_card, own_certificate
 from pelatihan.privacy import notice
@@ -107,6 +107,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/riwayat/", history.printings, name="printings"),
     path("panitia/<slug:slug>/cetak/riwayat/<int:number>/", history.printing, name="printing"),
     path("panitia/<slug:slug>/cetak/riwayat/<int:number>.pdf", history.printing_file, name="printing_file"),
+    path("panitia/<slug:slug>/cetak/gambar/<slug:key>.png", papers.picture, name="paper_picture"),
+    path("panitia/<slug:slug>/cetak/lembar/<slug:key>/", papers.choices, name="paper_choices"),
+    path("panitia/<slug:slug>/cetak/semua/", bundle_pages.bundle, name="bundle"),
+    path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/", bundle_pages.made, name="bundle_made"),
+    path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/unduh/", bundle_pages.file, name="bundle_file"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),

@@ -2,6 +2,7 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.bundle import Bundle, PaperChoice
 from pelatihan.models.certificate import (
     Certificate,
     CertificateException,
@@ -39,6 +40,7 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceState",
     "Bedroom",
+    "Bundle",
     "Certificate",
     "CertificateException",
     "CertificateIssue",
@@ -71,6 +73,7 @@ __all__ = [
     "NumberSeries",
     "Office",
     "Outcome",
+    "PaperChoice",
     "PlanAnswer",
     "PlanChange",
     "Printed",

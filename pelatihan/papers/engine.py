@@ -74,6 +74,8 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    EMERGENCY = "emergency"
+    PACK_PAGES = "pack_pages"
     GUESTS = "guests"
     PARTICIPANTS = "participants"
     ASSIGNMENT = "assignment"

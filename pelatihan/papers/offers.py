@@ -6,6 +6,7 @@ from pelatihan.papers import (
     badge,
     biodata,
     certificate,
+    emergency,
     guest_sheet,
     house_rules,
     participants,
@@ -25,5 +26,6 @@ OFFERS: tuple[Offered, ...] = (
     schedule.OFFER,
     badge.OFFER,
     certificate.OFFER,
+    emergency.OFFER,
 )
 BY_KEY = {offer.key: offer for offer in OFFERS}
