@@ -173,8 +173,8 @@ class Page:
 class Reading:
     """A whole file beside what was meant to stand in it."""
 
-    def __init__(self, pdf: bytes, paper: Document) -> None:
-        self.pdf, self.paper = pdf, paper
+    def __init__(self, pdf: bytes, paper: Document, lies: bool) -> None:
+        self.pdf, self.paper, self.lies = pdf, paper, lies
         self.pages = read(pdf)
 
     @cached_property
@@ -315,19 +315,22 @@ def _named(data: object) -> Iterator[str]:
 # ---- What one would stumble over -----------------------------------------------------------------
 
 
-def faults_of(pdf: bytes, paper: Document) -> list[str]:
-    """Every fault of a paper in words; none of a sound one."""
-    reading = Reading(pdf, paper)
+def faults_of(pdf: bytes, paper: Document, *, lies: bool = False) -> list[str]:
+    """Every fault of a paper in words; none of a sound one.
+
+    :param lies: whether its pages are wider than high
+    """
+    reading = Reading(pdf, paper, lies)
     return [fault for check in CHECKS for fault in check(reading)]
 
 
 def sizes(reading: Reading) -> Iterator[str]:
     """As the paper in the printer, standing or lying, and nothing cut away."""
-    wanted = SIZES[reading.paper.paper]
+    wanted = sorted(SIZES[reading.paper.paper], reverse=reading.lies)
     with pikepdf.open(io.BytesIO(reading.pdf)) as file:
         for number, page in enumerate(file.pages, start=1):
             box = [float(side) / MILLIMETRE for side in page.mediabox]
-            found = sorted((box[2] - box[0], box[3] - box[1]))
+            found = (box[2] - box[0], box[3] - box[1])
             if any(abs(one - other) > 0.1 for one, other in zip(found, wanted, strict=True)):
                 yield f"page {number}: {found[0]:.1f} × {found[1]:.1f} mm"
             if "/Rotate" in page or [float(side) for side in page.cropbox] != [float(side) for side in page.mediabox]:
