@@ -7,10 +7,10 @@ and files that no surat tugas names; requests for a lost code, some days after t
 for a change whoever was to come and was never decided about, after the training, and the gender with that of the
 delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
 time after they ended; the rows of lists from Excel after some days, and files of lists that went out; of what was
-printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers.
-Certificates go with the names on
-them after the years of papers, from when on nobody can check them any more. Titles, names and positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU
-27/2022, art. 42–44). Beds that were given go some weeks after a training.
+printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers;
+certificates with the names on them after those years, too, from when on nobody can check them any more; who slept where
+some weeks after a training. Titles, names and positions of who registered stay: they stand on signed papers, which
+follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
