@@ -9,6 +9,7 @@ from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.papers import engine, marking, parts
+from pelatihan.papers.catalogue import about_lists
 from pelatihan.papers.choices import (
     Choices,
     Order,
@@ -18,7 +19,8 @@ from pelatihan.papers.choices import (
     file_name,
     tables_of,
 )
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Daftar Hadir Peserta"
 
@@ -76,8 +78,7 @@ class AttendanceList(parts.Paper):
         return "phone" in self.columns
 
     def first_page(self) -> Self:
-        codes = (marking.NO_CODE,) if self.codes else ()  # the same picture each time
-        return replace(super().first_page(), sheets=self.sheets[:1], codes=codes, versions=self.versions[:1])
+        return replace(super().first_page(), sheets=self.sheets[:1])
 
 
 def attendance_list(
@@ -219,6 +220,15 @@ def _day_column(session: Session) -> DayColumn:
     return DayColumn(session.times + over_midnight, session.title)
 
 
+def split(asked: Asked) -> list[Choices]:
+    """One paper a session, or a day."""
+    chosen = chosen_sessions(asked.sessions, asked.choices)
+    if asked.choices.shape == Shape.DAY:
+        days = dict.fromkeys(session.day for session in chosen)
+        return [replace(asked.choices, session=None, day=day) for day in days]
+    return [replace(asked.choices, session=session.pk, day=None) for session in chosen]
+
+
 def _named(asked: Asked) -> str:
     return file_name(asked.angkatan, chosen_sessions(asked.sessions, asked.choices), asked.choices, asked.at)
 
@@ -232,4 +242,14 @@ OFFER = Offered(
     check=check,
     fields=("sesi", "hari", "bentuk", "kertas", "urut", "kosong", "lp", "hp", "cap", "bolakbalik", "lembar", "halaman"),
     named=_named,
+    about=about_lists,
+    also=(
+        Also("Daftar hadir harian", "Satu tabel untuk semua sesi sehari, mendatar.", {"bentuk": Shape.DAY.value}, True),
+        Also(
+            "Lembar kosong",
+            "Tanpa nama, untuk keadaan darurat. Hari, waktu, dan materi ditulis tangan.",
+            {"lembar": BLANK, "bentuk": ""},
+        ),
+    ),
+    split=split,
 )

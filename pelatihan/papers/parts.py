@@ -11,6 +11,8 @@ from pelatihan.models import Angkatan, AngkatanSignatory, Letterhead, Office, Re
 from pelatihan.papers.choices import Choices
 from pelatihan.papers.engine import Template
 
+NO_CODE = "22222222"  # of a picture, which nobody signs
+
 
 @dataclass(frozen=True)
 class PrintedLetterhead:
@@ -90,7 +92,7 @@ class Paper(Document):
     versions: tuple[int, ...] = field(default=(), compare=False)
 
     def first_page(self) -> Self:
-        return replace(self, pages=(1,))
+        return replace(self, pages=(1,), codes=(NO_CODE,) * len(self.codes[:1]), versions=self.versions[:1])
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))

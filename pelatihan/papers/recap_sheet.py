@@ -10,7 +10,7 @@ from pelatihan.attendance import figures, rules
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Office, Registration, Session
 from pelatihan.papers import engine, participants, parts
 from pelatihan.papers.choices import Choices, Order, Size, all_sessions, recap_file_name
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.offered import Asked, Group, Offered, When
 
 HEADING = "Rekap Kehadiran Peserta"
 COLUMNS_A_TABLE = {Size.F4: 18, Size.A4: 14}  # narrower than 9 mm a clock time does not fit
@@ -210,4 +210,6 @@ OFFER = Offered(
     fields=("kertas", "urut", "cap", "bolakbalik", "halaman"),
     permission=access.RECAP,
     named=_named,
+    when=(When.AFTER,),
+    lies=True,
 )
