@@ -208,11 +208,6 @@ class Print:
         made = self.typeset(template, data)
         return made.pdf, made.warnings
 
-    def paged(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[list[int]]]:
-        """The PDF, and for each of its sheets the number of the last person on each page."""
-        made = self.typeset(template, data)
-        return made.pdf, made.breaks
-
     def picture(self, template: Template, data: DataclassInstance, width: int) -> bytes:
         """A PNG of the first page, so many pixels wide; refusals as for the PDF.
 
