@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "typst"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
-MOST_ROWS = 10_000  # of all sheets together: 6 s of CPU and 1 GB (measured); twice the longest list there is
+MOST_ROWS = 10_000  # of all sheets together: 5 s of CPU and 800 MB (measured); twice the longest list there is
 WAIT_SECONDS = 20
 SET_SECONDS = 35  # with the wait less than the minute that proxies allow
 RETRY_SECONDS = 15
