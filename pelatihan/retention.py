@@ -19,6 +19,7 @@ class Retention:
     papers_years: int = 10  # with every print of them, to the byte
     printing_days: int = 90  # of prints that are no part of the accounts: badges, lists of rooms, forms with contacts
     nik_days: int = 90  # where a training asks for it
+    lodging_days: int = 90  # who slept where
     code_request_days: int = 30  # after it was answered, or the training is over
     job_days: int = 180  # of long acts, with what staff read of how they ended
     import_days: int = 7  # the rows of a list from Excel, from when it was uploaded

@@ -237,4 +237,5 @@ OFFER = Offered(
     fields=("urut", "mulai", "siapa", "untuk", "ragam"),
     sizes=(Size.A4,),
     archived=False,
+    styles=tuple((style.value, str(style.label)) for style in Style),
 )

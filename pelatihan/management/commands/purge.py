@@ -29,6 +29,8 @@ class Command(BaseCommand):
         "jobs": "Catatan pekerjaan panjang",
         "import_rows": "Baris daftar dari Excel",
         "printings": "Salinan cetakan",
+        "stays": "Pembagian kamar",
+        "certificates": "Sertifikat yang masa simpannya habis",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -23,6 +23,7 @@ from pelatihan.models import (
     ChangeRequest,
     CodeRequest,
     Correction,
+    Guest,
     Import,
     Job,
     ListingRequest,
@@ -35,6 +36,7 @@ from pelatihan.models import (
     Printing,
     Registration,
     StatusChange,
+    Stay,
 )
 from pelatihan.privacy.purge import due, purge
 from pelatihan.registration import changes, letters, nik, requests
@@ -52,6 +54,7 @@ from tests.factories import (
     clerk,
 )
 from tests.pelatihan import letter_samples as a
+from tests.pelatihan.lodging.houses import with_rooms
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -409,7 +412,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
         " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0."
-        " Baris daftar dari Excel akan dihapus: 0. Salinan cetakan akan dihapus: 1.",
+        " Baris daftar dari Excel akan dihapus: 0. Salinan cetakan akan dihapus: 1. Pembagian kamar akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
@@ -417,7 +420,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
         " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0."
-        " Baris daftar dari Excel dihapus: 0. Salinan cetakan dihapus: 1.",
+        " Baris daftar dari Excel dihapus: 0. Salinan cetakan dihapus: 1. Pembagian kamar dihapus: 0.",
     ]
 
 
@@ -444,6 +447,21 @@ def test_list_that_is_being_written_keeps_its_rows() -> None:
     purge(date(2020, 1, 1))
 
     assert one.rows.count() == 1
+
+
+# ---- Rooms -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2019, 6, 11), 0), (date(2019, 6, 12), 1)])
+def test_who_slept_where_goes_ninety_days_after_the_last_day_and_rooms_stay(today: date, gone: int) -> None:
+    batch = AngkatanFactory()
+    (room,) = with_rooms(batch, "101")
+    guest = Guest.objects.create(angkatan=batch, category="speaker", name="Dr. Ratih")
+    Stay.objects.create(bedroom=room, bed=1, guest=guest, sex="P", at=NOON, by=UserFactory())
+
+    assert due(today).stays.count() == gone
+    assert purge(today).stays == gone
+    assert (Stay.objects.count(), batch.bedrooms.count()) == (1 - gone, 1)
 
 
 # ---- Surat tugas -----------------------------------------------------------------------------------
