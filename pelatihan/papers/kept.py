@@ -253,13 +253,12 @@ def words_hash(paper: Document) -> str:
 
 def rows_of(paper: Document, columns: tuple[str, ...]) -> list[Row]:
     """Whose each row is and the digest of its words; none for a paper that does not say whose they are."""
-    keys, people = getattr(paper, "keys", ()), getattr(paper, "people", ())
-    if not keys or len(keys) != len(people):
-        return []
+    keys = getattr(paper, "keys", ())
+    people = getattr(paper, "people", ()) or getattr(paper, "badges", ())  # of these guests come last, without a key
     if isinstance(paper, AttendanceList | RecapList):
         kind = kind_of(paper)
         return [(key, digest(person, kind, columns)) for key, person in zip(keys, people, strict=True)]
-    return [(key, _digest([person])) for key, person in zip(keys, people, strict=True)]
+    return [(key, _digest([person])) for key, person in zip(keys, people, strict=False)]
 
 
 def kind_of(paper: Setting) -> PrintedSheet.Kind:
