@@ -1,7 +1,7 @@
 """What stands on the cards that people wear: eight or ten on A4 to be cut, or one's own on A6. Pure once built."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import segno
@@ -69,6 +69,7 @@ class BadgeSheets(parts.Document):
     places: int
     start: int
     badges: tuple[Badge, ...]
+    keys: tuple[int, ...] = field(default=(), compare=False)  # whose the first of them are; printed nowhere
 
     @property
     def template(self) -> engine.Template:
@@ -93,7 +94,8 @@ class OwnBadge(parts.Document):
 def build(asked: Asked) -> BadgeSheets:
     """The cards that were asked for, participants first; read with two queries however many there are."""
     style, choices = style_of(asked.choices), asked.choices
-    badges = [of_person(one) for one in participants(asked.angkatan, choices)]
+    people = list(participants(asked.angkatan, choices))
+    badges = [of_person(one) for one in people]
     badges += [of_guest(one) for one in guests(asked.angkatan, choices)]
     as_of = parts.as_of(asked.at)
     return BadgeSheets(
@@ -106,6 +108,7 @@ def build(asked: Asked) -> BadgeSheets:
         places=style.places,
         start=choices.start,
         badges=tuple(badges),
+        keys=tuple(one.pk for one in people),
     )
 
 

@@ -191,4 +191,5 @@ OFFER = Offered(
     check=check,
     fields=("kertas", "cap", "ragam"),
     prepared=("Bagi kamar", "lodging"),
+    archived=False,
 )
