@@ -24,7 +24,7 @@ from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
 from pelatihan.papers import bundle_pages, history
 from pelatihan.papers import views as papers
-from pelatihan.preparing import certificates, genuine, own_card, own_certificate
+from pelatihan.preparing import certificates, genuine, guests, own_card, own_certificate
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
 from pelatihan.registration.pages.invitation import changing as invitation_change
@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
     path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
+    path("panitia/<slug:slug>/tamu/", guests.guests, name="guests"),
     path("panitia/<slug:slug>/sertifikat/", certificates.certificates, name="certificates"),
     path("panitia/<slug:slug>/sertifikat/aturan/", certificates.rule, name="certificate_rule"),
     path("panitia/<slug:slug>/sertifikat/terbitkan/", certificates.issue, name="certificate_issue"),
