@@ -92,6 +92,11 @@ def _nobody(asked: Asked) -> str:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations among which one chooses."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 def _invitations(asked: Asked) -> InvitationQuerySet:
     found = asked.angkatan.invitations.all()
     subject = asked.choices.subject
