@@ -9,11 +9,9 @@ from pelatihan import dates
 from pelatihan.models import Guest, Session
 from pelatihan.models.paper import GuestQuerySet
 from pelatihan.papers import engine, marking, parts
-from pelatihan.papers.choices import NothingToPrint, Size, digits
-from pelatihan.papers.forms import BLANK, BLANK_ROWS
+from pelatihan.papers.choices import NothingToPrint, digits
+from pelatihan.papers.forms import BLANK
 from pelatihan.papers.offered import Also, Asked, Group, Offered
-
-ROWS_OF_A_BLANK = {Size.F4: 11, Size.A4: 8}  # higher than those of participants: what fits above usual signers
 
 Category = Guest.Category
 
@@ -121,7 +119,7 @@ def builder(circle: Circle) -> Callable[[Asked], GuestList]:
             people=tuple(_printed(one, asked, circle) for one in guests),
             keys=tuple(one.pk for one in guests),
             codes=tuple(marking.new_code() for _ in sheets),
-            spare_rows=_spare_rows(asked),
+            spare_rows=choices.spare_rows,
             sheets=sheets,
         )
 
@@ -185,13 +183,6 @@ def _printed(guest: Guest, asked: Asked, circle: Circle) -> PrintedGuest:
         time=f"{session.times} {asked.office.zone_label}" if session else "",
         subject=guest.printed_subject,
     )
-
-
-def _spare_rows(asked: Asked) -> int:
-    """On a blank sheet as many as its page holds, unless somebody asked for another number."""
-    choices = asked.choices
-    usual = choices.blank and choices.spare_rows == BLANK_ROWS[choices.size]
-    return ROWS_OF_A_BLANK[choices.size] if usual else choices.spare_rows
 
 
 # ---- Which lists -----------------------------------------------------------------------------------

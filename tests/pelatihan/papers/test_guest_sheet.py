@@ -10,6 +10,7 @@ from pelatihan.models import Angkatan, Guest
 from pelatihan.models.office import office
 from pelatihan.papers.choices import Choices, NothingToPrint, Size
 from pelatihan.papers.engine import Print, TooLong
+from pelatihan.papers.forms import BLANK_ROWS
 from pelatihan.papers.guest_sheet import GuestList, PrintedGuest
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.offers import BY_KEY
@@ -122,10 +123,10 @@ def test_more_than_one_file_takes_is_told(batch):
         made(COMMITTEE, batch)
 
 
-@pytest.mark.parametrize(("size", "rows"), [(Size.F4, 11), (Size.A4, 8)])
+@pytest.mark.parametrize(("size", "rows"), BLANK_ROWS.items())
 def test_blank_list_fills_one_page(size, rows):
     batch = AngkatanFactory()
-    paper = made(INVITED, batch, blank=True, size=size, spare_rows={Size.F4: 13, Size.A4: 9}[size])
+    paper = made(INVITED, batch, blank=True, size=size, spare_rows=rows)
     (page,) = printed(paper)
 
     assert (paper.people, paper.spare_rows) == ((), rows)
