@@ -10,7 +10,8 @@ from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.angkatan import InvitationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import NothingToPrint
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Surat Tugas"
 
@@ -133,6 +134,11 @@ def named(asked: Asked) -> str:
     return "-".join(filter(None, (*words, "per", dates.local_date(asked.at).isoformat()))) + ".pdf"
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations invited, A to Z."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 OFFER = Offered(
     key="surat-tugas",
     name="Surat tugas",
@@ -141,6 +147,8 @@ OFFER = Offered(
     build=build,
     check=check,
     fields=("kertas", "lembar", "untuk"),
+    archived=False,
     named=named,
+    also=(Also("Surat tugas kosong", "Semuanya ditulis tangan oleh ormas.", {"lembar": BLANK, "untuk": ""}),),
     subjects=subjects,
 )

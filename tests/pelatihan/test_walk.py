@@ -196,6 +196,8 @@ GET  printing             masuk   403     403     200         403      403   200
 POST printing             masuk   405     405     405         405      405   405
 GET  printing_file        masuk   403     403     200         403      403   200
 POST printing_file        masuk   405     405     405         405      405   405
+GET  guests               masuk   403     403     302         403      403   302
+POST guests               masuk   405     405     405         405      405   405
 GET  invitation_letters   masuk   403     403     200         200      403   200
 POST invitation_letters   masuk   403     403     200         200      403   200
 GET  invitation_letter_numbers masuk 405 405      405         405      405   405
