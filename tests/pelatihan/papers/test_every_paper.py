@@ -34,6 +34,8 @@ WAYS: dict[str, tuple[Choices, ...]] = {
         Choices(columns=("sex", "phone"), two_sided=True),
         Choices(blank=True, spare_rows=9),
     ),
+    "kartu": (Choices(), Choices(style="10", start=10)),
+    "daftar-kamar": (Choices(stamp=True), Choices(style="dinding")),
 }
 WAYS_OF_ALL = [(offer, place, way) for offer in OFFERS for place, way in enumerate(WAYS.get(offer.key, (Choices(),)))]
 TRIED = [

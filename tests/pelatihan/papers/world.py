@@ -13,6 +13,8 @@ from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import marking
 from pelatihan.lifecycle import Status
+from pelatihan.lodging import house, placing, rooms, typed
+from pelatihan.lodging.suggestion import suggest
 from pelatihan.models import Angkatan, AngkatanSignatory, AttendanceState, Guest, Invitation, Registration, Session
 from tests.factories import (
     AngkatanFactory,
@@ -59,6 +61,7 @@ def filled(count: int) -> Angkatan:
     _signers(batch)
     _guests(batch, rundown, endless=count == 1)
     _attend(rundown, _register(batch, count), organiser)
+    _sleep(batch, count, organiser)
     return batch
 
 
@@ -127,3 +130,11 @@ def _attend(rundown: list[Session], people: list[Registration], organiser: User)
     for session in rundown[:-1]:
         marks = [marking.Mark(uuid.uuid4(), one.ref, AttendanceState.PRESENT, None) for one in people]
         marking.mark_many(session, marks, actor=staff(organiser), at=EVENING)
+
+
+def _sleep(batch: Angkatan, count: int, organiser: User) -> None:
+    """Everybody has a bed, the first in a room of the longest name."""
+    beds = 2 if count < 200 else 10
+    rooms.add(batch, typed.rooms(f"{'W' * 20}, 101–{101 + count // beds + 1}", beds))
+    shown = suggest(house.read(batch), together=False).digest
+    placing.accept(batch, uuid.uuid4(), together=False, shown=shown, by=organiser, at=EVENING)
