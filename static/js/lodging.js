@@ -3,23 +3,23 @@
 const form = document.querySelector("[data-lodge-move]");
 let moved = null;
 
-function take(event) {
+const take = (event) => {
   moved = event.currentTarget;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", "");
-}
+};
 
-function over(event) {
+const over = (event) => {
   if (!moved) return;
   event.preventDefault();
   event.currentTarget.classList.add("lodge-room-over");
-}
+};
 
-function leave(event) {
+const leave = (event) => {
   event.currentTarget.classList.remove("lodge-room-over");
-}
+};
 
-function put(event) {
+const put = (event) => {
   leave(event);
   if (!moved) return;
   event.preventDefault();
@@ -28,7 +28,7 @@ function put(event) {
   form.elements.room.value = event.currentTarget.dataset.room;
   moved = null;
   form.submit();
-}
+};
 
 if (form) {
   for (const person of document.querySelectorAll("[data-lodger]")) {
