@@ -22,7 +22,9 @@ from pelatihan.models import (
     AngkatanSignatory,
     ChangeRequest,
     Guest,
+    Honorarium,
     Office,
+    PaymentList,
     ReadyReason,
     Registration,
     Session,
@@ -70,6 +72,8 @@ class World:
     upcoming: Angkatan
     waiting: Registration
     asked: ChangeRequest
+    payment: PaymentList
+    fee: Honorarium
 
     @property
     def angkatan(self) -> Angkatan:
@@ -98,12 +102,14 @@ def a_world() -> World:
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
-    made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+    guest = Guest.objects.create(angkatan=running, name="Tamu Contoh")
+    made += [guest, Office.objects.get_or_create(pk=1)[0]]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     merge_some(person.delegate, ormas)
     come_late(session, person)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked)
+    payment, fee = make.PaymentListFactory(angkatan=running), make.HonorariumFactory(guest=guest, session=session)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, payment, fee)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -139,6 +145,7 @@ def of_the_site(world: World) -> list[Address]:
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
+                known |= {"number": (world.fee if pattern.name.startswith("honorarium") else world.payment).pk}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
