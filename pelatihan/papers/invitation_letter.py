@@ -253,7 +253,7 @@ def _letter(
         request=_filled(letter, "request", words),
         rules=tuple(punctuated(_lines(_filled(letter, "rules", words)))),
         closing=_filled(letter, "closing", words),
-        link=link.removeprefix("https://").rstrip("/"),
+        link=link.partition("://")[2].rstrip("/"),
         modules=modules(link) if link else (),
     )
 
