@@ -20,12 +20,16 @@ from pelatihan.models import (
     AttendanceEvent,
     AttendanceState,
     ChangeRequest,
+    Honorarium,
+    LetterNumber,
     ListingRequest,
     Message,
     Office,
     Registration,
     StatusChange,
 )
+from pelatihan.payments.fees import fee_of
+from pelatihan.payments.receivers import receivers
 from pelatihan.phases import Phase
 from pelatihan.trial.reference import rundown, tables
 from tests.factories import AngkatanFactory
@@ -175,6 +179,14 @@ class ReferenceTests(TestCase):
         assert events.count() == AttendanceEvent.objects.count()
         assert {"already", "unknown_code", "not_accepted"} <= set(events.values_list("outcome", flat=True))
         assert events.filter(kind="undo").exists()
+
+    def test_finished_batch_invited_by_letter_and_paid_who_came(self):
+        finished = batch(Phase.FINISHED)
+        found = receivers(finished.payment_lists.get())
+
+        assert (len(found.paid), len(found.left_out)) == (88, 9)
+        assert all(fee_of(one) for one in Honorarium.objects.of(finished))
+        assert LetterNumber.objects.filter(invitation__angkatan=finished).count() == finished.invitations.count()
 
     def test_codes_are_the_same_on_every_loading(self):
         assert batch(Phase.FINISHED).registrations.get(name="Suparman").code == "VT9EH0BS"
