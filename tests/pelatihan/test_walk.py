@@ -5,6 +5,7 @@ in it fails the walk.
 """
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +19,18 @@ from django.urls import URLPattern, reverse
 
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
+from pelatihan.certificates import issuing
+from pelatihan.certificates.standing import standings
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    CertificateRule,
+    ChangeRequest,
+    Device,
+    NumberSeries,
+    Registration,
+    Session,
+)
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
@@ -69,6 +80,12 @@ GET  take_back              302   302     302     302         302      302   302
 POST take_back              302   302     302     302         302      302   302
 GET  forget                 302   302     302     302         302      302   302
 POST forget                 302   302     302     302         302      302   302
+GET  own_certificate        302   302     302     302         302      302   302
+POST own_certificate        302   302     302     302         302      302   302
+GET  certificate_find       200   200     200     200         200      200   200
+POST certificate_find       405   405     405     405         405      405   405
+GET  certificate            200   200     200     200         200      200   200
+POST certificate            405   405     405     405         405      405   405
 GET  invitation             200   200     200     200         200      200   200
 POST invitation             200   200     200     200         200      200   200
 GET  invitation_fill        200   200     200     200         200      200   200
@@ -146,6 +163,18 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  certificates         masuk   403     403     200         403      403   200
+POST certificates         masuk   405     405     405         405      405   405
+GET  certificate_rule     masuk   403     403     200         403      403   200
+POST certificate_rule     masuk   403     403     200         403      403   200
+GET  certificate_issue    masuk   403     403     302         403      403   302
+POST certificate_issue    masuk   403     403     302         403      403   302
+GET  certificate_tell     masuk   405     405     405         405      405   405
+POST certificate_tell     masuk   403     403     302         403      403   302
+GET  certificate_archive  masuk   403     403     200         403      403   200
+POST certificate_archive  masuk   405     405     405         405      405   405
+GET  certificate_person   masuk   403     403     200         403      403   200
+POST certificate_person   masuk   403     403     200         403      403   200
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -167,6 +196,7 @@ PUBLIC = {
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
     *("self_type", "self"),
+    *("own_certificate", "certificate_find", "certificate"),
 }
 
 
@@ -191,6 +221,7 @@ class World:
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
         known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"code": self.person.certificate.code} if name == "certificate" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -200,9 +231,20 @@ def world(db) -> Iterator[World]:
     sessions = [SessionFactory(angkatan=angkatan, self_check_in=True) for angkatan in (here, elsewhere)]
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
+    given_to(people[0])
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     with time_machine.travel(MORNING, tick=False):
         yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device)
+
+
+def given_to(person: Registration) -> None:
+    """A certificate, by a decision: nobody has been to a session yet."""
+    by = UserFactory(role="panitia")
+    series = NumberSeries.objects.create(label="Sertifikat")
+    CertificateRule.objects.create(angkatan=person.angkatan, series=series)
+    issuing.decide(person, "grant", "Bertugas", by=by, at=NOON)
+    due = issuing.digest(standings(person.angkatan).due)
+    issuing.issue(person.angkatan, uuid.uuid4(), due, by=by, at=NOON)
 
 
 def browser_of(person: str) -> Client:
@@ -280,8 +322,9 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
-    assert browser_of("admin").get(address).status_code == expected
+    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}
+    expected |= {"certificate_archive": 404, "certificate_tell": 405, "certificate_issue": 302}
+    assert browser_of("admin").get(address).status_code == expected.get(name, 200)
 
 
 @pytest.mark.parametrize("name", ["angkatan", "calendar", "register", "listing"])

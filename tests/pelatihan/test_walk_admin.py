@@ -35,6 +35,7 @@ from pelatihan.models import (
     LikelyPair,
     ListingRequest,
     Merge,
+    NumberSeries,
     Office,
     ReadyReason,
     Registration,
@@ -67,6 +68,7 @@ MAY = {
     Guest:          ("acdv", "",          "",       "acdv"),
     Letterhead:     ("acv",  "",          "",       "acdv"),
     Signatory:      ("acv",  "",          "",       "acdv"),
+    NumberSeries:   ("acv",  "",          "",       "acdv"),
     Office:         ("cv",   "",          "",       "cv"),
     Ormas:          ("",     "acv",       "v",      "acdv"),
     Delegate:       ("",     "cv",        "v",      "cdv"),
@@ -240,6 +242,7 @@ def desk(db) -> Iterator[Desk]:
         registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
         send_letter(invitation)
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
+        made.append(NumberSeries.objects.create(label="Sertifikat 2019"))
         made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
         made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))

@@ -1,4 +1,4 @@
-"""Certificates as somebody holds them: the words that were kept, the code, and a file that archives and readers take."""
+"""Certificates as somebody holds them: the words that were kept, the code, a file that archives and readers take."""
 
 import io
 import re
@@ -51,7 +51,10 @@ def holder(no: int, wording: int = 0, **changes: object) -> PrintedHolder:
 HOLDERS = (
     holder(1),
     holder(2, front="Dra. Hj.", name="Siti Rahmawati", back="M.Si.", full="Dra. Hj. Siti Rahmawati, M.Si."),
-    holder(3, name="Muhammad Nur'aini Syarifuddin Al-Banjari Kusumawardhana", front="Prof. Dr. Ir. H.", back="S.H., M.Si., Ph.D.", copy="Salinan ke-2, diterbitkan 20 Mei 2019"),
+    holder(
+        3, front="Prof. Dr. Ir. H.", name="Muhammad Nur'aini Syarifuddin Al-Banjari Kusumawardhana",
+        back="S.H., M.Si., Ph.D.", copy="Salinan ke-2, diterbitkan 20 Mei 2019",
+    ),
     holder(4, name="W" * 150, full="W" * 150, ormas="M" * 200),
     holder(5, name="#strong[tebal] *bintang* $x$", ormas="@label <nama>"),
     holder(6, wording=1, number="N" * 120),
