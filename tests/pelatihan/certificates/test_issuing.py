@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -262,7 +263,7 @@ class TestRaces:
             with transaction.atomic():
                 return [one.no for one in numbering.draw(course.series, 3, angkatan=batch, on=END.date())]
 
-        got = at_once([lambda batch=batch: draw(batch) for batch in others])
+        got = at_once([partial(draw, batch) for batch in others])
 
         drawn = sorted(no for some in got for no in some)  # type: ignore[attr-defined]
         assert drawn == list(range(1, 61))
@@ -279,7 +280,7 @@ class TestRaces:
             return found
 
         with monkeypatch.context() as patch:
-            patch.setattr(issuing.numbering, "draw", draw_and_die)
+            patch.setattr(numbering, "draw", draw_and_die)
             with pytest.raises(DatabaseError):
                 at_once([course.issue])
         assert not Certificate.objects.exists()

@@ -4,11 +4,12 @@ import io
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy
 import pikepdf
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from pypdf import PdfReader
@@ -196,8 +197,8 @@ def has_its_letters(font: pikepdf.Object) -> bool:
 
 def elements(node: pikepdf.Object) -> list[pikepdf.Dictionary]:
     """All structure below."""
-    kids = node.get("/K", [])
-    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    below: Any = node.get("/K", [])
+    kids = list(below) if isinstance(below, pikepdf.Array) else [below]
     found = []
     for kid in kids:
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pelatihan.certificates import codes, issuing
 from pelatihan.models import Registration
 from pelatihan.preparing import genuine
+from pelatihan.web.limits import HOUR, Limit
 from tests.pelatihan.certificates.course import END, certificate_of, course
 from tests.pelatihan.preparing.test_certificates import text_of
 
@@ -113,7 +114,7 @@ def test_code_is_typed_as_people_type(person):
 
 
 def test_wrong_codes_are_counted_and_right_ones_are_not(person, monkeypatch):
-    monkeypatch.setattr(genuine, "WRONG", genuine.Limit("certificate-wrong", 3, 3600))
+    monkeypatch.setattr(genuine, "WRONG", Limit("certificate-wrong", 3, HOUR))
     held = certificate_of(person).code
 
     assert [answer(held).status_code for _ in range(5)] == [200] * 5

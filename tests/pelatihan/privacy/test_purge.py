@@ -12,6 +12,7 @@ from django.core.management import call_command
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.batches import listing
+from pelatihan.certificates import issuing
 from pelatihan.exchange import imports
 from pelatihan.lifecycle import Status
 from pelatihan.merging import pairs, people
@@ -19,6 +20,10 @@ from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
     Attendance,
+    Certificate,
+    CertificateException,
+    CertificateIssue,
+    CertificateVersion,
     ChangeRequest,
     CodeRequest,
     Correction,
@@ -28,6 +33,7 @@ from pelatihan.models import (
     LoginSession,
     Merge,
     Message,
+    NumberSeries,
     Registration,
     StatusChange,
 )
@@ -46,6 +52,9 @@ from tests.factories import (
     clerk,
 )
 from tests.pelatihan import letter_samples as a
+from tests.pelatihan.certificates.course import END, certificate_of, course
+
+__all__ = ["course"]
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -402,7 +411,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
         " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0."
-        " Baris daftar dari Excel akan dihapus: 0.",
+        " Baris daftar dari Excel akan dihapus: 0. Sertifikat yang masa simpannya habis akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
@@ -410,7 +419,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
         " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0."
-        " Baris daftar dari Excel dihapus: 0.",
+        " Baris daftar dari Excel dihapus: 0. Sertifikat yang masa simpannya habis dihapus: 0.",
     ]
 
 
@@ -608,3 +617,24 @@ def test_long_acts_are_forgotten_half_a_year_after_their_end(days: int, gone: in
 
     assert purge(NOON.date() + timedelta(days=days)).jobs == gone
     assert Job.objects.count() == 3 - gone
+
+
+# ---- Certificates ---------------------------------------------------------------------------------
+
+
+def test_certificate_is_checked_for_ten_years_and_goes_then(course):
+    person = course.person("Siti", 0, 1)
+    issuing.decide(person, "grant", "Bertugas", by=course.by, at=END)
+    course.issue()
+    issuing.revoke(certificate_of(person), "Keliru orang", by=course.by, at=END)
+
+    purge(date(2029, 3, 13))  # long after the contacts went
+    assert certificate_of(person).versions.get().name == "Siti"
+
+    assert purge(date(2029, 3, 14)).certificates == 1
+    assert not Certificate.objects.exists()
+    assert not CertificateVersion.objects.exists()
+    assert not CertificateIssue.objects.exists()
+    assert not CertificateException.objects.exists()
+    assert NumberSeries.objects.get().last == 1  # never drawn again
+    assert purge(date(2029, 3, 14)).certificates == 0
