@@ -35,11 +35,11 @@ def test_committee_issues_and_a_stranger_checks(open_page, desktop_page, axe_cle
     page.get_by_role("link", name="Pilih seri nomor").click()
     page.get_by_label("Judul").fill("Piagam")
     page.get_by_label("Seri nomor").select_option("Piagam 2019")
-    page.get_by_label("Persen jam pelajaran").fill("101")
+    page.get_by_role("spinbutton").fill("101")
     page.get_by_role("button", name="Simpan").click()
     expect(page.get_by_role("alert")).to_contain_text("Tulis angka 1 sampai 100.")
     axe_clean(page, *BOTH)
-    page.get_by_label("Persen jam pelajaran").fill("80")
+    page.get_by_role("spinbutton").fill("80")
     page.get_by_role("button", name="Simpan").click()
 
     page.get_by_role("link", name="Terbitkan 1 sertifikat").click()
