@@ -20,6 +20,7 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
+    Bedroom,
     Bundle,
     ChangeRequest,
     Guest,
@@ -108,6 +109,8 @@ def a_world() -> World:
     ]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
+    for batch in (running, upcoming):
+        Bedroom.objects.create(angkatan=batch, name="101")
     merge_some(person.delegate, ormas)
     come_late(session, person)
     by = make.UserFactory(username="pencetak", role="panitia")
@@ -150,6 +153,8 @@ def of_the_site(world: World) -> list[Address]:
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 known |= {"number": world.printing.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
+                known |= {"room": batch.bedrooms.get().pk}
+                known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
                 known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
                 known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})

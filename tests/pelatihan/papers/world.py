@@ -12,8 +12,23 @@ from django.contrib.auth.models import User
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import marking
+from pelatihan.certificates import issuing
+from pelatihan.certificates.standing import standings
 from pelatihan.lifecycle import Status
-from pelatihan.models import Angkatan, AngkatanSignatory, AttendanceState, Guest, Invitation, Registration, Session
+from pelatihan.lodging import house, placing, rooms
+from pelatihan.lodging.suggestion import suggest
+from pelatihan.lodging.typed import NewRoom
+from pelatihan.models import (
+    Angkatan,
+    AngkatanSignatory,
+    AttendanceState,
+    CertificateRule,
+    Guest,
+    Invitation,
+    NumberSeries,
+    Registration,
+    Session,
+)
 from tests.factories import (
     AngkatanFactory,
     LetterheadFactory,
@@ -58,7 +73,10 @@ def filled(count: int) -> Angkatan:
     rundown = _rundown(batch, endless=count == 1)
     _signers(batch)
     _guests(batch, rundown, endless=count == 1)
-    _attend(rundown, _register(batch, count), organiser)
+    people = _register(batch, count)
+    _attend(rundown, people, organiser)
+    _lodge(batch, organiser, beds=count)
+    _certify(batch, organiser)
     return batch
 
 
@@ -127,3 +145,20 @@ def _attend(rundown: list[Session], people: list[Registration], organiser: User)
     for session in rundown[:-1]:
         marks = [marking.Mark(uuid.uuid4(), one.ref, AttendanceState.PRESENT, None) for one in people]
         marking.mark_many(session, marks, actor=staff(organiser), at=EVENING)
+
+
+def _lodge(batch: Angkatan, organiser: User, *, beds: int) -> None:
+    """Rooms of two and one of ten, and people in them as they are suggested."""
+    rooms.add(batch, [NewRoom(f"{place}", 2) for place in range(101, 102 + beds // 2)])
+    rooms.add(batch, [NewRoom("M" * 20, 10)], note="W" * 60)
+    placing.accept(
+        batch, uuid.uuid4(), together=True, shown=suggest(house.read(batch), together=True).digest, by=organiser,
+        at=EVENING,
+    )  # fmt: skip
+
+
+def _certify(batch: Angkatan, organiser: User) -> None:
+    series = NumberSeries.objects.create(label=f"Sertifikat {batch.slug}", code=batch.slug.upper())
+    CertificateRule.objects.create(angkatan=batch, series=series)
+    due = issuing.digest(standings(batch).due)
+    issuing.issue(batch, uuid.uuid4(), due, by=organiser, at=EVENING)
