@@ -112,22 +112,26 @@ class SheetChoices(forms.Form):
         looked_at: Collection[str] | None = None,
         styles: Sequence[tuple[str, str]] = (),
         subjects: Sequence[tuple[int, str]] = (),
+        each: bool = False,
     ) -> None:
         """
         :param looked_at: the fields that make a difference to the paper; of the others whatever is sent does none
         :param styles: what ``ragam`` chooses from
         :param subjects: what ``untuk`` chooses from
+        :param each: one of these, never all
         """
         self.sessions, self.shows_phones, self.styles = sessions, shows_phones, styles
         self.looked_at = set(self.base_fields if looked_at is None else looked_at)
         given = DEFAULTS | {name: value for name, value in sent.items() if value != ""}
         usual = {"kosong": default_rows(given), "ragam": styles[0][0] if styles else "", "mulai": 1}
+        if each and subjects:
+            usual["untuk"] = str(subjects[0][0])
         super().__init__(usual | given)
         widgets: dict[str, forms.Widget] = {"sesi": forms.Select(choices=session_choices(sessions))}
         if styles:
             widgets["ragam"] = forms.Select(choices=styles)
         if subjects:
-            widgets["untuk"] = forms.Select(choices=[("", "Semua"), *subjects])
+            widgets["untuk"] = forms.Select(choices=subjects if each else [("", "Semua"), *subjects])
         if looked_at is not None:
             widgets["mulai"] = forms.NumberInput(attrs={"class": "width-short", "inputmode": "numeric"})
         if not shows_phones:

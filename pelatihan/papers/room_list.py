@@ -191,4 +191,7 @@ OFFER = Offered(
     check=check,
     fields=("kertas", "cap", "ragam"),
     prepared=("Bagi kamar", "lodging"),
+    styles=tuple((style.value, str(style.label)) for style in Style),
+    in_pack=True,
+    confidential=True,
 )
