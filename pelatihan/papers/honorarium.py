@@ -79,6 +79,14 @@ def build(asked: Asked) -> HonorariumReceipts:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The fees among which one chooses."""
+    return [
+        (one.pk, f"{one.guest.name}, {one.session.title}" if one.session else one.guest.name)
+        for one in Honorarium.objects.of(angkatan)
+    ]
+
+
 def check(asked: Asked) -> None:
     """Whether there is something to print, and not too much for one file.
 
@@ -156,4 +164,5 @@ OFFER = Offered(
     fields=("untuk", "kertas", "cap"),
     permission=access.PAY,
     prepared=("Susun honorarium", "payments"),
+    subjects=subjects,
 )

@@ -172,6 +172,11 @@ def build(asked: Asked) -> InvitationLetters:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations among which one chooses."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 def check(asked: Asked) -> None:
     """Whether there is something to print, and not too much for one file.
 
@@ -301,4 +306,5 @@ OFFER = Offered(
     fields=("untuk", "kertas", "cap"),
     permission=access.INVITE,
     prepared=("Susun surat dan nomornya", "invitation_letters"),
+    subjects=subjects,
 )
