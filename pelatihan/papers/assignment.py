@@ -6,7 +6,7 @@ from typing import Self
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.models import Invitation, Registration
+from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.angkatan import InvitationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import NothingToPrint
@@ -91,6 +91,11 @@ def _nobody(asked: Asked) -> str:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations among which one chooses."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 def _invitations(asked: Asked) -> InvitationQuerySet:
     found = asked.angkatan.invitations.all()
     subject = asked.choices.subject
@@ -137,4 +142,5 @@ OFFER = Offered(
     check=check,
     fields=("kertas", "lembar", "untuk"),
     named=named,
+    subjects=subjects,
 )

@@ -236,4 +236,6 @@ OFFER = Offered(
     check=check,
     fields=("urut", "mulai", "siapa", "untuk", "ragam"),
     sizes=(Size.A4,),
+    archived=False,
+    styles=tuple((style.value, str(style.label)) for style in Style),
 )

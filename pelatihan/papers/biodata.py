@@ -123,4 +123,5 @@ OFFER = Offered(
     build=build,
     check=check,
     fields=("kertas", "urut", "lembar", "siapa"),
+    archived=False,
 )

@@ -73,21 +73,34 @@ class Desk:
     def soon(self) -> Session | None:
         return next_session(self.sessions, self.at)
 
-    def form(self, offer: Offered, sent: Mapping[str, str] | None = None, **more: str) -> SheetChoices:
-        """The choices of a paper: as sent, or as remembered, with some more."""
-        if sent is None:
-            sent = self.remembered.get(offer.key, Remembered(USUAL)).sent
-        return form_of(offer, self.angkatan, self.sessions, dict(sent) | more, self.by)
+    def form(
+        self, offer: Offered, sent: Mapping[str, str] | None = None, *, named: bool = False, **more: str
+    ) -> SheetChoices:
+        """The choices of a paper: as sent, or as remembered, with some more. Where these would be refused by now, or to
+        this person, the usual ones.
+        """
+        if sent is not None:
+            return form_of(offer, self.angkatan, self.sessions, dict(sent) | more, self.by, named=named)
+        known = dict(self.remembered.get(offer.key, Remembered(USUAL)).sent)
+        if not access.has(self.by, access.CONTACT):
+            known.pop("hp", None)
+        form = form_of(offer, self.angkatan, self.sessions, known | more, self.by, named=named)
+        if form.is_valid():
+            return form
+        return form_of(offer, self.angkatan, self.sessions, USUAL | more, self.by, named=named)
 
     def asked(self, choices: Choices) -> Asked:
         return Asked(self.angkatan, self.sessions, choices, self.office, self.at, self.by)
 
 
 def form_of(
-    offer: Offered, angkatan: Angkatan, sessions: list[Session], sent: Mapping[str, Any], by: User
+    offer: Offered, angkatan: Angkatan, sessions: list[Session], sent: Mapping[str, Any], by: User, *, named: bool
 ) -> SheetChoices:
-    """The form of one paper, with what it looks at."""
-    subjects = offer.subjects(angkatan) if offer.subjects else ()
+    """The form of one paper, with what it looks at.
+
+    :param named: whether what it can be about is read, too, to be chosen from
+    """
+    subjects = offer.subjects(angkatan) if named and offer.subjects else ()
     looked_at = offer.fields if len(offer.sizes) > 1 else tuple(name for name in offer.fields if name != "kertas")
     return SheetChoices(
         sessions, sent, shows_phones=access.has(by, access.CONTACT),
@@ -239,8 +252,8 @@ def sent_of(asked: str) -> dict[str, str]:
 
 def first_choice(desk: Desk, offer: Offered) -> SheetChoices:
     """What its page shows at first: as remembered, for the session that is next."""
-    more = {"sesi": str(desk.soon.pk) if desk.soon else EVERY_SESSION} if "sesi" in offer.fields else {}
-    return desk.form(offer, **more)
+    more = {"sesi": str(desk.soon.pk) if desk.soon else EVERY_SESSION} if "bentuk" in offer.fields else {}
+    return desk.form(offer, named=True, **more)
 
 
 def query(choices: Choices, **more: str) -> str:

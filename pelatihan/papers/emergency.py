@@ -12,7 +12,7 @@ from typing import Self
 from ormas import phones
 from pelatihan import codes, dates
 from pelatihan.accounts import access
-from pelatihan.models import Angkatan, Guest
+from pelatihan.models import Angkatan, Guest, Stay
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import Choices, Order
 from pelatihan.papers.offered import Asked, Group, Offered, When
@@ -113,7 +113,7 @@ def build(asked: Asked, rest: Sequence[PackPart] = ()) -> EmergencyPack:
         taken_at=parts.taken_at(asked.at),
         as_of=as_of,
         dates=angkatan.day_range,
-        place=", ".join(filter(None, (angkatan.venue, angkatan.town))),
+        place=angkatan.venue,
         made=f"{dates.long_date(asked.at)} pukul {dates.clock(asked.at)} {dates.zone_label()}".rstrip(),
         steps=steps(rest, with_phones=with_phones),
         people=roster(angkatan, choices.order, with_phones=with_phones),
@@ -155,7 +155,8 @@ def roster(angkatan: Angkatan, order: Order, *, with_phones: bool) -> tuple[Rost
 
 def rooms_of(angkatan: Angkatan) -> dict[int, str]:
     """In which room each registration sleeps, where rooms are shared out here."""
-    return {}
+    stays = Stay.objects.filter(bedroom__angkatan=angkatan, registration__isnull=False)
+    return dict(stays.values_list("registration", "bedroom__name"))
 
 
 def committee(angkatan: Angkatan) -> tuple[tuple[str, str], ...]:
@@ -234,4 +235,5 @@ OFFER = Offered(
     when=(When.BEFORE, When.DAY),
     assembled=True,
     confidential=True,
+    archived=False,
 )

@@ -58,8 +58,8 @@ class Patience:
 class Typeset:
     """A paper as it was set: the PDF, and what the compiler has to say about it (nothing, in a sound template).
 
-    Of lists also, for each of them: the number of the last person on each of its pages, whether that was printed or not;
-    and of the pages that were printed, where rows, columns, signers, marks and codes lie (``sheet`` in ``sheet.typ``).
+    Of lists also, for each of them: the number of the last person on each of its pages, printed or not; and of those
+    printed, where rows, columns, signers, marks and codes lie (``sheet`` in ``sheet.typ``).
     """
 
     pdf: bytes
@@ -74,6 +74,9 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    INVITATION_LETTER = "invitation_letter"
+    RECEIPT_LIST = "receipt_list"
+    HONORARIUM = "honorarium"
     EMERGENCY = "emergency"
     PACK_PAGES = "pack_pages"
     GUESTS = "guests"
@@ -191,6 +194,7 @@ class Print:
 
         :raises TypesettingFailed: when the child is killed, takes too long, or finds a fault in the template
         :raises LetterMissing: when the font lacks a letter
+        :raises TooLong: when a marked list has more pages than there are codes
         """
         head, pdf = self._answer(template, data, "pdf", Patience())
         return Typeset(pdf, **head)
@@ -292,6 +296,11 @@ def _set(template: Template, written: bytes, product: str, seconds: float) -> by
     if child.returncode == 3:
         logger.warning("The font of the papers lacks a letter on %s", template)
         raise LetterMissing
+    if child.returncode == 4:
+        raise TooLong(
+            f"Daftar ini lebih dari {marking.MOST_PAGES} halaman; kode lembar hanya bernomor sampai sekian. "
+            "Persingkat tulisan yang panjang, atau cetak lembar kosong, lalu tulis namanya."
+        )
     places = answer.decode(errors="replace") if child.returncode == 1 else ""
     logger.error("Typesetting %s ended with %s %s", template, child.returncode, places)
     raise _faulty() if child.returncode == 1 else _stopped()

@@ -61,9 +61,9 @@ class SheetChoices(forms.Form):
         label="Cetak bolak-balik", required=False, help_text="Tiap daftar mulai di lembar baru."
     )
     lembar = forms.ChoiceField(
+        label="Isi",
         required=False,
-        choices=[(BLANK, "Lembar kosong")],
-        widget=forms.HiddenInput,
+        choices=[("", "Terisi dari daftar"), (BLANK, "Kosong, ditulis tangan")],
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
     )
     mulai = forms.IntegerField(

@@ -37,7 +37,7 @@ from pelatihan.web.outage import is_outage
 SALT, LENGTH = "pelatihan.papers.kept", 12
 PLACE = ("angkatan", "kind", "session", "day", "part")  # what tells one sheet from the others
 LIES = ("sheet", "settled", "settled_at", "settled_by")
-PASSING = frozenset({"title", "as_of", "taken_at", "codes", "versions", "keys"})  # differs at every print
+PASSING = frozenset({"title", "as_of", "made", "taken_at", "codes", "versions", "keys"})  # differs at every print
 TWICE = timedelta(seconds=30)  # the same asked again by the same person is one print
 MOST_TITLE = 400
 
@@ -111,8 +111,8 @@ def _kept(offer: Offered, asked: Asked, paper: Document, made: Typeset) -> Print
     if isinstance(paper, AttendanceList | RecapList) and not (asked.choices.blank or asked.choices.pages):
         lying = [
             Printed(
-                angkatan=asked.angkatan, kind=one.kind, session_id=one.session_id, day=one.day, part=one.part,
-                sheet=one,
+                angkatan=asked.angkatan, kind=one.kind, session_id=one.session_id, part=one.part, sheet=one,
+                day=one.day if one.kind == Kind.DAY else None,
             )
             for one in sheets
         ]  # fmt: skip
@@ -223,7 +223,7 @@ def _attendance_places(offer: Offered, asked: Asked, paper: AttendanceList) -> l
         return [Place(slot, Kind.SESSION, title=offer.name)]
     if not isinstance(paper.sheets[0], DaySheet):
         return [
-            Place(f"{slot}:sesi:{session.pk}", Kind.SESSION, session=session.pk, title=name)
+            Place(f"{slot}:sesi:{session.pk}", Kind.SESSION, session=session.pk, day=session.day, title=name)
             for session, name in zip(sessions, names, strict=True)
         ]
     days = [(day, tables_of(len(list(some)))) for day, some in groupby(sessions, key=lambda session: session.day)]

@@ -19,10 +19,30 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Printing, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    Bedroom,
+    Bundle,
+    ChangeRequest,
+    Device,
+    Honorarium,
+    PaymentList,
+    Printing,
+    Registration,
+    Session,
+)
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
-from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_printing, a_registration
+from tests.factories import (
+    NOON,
+    AngkatanFactory,
+    HonorariumFactory,
+    PaymentListFactory,
+    SessionFactory,
+    UserFactory,
+    a_printing,
+    a_registration,
+)
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -148,12 +168,56 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  lodging              masuk   403     403     200         403      403   200
+POST lodging              masuk   403     403     200         403      403   200
+GET  lodging_suggestion   masuk   403     403     200         403      403   200
+POST lodging_suggestion   masuk   403     403     400         403      403   400
+GET  lodging_undo         masuk   405     405     405         405      405   405
+POST lodging_undo         masuk   403     403     302         403      403   302
+GET  lodging_person       masuk   403     403     200         403      403   200
+POST lodging_person       masuk   403     403     200         403      403   200
+GET  lodging_room         masuk   403     403     200         403      403   200
+POST lodging_room         masuk   403     403     200         403      403   200
+GET  lodging_remove       masuk   403     403     200         403      403   200
+POST lodging_remove       masuk   403     403     302         403      403   302
+GET  paper_picture        masuk   403     403     200         403      403   200
+POST paper_picture        masuk   405     405     405         405      405   405
+GET  paper_choices        masuk   403     403     200         403      403   200
+POST paper_choices        masuk   403     403     302         403      403   302
+GET  bundle               masuk   403     403     200         403      403   200
+POST bundle               masuk   403     403     400         403      403   400
+GET  bundle_made          masuk   403     403     200         403      403   200
+POST bundle_made          masuk   403     403     200         403      403   200
+GET  bundle_file          masuk   403     403     302         403      403   302
+POST bundle_file          masuk   405     405     405         405      405   405
 GET  printings            masuk   403     403     200         403      403   200
 POST printings            masuk   405     405     405         405      405   405
 GET  printing             masuk   403     403     200         403      403   200
 POST printing             masuk   405     405     405         405      405   405
 GET  printing_file        masuk   403     403     200         403      403   200
 POST printing_file        masuk   405     405     405         405      405   405
+GET  invitation_letters   masuk   403     403     200         200      403   200
+POST invitation_letters   masuk   403     403     200         200      403   200
+GET  invitation_letter_numbers masuk 405 405      405         405      405   405
+POST invitation_letter_numbers masuk 403 403      302         302      403   302
+GET  payments             masuk   403     403     200         403      403   200
+POST payments             masuk   405     405     405         405      405   405
+GET  payment_officials    masuk   403     403     200         403      403   200
+POST payment_officials    masuk   403     403     200         403      403   200
+GET  payment_list_new     masuk   403     403     200         403      403   200
+POST payment_list_new     masuk   403     403     200         403      403   200
+GET  payment_list         masuk   403     403     200         403      403   200
+POST payment_list         masuk   405     405     405         405      405   405
+GET  payment_list_edit    masuk   403     403     200         403      403   200
+POST payment_list_edit    masuk   403     403     200         403      403   200
+GET  payment_list_delete  masuk   403     403     200         403      403   200
+POST payment_list_delete  masuk   403     403     302         403      403   302
+GET  honorarium_new       masuk   403     403     200         403      403   200
+POST honorarium_new       masuk   403     403     200         403      403   200
+GET  honorarium_edit      masuk   403     403     200         403      403   200
+POST honorarium_edit      masuk   403     403     200         403      403   200
+GET  honorarium_delete    masuk   403     403     200         403      403   200
+POST honorarium_delete    masuk   403     403     302         403      403   302
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -190,7 +254,11 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    bedroom: Bedroom
+    bundle: Bundle
     printing: Printing
+    payment: PaymentList
+    fee: Honorarium
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -199,8 +267,12 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
-        known |= {"number": self.printing.pk}
-        known |= {"key": "daftar-hadir"} if name == "paper" else {}
+        known |= {"key": "daftar-hadir"} if name.startswith("paper") else {}
+        known |= {"key": self.bundle.pk} if name.startswith("bundle") else {}
+        known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
+        known |= {"room": self.bedroom.pk}
+        numbered = {"hono": self.fee, "paym": self.payment}.get(name[:4], self.printing)
+        known |= {"number": numbered.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -211,9 +283,13 @@ def world(db) -> Iterator[World]:
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
+    bedroom = Bedroom.objects.create(angkatan=here, name="101")
+    bundle = Bundle.objects.create(angkatan=here, what="semua", form="pdf", parts=[], at=NOON, by=someone("admin"))
+    payment, fee = PaymentListFactory(angkatan=here), HonorariumFactory(guest__angkatan=here, session=sessions[0])
     with time_machine.travel(MORNING, tick=False):
         printing = a_printing(here, by=UserFactory(role="panitia"))
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, printing)
+        ours = (here, sessions[0], people[0], elsewhere, sessions[1], people[1])
+        yield World(*ours, asked, device, bedroom, bundle, printing, payment, fee)
 
 
 def browser_of(person: str) -> Client:
@@ -291,7 +367,14 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    expected = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}.get(name, 200)
+    expected = {
+        "attendance_sheet": 404,
+        "recap_paper": 404,
+        "device_said": 405,
+        "recap_file": 302,
+        "lodging_undo": 405,
+        "invitation_letter_numbers": 405,
+    }.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 
 

@@ -20,6 +20,8 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
+    Bedroom,
+    Bundle,
     ChangeRequest,
     Guest,
     Office,
@@ -71,6 +73,7 @@ class World:
     upcoming: Angkatan
     waiting: Registration
     asked: ChangeRequest
+    bundle: Bundle
     printing: Printing
 
     @property
@@ -106,10 +109,14 @@ def a_world() -> World:
     ]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
+    for batch in (running, upcoming):
+        Bedroom.objects.create(angkatan=batch, name="101")
     merge_some(person.delegate, ormas)
     come_late(session, person)
-    printing = make.a_printing(running, by=make.UserFactory(role="panitia"))
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked, printing)
+    by = make.UserFactory(username="pencetak", role="panitia")
+    bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
+    printing = make.a_printing(running, by=by)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle, printing)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -146,6 +153,10 @@ def of_the_site(world: World) -> list[Address]:
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 known |= {"number": world.printing.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
+                known |= {"room": batch.bedrooms.get().pk}
+                known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
+                known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
+                known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())

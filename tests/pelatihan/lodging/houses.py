@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from ormas.models import Ormas
 from pelatihan.lodging import house, rooms, typed
 from pelatihan.lodging.house import House, Lodger
 from pelatihan.models import Angkatan, Bedroom, Registration
@@ -15,7 +16,7 @@ def with_rooms(angkatan: Angkatan, text: str, beds: int = 2, **more) -> list[Bed
 
 
 def lodger(angkatan: Angkatan, name: str, sex: str = "P", ormas: str = "Alfa", **more) -> Registration:
-    body = OrmasFactory._meta.model.objects.filter(name=ormas).first() or OrmasFactory(name=ormas)
+    body = Ormas.objects.filter(name=ormas).first() or OrmasFactory(name=ormas)
     return a_registration(angkatan, ormas=body, name=name, gender=sex, **more)
 
 

@@ -12,7 +12,7 @@ from pelatihan.lodging import house, placing, rooms
 from pelatihan.lodging.held import Refused
 from pelatihan.lodging.placing import Overtaken
 from pelatihan.lodging.suggestion import suggest
-from pelatihan.models import Bedroom, Guest, Stay
+from pelatihan.models import Bedroom, Guest, Registration, Stay
 from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application
 from tests.factories import NOON, AngkatanFactory, UserFactory, a_person, a_registration, clerk
@@ -174,7 +174,7 @@ def test_who_comes_instead_takes_the_bed_when_somebody_says_so(angkatan, put, us
     put("Cici", "101")
     ani = lodger(angkatan, "Ani")
     put("Ani", "101")
-    changes.replace(ani, Application(a_person(name="Pengganti"), ani.source), actor=clerk(), at=NOON)
+    changes.replace(ani, Application(a_person(name="Pengganti"), Registration.Source.WEB), actor=clerk(), at=NOON)
     gone = house.read(angkatan).gone[0]
     assert gone.heir == find(angkatan, "Pengganti").key
 
@@ -188,7 +188,9 @@ def test_a_man_does_not_inherit_a_bed_among_women(angkatan, put, user):
     put("Cici", "101")
     ani = lodger(angkatan, "Ani")
     put("Ani", "101")
-    changes.replace(ani, Application(a_person(name="Pengganti", gender="L"), ani.source), actor=clerk(), at=NOON)
+    changes.replace(
+        ani, Application(a_person(name="Pengganti", gender="L"), Registration.Source.WEB), actor=clerk(), at=NOON
+    )
     gone = house.read(angkatan).gone[0]
 
     with pytest.raises(Refused, match="tidak cocok bagi Pengganti"):

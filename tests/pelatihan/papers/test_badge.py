@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from itertools import product
 
 import numpy as np
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has none
 import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from ormas.models import Ormas
 from pelatihan import codes
 from pelatihan.models import Guest, Office
-from pelatihan.papers import badge
+from pelatihan.papers import badge, engine
 from pelatihan.papers.badge import Badge, BadgeSheets, OwnBadge
 from pelatihan.papers.choices import Choices, NothingToPrint, Order
 from pelatihan.papers.engine import TooLong, compiled
@@ -157,7 +158,7 @@ def test_ones_own_card_is_one_small_page_with_a_large_code():
 def angkatan(db):
     batch = AngkatanFactory(number=2)
     for name, ormas, nickname in (("Zulfa", "Alfa", ""), ("H. M. Agus Salim", "Beta", ""), ("Budi", "Alfa", "Bud")):
-        body = OrmasFactory._meta.model.objects.filter(name=ormas).first() or OrmasFactory(name=ormas)
+        body = Ormas.objects.filter(name=ormas).first() or OrmasFactory(name=ormas)
         a_registration(batch, ormas=body, name=name, nickname=nickname)
     a_registration(batch, "waitlisted", name="Cadangan")
     session = SessionFactory(angkatan=batch)
@@ -220,7 +221,7 @@ def test_nobody_yet_is_told(db):
 
 
 def test_more_than_one_file_takes_is_told(angkatan, monkeypatch):
-    monkeypatch.setattr(badge.engine, "MOST_ROWS", 4)
+    monkeypatch.setattr(engine, "MOST_ROWS", 4)
     with pytest.raises(TooLong, match="Ada 5 kartu; satu berkas memuat paling banyak 4"):
         badge.check(asked(angkatan))
 
@@ -242,3 +243,20 @@ def test_position_beyond_the_sheet_comes_back_to_the_page(angkatan, client):
     assert "Tempat kartu di lembar dihitung dari 1 sampai 10." in far.text
     assert "kartu-2019-ii-a4" in made["Content-Disposition"]
     assert len(PdfReader(io.BytesIO(made.content)).pages) == 2
+
+
+def test_who_prints_finds_the_card_beside_the_person(angkatan, client):
+    agus = angkatan.registrations.get(name__contains="Agus")
+    link = f"/panitia/2019-ii/cetak/kartu.pdf?siapa={agus.ref}"
+    pages = {
+        "panitia": f"/panitia/2019-ii/rekap/{angkatan.sessions.get().pk}/{agus.ref}/",
+        "admin": f"/admin/pelatihan/registration/{agus.pk}/change/",
+        "verifikator": f"/admin/pelatihan/registration/{agus.pk}/change/",
+    }
+    for role, address in pages.items():
+        client.force_login(UserFactory(role=role))
+        assert (link in client.get(address).text) == (role != "verifikator"), role
+    client.force_login(UserFactory(role="panitia"))
+    (page,) = PdfReader(io.BytesIO(client.get(link).content)).pages
+    assert "H. M. Agus Salim" in text_of(page)
+    assert "Zulfa" not in text_of(page)
