@@ -34,6 +34,7 @@ from pelatihan.attendance.locked import Scan
 from pelatihan.attendance.marking import Mark
 from pelatihan.certificates import issuing
 from pelatihan.certificates.standing import standings
+from pelatihan.dates import thousands
 from pelatihan.desk import search, snapshot, walk_ins
 from pelatihan.lifecycle import Action, NotAllowed, Status
 from pelatihan.merging import people as merging
@@ -48,14 +49,16 @@ from pelatihan.models import (
     Merge,
     MessageKind,
     NumberSeries,
+    PaymentList,
     Registration,
     Session,
 )
 from pelatihan.models.office import office
-from pelatihan.papers import participants, recap_sheet
+from pelatihan.papers import participants, recap_sheet, receipt_list
 from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
 from pelatihan.papers.offered import Asked
+from pelatihan.payments.receivers import receivers
 from pelatihan.registration import changes
 from pelatihan.registration import writer as registrations
 from pelatihan.registration.application import Application
@@ -415,6 +418,31 @@ class Pages:
         )  # fmt: skip
         assert sorted(sheet.keys) == sorted(self.truth.expected)
 
+    def _check_who_is_paid(self) -> None:
+        """By each of the rules; the printed list names the same people and sums."""
+        for payment in PaymentList.objects.filter(angkatan=self.truth.batch):
+            right = {who for who in self.truth.expected if self._is_paid(payment, who)}
+            found = receivers(payment)
+            assert {one.pk for one in found.paid} == right
+            assert {one.person.pk for one in found.left_out} == set(self.truth.expected) - right
+            if right:
+                asked = Asked(
+                    self.truth.batch, self.truth.sessions, Choices(subject=payment.pk), office(), self.truth.at,
+                    self.user,
+                )  # fmt: skip
+                sheet = receipt_list.build(asked)
+                assert set(sheet.keys) == right
+                assert sheet.total.gross == thousands(payment.gross * len(right))
+
+    def _is_paid(self, payment: PaymentList, person: int) -> bool:
+        here = [one for one in self.truth.sessions if self.truth.state(one, person) in rules.CAME]
+        days = {one.day for one in self.truth.sessions}
+        return {
+            PaymentList.Rule.ALL.value: True,
+            PaymentList.Rule.SESSIONS.value: len(here) >= (payment.least_sessions or 1),
+            PaymentList.Rule.DAYS.value: {one.day for one in here} == days,
+        }[payment.rule]
+
     def _check_certificates(self) -> None:
         """Who gets one by what counts, and what the page says of those who have one."""
         found = standings(self.truth.batch)
@@ -552,6 +580,8 @@ def world(db, client):
         a_registration(batch, status, name=f"Peserta {'abcde'[place]}", ormas=OrmasFactory())
     series = NumberSeries.objects.create(label="Sertifikat")
     CertificateRule.objects.create(angkatan=batch, series=series, least_percent=LEAST_PERCENT, excused_counts=True)
+    for rule, least in (("all", None), ("sessions", 2), ("days", None)):
+        PaymentList.objects.create(angkatan=batch, label=rule, gross=150_000, rule=rule, least_sessions=least)
     user = UserFactory(role="panitia")
     client.force_login(user)
     return rundown, staff(UserFactory(role="petugas")), user, client
