@@ -91,7 +91,7 @@ class WallList(parts.Document):
 def build(asked: Asked) -> HotelList | WallList:
     """The list as it stands now, of those who are expected and have a bed.
 
-    :raises NothingToPrint: nobody has
+    :raises NothingToPrint: nobody has any more
     """
     now = house.read(asked.angkatan)
     if not now.placed:
@@ -104,9 +104,12 @@ def check(asked: Asked) -> None:
     :raises NothingToPrint, engine.TooLong: why there is no list
     """
     style_of(asked)
-    people = sum(asked.angkatan.bedrooms.values_list("beds", flat=True))
+    people = house.count_placed(asked.angkatan)
     if not people:
-        raise NothingToPrint("Belum ada kamar di angkatan ini. Tulis kamarnya, lalu bagilah.")
+        has_rooms = asked.angkatan.bedrooms.exists()
+        raise NothingToPrint(
+            NO_ROOMS if has_rooms else "Belum ada kamar di angkatan ini. Tulis kamarnya, lalu bagilah."
+        )
     engine.check_length(people, 1)
 
 
