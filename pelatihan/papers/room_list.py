@@ -81,6 +81,7 @@ class WallList(parts.Document):
     batch: str
     help: str
     as_of: str
+    cancelled: str = ""
     lines: tuple[WallLine, ...]
 
     @property
@@ -163,6 +164,7 @@ def _wall(asked: Asked, now: House) -> WallList:
         batch=f"Pelatihan Ormas {angkatan.full_name}",
         help=f"Urut nama. Ada yang keliru? Hubungi {angkatan.help_name or 'panitia'}.",
         as_of=parts.as_of(asked.at),
+        cancelled=parts.cancelled(angkatan),
         lines=tuple(sorted(lines, key=lambda line: (plain(line.name), line.room))),
     )
 

@@ -156,6 +156,14 @@ def test_who_does_not_come_stands_on_neither(angkatan):
     assert [line.name for line in made(angkatan, style="dinding").lines] == ["Ani", "Zulfa"]
 
 
+@pytest.mark.parametrize("style", ["hotel", "dinding"])
+def test_lists_of_a_training_that_was_called_off_say_so(angkatan, style):
+    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE)
+    angkatan.refresh_from_db()
+
+    assert all("DIBATALKAN" in text_of(page) for page in printed(made(angkatan, style=style)))
+
+
 def test_what_cannot_be_printed_is_told(angkatan):
     with pytest.raises(NothingToPrint, match="Ragam daftar kamar ini tidak dikenal"):
         made(angkatan, style="8")

@@ -161,7 +161,8 @@ def test_one_is_placed_moved_swapped_and_cleared_by_hand(panitia, angkatan):
     assert "Ani sekarang di kamar 101." in act("Ani", act="tempatkan", room=room(angkatan, "101")).text
     assert "Ani sekarang di kamar 102." in act("Ani", act="tempatkan", room=room(angkatan, "102")).text
     act("Cici", act="tempatkan", room=room(angkatan, "103"))
-    assert "Ani dan Cici bertukar tempat." in act("Ani", act="tukar", other=find(angkatan, "Cici").key).text
+    cici = find(angkatan, "Cici")
+    assert "Ani dan Cici bertukar tempat." in act("Ani", act="tukar", other=f"{cici.key} {cici.seen}").text
     assert lies(angkatan) == {"101": [], "102": ["Cici"], "103": ["Ani"]}
     assert "Tempat Cici dikosongkan." in act("Cici", act="kosongkan").text
     full = act("Cici", act="tempatkan", room="")
