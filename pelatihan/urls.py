@@ -27,11 +27,14 @@ from pelatihan.papers import views as papers
 from pelatihan.preparing import (
     certificates,
     genuine,
+    guests,
+    letters,
     lodging,
     lodging_person,
     lodging_room,
     own_card,
     own_certificate,
+    payments,
 )
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
@@ -106,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
     path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
+    path("panitia/<slug:slug>/tamu/", guests.guests, name="guests"),
     path("panitia/<slug:slug>/kamar/", lodging.lodging, name="lodging"),
     path("panitia/<slug:slug>/kamar/usulan/", lodging.suggestion, name="lodging_suggestion"),
     path("panitia/<slug:slug>/kamar/usulan/urungkan/", lodging.undo_suggestion, name="lodging_undo"),
@@ -126,6 +130,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/semua/", bundle_pages.bundle, name="bundle"),
     path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/", bundle_pages.made, name="bundle_made"),
     path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/unduh/", bundle_pages.file, name="bundle_file"),
+    path("panitia/<slug:slug>/surat-undangan/", letters.letters, name="invitation_letters"),
+    path("panitia/<slug:slug>/surat-undangan/nomor/", letters.number, name="invitation_letter_numbers"),
+    path("panitia/<slug:slug>/uang/", payments.payments, name="payments"),
+    path("panitia/<slug:slug>/uang/pejabat/", payments.officials, name="payment_officials"),
+    path("panitia/<slug:slug>/uang/daftar/", payments.edit_list, name="payment_list_new"),
+    path("panitia/<slug:slug>/uang/daftar/<int:number>/", payments.payment_list, name="payment_list"),
+    path("panitia/<slug:slug>/uang/daftar/<int:number>/ubah/", payments.edit_list, name="payment_list_edit"),
+    path(
+        "panitia/<slug:slug>/uang/daftar/<int:number>/hapus/",
+        payments.delete_list,
+        name="payment_list_delete",
+    ),
+    path("panitia/<slug:slug>/uang/honor/", payments.edit_fee, name="honorarium_new"),
+    path("panitia/<slug:slug>/uang/honor/<int:number>/", payments.edit_fee, name="honorarium_edit"),
+    path("panitia/<slug:slug>/uang/honor/<int:number>/hapus/", payments.delete_fee, name="honorarium_delete"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),

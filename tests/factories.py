@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol, cast
 
 import factory
@@ -12,9 +13,12 @@ from pelatihan.accounts.actor import Actor
 from pelatihan.lifecycle import Action, Role, Status
 from pelatihan.models import (
     Angkatan,
+    Guest,
+    Honorarium,
     Invitation,
     Letterhead,
     ListingRequest,
+    PaymentList,
     PrintedFile,
     PrintedSheet,
     Printing,
@@ -158,6 +162,50 @@ class _InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
 
 
 InvitationFactory = making(_InvitationFactory)
+
+
+class _GuestFactory(factory.django.DjangoModelFactory[Guest]):
+    class Meta:
+        model = Guest
+
+    angkatan = factory.SubFactory(AngkatanFactory)
+    category = Guest.Category.SPEAKER
+    name = "Dr. Ratih Kusumadewi, S.H., M.H."
+    position = "Anggota"
+    institution = "Bawaslu Provinsi DKI Jakarta"
+
+
+GuestFactory = making(_GuestFactory)
+
+
+class _PaymentListFactory(factory.django.DjangoModelFactory[PaymentList]):
+    """By default whoever came to a session of each day gets it."""
+
+    class Meta:
+        model = PaymentList
+
+    angkatan = factory.SubFactory(AngkatanFactory)
+    label = "Uang Transpor Peserta"
+    gross = 150_000
+    tax_percent = Decimal(5)
+
+
+PaymentListFactory = making(_PaymentListFactory)
+
+
+class _HonorariumFactory(factory.django.DjangoModelFactory[Honorarium]):
+    """By default 90 minutes at Rp900.000 each orang-jam."""
+
+    class Meta:
+        model = Honorarium
+
+    guest = factory.SubFactory(GuestFactory)
+    session = factory.SubFactory(SessionFactory, angkatan=factory.SelfAttribute("..guest.angkatan"))
+    rate = 900_000
+    tax_percent = Decimal(5)
+
+
+HonorariumFactory = making(_HonorariumFactory)
 
 
 class _UserFactory(factory.django.DjangoModelFactory[User]):

@@ -41,8 +41,9 @@ def marks() -> list[marking.Square]:
 
 def codes() -> str:
     """What typst knows of the codes of pages."""
-    facts = f'"kind":{json.dumps(marking.KIND)},"marked_pages":{marking.MARKED_PAGES}'
-    return f'{{{facts},"hundreds":{_lines(marking.hundreds())},"rest":{_lines(marking.rest())}}}\n'
+    facts = {"kind": marking.KIND, "most_pages": marking.MOST_PAGES, "marked_pages": marking.MARKED_PAGES}
+    known = json.dumps(facts, separators=(",", ":"))[1:-1]
+    return f'{{{known},"hundreds":{_lines(marking.hundreds())},"rest":{_lines(marking.rest())}}}\n'
 
 
 def licence() -> str:

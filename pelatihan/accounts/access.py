@@ -25,6 +25,7 @@ DESK = "pelatihan.use_desk"
 RECAP = "pelatihan.view_recap"
 MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
+INVITE = "pelatihan.write_invitation_letter"
 LODGE = "pelatihan.arrange_rooms"
 PAY = "pelatihan.manage_payments"
 CERTIFY = "pelatihan.issue_certificates"
@@ -58,6 +59,7 @@ REFUSALS = {
     DEVICES: "Perangkat meja presensi hanya diatur oleh panitia.",
     SCREEN: "Kode ruangan hanya ditampilkan oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
+    INVITE: "Surat undangan ormas hanya disusun dan dicetak oleh panitia dan verifikator.",
     LODGE: "Kamar hanya dibagi oleh panitia.",
     PAY: "Tanda terima dan honor hanya disusun oleh panitia.",
     CERTIFY: "Sertifikat hanya diterbitkan dan dicabut oleh panitia.",
@@ -86,8 +88,8 @@ def _crud(app: str, *models: str, verbs: str = "add change view") -> tuple[str, 
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "verifikator": (
-        ADMIN, BOARD, DECIDE, LISTING, CONTACT, MERGE, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER, RECEIVE_LETTER,
-        SEND, TEXTS, IMPORT, EXPORT,
+        ADMIN, BOARD, DECIDE, LISTING, INVITE, CONTACT, MERGE, CODES, LINKS, SPECIAL_NEEDS, NIK, LETTER,
+        RECEIVE_LETTER, SEND, TEXTS, IMPORT, EXPORT,
         *_crud("ormas", "ormas", "delegate"),
         *_crud("ormas", "legaldocument", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="add change delete view"),
@@ -95,8 +97,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, LODGE, PAY, CERTIFY, CONTACT, LETTER,
-        RECEIVE_LETTER, EXPORT,
+        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, INVITE, LODGE, PAY, CERTIFY, CONTACT,
+        LETTER, RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office", "numberseries"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),

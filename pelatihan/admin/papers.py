@@ -49,7 +49,7 @@ class LetterheadForm(SeenModelForm):
         required=False,
         allow_empty_file=True,
         max_length=None,
-        help_text="PNG atau JPG, paling besar 5 MB. Kosong: lambang tidak berubah; sebelum ada, tempatnya ditandai.",
+        help_text="PNG atau JPG, paling besar 5 MB. Dicetak di kop semua kertas. Dibiarkan kosong: tidak berubah.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
         error_messages={"invalid": "Gambarnya tidak sampai. Pilih lagi, lalu simpan."},
     )
@@ -142,7 +142,7 @@ class GuestForm(SeenModelForm):
     """A row of the batch's page, or a page of its own: shortened words, and the sessions of this batch alone."""
 
     class Meta:
-        labels = {"nickname": "panggilan", "session": "sesi", "place": "urutan"}
+        labels = {"session": "sesi", "subject": "materi, bila bukan judul sesinya"}
         widgets = {"place": forms.NumberInput(attrs={"class": "width-short"})}
 
 
@@ -158,8 +158,9 @@ class GuestInline(RowsOfClosedBatch, OfficeRows):
 
     model = Guest
     form = GuestForm
-    fields = ["category", "name", "nickname", "gender", "position", "institution", "session", "subject", "place"]
+    fields = ["category", "place", "name", "nickname", "gender", "position", "institution", "session", "subject"]
     extra = 0
+    classes = ["collapse"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).in_print_order()  # type: ignore[attr-defined]  # of GuestQuerySet

@@ -244,9 +244,10 @@ def tidy(text: str) -> str:
 def problems_of(kind: MessageKind | str, subject: str, body: str) -> dict[str, list[str]]:
     """Why this text cannot be kept, by field (``subject``, ``body``), each a sentence with the way out."""
     subject, body = tidy(subject), tidy(body)
+    allowed = [each.name for each in placeholders_of(kind)]
     found = {
-        "subject": [*_misshapen(subject, LONGEST_SUBJECT, "judul"), *_wrong_places(kind, subject)],
-        "body": [*_misshapen(body, LONGEST_BODY, "isi"), *_wrong_places(kind, body)],
+        "subject": [*_misshapen(subject, LONGEST_SUBJECT, "judul"), *wrong_places(subject, allowed)],
+        "body": [*_misshapen(body, LONGEST_BODY, "isi"), *wrong_places(body, allowed)],
     }
     if "\n" in subject:
         found["subject"].append("Judul hanya satu baris. Pindahkan selebihnya ke isi.")
@@ -276,9 +277,8 @@ def _misshapen(text: str, most: int, what: str) -> list[str]:
     return found
 
 
-def _wrong_places(kind: MessageKind | str, text: str) -> list[str]:
+def wrong_places(text: str, allowed: list[str]) -> list[str]:
     """Words in braces that nothing is known of, each once, and braces that do not close."""
-    allowed = [each.name for each in placeholders_of(kind)]
     found = []
     if unclosed := _unclosed(text):
         found.append(
@@ -306,7 +306,7 @@ def _unclosed(text: str) -> int:
 def _what_instead(name: str, allowed: list[str]) -> str:
     known = re.sub(r"\W+", "_", name.strip().lower())
     near = get_close_matches(known, allowed, n=1) or [each for each in allowed if len(known) > 2 and known in each]
-    why = "tidak tersedia untuk pesan ini." if known in PLACEHOLDERS and known not in allowed else "tidak dikenal."
+    why = "tidak tersedia di sini." if known in PLACEHOLDERS and known not in allowed else "tidak dikenal."
     hint = f" Maksud Anda {{{near[0]}}}?" if near else ""
     return f"{why}{hint} Yang dapat dipakai: {', '.join(f'{{{each}}}' for each in allowed)}."
 

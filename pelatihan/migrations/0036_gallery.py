@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('form', models.CharField(choices=[('pdf', 'Satu PDF'), ('zip', 'Zip, satu berkas tiap lembar')], max_length=3, verbose_name='bentuk')),
                 ('parts', models.JSONField(verbose_name='bagian')),
                 ('left_out', models.JSONField(default=list, verbose_name='yang tidak dibuat')),
+                ('needs', models.JSONField(default=list, verbose_name='hak yang diperlukan')),
                 ('fingerprint', models.CharField(max_length=64, verbose_name='sidik')),
                 ('at', models.DateTimeField(verbose_name='diminta')),
                 ('made_at', models.DateTimeField(null=True, verbose_name='jadi')),

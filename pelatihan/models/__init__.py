@@ -14,6 +14,7 @@ from pelatihan.models.certificate import (
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
+from pelatihan.models.invitation_letter import InvitationLetter, LetterNumber
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
@@ -24,6 +25,7 @@ from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.numbering import NumberSeries
 from pelatihan.models.office import Office
 from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
+from pelatihan.models.payment import Honorarium, PaymentList, PaymentOfficials
 from pelatihan.models.plan import PlanAnswer, PlanChange
 from pelatihan.models.printing import Printed, PrintedFile, PrintedSheet, Printing
 from pelatihan.models.reason import ReadyReason
@@ -55,10 +57,13 @@ __all__ = [
     "Device",
     "Export",
     "Guest",
+    "Honorarium",
     "Import",
     "ImportRow",
     "Invitation",
+    "InvitationLetter",
     "Job",
+    "LetterNumber",
     "Letterhead",
     "LikelyPair",
     "ListKind",
@@ -74,6 +79,8 @@ __all__ = [
     "Office",
     "Outcome",
     "PaperChoice",
+    "PaymentList",
+    "PaymentOfficials",
     "PlanAnswer",
     "PlanChange",
     "Printed",

@@ -40,6 +40,7 @@ class Bundle(models.Model):
     (``papers.bundles``); each paper in it is a printing of its own.
 
     ``parts`` says which papers with which choices, ``left_out`` which were not made and why; neither names a person.
+    ``needs`` are the permissions without which nobody opens it: those of its papers, and what whoever asked may see.
     ``fingerprint`` is of what was asked for: while one is being made, the same asked for again is that one.
     """
 
@@ -60,6 +61,7 @@ class Bundle(models.Model):
     form = models.CharField("bentuk", max_length=3, choices=Form)
     parts = models.JSONField("bagian")
     left_out = models.JSONField("yang tidak dibuat", default=list)
+    needs = models.JSONField("hak yang diperlukan", default=list)
     fingerprint = models.CharField("sidik", max_length=64)
     at = models.DateTimeField("diminta")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oleh")

@@ -338,3 +338,40 @@ DROP TRIGGER printed_files_stay ON pelatihan_printedfile;
 DROP TRIGGER printings_stay ON pelatihan_printing;
 DROP FUNCTION pelatihan_printing_stays();
 """
+
+PAID_IN_ITS_BATCH = """
+CREATE FUNCTION pelatihan_paid_in_its_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT angkatan_id FROM pelatihan_session WHERE id = NEW.session_id)
+        <> (SELECT angkatan_id FROM pelatihan_guest WHERE id = NEW.guest_id) THEN
+        RAISE EXCEPTION 'paid for a session of another batch' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER fee_stays_in_its_batch BEFORE INSERT OR UPDATE ON pelatihan_honorarium
+    FOR EACH ROW WHEN (NEW.session_id IS NOT NULL) EXECUTE FUNCTION pelatihan_paid_in_its_batch();
+"""
+
+DROP_PAID_IN_ITS_BATCH = """
+DROP TRIGGER fee_stays_in_its_batch ON pelatihan_honorarium;
+DROP FUNCTION pelatihan_paid_in_its_batch();
+"""
+
+# A number that was given to a letter is the letter's for ever; only that its invitation is gone may be told.
+LETTER_NUMBERS_STAY = """
+CREATE FUNCTION pelatihan_letter_number_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.invitation_id IS NULL
+        AND to_jsonb(NEW) - 'invitation_id' = to_jsonb(OLD) - 'invitation_id' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER letter_numbers_stay BEFORE UPDATE OR DELETE ON pelatihan_letternumber
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_letter_number_stays();
+"""
+
+DROP_LETTER_NUMBERS_STAY = """
+DROP TRIGGER letter_numbers_stay ON pelatihan_letternumber;
+DROP FUNCTION pelatihan_letter_number_stays();
+"""

@@ -20,6 +20,7 @@ from pelatihan.papers.parts import Document
 from pelatihan.papers.stale import MOST_NAMED, told_people
 
 MOST_CHOSEN = 50  # people that one address names
+TIME_PASSED = "Datanya masih sama. Bila dicetak sekarang, yang berbeda hanya tanggal atau sesi yang sudah mulai."
 NO_LONGER_MADE = "Lembar ini tidak lagi ada di halaman Cetak."
 
 
@@ -43,15 +44,22 @@ def beside(one: Printing, angkatan: Angkatan, user: User, at: datetime) -> Now:
     sessions = list(angkatan.sessions.taking_attendance().in_time_order())
     asked = Asked(angkatan, sessions, replace(kept.choices_of(one), pages=()), office(), at, user)
     try:
-        paper = _built(offer, asked)
+        paper = _as_printed(one, _built(offer, asked))
+        if one.words_hash == kept.words_hash(paper):
+            return Now(True, "Masih sama dengan yang akan dicetak sekarang.", href=href)
+        if one.words_hash == kept.words_hash(_as_printed(one, _built(offer, replace(asked, at=one.at)))):
+            return Now(True, TIME_PASSED, href=href)
     except NothingToPrint as refusal:
         return Now(False, f"Sekarang tidak dapat dicetak lagi: {refusal}")
     except TooLong as refusal:
         return Now(False, str(refusal))
-    pages = kept.choices_of(one).pages
-    if one.words_hash == kept.words_hash(replace(paper, pages=pages) if pages else paper):  # type: ignore[call-arg]  # of Paper
-        return Now(True, "Masih sama dengan yang akan dicetak sekarang.", href=href)
     return _otherwise(one, angkatan, offer, kept.rows_of(paper, asked.choices.columns), href)
+
+
+def _as_printed(one: Printing, paper: Document) -> Document:
+    """The same pages of it."""
+    pages = kept.choices_of(one).pages
+    return replace(paper, pages=pages) if pages else paper  # type: ignore[call-arg]  # of Paper
 
 
 def _built(offer: Offered, asked: Asked) -> Document:

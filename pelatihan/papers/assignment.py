@@ -6,11 +6,12 @@ from typing import Self
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.models import Invitation, Registration
+from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.angkatan import InvitationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import NothingToPrint
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Surat Tugas"
 
@@ -91,6 +92,11 @@ def _nobody(asked: Asked) -> str:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations among which one chooses."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 def _invitations(asked: Asked) -> InvitationQuerySet:
     found = asked.angkatan.invitations.all()
     subject = asked.choices.subject
@@ -136,5 +142,8 @@ OFFER = Offered(
     build=build,
     check=check,
     fields=("kertas", "lembar", "untuk"),
+    archived=False,
     named=named,
+    also=(Also("Surat tugas kosong", "Semuanya ditulis tangan oleh ormas.", {"lembar": BLANK, "untuk": ""}),),
+    subjects=subjects,
 )

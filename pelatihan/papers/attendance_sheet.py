@@ -111,7 +111,9 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
-        codes=tuple(marking.new_code() for _ in sheets),
+        codes=tuple(marking.new_code() for _ in sheets)
+        if sessions
+        else (),  # a head to be written is of no known sheet
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )

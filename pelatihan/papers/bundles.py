@@ -47,6 +47,7 @@ PATIENCE, GLANCE = 600, 2  # seconds that a part waits for its turn among those 
 NOTHING = "Belum ada lembar yang dapat dibuat. Lihat sebabnya di daftar, lengkapi, lalu coba lagi."
 
 What, Form = Bundle.What, Bundle.Form
+SEEN = (access.CONTACT, access.LINKS)  # what papers show only to those who hold it
 ENDED_BADLY = (Job.State.STOPPED, Job.State.FAILED)
 
 
@@ -120,7 +121,7 @@ def plan_of_paper(desk: Desk, offer: Offered, choices: Choices) -> Plan:
 
 def _sorted_out(desk: Desk, what: Bundle.What, name: str, wanted: Iterable[tuple[Offered, Choices, str]]) -> Plan:
     plan = Plan(what, name, [], [])
-    for offer, choices, words in wanted:
+    for offer, choices, words in _each(desk, wanted):
         if not access.has(desk.by, offer.permission):
             plan.missing.append(Missing(words, access.refusal(offer.permission)))
             continue
@@ -139,6 +140,16 @@ def _sorted_out(desk: Desk, what: Bundle.What, name: str, wanted: Iterable[tuple
     return plan
 
 
+def _each(desk: Desk, wanted: Iterable[tuple[Offered, Choices, str]]) -> Iterable[tuple[Offered, Choices, str]]:
+    """Of what is made of one thing at a time, one for each."""
+    for offer, choices, words in wanted:
+        subjects = offer.subjects(desk.angkatan) if offer.each and offer.subjects else []
+        if not subjects:
+            yield offer, choices, words
+        for number, name in subjects:
+            yield offer, replace(choices, subject=number), f"{words}, {name}"
+
+
 def _named(desk: Desk, words: str, choices: Choices) -> str:
     """``Daftar hadir peserta, Senin 08.00 · Pembukaan``."""
     session = next((one for one in desk.sessions if one.pk == choices.session), None)
@@ -149,7 +160,7 @@ def _named(desk: Desk, words: str, choices: Choices) -> str:
 
 def _usual(desk: Desk, offer: Offered, **more: str) -> Choices:
     """As it was chosen last; of all sessions."""
-    return catalogue.choices_of(desk.form(offer, **more), offer)
+    return catalogue.choices_of(desk.usual(offer, more), offer)
 
 
 def _of_day(desk: Desk, day: date) -> Iterable[tuple[Offered, Choices, str]]:
@@ -213,14 +224,18 @@ def start(plan: Plan, form: Bundle.Form, *, angkatan: Angkatan, key: uuid.UUID, 
     if not plan.parts:
         raise BundleRefused(NOTHING)
     wanted = [{"paper": part.offer.key, "asked": part.asked, "name": part.name} for part in plan.parts]
-    fingerprint = hashlib.sha256(json.dumps([plan.what, plan.name, form, wanted]).encode()).hexdigest()
+    needs = sorted(
+        {access.PRINT, *(part.offer.permission for part in plan.parts), *filter(partial(access.has, by), SEEN)}
+    )
+    fingerprint = hashlib.sha256(json.dumps([plan.what, plan.name, form, wanted, needs]).encode()).hexdigest()
     if found := _known(angkatan, key, fingerprint):
         return _taken_up(found, plan)
     try:
         with transaction.atomic():
             bundle = Bundle.objects.create(
                 pk=key, angkatan=angkatan, what=plan.what, name=plan.name, form=form, parts=wanted,
-                left_out=[[one.name, one.why] for one in plan.missing], fingerprint=fingerprint, at=at, by=by,
+                left_out=[[one.name, one.why] for one in plan.missing], needs=needs, fingerprint=fingerprint, at=at,
+                by=by,
             )  # fmt: skip
             bundle.job = running.start(
                 WORK, key=uuid.uuid5(bundle.pk, "job"), author=by, title=f"Mencetak: {plan.name}",
@@ -255,13 +270,6 @@ def _taken_up(found: Bundle, plan: Plan) -> Bundle:
     return found
 
 
-def permissions_of(bundle: Bundle) -> set[str]:
-    """What one has to hold to open it: what each of its papers asks for, and phone numbers where some are shown."""
-    offers = [BY_KEY[part["paper"]] for part in bundle.parts if part["paper"] in BY_KEY]
-    phones = any(catalogue.sent_of(part["asked"]).get("hp") for part in bundle.parts) or bundle.what == What.PACK
-    return {access.PRINT, *(offer.permission for offer in offers), *([access.CONTACT] if phones else [])}
-
-
 # ---- Making it -----------------------------------------------------------------------------------
 
 
@@ -276,6 +284,7 @@ def part(job: Job) -> int:
     elif bundle.made_at is None:
         _put_together(bundle, plan)
     else:
+        _remove_parts(bundle)
         return 0
     return 1
 
@@ -359,7 +368,6 @@ def _put_together(bundle: Bundle, plan: dict[str, Any]) -> None:
     target.rename(FILES.path(file_name(bundle)))
     bundle.made_at = timezone.now()
     bundle.save(update_fields=["made_at", "pages"])
-    transaction.on_commit(partial(_remove_parts, bundle))
 
 
 def _with_cover(bundle: Bundle, desk: Desk, pieces: list[Piece]) -> tuple[list[Piece], Path | None]:
@@ -379,7 +387,8 @@ def _with_cover(bundle: Bundle, desk: Desk, pieces: list[Piece]) -> tuple[list[P
     FILES.write(cover.name, _patiently(replace(offer, build=partial(emergency.build, rest=rest)), asked))
     first = len(joining.sizes_of(cover)) + 1
     secret = {part["name"] for part in bundle.parts if BY_KEY[part["paper"]].confidential}
-    total, pages = first - 1 + sum(map(len, counted)), []
+    total = first - 1 + sum(map(len, counted))
+    pages: list[tuple[float, float, str]] = []
     for piece, sizes in zip(pieces, counted, strict=True):
         for wide, high in sizes:
             words = f"{bundle.name} · halaman {first + len(pages)} dari {total}"

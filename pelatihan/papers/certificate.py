@@ -232,4 +232,6 @@ OFFER = Offered(
     sizes=(Size.A4,),
     permission=access.CERTIFY,
     prepared=("Siapkan sertifikat", "certificates"),
+    lies=True,
+    styles=(("terbit", "Yang terbit"), (SAMPLE, "Contoh, untuk dilihat")),
 )

@@ -114,7 +114,7 @@ def build(asked: Asked, rest: Sequence[PackPart] = ()) -> EmergencyPack:
         taken_at=parts.taken_at(asked.at),
         as_of=as_of,
         dates=angkatan.day_range,
-        place=", ".join(filter(None, (angkatan.venue, angkatan.town))),
+        place=angkatan.venue,
         made=f"{dates.long_date(asked.at)} pukul {dates.clock(asked.at)} {dates.zone_label()}".rstrip(),
         steps=steps(rest, with_phones=with_phones),
         people=roster(angkatan, choices.order, with_phones=with_phones),
@@ -230,4 +230,5 @@ OFFER = Offered(
     when=(When.BEFORE, When.DAY),
     assembled=True,
     confidential=True,
+    archived=False,
 )

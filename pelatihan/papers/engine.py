@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "typst"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
-MOST_ROWS = 10_000  # of all sheets together: 6 s of CPU and 1 GB (measured); twice the longest list there is
+MOST_ROWS = 10_000  # of all sheets together: 5 s of CPU and 800 MB (measured); twice the longest list there is
 WAIT_SECONDS = 20
 SET_SECONDS = 35  # with the wait less than the minute that proxies allow
 RETRY_SECONDS = 15
@@ -58,8 +58,8 @@ class Patience:
 class Typeset:
     """A paper as it was set: the PDF, and what the compiler has to say about it (nothing, in a sound template).
 
-    Of lists also, for each of them: the number of the last person on each of its pages, whether that was printed or not;
-    and of the pages that were printed, where rows, columns, signers, marks and codes lie (``sheet`` in ``sheet.typ``).
+    Of lists also, for each of them: the number of the last person on each of its pages, printed or not; and of those
+    printed, where rows, columns, signers, marks and codes lie (``sheet`` in ``sheet.typ``).
     """
 
     pdf: bytes
@@ -74,6 +74,9 @@ class Template(StrEnum):
     ATTENDANCE_SESSION = "attendance_session"
     ATTENDANCE_DAY = "attendance_day"
     RECAP = "recap"
+    INVITATION_LETTER = "invitation_letter"
+    RECEIPT_LIST = "receipt_list"
+    HONORARIUM = "honorarium"
     EMERGENCY = "emergency"
     PACK_PAGES = "pack_pages"
     GUESTS = "guests"
@@ -191,6 +194,7 @@ class Print:
 
         :raises TypesettingFailed: when the child is killed, takes too long, or finds a fault in the template
         :raises LetterMissing: when the font lacks a letter
+        :raises TooLong: when a marked list has more pages than there are codes
         """
         head, pdf = self._answer(template, data, "pdf", Patience())
         return Typeset(pdf, **head)
@@ -203,11 +207,6 @@ class Print:
         """The PDF and the compiler's warnings."""
         made = self.typeset(template, data)
         return made.pdf, made.warnings
-
-    def paged(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[list[int]]]:
-        """The PDF, and for each of its sheets the number of the last person on each page."""
-        made = self.typeset(template, data)
-        return made.pdf, made.breaks
 
     def picture(self, template: Template, data: DataclassInstance, width: int) -> bytes:
         """A PNG of the first page, so many pixels wide; refusals as for the PDF.
@@ -292,6 +291,11 @@ def _set(template: Template, written: bytes, product: str, seconds: float) -> by
     if child.returncode == 3:
         logger.warning("The font of the papers lacks a letter on %s", template)
         raise LetterMissing
+    if child.returncode == 4:
+        raise TooLong(
+            f"Daftar ini lebih dari {marking.MOST_PAGES} halaman; kode lembar hanya bernomor sampai sekian. "
+            "Persingkat tulisan yang panjang, atau cetak lembar kosong, lalu tulis namanya."
+        )
     places = answer.decode(errors="replace") if child.returncode == 1 else ""
     logger.error("Typesetting %s ended with %s %s", template, child.returncode, places)
     raise _faulty() if child.returncode == 1 else _stopped()

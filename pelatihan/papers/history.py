@@ -20,14 +20,15 @@ from pelatihan.papers.views import inline
 
 PER_PAGE = 25
 SHEETS = Prefetch("sheets", PrintedSheet.objects.defer("layout", "rows").order_by("number"))
+ALL = "semua"
 UNKNOWN = "Pilihan ini tidak ada di riwayat. Pilih dari daftar."
 
 
 class Filters(forms.Form):
     """Which printings: of one paper, by one person, of one day."""
 
-    lembar = forms.ChoiceField(label="Lembar", required=False, error_messages={"invalid_choice": UNKNOWN})
-    oleh = forms.ChoiceField(label="Dicetak oleh", required=False, error_messages={"invalid_choice": UNKNOWN})
+    lembar = forms.ChoiceField(label="Lembar", error_messages={"invalid_choice": UNKNOWN})
+    oleh = forms.ChoiceField(label="Dicetak oleh", error_messages={"invalid_choice": UNKNOWN})
     hari = forms.DateField(
         label="Hari",
         required=False,
@@ -37,20 +38,26 @@ class Filters(forms.Form):
     )
 
     def __init__(self, sent: dict[str, Any], printings: QuerySet[Printing]) -> None:
-        super().__init__(sent)
+        given = {name: value for name, value in sent.items() if value}
+        super().__init__({"lembar": ALL, "oleh": ALL} | given)
         kinds = dict(printings.order_by("name").values_list("paper", "name").distinct())
         people = User.objects.filter(pk__in=printings.order_by().values("by")).order_by("first_name", "username")
-        self.fields["lembar"].choices = [("", "Semua lembar"), *kinds.items()]  # type: ignore[attr-defined]  # of ChoiceField
-        self.fields["oleh"].choices = [("", "Siapa saja"), *((str(one.pk), name_of(one)) for one in people)]  # type: ignore[attr-defined]
+        self.fields["lembar"].choices = [(ALL, "Semua lembar"), *kinds.items()]  # type: ignore[attr-defined]  # of ChoiceField
+        self.fields["oleh"].choices = [(ALL, "Siapa saja"), *((str(one.pk), name_of(one)) for one in people)]  # type: ignore[attr-defined]
 
     @property
     def narrows(self) -> bool:
-        return any(self.cleaned_data.values())
+        return any(self.chosen.values())
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The lookups of a valid form."""
+        sent = self.cleaned_data
+        found = {"paper": sent["lembar"], "by": sent["oleh"], "at__date": sent["hari"]}
+        return {name: value for name, value in found.items() if value and value != ALL}
 
     def of(self, printings: QuerySet[Printing]) -> QuerySet[Printing]:
-        chosen = self.cleaned_data
-        found = {"paper": chosen["lembar"], "by": chosen["oleh"], "at__date": chosen["hari"]}
-        return printings.filter(**{name: value for name, value in found.items() if value})
+        return printings.filter(**self.chosen)
 
 
 @require_safe

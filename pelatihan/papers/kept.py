@@ -37,7 +37,7 @@ from pelatihan.web.outage import is_outage
 SALT, LENGTH = "pelatihan.papers.kept", 12
 PLACE = ("angkatan", "kind", "session", "day", "part")  # what tells one sheet from the others
 LIES = ("sheet", "settled", "settled_at", "settled_by")
-PASSING = frozenset({"title", "as_of", "taken_at", "codes", "versions", "keys"})  # differs at every print
+PASSING = frozenset({"title", "as_of", "made", "taken_at", "codes", "versions", "keys"})  # differs at every print
 TWICE = timedelta(seconds=30)  # the same asked again by the same person is one print
 MOST_TITLE = 400
 
@@ -111,8 +111,8 @@ def _kept(offer: Offered, asked: Asked, paper: Document, made: Typeset) -> Print
     if isinstance(paper, AttendanceList | RecapList) and not (asked.choices.blank or asked.choices.pages):
         lying = [
             Printed(
-                angkatan=asked.angkatan, kind=one.kind, session_id=one.session_id, day=one.day, part=one.part,
-                sheet=one,
+                angkatan=asked.angkatan, kind=one.kind, session_id=one.session_id, part=one.part, sheet=one,
+                day=one.day if one.kind == Kind.DAY else None,
             )
             for one in sheets
         ]  # fmt: skip
@@ -203,16 +203,24 @@ def places_of(offer: Offered, asked: Asked, paper: Document) -> list[Place]:
         ]
     if isinstance(paper, AttendanceList):
         return _attendance_places(offer, asked, paper)
-    choices = asked.choices
-    chosen = {"sesi": choices.session, "hari": choices.day, "untuk": choices.subject, "ragam": choices.style or None}
-    slot = ":".join((offer.key, *(f"{name}:{value}" for name, value in chosen.items() if value is not None)))
-    sheets = getattr(paper, "sheets", ()) or (None,)
+    return _other_places(offer, asked.choices, getattr(paper, "sheets", ()))
+
+
+def _other_places(offer: Offered, choices: Choices, sheets: Sequence[object]) -> list[Place]:
+    """A list is known by its name, whether it was printed alone or with others; the rest by what was asked."""
+    blank, which = "kosong" if choices.blank else "", "" if choices.subject is None else f"untuk {choices.subject}"
+    words = [offer.key, blank, which, choices.style]
+    names = [str(getattr(sheet, "name", "")) for sheet in sheets]
+    if not any(names):
+        session = "" if choices.session is None else f"sesi {choices.session}"
+        words += [session, f"hari {choices.day}" if choices.day else ""]
+    slot = ":".join(filter(None, words))
     return [
         Place(
-            f"{slot}:{number}", Kind.OTHER, session=choices.session, day=choices.day, part=number,
-            title=str(getattr(sheet, "name", "") or offer.name),
+            f"{slot}:{hashlib.sha256(name.encode()).hexdigest()[:LENGTH] if name else number}", Kind.OTHER,
+            session=choices.session, day=choices.day, part=number, title=name or offer.name,
         )
-        for number, sheet in enumerate(sheets, start=1)
+        for number, name in enumerate(names or [""], start=1)
     ]  # fmt: skip
 
 
@@ -223,7 +231,7 @@ def _attendance_places(offer: Offered, asked: Asked, paper: AttendanceList) -> l
         return [Place(slot, Kind.SESSION, title=offer.name)]
     if not isinstance(paper.sheets[0], DaySheet):
         return [
-            Place(f"{slot}:sesi:{session.pk}", Kind.SESSION, session=session.pk, title=name)
+            Place(f"{slot}:sesi:{session.pk}", Kind.SESSION, session=session.pk, day=session.day, title=name)
             for session, name in zip(sessions, names, strict=True)
         ]
     days = [(day, tables_of(len(list(some)))) for day, some in groupby(sessions, key=lambda session: session.day)]
@@ -245,13 +253,12 @@ def words_hash(paper: Document) -> str:
 
 def rows_of(paper: Document, columns: tuple[str, ...]) -> list[Row]:
     """Whose each row is and the digest of its words; none for a paper that does not say whose they are."""
-    keys, people = getattr(paper, "keys", ()), getattr(paper, "people", ())
-    if not keys or len(keys) != len(people):
-        return []
+    keys = getattr(paper, "keys", ())
+    people = getattr(paper, "people", ()) or getattr(paper, "badges", ())  # of these guests come last, without a key
     if isinstance(paper, AttendanceList | RecapList):
         kind = kind_of(paper)
         return [(key, digest(person, kind, columns)) for key, person in zip(keys, people, strict=True)]
-    return [(key, _digest([person])) for key, person in zip(keys, people, strict=True)]
+    return [(key, _digest([person])) for key, person in zip(keys, people, strict=False)]
 
 
 def kind_of(paper: Setting) -> PrintedSheet.Kind:

@@ -7,21 +7,17 @@ from pelatihan.models import Printed, PrintedSheet
 type Leaf = tuple[int, int]  # number of a printed sheet, page of that one
 
 
-def mixed(leaves: Sequence[Leaf | None], later: Iterable[PrintedSheet]) -> list[Leaf | None]:
-    """Once the pages of later prints, the oldest first, lie in the place of those before. As many as the last one has;
-    a page that nobody printed here is unknown."""
-    found = list(leaves)
+def mixed(leaves: Sequence[Leaf | None], later: Sequence[PrintedSheet], replaced: Iterable[int]) -> list[Leaf | None]:
+    """Once the pages of later prints, the oldest first, lie in the place of those before. There are as many as the last
+    one has; a page that was replaced, and not by one of them, is unknown."""
+    count = len(later[-1].ends) if later else len(leaves)
+    gone = set(replaced)
+    kept = [None if page in gone else leaf for page, leaf in enumerate(leaves, start=1)]
+    found = [*kept, *[None] * count][:count]
     for sheet in later:
-        found = [*found, *[None] * len(sheet.ends)][: len(sheet.ends)]
         for page in sheet.printed_pages:
             found[page - 1] = (sheet.pk, page)
     return found
-
-
-def unknown(leaves: Sequence[Leaf | None], pages: Iterable[int]) -> list[Leaf | None]:
-    """Once these pages were replaced by something that was not printed here."""
-    gone = set(pages)
-    return [None if page in gone else leaf for page, leaf in enumerate(leaves, start=1)]
 
 
 def sheet_by_code(code: str) -> PrintedSheet | None:

@@ -1,12 +1,12 @@
 """By what a signed page is known again: the random code of its sheet, the page, and how both are drawn.
 
-``DH1-7KQ3M9XA-001``: what it is, which sheet, which page; nothing of anybody. It stands on the page in two QR codes and,
-to be typed, in the foot. At the corners are four marks (ArUco ``DICT_5X5_1000``) with numbers of their own, clockwise from
-the top left: what lies there is straightened by them, and a code that was copied onto another page is noticed.
+``DH1-7KQ3M9XA-001``: what it is, which sheet, which page; nothing of anybody. It stands on the page in two QR codes
+and, to be typed, in the foot. At the corners are four marks (ArUco ``DICT_5X5_1000``) with numbers of their own,
+clockwise from the top left: the page is straightened by them, and a code copied onto another page is noticed.
 
-Which page a row stands on is known only when the paper is set, so what a page adds to the code is drawn there. In a QR code of
-one version, level and mask everything is a sum without carry (XOR): the square of page 17 is that of page 0 with the parts of
-its first digit and of its other two added. ``python -m tools.marks`` writes those parts and the marks for typst.
+How many pages there are is known only when the paper is set, so what a page adds to the code is drawn there. In QR
+codes of one version, level and mask everything is a sum without carry (XOR): the square of page 317 is that of page 0
+with the parts of its first digit and of its other two added. ``python -m tools.marks`` writes them for typst.
 """
 
 import re
@@ -19,6 +19,7 @@ import segno
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread: no 0, 1, I, L, O, U
 LENGTH = 8
+NO_CODE = ALPHABET[0] * LENGTH  # of no sheet
 KIND = "DH1"
 MOST_PAGES = 999  # of one sheet: three digits
 MARKED_PAGES = 250  # a page; then the thousand marks begin anew
@@ -33,7 +34,8 @@ type Square = tuple[int, ...]  # each row a number, its bits from the left: 1 is
 
 def new_code() -> str:
     """For one sheet; nobody guesses another."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return code if code != NO_CODE else new_code()
 
 
 def page_code(code: str, page: int) -> str:
@@ -43,7 +45,7 @@ def page_code(code: str, page: int) -> str:
 
 def read(text: str) -> tuple[str, int] | None:
     """The sheet's code and the page, as read from the square or typed from the foot; None when it is no such code."""
-    found = _TYPED.fullmatch(re.sub(r"[\s-]", "", text).upper())
+    found = _TYPED.fullmatch(re.sub(r"[^0-9A-Za-z]", "", text).upper())
     return (found[1], int(found[2])) if found and int(found[2]) else None
 
 
@@ -79,5 +81,5 @@ def rest() -> list[Square]:
 
 
 def _parts(pages: Iterable[int]) -> list[Square]:
-    zero = square(ALPHABET[:LENGTH])
-    return [added((zero, modules(page_code(ALPHABET[:LENGTH], page)))) for page in pages]
+    zero = square(NO_CODE)
+    return [added((zero, modules(page_code(NO_CODE, page)))) for page in pages]

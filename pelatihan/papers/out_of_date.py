@@ -51,7 +51,7 @@ class Report:
 
 
 def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
-    """All that was printed of a batch, beside what would be printed now; at most five queries, whoever is on it.
+    """All that was printed of a batch, beside what would be printed now; at most six queries, whoever is on it.
 
     :param angkatan: with its letterhead at hand
     :param sessions: those that take attendance, in the order of time
@@ -59,7 +59,7 @@ def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
     prints = list(angkatan.printed.select_related("session", "sheet__printing__by", "settled_by").defer(*LEFT_OUT))
     if not prints:
         return Report()
-    present = Present(angkatan, sessions, prints)
+    present = Present(angkatan, sessions, prints, _since(angkatan))
     in_order = sorted(prints, key=lambda one: Printed.Kind.values.index(one.kind))
     compared = [found for one in in_order if (found := present.beside(one))]
     stale = [one for one in compared if not one.found.is_none]
@@ -89,34 +89,20 @@ def settle(
             break
     else:
         raise ListMoved
-    later = _printed_since([one.printed for one in stale.sheets])
     for one in stale.sheets:
-        one.printed.settled = _settled(one, later.get(one.printed.sheet.slot, []))
+        one.printed.settled = _settled(one)
         one.printed.settled_at, one.printed.settled_by = at, by
     Printed.objects.bulk_update([one.printed for one in stale.sheets], ["settled", "settled_at", "settled_by"])
     return stale
 
 
-def _settled(one: Compared, later: Iterable[PrintedSheet]) -> dict[str, Any]:
+def _settled(one: Compared) -> dict[str, Any]:
     """What lies there now: struck out by hand, or with the pages of later prints that hold the list of now."""
     printed, leaves, ends = one.printed, one.printed.leaves, one.printed.ends
     if one.found.is_struck_by_hand:
         return {"head": one.head, "rows": struck(printed.lies_there, one.found), "leaves": leaves, "ends": ends}
-    rows = [list(row) for row in one.rows]
-    fitting = [sheet for sheet in later if sheet.rows == rows and sheet.head == one.head]
-    leaves = lying.mixed(leaves, fitting) if fitting else lying.unknown(leaves, one.pages)
-    return {"head": one.head, "rows": rows, "leaves": leaves, "ends": fitting[-1].ends if fitting else ends}
-
-
-def _printed_since(prints: list[Printed]) -> dict[str, list[PrintedSheet]]:
-    """Prints of chosen pages that came later than what lies there, by which sheet they are of, the oldest first."""
-    first = {one.sheet.slot: one.sheet.version for one in prints}
-    of_batch = PrintedSheet.objects.filter(angkatan=prints[0].angkatan_id, slot__in=first).exclude(only=[])
-    found: dict[str, list[PrintedSheet]] = {}
-    for sheet in of_batch.defer("layout").order_by("version"):
-        if sheet.version > first[sheet.slot]:
-            found.setdefault(sheet.slot, []).append(sheet)
-    return found
+    leaves, ends = lying.mixed(leaves, one.fitting, one.pages), one.fitting[-1].ends if one.fitting else ends
+    return {"head": one.head, "rows": [list(row) for row in one.rows], "leaves": leaves, "ends": ends}
 
 
 @transaction.atomic
@@ -135,6 +121,12 @@ def _lock(angkatan: Angkatan, ids: Collection[int]) -> None:
     if sentence := shut_sentence(batch.closed_at, batch.name, "cetakannya"):
         raise Shut(sentence)
     list(angkatan.printed.order_by("pk").select_for_update().filter(pk__in=ids).values_list("pk"))
+
+
+def _since(angkatan: Angkatan) -> list[PrintedSheet]:
+    """Prints of chosen pages of the batch, the oldest first."""
+    chosen = PrintedSheet.objects.filter(angkatan=angkatan, is_blank=False).exclude(only=[])
+    return list(chosen.exclude(kind=PrintedSheet.Kind.OTHER).defer("layout").order_by("version"))
 
 
 def _names(present: Present, stale: Iterable[Compared]) -> dict[int, Registration]:

@@ -10,7 +10,7 @@ from pelatihan.models import Angkatan, Registration
 from pelatihan.papers import engine, parts
 from pelatihan.papers.attendance_sheet import expected_people
 from pelatihan.papers.choices import NothingToPrint
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.offered import Asked, Group, Offered, When
 
 FINAL, FOR_NOW = "Daftar Peserta Definitif", "Daftar Peserta Sementara"
 
@@ -140,4 +140,5 @@ OFFER = Offered(
     build=build,
     check=check,
     fields=("kertas", "urut", "cap", "bolakbalik", "halaman"),
+    when=(When.BEFORE, When.AFTER),
 )

@@ -8,10 +8,12 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
+from PIL import Image
 
 from pelatihan.papers import engine
 from pelatihan.papers.choices import NothingToPrint
@@ -23,6 +25,7 @@ from pelatihan.web.turns import NoPlace, Turn
 
 PICTURES = PrivateFolder("gambar", timedelta(days=1))
 WAIT_SECONDS = 8
+COLOURS = 24
 SALT, LENGTH = "pelatihan.papers.pictures", 32
 OF_THE_MOMENT = {"title", "as_of", "taken_at"}  # what alone makes one minute's paper differ from the next one's
 
@@ -35,8 +38,8 @@ class NoPicture(Exception):
         self.again = again
 
 
-def picture_of(offer: Offered, asked: Asked, width: int, known: str = "") -> tuple[str, bytes | None]:
-    """What tells this picture from others, and the PNG; none of it when it is the known one.
+def picture_of(offer: Offered, asked: Asked, width: int) -> bytes:
+    """The PNG.
 
     :raises NoPicture: there is none now
     """
@@ -46,7 +49,7 @@ def picture_of(offer: Offered, asked: Asked, width: int, known: str = "") -> tup
             offer.check(asked)
             page = offer.build(asked).first_page()
             stamp = stamp_of(page, width)
-            return stamp, None if stamp == known else _kept(stamp) or _drawn(stamp, page, width)
+            return _kept(stamp) or _drawn(stamp, page, width)
     except (NoPlace, QueueFull, OSError):
         raise NoPicture(again=True) from None
     except TypesettingFailed as failed:
@@ -64,9 +67,16 @@ def _drawn(stamp: str, page: Document, width: int) -> bytes:
     if not connection.in_atomic_block:
         connection.close()  # none is held while waiting
     with Print() as place:
-        png = place.picture(page.template, page, width)
+        png = _small(place.picture(page.template, page, width))
     PICTURES.write(f"{stamp}.png", png)
     return png
+
+
+def _small(png: bytes) -> bytes:
+    """In few colours: a quarter of the bytes."""
+    made = BytesIO()
+    Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS).save(made, "PNG", optimize=True)
+    return made.getvalue()
 
 
 # ---- What tells one picture from another ---------------------------------------------------------

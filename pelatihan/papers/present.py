@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from pelatihan.models import Angkatan, Printed, Session
+from pelatihan.models import Angkatan, Printed, PrintedSheet, Session
 from pelatihan.models.office import office
 from pelatihan.papers import parts, recap_sheet
 from pelatihan.papers.attendance_sheet import day_sheets, expected_people, session_sheets
 from pelatihan.papers.choices import Choices, Order
-from pelatihan.papers.comparing import Difference, Row, difference, pages_of
+from pelatihan.papers.comparing import Difference, Row, difference, to_print
 from pelatihan.papers.kept import Head, choices_of_sheet, digest
 
 EVERY_COLUMN = ("sex", "phone")
@@ -15,7 +15,8 @@ EVERY_COLUMN = ("sex", "phone")
 
 @dataclass(frozen=True)
 class Compared:
-    """One sheet beside what it would hold now; ``pages`` are those to print again."""
+    """One sheet beside what it would hold now; ``pages`` are those to print again, ``fitting`` prints of chosen pages
+    that came since and hold just that."""
 
     printed: Printed
     choices: Choices
@@ -23,6 +24,7 @@ class Compared:
     rows: tuple[Row, ...]
     head: str
     pages: tuple[int, ...]
+    fitting: tuple[PrintedSheet, ...] = ()
 
     @property
     def deed(self) -> tuple[object, ...]:
@@ -34,8 +36,10 @@ class Compared:
 class Present:
     """What the sheets of a batch would hold if they were printed now."""
 
-    def __init__(self, angkatan: Angkatan, sessions: list[Session], prints: list[Printed]) -> None:
-        self._angkatan, self._sessions = angkatan, sessions
+    def __init__(
+        self, angkatan: Angkatan, sessions: list[Session], prints: list[Printed], since: list[PrintedSheet]
+    ) -> None:
+        self._angkatan, self._sessions, self._since = angkatan, sessions, since
         printings = {one.sheet.printing_id: one.sheet.printing for one in prints}
         self._choices = {key: choices_of_sheet(printing) for key, printing in printings.items()}
         orders = {choices.order for choices in self._choices.values()}
@@ -53,7 +57,16 @@ class Present:
             return None
         rows = self._rows_of(printed.kind, choices)
         found = difference(printed.lies_there, rows, head != printed.head_there)
-        return Compared(printed, choices, found, rows, head, _to_print(printed, choices, found))
+        fitting = () if found.is_none else self._fitting(printed, rows, head)
+        now = fitting[-1].ends if fitting else None
+        pages = to_print(found, printed.ends, now, two_sided=choices.two_sided)
+        return Compared(printed, choices, found, rows, head, pages, fitting)
+
+    def _fitting(self, printed: Printed, rows: tuple[Row, ...], head: str) -> tuple[PrintedSheet, ...]:
+        """Of the later prints of its pages those that hold the list of now, the oldest first."""
+        kept, own = [list(row) for row in rows], printed.sheet
+        later = (one for one in self._since if one.slot == own.slot and one.version > own.version)
+        return tuple(one for one in later if one.head == head and one.rows == kept)
 
     def _rows_of(self, kind: str, choices: Choices) -> tuple[Row, ...]:
         key = (kind, choices.order, choices.columns)
@@ -76,10 +89,3 @@ class Present:
         elif mine := [one for one in sessions if one.pk == printed.session_id]:
             sheets += session_sheets(self._angkatan, mine, office())
         return head.digest(sheets[printed.part - 1]) if printed.part <= len(sheets) else ""
-
-
-def _to_print(printed: Printed, choices: Choices, found: Difference) -> tuple[int, ...]:
-    if found.is_struck_by_hand:
-        return ()
-    numbers = range(1, max(printed.ends, default=0) + 1) if found.is_headed_otherwise else found.shifted
-    return pages_of(numbers or (1,), printed.ends, two_sided=choices.two_sided) if not found.is_none else ()

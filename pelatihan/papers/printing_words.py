@@ -48,10 +48,13 @@ def versions(sheets: Iterable[PrintedSheet]) -> str:
 
 
 def _about(one: Printing, sheets: list[PrintedSheet]) -> str:
+    """``Senin 08.00 · Wawasan kebangsaan``, ``Selasa, 12 Maret 2019, 6 daftar``, ``10 daftar``."""
     titles = [sheet.title for sheet in sheets if sheet.title and sheet.title != one.name]
-    if not titles:
-        return ""
-    return titles[0] if len(sheets) == 1 else f"{len(sheets)} daftar"
+    if not titles or len(sheets) == 1:
+        return next(iter(titles), "")
+    days = {sheet.day for sheet in sheets}
+    when = [dates.long_date(day) for day in days if day and len(days) == 1]
+    return ", ".join([*when, f"{len(sheets)} daftar"])
 
 
 def _note(sheets: list[PrintedSheet]) -> str:
@@ -84,6 +87,7 @@ def there(angkatan: Angkatan) -> list[There]:
     stale = {key for one in report_of(angkatan, sessions).stale for key in one.ids}
     others = {leaf[0] for one in prints for leaf in one.leaves if leaf} - {one.sheet_id for one in prints}
     known = dict(PrintedSheet.objects.filter(pk__in=others).values_list("pk", "version")) if others else {}
+    prints.sort(key=lambda one: Printed.Kind.values.index(one.kind))
     return [
         There(one, title_of(one), f"versi {one.sheet.version}", _mixture(one, known), one.pk not in stale)
         for one in prints

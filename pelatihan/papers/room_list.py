@@ -213,4 +213,5 @@ OFFER = Offered(
     also=(Also("Daftar kamar untuk dinding", WALL_NOTE, {"ragam": Style.WALL.value}),),
     styles=tuple(Style.choices),
     in_pack=True,
+    confidential=True,
 )

@@ -17,17 +17,18 @@ from typing import Any
 import typst
 
 MISSING = "could not be displayed with font"  # what typst says of a letter that the font lacks
+TOO_MANY = "more pages than codes"  # what sheet.typ says
 FOLDER = Path(__file__).parent / "typst"
 PATIENCE = 10  # nice: whoever waits at a door goes first
-MOST_MEMORY = 2 * 1024**3  # bytes of address space; the longest list that is begun needs 1.2 GB
+MOST_MEMORY = 2 * 1024**3  # bytes of address space; the longest list that is begun needs 1 GB
+MOST_CPU = 60  # seconds; it needs 5
 GLANCE = 24  # pixels an inch
-MOST_CPU = 60  # seconds; it needs 6
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 def main(template: str, parent: int, product: str, tagged: bool) -> int:
     """Exit status 0 with what was made on standard output, 1 with the places of the faults, 2 when memory ends, 3 when
-    the font lacks a letter.
+    the font lacks a letter, 4 when a list has more pages than there are codes.
 
     :param product: ``pdf``; ``breaks`` for the page breaks alone, which takes less; a number for a picture of the first
         page, so many pixels wide; ``each:people`` for a PDF of each of these, one after the other, with their ``sizes``
@@ -49,6 +50,8 @@ def main(template: str, parent: int, product: str, tagged: bool) -> int:
     except typst.TypstError as fault:
         if MISSING in fault.diagnostic:
             return 3
+        if TOO_MANY in fault.diagnostic:
+            return 4
         answer(places(f"{fault.diagnostic} {fault.trace}").encode())
         return 1
     except MemoryError:
@@ -98,8 +101,9 @@ def compiler_of(template: str, data: str, fonts: typst.Fonts | None = None) -> t
 
 def compiled(compiler: typst.Compiler, tagged: bool) -> tuple[bytes, list[str]]:
     """The PDF, and what the compiler has to say about it. PDF/A refuses a letter that would be a box."""
-    standards = ["a-2b", "ua-1"] if tagged else ["a-2b"]
-    pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=tagged, pdf_standards=standards)
+    pdf, warnings = compiler.compile_with_warnings(
+        format="pdf", pdf_tags=tagged, pdf_standards=["a-2b", "ua-1"] if tagged else ["a-2b"]
+    )
     assert isinstance(pdf, bytes)
     return pdf, [warning.message for warning in warnings]
 

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +25,7 @@ from pelatihan.papers.offered import Offered, When
 from pelatihan.papers.offers import BY_KEY, OFFERS
 from pelatihan.papers.out_of_date import report_of as prints_of
 from pelatihan.papers.pictures import NoPicture, picture_of
+from pelatihan.papers.remembered import Remembered
 from pelatihan.web import errors
 
 FIRST = "daftar-hadir"  # the paper that is needed several times a day has its choices on the gallery itself
@@ -35,7 +35,7 @@ FIRST = "daftar-hadir"  # the paper that is needed several times a day has its c
 @of_batch(access.PRINT, "letterhead")
 def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """What is needed today, and every paper in its group, each as it was chosen last."""
-    desk, offers = desk_of(request, angkatan), OFFERS
+    desk, offers = desk_of(request, angkatan, remembered.of_batch(angkatan)), OFFERS
     figures = catalogue.figures_of(angkatan)
     shelves = catalogue.shelves(desk, offers, figures["people"])
     first = _first(desk, offers)
@@ -47,7 +47,7 @@ def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         and catalogue.is_needed(card.offer, angkatan, desk.at)
         and not (first and card.offer.key == first.key)
     ]
-    context = figures | {
+    context: dict[str, object] = figures | {
         "angkatan": angkatan, "tab": "print", "sessions": desk.sessions, "shelves": shelves, "needed": needed,
         "time": catalogue.time_words(angkatan, desk.at), "stale": prints_of(angkatan, desk.sessions).stale,
         "day": desk.soon.day if desk.soon else None,
@@ -67,13 +67,13 @@ def _first(desk: Desk, offers: tuple[Offered, ...]) -> Offered | None:
 def choices(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The choices of one paper, with a large picture. What the form sends is remembered for the batch, then printed."""
     offer, angkatan = _found(request, slug, key)
-    desk = desk_of(request, angkatan)
+    desk = desk_of(request, angkatan, remembered.of_batch(angkatan))
     if request.method != "POST":
-        form = desk.form(offer, request.GET.dict()) if request.GET else catalogue.first_choice(desk, offer)
+        form = desk.form(offer, request.GET.dict(), named=True) if request.GET else catalogue.first_choice(desk, offer)
         return _choices_page(request, desk, offer, form, 200 if form.is_valid() else 400)
     if request.POST.get("lalu") == "biasa":
         return _forgotten(request, desk, offer)
-    form = desk.form(offer, request.POST.dict())
+    form = desk.form(offer, request.POST.dict(), named=True)
     if not form.is_valid():
         return _choices_page(request, desk, offer, form, 400)
     return _chosen(request, desk, offer, form)
@@ -113,22 +113,16 @@ def _forgotten(request: HttpRequest, desk: Desk, offer: Offered) -> HttpResponse
 
 @require_safe
 def picture(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Page one as PNG. The browser keeps it, and asks each time whether it is still what would be printed."""
+    """Page one as PNG, of what would be printed now. It names people, so no browser keeps it."""
     offer, angkatan = _found(request, slug, key)
     desk = desk_of(request, angkatan)
     form = desk.form(offer, request.GET.dict())
     width = catalogue.LARGE_PICTURE if request.GET.get("besar") else catalogue.PICTURE
-    known = request.headers.get("If-None-Match", "").strip('"')
     try:
-        stamp, png = picture_of(offer, desk.asked(catalogue.choices_of(form, offer)), width, known)
+        png = picture_of(offer, desk.asked(catalogue.choices_of(form, offer)), width)
     except NoPicture as none:
         return HttpResponse(status=503 if none.again else 404, headers={"Retry-After": "2"} if none.again else {})
-    if png is None:
-        answer = get_conditional_response(request, etag=f'"{stamp}"') or HttpResponse(status=304)
-    else:
-        answer = HttpResponse(png, content_type="image/png")
-    answer["ETag"], answer["Cache-Control"] = f'"{stamp}"', "private, no-cache"
-    return answer
+    return HttpResponse(png, content_type="image/png")
 
 
 @require_safe
@@ -141,6 +135,7 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     desk = desk_of(request, angkatan)
     form = desk.form(offer, request.GET.dict())
     if not form.is_valid():
+        form = desk.form(offer, request.GET.dict(), named=True)
         return _choices_page(request, desk, offer, form, 400)
     asked = desk.asked(catalogue.choices_of(form, offer))
     try:
@@ -173,11 +168,14 @@ def _found(request: HttpRequest, slug: str, key: str) -> tuple[Offered, Angkatan
     return offer, get_object_or_404(Angkatan.objects.select_related("letterhead"), slug=slug)
 
 
-def desk_of(request: HttpRequest, angkatan: Angkatan) -> Desk:
-    """Who looks at the papers of this batch, and when."""
+def desk_of(request: HttpRequest, angkatan: Angkatan, known: dict[str, Remembered] | None = None) -> Desk:
+    """Who looks at the papers of this batch, and when.
+
+    :param known: what was remembered of its papers, where the address does not say all of it
+    """
     sessions = list(angkatan.sessions.taking_attendance().in_time_order())
     user = cast(User, request.user)  # private pages let nobody else in
-    return Desk(angkatan, sessions, office(), user, timezone.now(), remembered.of_batch(angkatan))
+    return Desk(angkatan, sessions, office(), user, timezone.now(), known or {})
 
 
 # ---- Answers -------------------------------------------------------------------------------------
@@ -209,7 +207,7 @@ def _choices_page(
     request: HttpRequest, desk: Desk, offer: Offered, form: SheetChoices, status: int = 200, *, can_wait: bool = False
 ) -> HttpResponse:
     figures = catalogue.figures_of(desk.angkatan)
-    context = figures | {"angkatan": desk.angkatan, "tab": "print", "can_wait": can_wait}
+    context: dict[str, object] = figures | {"angkatan": desk.angkatan, "tab": "print", "can_wait": can_wait}
     context |= _choosing(desk, offer, form, figures["people"])
     return render(request, "papers/choices.html", context, status=status)
 

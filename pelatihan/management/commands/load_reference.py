@@ -11,7 +11,7 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
-from pelatihan.trial.reference import batches, certificates, lodging, organisations, written
+from pelatihan.trial.reference import batches, certificates, lodging, organisations, paid, written
 from pelatihan.trial.reference.office import USERS, furnish
 from pelatihan.trial.reference.turnout import Turnout
 
@@ -55,4 +55,5 @@ def load(at: datetime) -> None:
             lodging.fill(angkatan, desk.committee)
             Turnout(angkatan, desk, at).play()
         certificates.give(ended, desk)
+        paid.fill(ended, desk)
         written.fill(open_one, desk, at)

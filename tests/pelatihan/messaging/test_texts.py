@@ -71,7 +71,7 @@ def test_nearly_right_placeholder_gets_the_right_one_offered(typed, meant):
 
 
 def test_placeholder_of_another_kind_is_told_apart_from_an_unknown_one():
-    assert "{daftar_kode} pada baris 5 tidak tersedia untuk pesan ini." in body_problem(f"{GOOD[1]}\n{{daftar_kode}}")
+    assert "{daftar_kode} pada baris 5 tidak tersedia di sini." in body_problem(f"{GOOD[1]}\n{{daftar_kode}}")
 
 
 def test_same_mistake_is_told_once():

@@ -11,8 +11,7 @@ from pypdf import PageObject, PdfReader
 
 from pelatihan.papers.attendance_sheet import AttendanceList, DayColumn, DaySheet, SessionSheet
 from pelatihan.papers.engine import FOLDER, compiled
-from pelatihan.papers.parts import PrintedLetterhead, PrintedPerson, PrintedSigner
-from pelatihan.papers.recap_sheet import RecapList
+from pelatihan.papers.parts import Document, PrintedLetterhead, PrintedPerson, PrintedSigner
 
 LETTERHEAD = PrintedLetterhead("Pemerintah Contoh", "Badan Contoh", "Jalan Contoh", "Jakarta", "10110")
 SIGNERS = (
@@ -56,7 +55,7 @@ def a_list(count: int = 3, **changes: Any) -> AttendanceList:
     return replace(usual, **changes)
 
 
-def printed(paper: AttendanceList | RecapList) -> list[PageObject]:
+def printed(paper: Document) -> list[PageObject]:
     """Its pages; a compiler's warning fails the test."""
     pdf, warnings = compiled(paper.template, paper)
     assert warnings == []

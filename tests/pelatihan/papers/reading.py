@@ -35,6 +35,7 @@ LEAST_CODE = 8  # mm: below that a phone reads none
 EDGE = 7.0  # mm from the paper's edge to a mark
 CODE = re.compile(r"DH\d-[2-9A-HJ-NP-Z]{8}-(\d{3})")
 UNSEEN = "\u200b\u2060\ufeff\xad\x02"
+type Point = tuple[float, float]
 BLANK_BACK = "sengaja dikosongkan"
 
 
@@ -142,25 +143,38 @@ class Page:
 
     def _rows(self, head: Word, left: Box, right: Box) -> Iterator[Row]:
         middle = (left.x + right.x) / 2
+        end = max((bottom for top, bottom in self._spans(left.x) if top < head.y < bottom), default=head.y)
         across = sorted(
             line.y
             for line in self.lines
-            if line.tall < 1 < line.wide and line.left < middle < line.right and head.y < line.y < left.bottom + 1
+            if line.tall < 1 < line.wide and line.left < middle < line.right and head.y < line.y < end + TOUCH
         )
-        walls = [line for line in self.lines if line.wide < 1 < line.tall and abs(line.x - right.x) < 0.5]
+        walls = self._spans(right.x)
         for top, bottom in pairwise(across):
-            if not any(wall.top - 0.5 < top and bottom < wall.bottom + 0.5 for wall in walls):
-                continue  # a row of sums, or a heading between the rows
+            is_wall = any(start - TOUCH < top and bottom < stop + TOUCH for start, stop in walls)
+            if bottom - top < 1 or not is_wall:  # a line drawn twice; a row of sums, or a heading between the rows
+                continue
             inside = [word for word in self.words if top < word.y < bottom and word.x > left.x]
             first = [word.text for word in inside if word.x < right.x]
             yield Row(top, " ".join(first), " ".join(word.text for word in inside if word.x > right.x))
+
+    def _spans(self, x: float) -> list[tuple[float, float]]:
+        """From where to where upright lines stand there, one on the other."""
+        found = list[tuple[float, float]]()
+        upright = [line for line in self.lines if line.wide < 1 < line.tall and abs(line.x - x) < TOUCH]
+        for line in sorted(upright, key=lambda line: line.top):
+            if found and line.top < found[-1][1] + TOUCH:
+                found[-1] = (found[-1][0], max(found[-1][1], line.bottom))
+            else:
+                found.append((line.top, line.bottom))
+        return found
 
 
 class Reading:
     """A whole file beside what was meant to stand in it."""
 
-    def __init__(self, pdf: bytes, paper: Document) -> None:
-        self.pdf, self.paper = pdf, paper
+    def __init__(self, pdf: bytes, paper: Document, lies: bool) -> None:
+        self.pdf, self.paper, self.lies = pdf, paper, lies
         self.pages = read(pdf)
 
     @cached_property
@@ -193,13 +207,45 @@ def read(pdf: bytes) -> list[Page]:
 def _page(page: pdfium.PdfPage, number: int) -> Page:
     width, height = page.get_size()
     words, unmapped = _words(page, height)
-    lines = [
-        Box(left / MILLIMETRE, (height - top) / MILLIMETRE, right / MILLIMETRE, (height - bottom) / MILLIMETRE)
-        for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=8)
-        for left, bottom, right, top in [one.get_bounds()]
-        if min(right - left, top - bottom) < MILLIMETRE < max(right - left, top - bottom)
-    ]
+    paths = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=8)
+    lines = [line for path in paths for line in _lines(path, height)]
     return Page(number, width / MILLIMETRE, height / MILLIMETRE, tuple(words), tuple(lines), unmapped, page)
+
+
+def _lines(path: pdfium.PdfObject, height: float) -> Iterator[Box]:
+    """The straight strokes of a path, each for itself: a table may be drawn in one go. A thin bar is one as well."""
+    fill, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, fill, stroked)
+    if not stroked.value:
+        left, bottom, right, top = path.get_bounds()
+        if min(right - left, top - bottom) < MILLIMETRE < max(right - left, top - bottom):
+            yield _box((left, height - top), (right, height - bottom))
+        return
+    matrix, at, x, y = path.get_matrix(), (0.0, 0.0), ctypes.c_float(), ctypes.c_float()
+    begun = at
+    for place in range(raw.FPDFPath_CountSegments(path)):
+        segment = raw.FPDFPath_GetPathSegment(path, place)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        across, up = matrix.on_point(x.value, y.value)
+        before, at = at, (across, height - up)
+        kind = raw.FPDFPathSegment_GetType(segment)
+        if kind == raw.FPDF_SEGMENT_MOVETO:
+            begun = at
+        elif kind == raw.FPDF_SEGMENT_LINETO and _is_straight(before, at):
+            yield _box(before, at)
+        if raw.FPDFPathSegment_GetClose(segment) and _is_straight(at, begun):
+            yield _box(at, begun)
+
+
+def _is_straight(one: Point, other: Point) -> bool:
+    """Upright or level, and longer than a millimetre."""
+    wide, tall = abs(one[0] - other[0]), abs(one[1] - other[1])
+    return min(wide, tall) < 0.5 < MILLIMETRE < max(wide, tall)
+
+
+def _box(one: Point, other: Point) -> Box:
+    (left, right), (top, bottom) = (sorted(sides) for sides in zip(one, other, strict=True))
+    return Box(left / MILLIMETRE, top / MILLIMETRE, right / MILLIMETRE, bottom / MILLIMETRE)
 
 
 def _words(page: pdfium.PdfPage, height: float) -> tuple[list[Word], int]:
@@ -269,19 +315,22 @@ def _named(data: object) -> Iterator[str]:
 # ---- What one would stumble over -----------------------------------------------------------------
 
 
-def faults_of(pdf: bytes, paper: Document) -> list[str]:
-    """Every fault of a paper in words; none of a sound one."""
-    reading = Reading(pdf, paper)
+def faults_of(pdf: bytes, paper: Document, *, lies: bool = False) -> list[str]:
+    """Every fault of a paper in words; none of a sound one.
+
+    :param lies: whether its pages are wider than high
+    """
+    reading = Reading(pdf, paper, lies)
     return [fault for check in CHECKS for fault in check(reading)]
 
 
 def sizes(reading: Reading) -> Iterator[str]:
     """As the paper in the printer, standing or lying, and nothing cut away."""
-    wanted = SIZES[reading.paper.paper]
+    wanted = sorted(SIZES[reading.paper.paper], reverse=reading.lies)
     with pikepdf.open(io.BytesIO(reading.pdf)) as file:
         for number, page in enumerate(file.pages, start=1):
             box = [float(side) / MILLIMETRE for side in page.mediabox]
-            found = sorted((box[2] - box[0], box[3] - box[1]))
+            found = (box[2] - box[0], box[3] - box[1])
             if any(abs(one - other) > 0.1 for one, other in zip(found, wanted, strict=True)):
                 yield f"page {number}: {found[0]:.1f} × {found[1]:.1f} mm"
             if "/Rotate" in page or [float(side) for side in page.cropbox] != [float(side) for side in page.mediabox]:

@@ -75,7 +75,7 @@ def test_newest_stands_first_with_who_when_version_and_pages(organiser, make):
     assert ["Rekap kehadiran" in item for item in items] == [False, True, False]
     assert ["versi 2 · 1 halaman" in item for item in items] == [True, False, False]
     assert "hanya lembar 1" in page
-    assert "20 Februari 2019 pukul 12.00 WIB oleh panitia" in page
+    assert "20 Februari 2019 pukul 12.00 WIB oleh" in page
 
 
 def test_it_is_narrowed_by_paper_person_and_day(organiser, make, angkatan):
@@ -152,6 +152,14 @@ def test_it_tells_whether_it_still_holds(organiser, make, angkatan):
     assert "Tidak lagi sama dengan yang akan dicetak sekarang." in page
     assert "sekarang Budi" in page
     assert f'href="{SHEET}"' in page
+
+
+def test_passing_of_time_is_no_change(make, organiser, angkatan, session):
+    one = make(RECAP)
+    with time_machine.travel(session.ends_at, tick=False):
+        page = words(organiser, f"{HISTORY}{one.pk}/")
+
+    assert "Datanya masih sama." in page
 
 
 def test_print_of_chosen_pages_is_compared_as_well(organiser, make):
@@ -236,3 +244,15 @@ def test_page_of_an_older_print_is_not_in_use(make):
     make(at=LATER)
 
     assert [lying.is_in_use(one, 1) for one in (old, Printed.objects.get().sheet)] == [False, True]
+
+
+def test_only_cards_of_whom_something_changed_are_printed_again(make, organiser, angkatan):
+    one = make(f"{CETAK}kartu.pdf")
+    person = angkatan.registrations.get(name="Bana")
+    angkatan.registrations.filter(pk=person.pk).update(nickname="Upik")
+    page = words(organiser, f"{HISTORY}{one.pk}/")
+
+    assert "sekarang Bana" in page
+    assert f'href="{CETAK}kartu.pdf?kertas=a4&amp;siapa={person.ref}"' in page
+    assert not one.is_archived
+    assert "qr" not in one.words["badges"][0]

@@ -80,6 +80,7 @@ def test_sound_paper_has_no_faults():
 
 FAULTS = {
     "another size": ("height: 330mm", "height: 329mm", "page 1: 215.0 × 329.0 mm"),
+    "lying": ("height: 330mm", "height: 330mm, flipped: true", "page 1: 330.0 × 215.0 mm"),
     "number of pages": ("dari 2 ·", "dari 3 ·", "the last list has 3 pages, of which 2 are there"),
     "page twice": ("#here().page() dari", "1 dari", "page 2: the list before has 2 pages, of which 1 are there"),
     "weekday": ("Senin, 11 Maret 2019", "Selasa, 11 Maret 2019", "Selasa, 11 Maret 2019 is a Senin"),

@@ -4,7 +4,7 @@ Written at once, past the writers, for nothing of how it came about is looked at
 """
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 
 from django.contrib.auth.models import User
@@ -12,10 +12,27 @@ from django.contrib.auth.models import User
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import marking
+from pelatihan.batches import invitation_letters
+from pelatihan.certificates import issuing
+from pelatihan.certificates.standing import standings
 from pelatihan.lifecycle import Status
-from pelatihan.lodging import house, placing, rooms, typed
+from pelatihan.lodging import house, placing, rooms
 from pelatihan.lodging.suggestion import suggest
-from pelatihan.models import Angkatan, AngkatanSignatory, AttendanceState, Guest, Invitation, Registration, Session
+from pelatihan.lodging.typed import NewRoom
+from pelatihan.models import (
+    Angkatan,
+    AngkatanSignatory,
+    AttendanceState,
+    CertificateRule,
+    Guest,
+    Honorarium,
+    Invitation,
+    InvitationLetter,
+    NumberSeries,
+    PaymentList,
+    Registration,
+    Session,
+)
 from tests.factories import (
     AngkatanFactory,
     LetterheadFactory,
@@ -60,8 +77,12 @@ def filled(count: int) -> Angkatan:
     rundown = _rundown(batch, endless=count == 1)
     _signers(batch)
     _guests(batch, rundown, endless=count == 1)
-    _attend(rundown, _register(batch, count), organiser)
-    _sleep(batch, count, organiser)
+    people = _register(batch, count)
+    _attend(rundown, people, organiser)
+    _lodge(batch, organiser, beds=count)
+    _certify(batch, organiser)
+    _pay(batch, word="W" if count == 1 else "")
+    _number_letters(batch, organiser)
     return batch
 
 
@@ -132,9 +153,38 @@ def _attend(rundown: list[Session], people: list[Registration], organiser: User)
         marking.mark_many(session, marks, actor=staff(organiser), at=EVENING)
 
 
-def _sleep(batch: Angkatan, count: int, organiser: User) -> None:
-    """Everybody has a bed, the first in a room of the longest name."""
-    beds = 2 if count < 200 else 10
-    rooms.add(batch, typed.rooms(f"{'W' * 20}, 101–{101 + count // beds + 1}", beds))
-    shown = suggest(house.read(batch), together=False).digest
-    placing.accept(batch, uuid.uuid4(), together=False, shown=shown, by=organiser, at=EVENING)
+def _lodge(batch: Angkatan, organiser: User, *, beds: int) -> None:
+    """Rooms of two and one of ten, and people in them as they are suggested."""
+    rooms.add(batch, [NewRoom(f"{place}", 2) for place in range(101, 102 + beds // 2)])
+    rooms.add(batch, [NewRoom("M" * 20, 10)], note="W" * 60)
+    placing.accept(
+        batch, uuid.uuid4(), together=True, shown=suggest(house.read(batch), together=True).digest, by=organiser,
+        at=EVENING,
+    )  # fmt: skip
+
+
+def _certify(batch: Angkatan, organiser: User) -> None:
+    series = NumberSeries.objects.create(label=f"Sertifikat {batch.slug}", code=batch.slug.upper())
+    CertificateRule.objects.create(angkatan=batch, series=series)
+    due = issuing.digest(standings(batch).due)
+    issuing.issue(batch, uuid.uuid4(), due, by=organiser, at=EVENING)
+
+
+def _pay(batch: Angkatan, *, word: str) -> None:
+    """The largest amounts that fit, and a word without end."""
+    PaymentList.objects.create(
+        angkatan=batch, label=word * 80 or "Uang transpor", gross=999_999_999 if word else 150_000, tax_percent=5,
+        paid_on=batch.ends_on, account=word * 200, rule=PaymentList.Rule.ALL,
+    )  # fmt: skip
+    for guest in batch.guests.exclude(session=None):
+        Honorarium.objects.create(
+            guest=guest, session=guest.session, role=word * 60 or "narasumber", rate=999_999_999 if word else 900_000,
+            own_hours=24 if word else None, tax_percent=15, paid_on=batch.ends_on, account=word * 100,
+            number=word * 60,
+        )  # fmt: skip
+
+
+def _number_letters(batch: Angkatan, organiser: User) -> None:
+    series = NumberSeries.objects.create(label=f"Undangan {batch.slug}", code=batch.slug.upper())
+    InvitationLetter.objects.create(angkatan=batch, series=series, dated_on=batch.starts_on - timedelta(days=20))
+    invitation_letters.give_numbers(batch, by=organiser, at=EVENING)
