@@ -265,7 +265,7 @@ def test_who_prints_finds_the_card_beside_the_person(angkatan, client):
 
 
 def test_cards_of_a_training_that_was_called_off_say_so(angkatan):
-    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE)
+    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE, cancel_reason="Banjir")
     angkatan.refresh_from_db()
     paper = badge.build(asked(angkatan))
     pdf, _ = compiled(paper.template, paper)

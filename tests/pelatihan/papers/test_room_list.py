@@ -158,7 +158,7 @@ def test_who_does_not_come_stands_on_neither(angkatan):
 
 @pytest.mark.parametrize("style", ["hotel", "dinding"])
 def test_lists_of_a_training_that_was_called_off_say_so(angkatan, style):
-    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE)
+    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE, cancel_reason="Banjir")
     angkatan.refresh_from_db()
 
     assert all("DIBATALKAN" in text_of(page) for page in printed(made(angkatan, style=style)))
