@@ -53,6 +53,15 @@ def check_text(text: str) -> None:
             )
 
 
+def check_lines(text: str) -> None:
+    """The same for a text of several lines.
+
+    :raises ValidationError: naming the first sign that no paper can show
+    """
+    for line in text.splitlines():
+        check_text(line)
+
+
 def check_letters(text: str, *, also: frozenset[str] = frozenset(), taken: str = "huruf Latin") -> None:
     """Refuse signs that no paper can show.
 

@@ -6,7 +6,7 @@ rights). Whoever changes what it says raises the version: each delegate's record
 
 from dataclasses import dataclass
 
-PRIVACY_VERSION = "2027-03"
+PRIVACY_VERSION = "2027-04"
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,10 @@ class Retention:
     contact_years: int = 1  # of delegates, with their gender, of an ormas' contact person, and of one that asked
     contact_years_if_invited: int = 2
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
-    papers_years: int = 10
+    papers_years: int = 10  # with every print of them, to the byte
+    printing_days: int = 90  # of prints that are no part of the accounts: badges, lists of rooms, forms with contacts
     nik_days: int = 90  # where a training asks for it
+    lodging_days: int = 90  # who slept where
     code_request_days: int = 30  # after it was answered, or the training is over
     job_days: int = 180  # of long acts, with what staff read of how they ended
     import_days: int = 7  # the rows of a list from Excel, from when it was uploaded

@@ -288,5 +288,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "pikepdf": {"level": "WARNING"},  # it greets
     },
 }

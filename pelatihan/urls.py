@@ -22,8 +22,20 @@ from pelatihan.desk import (
 )
 from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
+from pelatihan.papers import bundle_pages, history
 from pelatihan.papers import views as papers
-from pelatihan.preparing import letters, payments
+from pelatihan.preparing import (
+    certificates,
+    genuine,
+    guests,
+    letters,
+    lodging,
+    lodging_person,
+    lodging_room,
+    own_card,
+    own_certificate,
+    payments,
+)
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
 from pelatihan.registration.pages.invitation import changing as invitation_change
@@ -44,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/lupa-kode/diterima/", lost_code.asked, name="lost_code_asked"),
     path("k/<str:code>/", own.delegate, name="delegate"),
     path("k/<str:code>/kode.png", own.code_picture, name="code_picture"),
+    path("k/<str:code>/kartu.pdf", own_card.own_card, name="own_card"),
     path("k/<str:code>/kirim/", own.save, name="save"),
     path("k/<str:code>/ubah/", own.correct, name="correct"),
     path("k/<str:code>/perbaiki/", own.fix, name="fix"),
@@ -53,6 +66,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("k/<str:code>/batal/urung/", own.undo_withdrawal, name="undo_withdrawal"),
     path("k/<str:code>/permintaan/<uuid:key>/tarik/", own.take_back, name="take_back"),
     path("k/<str:code>/lupakan/", own.forget, name="forget"),
+    path("k/<str:code>/sertifikat.pdf", own_certificate.own_certificate, name="own_certificate"),
+    path("sertifikat/", genuine.find, name="certificate_find"),
+    path("sertifikat/<str:code>/", genuine.check, name="certificate"),
     path("undangan/<str:token>/", invitation.home, name="invitation"),
     path("undangan/<str:token>/isi/", invitation_group.fill, name="invitation_fill"),
     path("undangan/<str:token>/surat-tugas/", invitation.letter, name="invitation_letter"),
@@ -93,6 +109,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
     path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
+    path("panitia/<slug:slug>/tamu/", guests.guests, name="guests"),
+    path("panitia/<slug:slug>/kamar/", lodging.lodging, name="lodging"),
+    path("panitia/<slug:slug>/kamar/usulan/", lodging.suggestion, name="lodging_suggestion"),
+    path("panitia/<slug:slug>/kamar/usulan/urungkan/", lodging.undo_suggestion, name="lodging_undo"),
+    path("panitia/<slug:slug>/kamar/orang/<str:key>/", lodging_person.person, name="lodging_person"),
+    path("panitia/<slug:slug>/kamar/<int:room>/", lodging_room.room, name="lodging_room"),
+    path("panitia/<slug:slug>/kamar/<int:room>/hapus/", lodging_room.remove, name="lodging_remove"),
+    path("panitia/<slug:slug>/sertifikat/", certificates.certificates, name="certificates"),
+    path("panitia/<slug:slug>/sertifikat/aturan/", certificates.rule, name="certificate_rule"),
+    path("panitia/<slug:slug>/sertifikat/terbitkan/", certificates.issue, name="certificate_issue"),
+    path("panitia/<slug:slug>/sertifikat/kabari/", certificates.tell, name="certificate_tell"),
+    path("panitia/<slug:slug>/sertifikat/semua.zip", certificates.archive, name="certificate_archive"),
+    path("panitia/<slug:slug>/sertifikat/<uuid:ref>/", certificates.person, name="certificate_person"),
+    path("panitia/<slug:slug>/cetak/riwayat/", history.printings, name="printings"),
+    path("panitia/<slug:slug>/cetak/riwayat/<int:number>/", history.printing, name="printing"),
+    path("panitia/<slug:slug>/cetak/riwayat/<int:number>.pdf", history.printing_file, name="printing_file"),
+    path("panitia/<slug:slug>/cetak/gambar/<slug:key>.png", papers.picture, name="paper_picture"),
+    path("panitia/<slug:slug>/cetak/lembar/<slug:key>/", papers.choices, name="paper_choices"),
+    path("panitia/<slug:slug>/cetak/semua/", bundle_pages.bundle, name="bundle"),
+    path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/", bundle_pages.made, name="bundle_made"),
+    path("panitia/<slug:slug>/cetak/berkas/<uuid:key>/unduh/", bundle_pages.file, name="bundle_file"),
     path("panitia/<slug:slug>/surat-undangan/", letters.letters, name="invitation_letters"),
     path("panitia/<slug:slug>/surat-undangan/nomor/", letters.number, name="invitation_letter_numbers"),
     path("panitia/<slug:slug>/uang/", payments.payments, name="payments"),

@@ -19,6 +19,9 @@ from pelatihan.models import (
     Letterhead,
     ListingRequest,
     PaymentList,
+    PrintedFile,
+    PrintedSheet,
+    Printing,
     Registration,
     Session,
     Signatory,
@@ -278,3 +281,16 @@ def a_request(angkatan: Angkatan, *, at: datetime = NOON, **changes: str) -> Lis
     token = uuid.uuid4()
     listing.ask(angkatan, asking, token=token, at=at)
     return ListingRequest.objects.select_related("angkatan").get(token=token)
+
+
+def a_printing(angkatan: Angkatan, *, by: User, at: datetime = NOON, pdf: bytes = b"%PDF-", **changes: Any) -> Printing:
+    """Something that was printed, with a file that nobody could read; every call another version."""
+    usual = {"paper": "daftar-hadir", "name": "Daftar hadir peserta", "file_name": "contoh.pdf", "words": {}}
+    figures = {"words_hash": "0" * 64, "sha256": "0" * 64, "size": len(pdf), "pages": 1}
+    made = Printing.objects.create(angkatan=angkatan, at=at, by=by, **(usual | figures | changes))
+    PrintedFile.objects.create(printing=made, content=pdf)
+    version = PrintedSheet.objects.filter(angkatan=angkatan).count() + 1
+    PrintedSheet.objects.create(
+        printing=made, number=1, angkatan=angkatan, slot=made.paper, version=version, kind="other", ends=[1]
+    )
+    return made

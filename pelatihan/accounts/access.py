@@ -99,7 +99,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "panitia": (
         ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, INVITE, LODGE, PAY, CERTIFY, CONTACT,
         LETTER, RECEIVE_LETTER, EXPORT,
-        *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office"),
+        *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office", "numberseries"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
     ),

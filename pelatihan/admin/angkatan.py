@@ -17,6 +17,7 @@ from pelatihan.admin.batch_forms import AngkatanForm
 from pelatihan.admin.closing import OfClosedBatch, RowsOfClosedBatch
 from pelatihan.admin.invitations import InvitationInline
 from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
+from pelatihan.admin.papers import GuestInline
 from pelatihan.admin.sessions import ROOM_CONSTRAINT, SessionInline
 from pelatihan.batches import steps
 from pelatihan.models import Angkatan, AngkatanSignatory, Session, Signatory
@@ -60,7 +61,7 @@ class AngkatanAdmin(OfClosedBatch, OfficeModelAdmin):
     search_fields = ["theme", "venue"]
     search_help_text = "Kata dalam tema atau tempat."
     empty_list = "Belum ada angkatan. Tambahkan yang pertama."
-    inlines = [SessionInline, SignerInline, InvitationInline]
+    inlines = [SessionInline, SignerInline, GuestInline, InvitationInline]
     readonly_fields = ["slug", "frozen_at", "cancelled_at", "cancel_reason", "closed_at"]
     change_form_template = "admin/pelatihan/angkatan/change_form.html"
     shut_word = "rencananya"
@@ -88,7 +89,10 @@ class AngkatanAdmin(OfClosedBatch, OfficeModelAdmin):
                 },
             ),
             ("Presensi", {"fields": [("open_minutes", "late_minutes")]}),
-            ("Narahubung dan kertas", {"fields": [("help_name", "help_phone"), "help_hours", "letterhead"]}),
+            (
+                "Narahubung dan kertas",
+                {"fields": [("help_name", "help_phone"), "help_hours", "letterhead", "house_rules"]},
+            ),
             ("NIK", {"fields": ["asks_nik"]}),
         ]
         return groups + ([("Keadaan", {"fields": state})] if state else [])

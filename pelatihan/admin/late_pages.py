@@ -47,11 +47,14 @@ def replaced(page: OfficeModelAdmin, request: HttpRequest, pk: int) -> HttpRespo
     access.check(request.user, access.PRINT)
     angkatan, sessions = _found(pk)
     ids = numbers.read_all(request.POST.getlist("cetakan"))
-    if "urungkan" in request.POST:
-        count = out_of_date.unsettle(angkatan, ids)
-        messages.success(request, TAKEN_BACK.format(count)) if count else messages.info(request, NOT_MARKED)
-    elif request.method == "POST":
-        _settle(request, angkatan, sessions, ids)
+    try:
+        if "urungkan" in request.POST:
+            count = out_of_date.unsettle(angkatan, ids)
+            messages.success(request, TAKEN_BACK.format(count)) if count else messages.info(request, NOT_MARKED)
+        elif request.method == "POST":
+            _settle(request, angkatan, sessions, ids)
+    except out_of_date.Shut as refusal:
+        messages.error(request, str(refusal))
     return redirect("admin:pelatihan_angkatan_late", pk)
 
 

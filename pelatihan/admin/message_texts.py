@@ -48,6 +48,7 @@ OCCASIONS: tuple[tuple[str, tuple[tuple[MessageKind, str], ...]], ...] = (
         (MessageKind.POSTPONED, "Begitu tanggalnya diganti"),
         (MessageKind.CALLED_OFF, "Begitu pelatihan dibatalkan"),
         (MessageKind.REVIVED, "Begitu pembatalannya dicabut"),
+        (MessageKind.CERTIFICATE, "Bila panitia mengirim kabar bahwa sertifikat terbit"),
     )),
     ("Ormas dan lain-lain", (
         (MessageKind.NO_DELEGATES, "Bila Anda mengirimnya ke ormas"),

@@ -28,7 +28,7 @@ class OfficeForm(AskedOnce, SeenModelForm):
 @admin.register(Office)
 class OfficeAdmin(OfficeModelAdmin):
     form = OfficeForm
-    fields = ["short_name", "name", "city", "zone_label", "privacy_contact", "agreed"]
+    fields = ["short_name", "name", "city", "zone_label", "privacy_contact", "house_rules", "agreed"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

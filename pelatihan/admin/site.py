@@ -28,6 +28,7 @@ _WORK = (
     "Guest",
     "Letterhead",
     "Signatory",
+    "NumberSeries",
     "Office",
     "Export",
     "Job",

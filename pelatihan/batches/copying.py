@@ -10,7 +10,7 @@ from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Invitation
 TAKEN_OVER = (
     "theme", "intro", "bring", "decision_days", "venue", "meeting_point", "welcomes_walk_ins", "town", "capacity",
     "seats_per_ormas", "open_minutes", "late_minutes", "help_name", "help_phone", "help_hours", "asks_nik",
-    "letterhead",
+    "letterhead", "house_rules",
 )  # fmt: skip
 
 OF_LETTER = ("town", "urgency", "subject", "opening", "request", "rules", "closing", "copies", "signer_id")

@@ -8,9 +8,9 @@ from typing import Self
 
 import segno
 
+from ormas.called import short_name
 from pelatihan import dates
 from pelatihan.desk import answers, room_code
-from pelatihan.desk.called import short_name
 from pelatihan.desk.over import Over, over
 from pelatihan.models import Attendance, Session
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 
 from ormas import likeness
+from ormas.name_words import TITLES
 from ormas.search import plain_words, search_words
 from pelatihan import codes
 from pelatihan.lifecycle import Status
@@ -21,18 +22,6 @@ MOST_ALIKE = 3
 ALIKE = 0.6  # of trigrams, as where one asks whether two are one (merging.pairs)
 LEAST_BEGINNING = 7  # letters of a name that another one goes on from
 CODE_END = 2  # signs of the code that tell namesakes apart: nobody's page opens by them
-
-# Read out with a name, yet kept apart from it: of no use in finding somebody (as ormas.search.plain writes them).
-TITLES = frozenset(
-    {
-        *("bapak", "bpk", "ibu", "sdr", "sdri", "h", "hj", "haji", "hajah", "kh", "ustad", "ustadz", "ustadzah", "pdt"),
-        *("pendeta", "romo", "r", "rr", "rd", "raden", "prof", "dr", "dra", "drs", "drg", "ir", "ners", "apt", "ak"),
-        *("ca", "se", "sh", "mh", "shi", "mhi", "sag", "mag", "spd", "mpd", "spdi", "mpdi", "ssos", "msos", "sip"),
-        *("mip", "sap", "map", "ssi", "msi", "st", "mt", "skom", "mkom", "sked", "skep", "skm", "mkes", "mkn", "mm"),
-        *("mba", "mhum", "shum", "ma", "ba", "bsc", "msc", "phd", "llm", "amd", "spsi", "mpsi", "sth", "mth", "sstp"),
-        *("letjen", "mayjen", "brigjen", "kombes", "akbp", "kol", "letkol", "purn"),
-    }
-)
 
 
 @dataclass(frozen=True)

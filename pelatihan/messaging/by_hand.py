@@ -99,7 +99,7 @@ def _put_away(message: Message, at: datetime) -> bool:
     if gone := post.why_not(message, at):
         _end(message, Message.State.DROPPED, why=gone, ended_at=at)
         if gone == post.OVER:  # then nothing of that batch is sent any more
-            rest = waiting(at, message.angkatan_id)
+            rest = waiting(at, message.angkatan_id).exclude(kind__in=post.TOLD_AFTERWARDS)
             rest.update(state=Message.State.DROPPED, why=gone, ended_at=at, **_FREE)
     elif decision and decision.can_be_undone(at):
         _end(message, Message.State.WAITING, why="", due_at=decision.undo_until)

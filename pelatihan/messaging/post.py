@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -18,7 +18,17 @@ from ormas import phones
 from pelatihan.lifecycle import ACTIVE, Action, Role, Status
 from pelatihan.messaging import mail
 from pelatihan.messaging.words import KIND_OF_PLAN, KIND_OF_STATUS
-from pelatihan.models import Angkatan, Decision, Invitation, Mailing, Message, MessageKind, PlanChange, Registration
+from pelatihan.models import (
+    Angkatan,
+    Certificate,
+    Decision,
+    Invitation,
+    Mailing,
+    Message,
+    MessageKind,
+    PlanChange,
+    Registration,
+)
 from pelatihan.models.registration import GETTING_A_PLACE, MERGING, TAKING_BACK, UNDO_FOR, StatusChange
 
 Channel, State = Message.Channel, Message.State
@@ -29,6 +39,9 @@ STATUS_MOVED, UNDONE = "Status sudah berubah.", "Keputusan diurungkan."
 STOPPED, LEFT = "Kiriman dihentikan.", "Sudah tidak terdaftar."
 NAMED_MEANWHILE = "Ormas sudah mendaftarkan utusan."
 TOLD_OF_A_DEAD_ONE = frozenset({MessageKind.CALLED_OFF, MessageKind.CANCELLED, MessageKind.FREE, MessageKind.CODE})
+CERTIFICATE = "certificate"  # the event: a person has one of a training
+REVOKED = "Sertifikatnya sudah dicabut."
+TOLD_AFTERWARDS = frozenset({MessageKind.CERTIFICATE})  # when the training is over
 PLAN_MOVED, CALLED_OFF, OVER = "Rencananya sudah berubah lagi.", "Pelatihan dibatalkan.", "Pelatihan sudah selesai."
 _PLACED = frozenset(action for action, _label in GETTING_A_PLACE)
 _UNDO, _MERGE = TAKING_BACK[0][0], MERGING[0][0]
@@ -72,6 +85,8 @@ def why_not(message: Message, at: datetime) -> str:
     batch, person = message.angkatan, message.registration
     if message.mailing and message.mailing.stopped_at:
         return STOPPED
+    if message.kind in TOLD_AFTERWARDS:
+        return "" if _holds_a_certificate(message) else REVOKED
     if batch.closed_at or localdate(at) > batch.ends_on:
         return OVER
     if batch.cancelled_at and message.kind not in TOLD_OF_A_DEAD_ONE:
@@ -83,6 +98,10 @@ def why_not(message: Message, at: datetime) -> str:
     if person and not message.status and message.kind != MessageKind.CALLED_OFF and person.status not in ACTIVE:
         return LEFT
     return NAMED_MEANWHILE if message.kind == MessageKind.NO_DELEGATES and _sends_somebody(message) else ""
+
+
+def _holds_a_certificate(message: Message) -> bool:
+    return Certificate.objects.in_force().filter(registration=message.registration_id).exists()
 
 
 def _sends_somebody(message: Message) -> bool:
@@ -106,7 +125,7 @@ def _drop_former(registrations: Sequence[int], change: StatusChange) -> int:
 def drop_over(today: date, at: datetime) -> int:
     """What still waits about a training that is over goes to nobody; what may have gone stays as it is."""
     waiting = Message.objects.filter(state__in=[State.WAITING, State.FAILED], angkatan__ends_on__lt=today)
-    return _drop(waiting, at, OVER)
+    return _drop(waiting.exclude(kind__in=TOLD_AFTERWARDS), at, OVER)
 
 
 def _drop(messages: QuerySet[Message], at: datetime, why: str) -> int:
@@ -188,6 +207,13 @@ def of_plan(change: PlanChange, people: QuerySet[Registration], invitations: Que
         return 0
     kind = KIND_OF_PLAN[PlanChange.Kind(change.kind)]
     return _to_all(kind, f"plan:{change.pk}", batch, people, invitations, at=at)
+
+
+def of_certificates(people: QuerySet[Registration], angkatan: Angkatan, *, at: datetime) -> int:
+    """That a certificate was issued, to each of these who was not told yet, whoever presses and how often; how many."""
+    told = Message.objects.filter(registration=OuterRef("pk"), event=CERTIFICATE)
+    untold = people.filter(~Exists(told), certificate__in=Certificate.objects.in_force())
+    return _to_all(MessageKind.CERTIFICATE, CERTIFICATE, angkatan, untold, Invitation.objects.none(), at=at)
 
 
 def of_mailing(

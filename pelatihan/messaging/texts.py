@@ -72,6 +72,8 @@ PLACEHOLDERS = {
         Placeholder("kursi", "Kursi untuk ormas itu", "3", 5),
         Placeholder("batas_daftar", "Pendaftaran ditutup, bila ditetapkan", _MOMENT, 60),
         Placeholder("batas_surat", "Surat tugas paling lambat, bila ditetapkan", "Jumat, 12 April 2019", 40),
+        Placeholder("sertifikat", "Judul sertifikatnya", "Sertifikat", 40),
+        Placeholder("nomor_sertifikat", "Nomor sertifikatnya", "020/SERT-ORMAS/III/2019", 120),
         Placeholder("daftar_kode", "Nama, pelatihan, kode, dan alamat, satu atau beberapa", _CODES, 1500),
     )
 }  # fmt: skip
@@ -208,6 +210,13 @@ KINDS: dict[MessageKind, Kind] = {
         "Mohon daftarkan utusan Anda lewat tautan ini:\n{tautan}\n"
         "Tautan ini untuk ormas Anda saja. Mohon tidak diteruskan ke grup.",
         also=("nama", "tautan", "kursi", "batas_daftar", "batas_surat"), needed=("tautan",),
+    ),
+    MessageKind.CERTIFICATE: _kind(
+        "{sertifikat} Anda dari Pelatihan {angkatan} sudah terbit",
+        "{sertifikat} Anda dari Pelatihan {angkatan} sudah terbit.\nNomor: {nomor_sertifikat}",
+        "Unduh di halaman Anda: {tautan}\nNomor HP Anda ditanyakan sekali.",
+        "Periksa nama dan gelarnya sebelum mencetak. Bila keliru, hubungi kami: nomornya tetap sama.",
+        also=(*_PERSON, "sertifikat", "nomor_sertifikat"), needed=("tautan",),
     ),
     MessageKind.FREE: _kind(
         "Kabar Pelatihan {angkatan}",

@@ -16,7 +16,16 @@ from pelatihan import dates
 from pelatihan.accounts.tokens import address_of
 from pelatihan.lifecycle import Status
 from pelatihan.messaging import texts
-from pelatihan.models import Angkatan, Correction, Invitation, Message, MessageKind, PlanChange, Registration
+from pelatihan.models import (
+    Angkatan,
+    Certificate,
+    Correction,
+    Invitation,
+    Message,
+    MessageKind,
+    PlanChange,
+    Registration,
+)
 from pelatihan.models.office import office
 from pelatihan.models.registration import StatusChange
 
@@ -44,7 +53,7 @@ KIND_OF_PLAN = {
     PlanChange.Kind.REVIVED: MessageKind.REVIVED,
 }
 _ASKED = "Mohon beri tahu kami lewat halaman Anda: pilih “Saya tetap datang” atau “Saya tidak bisa”."
-OF_EVENTS = frozenset({"alasan", "perbaikan", "kabar", "nomor_antrean"})
+OF_EVENTS = frozenset({"alasan", "perbaikan", "kabar", "nomor_antrean", "sertifikat", "nomor_sertifikat"})
 ASKS = frozenset({PlanChange.Kind.POSTPONED, PlanChange.Kind.REVIVED})
 
 
@@ -229,6 +238,22 @@ def _queue_number(about: About) -> str:
     return str(number) if number else ""
 
 
+def _certificate(about: About) -> Certificate | None:
+    if about.registration is None:
+        return None
+    return Certificate.objects.select_related("issue").filter(registration=about.registration).first()
+
+
+def _title_of_certificate(about: About) -> str:
+    given = _certificate(about)
+    return str(given.issue.wording["title"]) if given else ""
+
+
+def _number_of_certificate(about: About) -> str:
+    given = _certificate(about)
+    return given.number if given else ""
+
+
 def _moment(moment: datetime | None) -> str:
     return dates.long_moment(moment) if moment else ""
 
@@ -264,6 +289,8 @@ _FILLED: dict[str, Callable[[About], str]] = {
     "kursi": lambda about: str(about.invitation.seats) if about.invitation else "",
     "batas_daftar": lambda about: _moment(about.batch.closes_at),
     "batas_surat": lambda about: dates.long_date(about.batch.letter_due_on) if about.batch.letter_due_on else "",
+    "sertifikat": _title_of_certificate,
+    "nomor_sertifikat": _number_of_certificate,
     "daftar_kode": lambda about: about.entries,
 }
 

@@ -13,7 +13,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0035_papers'),
+        ('pelatihan', '0036_lodging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,6 +2,15 @@
 
 from pelatihan.models.angkatan import Angkatan, Invitation
 from pelatihan.models.attendance import Attendance, AttendanceEvent, AttendanceState, Outcome
+from pelatihan.models.bundle import Bundle, PaperChoice
+from pelatihan.models.certificate import (
+    Certificate,
+    CertificateException,
+    CertificateIssue,
+    CertificateRevocation,
+    CertificateRule,
+    CertificateVersion,
+)
 from pelatihan.models.code_request import CodeRequest
 from pelatihan.models.device import Device
 from pelatihan.models.exchange import Choice, Export, Import, ImportRow, ListKind, Verdict
@@ -9,14 +18,16 @@ from pelatihan.models.invitation_letter import InvitationLetter, LetterNumber
 from pelatihan.models.job import Job
 from pelatihan.models.letter import AssignmentLetter
 from pelatihan.models.listing import ListingRequest, ListingState
+from pelatihan.models.lodging import Bedroom, Stay
 from pelatihan.models.login import LoginSession, Tries
 from pelatihan.models.merge import LikelyPair, Merge, MergedRow, Strength, Uncompared
 from pelatihan.models.message import Mailing, Message, MessageKind, TextOfOffice
 from pelatihan.models.numbering import NumberSeries
 from pelatihan.models.office import Office
-from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Printed, Signatory
+from pelatihan.models.paper import AngkatanSignatory, Guest, Letterhead, Signatory
 from pelatihan.models.payment import Honorarium, PaymentList, PaymentOfficials
 from pelatihan.models.plan import PlanAnswer, PlanChange
+from pelatihan.models.printing import Printed, PrintedFile, PrintedSheet, Printing
 from pelatihan.models.reason import ReadyReason
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
@@ -30,6 +41,14 @@ __all__ = [
     "Attendance",
     "AttendanceEvent",
     "AttendanceState",
+    "Bedroom",
+    "Bundle",
+    "Certificate",
+    "CertificateException",
+    "CertificateIssue",
+    "CertificateRevocation",
+    "CertificateRule",
+    "CertificateVersion",
     "ChangeRequest",
     "Choice",
     "CodeRequest",
@@ -59,17 +78,22 @@ __all__ = [
     "NumberSeries",
     "Office",
     "Outcome",
+    "PaperChoice",
     "PaymentList",
     "PaymentOfficials",
     "PlanAnswer",
     "PlanChange",
     "Printed",
+    "PrintedFile",
+    "PrintedSheet",
+    "Printing",
     "ReadyReason",
     "Registration",
     "Selection",
     "Session",
     "Signatory",
     "StatusChange",
+    "Stay",
     "Strength",
     "TextOfOffice",
     "Told",

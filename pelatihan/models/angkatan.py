@@ -19,6 +19,7 @@ from ormas import names, phones
 from ormas.models import Ormas
 from pelatihan import dates, phases
 from pelatihan.models.counting import number_of
+from pelatihan.models.office import LONGEST_RULES
 from pelatihan.phases import Phase
 
 YEARS = range(2000, 2101)
@@ -91,6 +92,15 @@ class Angkatan(models.Model):
         db_default="",
         max_length=LONGEST_BRING,
         help_text="Satu hal tiap baris, misalnya “Surat tugas dari ormas”. Tampil di halaman setiap peserta.",
+    )
+    house_rules = models.TextField(
+        "tata tertib",
+        blank=True,
+        default="",
+        db_default="",
+        max_length=LONGEST_RULES,
+        help_text="Satu ketentuan tiap baris. Kosong: tata tertib kantor.",
+        validators=[names.check_lines],
     )
     venue = models.CharField("tempat", max_length=200, validators=[names.check_text])
     meeting_point = models.CharField(
@@ -233,6 +243,11 @@ class Angkatan(models.Model):
                 violation_error_message=f"Yang dibawa terlalu panjang. Tulis paling banyak {LONGEST_BRING} huruf.",
             ),
             models.CheckConstraint(
+                name="batch_rules_have_an_end",
+                condition=Q(house_rules__length__lte=LONGEST_RULES),
+                violation_error_message=f"Tata tertib terlalu panjang. Tulis paling banyak {LONGEST_RULES} huruf.",
+            ),
+            models.CheckConstraint(
                 name="desk_pin_names_who_made_it",
                 condition=Q(desk_pin="", desk_pin_at=None, desk_pin_by=None)
                 | ~Q(desk_pin="") & Q(desk_pin_at__isnull=False, desk_pin_by__isnull=False),
@@ -294,6 +309,11 @@ class Angkatan(models.Model):
     def full_name(self) -> str:
         """``Angkatan II Tahun 2019``, as papers say it."""
         return f"Angkatan {dates.roman(self.number)} Tahun {self.year}"
+
+    @property
+    def full_theme(self) -> str:
+        """``Pelatihan Peningkatan Peran …``, whether or not the theme itself starts with that word."""
+        return self.theme if self.theme.casefold().startswith("pelatihan") else f"Pelatihan {self.theme}"
 
     @property
     def date_range(self) -> str:

@@ -32,6 +32,7 @@ class MessageKind(models.TextChoices):
     CALLED_OFF = "called_off", "Pelatihan dibatalkan"
     REVIVED = "revived", "Pelatihan jadi dilaksanakan"
     NO_DELEGATES = "no_delegates", "Ormas belum mengirim utusan"
+    CERTIFICATE = "certificate", "Sertifikat terbit"
     FREE = "free", "Pesan bebas"
 
 

@@ -9,6 +9,21 @@ from django.db.models import Q
 
 from ormas import names
 
+LONGEST_RULES = 5_000  # letters
+HOUSE_RULES = """\
+Peserta hadir di ruangan paling lambat 15 menit sebelum sesi dimulai dan menandatangani daftar hadir setiap sesi.
+Peserta mengikuti seluruh sesi dari awal sampai akhir. Yang berhalangan memberi tahu panitia dengan alasannya.
+Peserta berpakaian rapi dan sopan, serta memakai kartu peserta selama kegiatan.
+Telepon genggam disetel senyap selama sesi. Panggilan diterima di luar ruangan.
+Pertanyaan dan pendapat disampaikan dengan santun, bergantian, lewat moderator.
+Peserta dilarang membawa senjata, minuman keras, dan narkotika, serta merokok di dalam ruangan dan kamar.
+Peserta tidak membagikan bahan partai politik atau kampanye selama kegiatan.
+Kamar diisi menurut pembagian panitia. Pertukaran kamar hanya dengan persetujuan panitia.
+Kamar dapat dimasuki mulai pukul 14.00 dan dikosongkan paling lambat pukul 11.00 pada hari terakhir.
+Biaya keluarga yang ikut, minibar, cucian, dan layanan kamar ditanggung peserta sendiri.
+Peserta menjaga barang pribadi masing-masing serta kebersihan dan perlengkapan tempat kegiatan.
+Yang sakit atau memerlukan bantuan segera menghubungi panitia."""
+
 
 class Office(models.Model):
     """One row: who invites, and what the clock on the wall is called."""
@@ -36,6 +51,15 @@ class Office(models.Model):
         help_text="Ke mana orang bertanya tentang datanya: nama, telepon atau surel.",
     )
 
+    house_rules = models.TextField(
+        "tata tertib",
+        blank=True,
+        default=HOUSE_RULES,
+        max_length=LONGEST_RULES,
+        help_text="Satu ketentuan tiap baris; nomornya dicetak sendiri. Angkatan dapat memakai tata tertib lain.",
+        validators=[names.check_lines],
+    )
+
     class Meta:
         verbose_name = "kantor"
         verbose_name_plural = "kantor"
@@ -43,6 +67,11 @@ class Office(models.Model):
         constraints = [
             models.CheckConstraint(name="office_is_one", condition=Q(pk=1)),
             models.CheckConstraint(name="office_zone_is_known", condition=Q(zone_label__in=["WIB", "WITA", "WIT"])),
+            models.CheckConstraint(
+                name="house_rules_have_an_end",
+                condition=Q(house_rules__length__lte=LONGEST_RULES),
+                violation_error_message=f"Tata tertib terlalu panjang. Tulis paling banyak {LONGEST_RULES} huruf.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,23 @@
-"""What stands on papers beside participants: letterhead, signers, guests; and what sheets held when they were made."""
+"""What stands on papers beside participants: letterhead, signers, guests."""
 
-from django.conf import settings
+from collections.abc import Iterable
+from typing import Self
+
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Length, Lower
+from django.db.models.lookups import LessThanOrEqual
 
 from ormas import names
+from ormas.models import Gender
+
+MOST_EMBLEM_BYTES = 400_000  # as it is drawn anew: 512 pixels and 256 colours never need as much
 
 
 class Letterhead(models.Model):
-    """Kop surat: two bold lines, address, spaced city, postal code; the emblem's place stays a placeholder."""
+    """Kop surat: emblem, two bold lines, address, spaced city, postal code. Without an emblem its place is marked."""
 
     label = models.CharField("sebutan", max_length=60, help_text="Untuk memilihnya, misalnya “Badan, 2019”.")
     first_line = models.CharField("baris pertama", max_length=120, validators=[names.check_text])
@@ -18,11 +25,18 @@ class Letterhead(models.Model):
     address = models.CharField("alamat dan telepon", max_length=250, validators=[names.check_text])
     city = models.CharField("kota", max_length=60, blank=True, validators=[names.check_text])
     postcode = models.CharField("kode pos", max_length=5, blank=True, validators=[names.check_text])
+    emblem = models.BinaryField("lambang", null=True)  # a PNG as papers/emblem.py draws it anew; nothing else
 
     class Meta:
         verbose_name = "kop surat"
         verbose_name_plural = "kop surat"
         ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(
+                name="emblem_is_small",
+                condition=Q(emblem=None) | Q(LessThanOrEqual(Length("emblem"), MOST_EMBLEM_BYTES)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -109,11 +123,28 @@ class AngkatanSignatory(models.Model):
         return str(self.signatory)
 
 
+class GuestQuerySet(models.QuerySet["Guest"]):
+    """What one asks about many guests."""
+
+    def in_print_order(self) -> Self:
+        """By category as papers name them, and in each as the committee put them."""
+        turn = Case(*(When(category=kind, then=Value(at)) for at, kind in enumerate(Guest.Category)))
+        return self.order_by(turn, "place", Lower("name"), "pk")
+
+    def in_turn(self) -> Self:
+        """As they speak; who is at no session comes last."""
+        return self.order_by(F("session__starts_at").asc(nulls_last=True), "session", "place", Lower("name"), "pk")
+
+
 class Guest(models.Model):
-    """Somebody on papers and badges who neither registers nor checks in: speaker, committee, invited guest."""
+    """Somebody on papers and badges who neither registers nor checks in: speaker, moderator, committee, invited guest.
+
+    A row is one person in one session: who speaks twice has two, and signs twice (``one_a_person`` for badges).
+    """
 
     class Category(models.TextChoices):
         SPEAKER = "speaker", "Narasumber"
+        MODERATOR = "moderator", "Moderator"
         COMMITTEE = "committee", "Panitia"
         INVITED = "invited", "Undangan"
 
@@ -122,16 +153,41 @@ class Guest(models.Model):
     )
     category = models.CharField("kategori", max_length=10, choices=Category)
     name = models.CharField("nama dengan gelar", max_length=150, validators=[names.check_text])
+    nickname = models.CharField(
+        "nama panggilan", max_length=40, blank=True, default="", db_default="", validators=[names.check_text]
+    )
+    gender = models.CharField("L/P", max_length=1, choices=Gender, blank=True, default="", db_default="")
     position = models.CharField("jabatan", max_length=120, blank=True, validators=[names.check_text])
     institution = models.CharField("instansi", max_length=150, blank=True, validators=[names.check_text])
     session = models.ForeignKey(
         "pelatihan.Session", on_delete=models.SET_NULL, null=True, blank=True, verbose_name="sesi yang diisi"
     )
+    subject = models.CharField(
+        "materi",
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Kosong: judul sesinya.",
+        validators=[names.check_text],
+    )
+    place = models.PositiveSmallIntegerField(
+        "urutan", default=1, db_default=1, validators=[MinValueValidator(1), MaxValueValidator(999)]
+    )
+
+    objects = GuestQuerySet.as_manager()
 
     class Meta:
         verbose_name = "narasumber, panitia, undangan"
         verbose_name_plural = "narasumber, panitia, undangan"
         ordering = ["category", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="guest_category_is_known",
+                condition=Q(category__in=["speaker", "moderator", "committee", "invited"]),
+            ),
+            models.CheckConstraint(name="guest_gender_is_known", condition=Q(gender__in=["", "L", "P"])),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.get_category_display()}"
@@ -140,72 +196,15 @@ class Guest(models.Model):
         if self.session and self.session.angkatan_id != self.angkatan_id:
             raise ValidationError({"session": "Pilih sesi dari angkatan ini."})
 
-
-class Printed(models.Model):
-    """What one sheet held when it was last made, so that one can tell later whether it still fits.
-
-    One sheet is the list of a session, a table of a day or of the recap; on which paper, in which order and with
-    which columns it was made is told in ``asked``. Rows are pairs of a registration's number and a keyed digest of the
-    words that stood there: nothing personal. An empty digest: struck out by hand.
-    """
-
-    class Kind(models.TextChoices):
-        SESSION = "session", "Daftar hadir"
-        DAY = "day", "Daftar hadir harian"
-        RECAP = "recap", "Rekap kehadiran"
-
-    angkatan = models.ForeignKey(
-        "pelatihan.Angkatan", on_delete=models.CASCADE, related_name="printed", verbose_name="angkatan"
-    )
-    kind = models.CharField("lembar", max_length=7, choices=Kind)
-    session = models.ForeignKey(
-        "pelatihan.Session", on_delete=models.CASCADE, null=True, related_name="+", verbose_name="sesi"
-    )
-    day = models.DateField("hari", null=True)
-    part = models.PositiveSmallIntegerField("bagian", default=1)
-    asked = models.CharField("pilihan", max_length=200, blank=True)  # as the page Cetak sends it
-    head = models.CharField("sidik kepala lembar", max_length=12)
-    rows = models.JSONField("baris")  # pairs in the order of the sheet
-    pages = models.JSONField("batas halaman")  # the number of the last row on each page
-    at = models.DateTimeField("dibuat")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oleh")
-    # what lies there instead since somebody said that it was replaced: {"head": …, "rows": …}
-    settled = models.JSONField("sesudah diganti", null=True)
-    settled_at = models.DateTimeField("diganti", null=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="diganti oleh"
-    )
-
-    class Meta:
-        verbose_name = "cetakan"
-        verbose_name_plural = "cetakan"
-        ordering = ["kind", "day", "session__starts_at", "session", "part"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["angkatan", "kind", "session", "day", "part"], nulls_distinct=False, name="one_print_a_sheet"
-            ),
-            models.CheckConstraint(
-                name="print_is_of_a_session_a_day_or_all",
-                condition=Q(kind="session", session__isnull=False, day=None)
-                | Q(kind="day", session=None, day__isnull=False)
-                | Q(kind="recap", session=None, day=None),
-            ),
-            models.CheckConstraint(
-                name="settled_print_names_its_clerk",
-                condition=Q(settled__isnull=True, settled_at=None, settled_by=None)
-                | Q(settled__isnull=False, settled_at__isnull=False, settled_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.get_kind_display())
-
     @property
-    def lies_there(self) -> list[tuple[int, str]]:
-        """The rows of the sheets that lie in the office now."""
-        return [(registration, digest) for registration, digest in (self.settled or {"rows": self.rows})["rows"]]
+    def printed_subject(self) -> str:
+        """What they speak about: what was typed, or what the session is called."""
+        return self.subject or (self.session.title if self.session else "")
 
-    @property
-    def head_there(self) -> str:
-        return str((self.settled or {"head": self.head})["head"])
+
+def one_a_person(guests: Iterable[Guest]) -> list[Guest]:
+    """Of each person the first row: who speaks in two sessions has one badge and one bed."""
+    firsts: dict[tuple[str, str], Guest] = {}
+    for guest in guests:
+        firsts.setdefault((guest.category, guest.name.casefold()), guest)
+    return list(firsts.values())

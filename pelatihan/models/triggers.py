@@ -32,6 +32,18 @@ CREATE TRIGGER plan_changes_are_appended BEFORE UPDATE OR DELETE ON pelatihan_pl
 
 DROP_APPEND_ONLY_PLANS = "DROP TRIGGER plan_changes_are_appended ON pelatihan_planchange"
 
+# What was given out under a number stays as it was; the years of papers over, whole rows go.
+CERTIFICATES_STAY = "".join(
+    f"CREATE TRIGGER certificates_stay BEFORE UPDATE ON pelatihan_{table}\n"
+    "    FOR EACH ROW EXECUTE FUNCTION pelatihan_append_only();\n"
+    for table in ("certificate", "certificateissue", "certificateversion", "certificateexception")
+)
+
+DROP_CERTIFICATES_STAY = "".join(
+    f"DROP TRIGGER certificates_stay ON pelatihan_{table};\n"
+    for table in ("certificate", "certificateissue", "certificateversion", "certificateexception")
+)
+
 SAME_BATCH = """
 CREATE FUNCTION pelatihan_same_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -48,6 +60,23 @@ CREATE TRIGGER attendance_stays_in_its_batch BEFORE INSERT OR UPDATE ON pelatiha
 DROP_SAME_BATCH = """
 DROP TRIGGER attendance_stays_in_its_batch ON pelatihan_attendance;
 DROP FUNCTION pelatihan_same_batch();
+"""
+
+GUEST_IN_ITS_BATCH = """
+CREATE FUNCTION pelatihan_guest_in_its_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.angkatan_id <> (SELECT angkatan_id FROM pelatihan_session WHERE id = NEW.session_id) THEN
+        RAISE EXCEPTION 'speaks in another batch' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guests_speak_in_their_batch BEFORE INSERT OR UPDATE OF session_id, angkatan_id ON pelatihan_guest
+    FOR EACH ROW WHEN (NEW.session_id IS NOT NULL) EXECUTE FUNCTION pelatihan_guest_in_its_batch();
+"""
+
+DROP_GUEST_IN_ITS_BATCH = """
+DROP TRIGGER guests_speak_in_their_batch ON pelatihan_guest;
+DROP FUNCTION pelatihan_guest_in_its_batch();
 """
 
 # A decision is about something that happened to the same person in the same session: a check-in, or one refused.
@@ -245,6 +274,70 @@ DROP_NUMBER_SHOWN = (
     "".join(f"DROP TRIGGER what_is_shown_is_numbered ON {table};\n" for table in SHOWN)
     + "DROP FUNCTION pelatihan_number_shown();\nDROP SEQUENCE pelatihan_shown;\n"
 )
+
+# Nobody lies in a bed that the room does not have, nor in a room of another training; rooms keep the beds in which
+# somebody lies. The room is held meanwhile, so that it does not lose a bed that somebody else is just giving away.
+STAYS_FIT = """
+CREATE FUNCTION pelatihan_stay_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE room record;
+BEGIN
+    SELECT beds, angkatan_id INTO room FROM pelatihan_bedroom WHERE id = NEW.bedroom_id FOR SHARE;
+    IF NEW.bed > room.beds THEN
+        RAISE EXCEPTION 'more people than beds' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF room.angkatan_id IS DISTINCT FROM coalesce(
+        (SELECT angkatan_id FROM pelatihan_registration WHERE id = NEW.registration_id),
+        (SELECT angkatan_id FROM pelatihan_guest WHERE id = NEW.guest_id)) THEN
+        RAISE EXCEPTION 'a bed of another batch' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stays_fit BEFORE INSERT OR UPDATE ON pelatihan_stay
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_stay_fits();
+CREATE FUNCTION pelatihan_bedroom_holds() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pelatihan_stay WHERE bedroom_id = NEW.id
+               AND (bed > NEW.beds OR NEW.angkatan_id <> OLD.angkatan_id)) THEN
+        RAISE EXCEPTION 'somebody lies in that bed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER bedrooms_hold BEFORE UPDATE OF beds, angkatan_id ON pelatihan_bedroom
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_bedroom_holds();
+"""
+
+DROP_STAYS_FIT = """
+DROP TRIGGER bedrooms_hold ON pelatihan_bedroom;
+DROP FUNCTION pelatihan_bedroom_holds();
+DROP TRIGGER stays_fit ON pelatihan_stay;
+DROP FUNCTION pelatihan_stay_fits();
+"""
+
+# Of a printing nothing changes: neither what was asked, nor what stood there, nor the file. All of it goes at once when
+# its time is over: whoever deletes says so first (privacy/purge.py).
+PRINTINGS_STAY = """
+CREATE FUNCTION pelatihan_printing_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('pelatihan.purging', true) = 'printings' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER printings_stay BEFORE UPDATE OR DELETE ON pelatihan_printing
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_printing_stays();
+CREATE TRIGGER printed_files_stay BEFORE UPDATE OR DELETE ON pelatihan_printedfile
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_printing_stays();
+CREATE TRIGGER printed_sheets_stay BEFORE UPDATE OR DELETE ON pelatihan_printedsheet
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_printing_stays();
+ALTER TABLE pelatihan_printedfile ALTER COLUMN content SET STORAGE EXTERNAL;
+"""
+
+DROP_PRINTINGS_STAY = """
+DROP TRIGGER printed_sheets_stay ON pelatihan_printedsheet;
+DROP TRIGGER printed_files_stay ON pelatihan_printedfile;
+DROP TRIGGER printings_stay ON pelatihan_printing;
+DROP FUNCTION pelatihan_printing_stays();
+"""
 
 PAID_IN_ITS_BATCH = """
 CREATE FUNCTION pelatihan_paid_in_its_batch() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,13 +1,15 @@
 """What stands on a daftar hadir: one sheet a session to sign, or one a day to initial. Pure once built."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, Office, Session
 from pelatihan.models.registration import RegistrationQuerySet
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, marking, parts
+from pelatihan.papers.catalogue import about_lists
 from pelatihan.papers.choices import (
     Choices,
     Order,
@@ -17,7 +19,8 @@ from pelatihan.papers.choices import (
     file_name,
     tables_of,
 )
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Daftar Hadir Peserta"
 
@@ -70,6 +73,13 @@ class AttendanceList(parts.Paper):
         is_daily = isinstance(self.sheets[0], DaySheet)
         return engine.Template.ATTENDANCE_DAY if is_daily else engine.Template.ATTENDANCE_SESSION
 
+    @property
+    def shows_phones(self) -> bool:
+        return "phone" in self.columns
+
+    def first_page(self) -> Self:
+        return replace(super().first_page(), sheets=self.sheets[:1])
+
 
 def attendance_list(
     angkatan: Angkatan, sessions: list[Session], choices: Choices, office: Office, at: datetime
@@ -101,6 +111,9 @@ def attendance_list(
         people=tuple(parts.person(one, choices.columns) for one in people),
         pages=choices.pages,
         keys=tuple(one.pk for one in people),
+        codes=tuple(marking.new_code() for _ in sheets)
+        if sessions
+        else (),  # a head to be written is of no known sheet
         spare_rows=choices.spare_rows,
         sheets=sheets,
     )
@@ -130,11 +143,14 @@ def check_length(angkatan: Angkatan, sessions: list[Session], choices: Choices) 
     engine.check_length(people, sheets, choices.spare_rows)
 
 
-def expected_people(angkatan: Angkatan, choices: Choices) -> RegistrationQuerySet:
-    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed."""
+def expected_people(angkatan: Angkatan, choices: Choices, also: tuple[str, ...] = ()) -> RegistrationQuerySet:
+    """Accepted people and those whom the desk let in, with their organisations; of both only what is printed.
+
+    :param also: columns that this paper has whatever was chosen
+    """
     printed = ["front_title", "name", "back_title", "position", "ormas_text", "ormas__name"]
     related = ["ormas"]
-    if choices.columns:
+    if choices.columns or also:
         printed += ["delegate__gender", "delegate__phone"]
         related.append("delegate")
     expected = angkatan.registrations.expected().select_related(*related).only(*printed)
@@ -204,6 +220,15 @@ def _day_column(session: Session) -> DayColumn:
     return DayColumn(session.times + over_midnight, session.title)
 
 
+def split(asked: Asked) -> list[Choices]:
+    """One paper a session, or a day."""
+    chosen = chosen_sessions(asked.sessions, asked.choices)
+    if asked.choices.shape == Shape.DAY:
+        days = dict.fromkeys(session.day for session in chosen)
+        return [replace(asked.choices, session=None, day=day) for day in days]
+    return [replace(asked.choices, session=session.pk, day=None) for session in chosen]
+
+
 def _named(asked: Asked) -> str:
     return file_name(asked.angkatan, chosen_sessions(asked.sessions, asked.choices), asked.choices, asked.at)
 
@@ -217,4 +242,14 @@ OFFER = Offered(
     check=check,
     fields=("sesi", "hari", "bentuk", "kertas", "urut", "kosong", "lp", "hp", "cap", "bolakbalik", "lembar", "halaman"),
     named=_named,
+    about=about_lists,
+    also=(
+        Also("Daftar hadir harian", "Satu tabel untuk semua sesi sehari, mendatar.", {"bentuk": Shape.DAY.value}, True),
+        Also(
+            "Lembar kosong",
+            "Tanpa nama, untuk keadaan darurat. Hari, waktu, dan materi ditulis tangan.",
+            {"lembar": BLANK, "bentuk": ""},
+        ),
+    ),
+    split=split,
 )

@@ -1,18 +1,25 @@
-"""What the page Cetak offers: the sheet that is needed next, the other papers, and about how many pages each has."""
+"""What the page Cetak offers: what is needed today, every paper in its group, and about how many pages each has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from pelatihan import dates
+from pelatihan.accounts import access
 from pelatihan.attendance.sessions import next_session
-from pelatihan.models import Angkatan, Session
-from pelatihan.papers.choices import SPARE_ROWS, Choices, Shape, Size, tables_of
+from pelatihan.models import Angkatan, Office, Session
+from pelatihan.papers.choices import Choices, NothingToPrint, Shape, Size, tables_of
+from pelatihan.papers.engine import TooLong
+from pelatihan.papers.forms import BLANK, EVERY_SESSION, SheetChoices
+from pelatihan.papers.offered import Also, Asked, Group, Offered, When
+from pelatihan.papers.remembered import USUAL, Remembered
 
 # Rows that a sheet's first page and the later ones hold, and the rows that the signers' block takes (measured).
 ROOM = {
@@ -22,32 +29,120 @@ ROOM = {
     (Shape.DAY, Size.A4): (9, 16, 7),
 }
 NARROWER = {("phone",): 0.95, ("sex", "phone"): 0.9}  # with these columns names take more lines (measured)
+PICTURE = 360  # pixels: twice as wide as the small picture is shown
+LARGE_PICTURE = 640
 
 
 @dataclass(frozen=True)
 class Card:
-    """One paper of the gallery: ``picture`` names the template of its small picture, ``href`` opens the PDF."""
+    """One paper of the gallery. ``href`` opens the PDF, ``page`` its choices; ``refusal`` says why there is none."""
 
+    offer: Offered
     name: str
     note: str
     meta: str
     href: str
+    page: str
     picture: str
+    size: tuple[int, int]  # of the picture
+    thumb: str  # what is shown until the picture comes
+    refusal: str
+    way: tuple[str, str] | None  # to the page where what it needs is entered
 
 
-def offer(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: datetime) -> dict[str, Any]:
-    """What the page shows beside its form: one query, however many people there are."""
-    soon = next_session(sessions, at)
-    figures = angkatan.registrations.expected().aggregate(
-        people=Count("pk"),
-        bodies=Count("ormas", distinct=True) + Count("ormas_text", distinct=True, filter=~Q(ormas_text="")),
-    )
-    return figures | {
-        "sessions": sessions,
-        "occasion": occasion(soon, at),
-        "about": about(_chosen(sessions, choices), figures["people"], choices),
-        "cards": cards(angkatan, sessions, soon, figures["people"], choices),
-    }
+@dataclass(frozen=True)
+class Shelf:
+    """One group of the gallery."""
+
+    name: str
+    cards: list[Card]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who looks at the papers of which batch, when, and what was remembered of their choices."""
+
+    angkatan: Angkatan
+    sessions: list[Session]
+    office: Office
+    by: User
+    at: datetime
+    remembered: Mapping[str, Remembered]
+
+    @property
+    def soon(self) -> Session | None:
+        return next_session(self.sessions, self.at)
+
+    def form(
+        self, offer: Offered, sent: Mapping[str, str] | None = None, *, named: bool = False, **more: str
+    ) -> SheetChoices:
+        """The choices of a paper: as sent, or as remembered, with some more. Where these would be refused by now, or to
+        this person, the usual ones.
+        """
+        if sent is not None:
+            return form_of(offer, self.angkatan, self.sessions, dict(sent) | more, self.by, named=named)
+        known = dict(self.remembered.get(offer.key, Remembered(USUAL)).sent)
+        if not access.has(self.by, access.CONTACT):
+            known.pop("hp", None)
+        form = form_of(offer, self.angkatan, self.sessions, known | more, self.by, named=named)
+        if form.is_valid():
+            return form
+        return form_of(offer, self.angkatan, self.sessions, USUAL | more, self.by, named=named)
+
+    def asked(self, choices: Choices) -> Asked:
+        return Asked(self.angkatan, self.sessions, choices, self.office, self.at, self.by)
+
+
+def form_of(
+    offer: Offered, angkatan: Angkatan, sessions: list[Session], sent: Mapping[str, Any], by: User, *, named: bool
+) -> SheetChoices:
+    """The form of one paper, with what it looks at.
+
+    :param named: whether what it can be about is read, too, to be chosen from
+    """
+    subjects = offer.subjects(angkatan) if named and offer.subjects else ()
+    looked_at = offer.fields if len(offer.sizes) > 1 else tuple(name for name in offer.fields if name != "kertas")
+    return SheetChoices(
+        sessions, sent, shows_phones=access.has(by, access.CONTACT),
+        looked_at=looked_at, styles=offer.styles, subjects=subjects,
+    )  # fmt: skip
+
+
+def choices_of(form: SheetChoices, offer: Offered) -> Choices:
+    """What a form asks of this paper, on a size on which it is made; the usual when it cannot be read."""
+    choices = form.choices() if form.is_valid() else Choices(stamp=True)
+    return choices if choices.size in offer.sizes else replace(choices, size=offer.sizes[0])
+
+
+# ---- What is needed when -------------------------------------------------------------------------
+
+
+def time_of(angkatan: Angkatan, at: datetime) -> When:
+    """Before the training, on one of its days, or after it."""
+    today = localdate(at)
+    if today < angkatan.starts_on:
+        return When.BEFORE
+    return When.DAY if today <= angkatan.ends_on else When.AFTER
+
+
+def time_words(angkatan: Angkatan, at: datetime) -> str:
+    """``Hari ke-2, Selasa, 12 Maret 2019``: what the heading of that section tells."""
+    today = localdate(at)
+    match time_of(angkatan, at):
+        case When.BEFORE:
+            days = (angkatan.starts_on - today).days
+            return "Kegiatan mulai besok" if days == 1 else f"{days} hari sebelum kegiatan"
+        case When.DAY:
+            return f"Hari ke-{(today - angkatan.starts_on).days + 1}, {dates.long_date(today)}"
+        case _:
+            return "Setelah kegiatan"
+
+
+def is_needed(offer: Offered, angkatan: Angkatan, at: datetime) -> bool:
+    """Now. The evening before a day, whatever makes a whole with other papers is needed, too."""
+    if offer.assembled:
+        return localdate(at) + timedelta(days=1) <= angkatan.ends_on
+    return time_of(angkatan, at) in offer.needed
 
 
 def occasion(session: Session | None, at: datetime) -> str:
@@ -57,59 +152,108 @@ def occasion(session: Session | None, at: datetime) -> str:
     return "Untuk hari ini" if session.day == localdate(at) else "Untuk sesi berikutnya"
 
 
-def cards(
-    angkatan: Angkatan, sessions: list[Session], soon: Session | None, people: int, choices: Choices
-) -> list[Card]:
-    """The smaller papers: on the paper, in the order and with the columns that were chosen."""
-    usual = replace(choices, session=None, day=None, shape=Shape.SESSION, blank=False)
-    blank = Card(
-        "Lembar kosong",
-        "Tanpa nama, untuk keadaan darurat. Hari, waktu, dan materi ditulis tangan.",
-        f"{choices.size.name} · 1 lembar",
-        _link(angkatan, replace(usual, blank=True), lembar="kosong"),
-        "papers/thumb_blank.html",
-    )
-    if not sessions:
-        return [blank]
-    recap = Card(
-        "Rekap kehadiran",
-        "Siapa hadir di sesi mana, dengan jumlah dan tempat tanda tangan.",
-        f"{choices.size.name} · mendatar",
-        reverse("recap_paper", args=[angkatan.slug]) + query(replace(usual, columns=(), spare_rows=SPARE_ROWS)),
-        "papers/thumb_day.html",
-    )
-    return [
-        _day_card(angkatan, sessions, soon, people, usual),
-        _whole_card(angkatan, sessions, people, usual),
-        blank,
-        recap,
-    ]
+# ---- Cards ---------------------------------------------------------------------------------------
 
 
-def _day_card(angkatan: Angkatan, sessions: list[Session], soon: Session | None, people: int, choices: Choices) -> Card:
-    daily = replace(choices, shape=Shape.DAY, day=soon.day if soon else None)
-    which = dates.long_date(soon.starts_at) if soon else "tiap hari"
+def figures_of(angkatan: Angkatan) -> dict[str, int]:
+    """How many people papers are printed of, from how many bodies: one query."""
+    return angkatan.registrations.expected().aggregate(
+        people=Count("pk"),
+        bodies=Count("ormas", distinct=True) + Count("ormas_text", distinct=True, filter=~Q(ormas_text="")),
+    )
+
+
+def shelves(desk: Desk, offers: tuple[Offered, ...], people: int) -> list[Shelf]:
+    """Every paper that there is, group by group; those that this person may not print are left out."""
+    mine = [offer for offer in offers if access.has(desk.by, offer.permission)]
+    found = []
+    for group in Group:
+        cards = [card for offer in mine if offer.group == group for card in cards_of(desk, offer, people)]
+        if cards:
+            found.append(Shelf(group.value, cards))
+    return found
+
+
+def cards_of(desk: Desk, offer: Offered, people: int) -> list[Card]:
+    """The card of a paper, and those of its other looks."""
+    return [card_of(desk, offer, people), *(card_of(desk, offer, people, look) for look in offer.also)]
+
+
+def card_of(desk: Desk, offer: Offered, people: int, look: Also | None = None) -> Card:
+    """As it would be printed now: with what was remembered, for the day that is next."""
+    more = dict(look.sent) if look else {}
+    if look and "hari" in offer.fields and "lembar" not in more and desk.soon:
+        more["hari"] = desk.soon.day.isoformat()
+    choices = choices_of(desk.form(offer, **more), offer)
+    asked, tail = desk.asked(choices), query_of(choices)
+    lies = look.lies if look else offer.lies
+    refusal = refusal_of(offer, asked)
+    page = reverse("paper_choices", args=[desk.angkatan.slug, offer.key])
     return Card(
-        "Daftar hadir harian",
-        f"Satu tabel untuk semua sesi {which}, mendatar.",
-        about(_chosen(sessions, daily), people, daily),
-        _link(angkatan, daily),
-        "papers/thumb_day.html",
+        offer,
+        look.name if look else offer.name,
+        look.note if look else offer.note,
+        offer.about(asked, people) if offer.about else f"{choices.size.name}{' · mendatar' if lies else ''}",
+        page if offer.assembled else reverse("paper", args=[desk.angkatan.slug, offer.key]) + tail,
+        page + (tail if look else ""),
+        "" if refusal else picture_address(desk.angkatan, offer, tail),
+        picture_size(choices.size, PICTURE, lies=lies),
+        thumb_of(choices, lies=lies),
+        refusal,
+        way_to(desk, offer),
     )
 
 
-def _whole_card(angkatan: Angkatan, sessions: list[Session], people: int, choices: Choices) -> Card:
-    return Card(
-        "Seluruh daftar hadir",
-        f"Lembar semua sesi ({len(sessions)}) dalam satu berkas, untuk dibawa ke tempat acara.",
-        about(sessions, people, choices),
-        _link(angkatan, choices),
-        "papers/thumb_session.html",
-    )
+def refusal_of(offer: Offered, asked: Asked) -> str:
+    """Why this paper cannot be made now; empty when it can, or when what is too long is shared among several."""
+    try:
+        offer.check(asked)
+    except NothingToPrint as refusal:
+        return str(refusal)
+    except TooLong as refusal:
+        return "" if offer.split else str(refusal)
+    return ""
 
 
-def _link(angkatan: Angkatan, choices: Choices, **more: str) -> str:
-    return reverse("attendance_sheet", args=[angkatan.slug]) + query(choices, **more)
+def way_to(desk: Desk, offer: Offered) -> tuple[str, str] | None:
+    """The words and the address of the page where its data are entered."""
+    if offer.prepared is None:
+        return None
+    words, name = offer.prepared
+    return words, reverse(name, args=[desk.angkatan.slug])
+
+
+def picture_address(angkatan: Angkatan, offer: Offered, tail: str) -> str:
+    return reverse("paper_picture", args=[angkatan.slug, offer.key]) + tail
+
+
+def picture_size(size: Size, width: int, *, lies: bool) -> tuple[int, int]:
+    """Of the small picture: nothing on the page moves when it comes."""
+    wide, high = (297, 210) if size == Size.A4 else (330, 215)
+    return (width, round(width * high / wide)) if lies else (width, round(width * wide / high))
+
+
+def thumb_of(choices: Choices, *, lies: bool) -> str:
+    if lies:
+        return "papers/thumb_day.html"
+    return "papers/thumb_blank.html" if choices.blank else "papers/thumb_session.html"
+
+
+def query_of(choices: Choices) -> str:
+    """All that was chosen, as the tail of an address."""
+    which = {"sesi": "" if choices.session is None else str(choices.session), "lembar": BLANK if choices.blank else ""}
+    return query(choices, **which)
+
+
+def sent_of(asked: str) -> dict[str, str]:
+    """What such a tail says."""
+    return dict(parse_qsl(asked.removeprefix("?")))
+
+
+def first_choice(desk: Desk, offer: Offered) -> SheetChoices:
+    """What its page shows at first: as remembered, for the session that is next."""
+    more = {"sesi": str(desk.soon.pk) if desk.soon else EVERY_SESSION} if "bentuk" in offer.fields else {}
+    return desk.form(offer, named=True, **more)
 
 
 def query(choices: Choices, **more: str) -> str:
@@ -135,6 +279,12 @@ def query(choices: Choices, **more: str) -> str:
 
 
 # ---- How many ------------------------------------------------------------------------------------
+
+
+def about_lists(asked: Asked, people: int) -> str:
+    """Of the daftar hadir."""
+    chosen = [] if asked.choices.by_hand else _chosen(asked.sessions, asked.choices)
+    return about(chosen, 0 if asked.choices.blank else people, asked.choices)
 
 
 def about(sessions: list[Session], people: int, choices: Choices) -> str:

@@ -83,6 +83,28 @@ def pages_of(numbers: Collection[int], ends: Sequence[int], *, two_sided: bool =
     return tuple(sorted(page for page in found if page <= len(ends)))
 
 
+def to_print(
+    found: Difference, old: Sequence[int], now: Sequence[int] | None = None, *, two_sided: bool = False
+) -> tuple[int, ...]:
+    """Which pages have to be printed again; none where it is enough to strike out by hand.
+
+    :param now: where the pages of the list of now end, once that is known: a longer name on page one may push somebody
+        to page two, which then does not fit either
+    """
+    if found.is_none or found.is_struck_by_hand:
+        return ()
+    ends = now or old
+    if found.is_headed_otherwise:
+        return pages_of(range(1, max(ends, default=0) + 1) or (1,), ends, two_sided=two_sided)
+    numbers = set(found.shifted)
+    if now:
+        others = [
+            page for page in range(1, len(now) + 1) if page > len(old) or rows_on(page, now) != rows_on(page, old)
+        ]
+        numbers |= {number for page in others for number in rows_on(page, now) if number <= now[-1]}
+    return pages_of(numbers or (1,), ends, two_sided=two_sided)
+
+
 def rows_on(page: int, ends: Sequence[int]) -> tuple[int, int]:
     """The first and the last number on a page."""
     return (ends[page - 2] + 1 if page > 1 else 1), ends[page - 1]

@@ -2,13 +2,14 @@
 
 Data reach typst as JSON strings, so nothing in a name can become markup. The only date in the bytes is the list's own:
 the same data give the same file. PDF/A-2b: a letter that the font lacks is an error instead of a box. Untagged: a list
-to be signed by hand is read on paper (measured: tags make it six times as big).
+to be signed by hand is read on paper (measured: tags make it six times as big). What people keep as a file is tagged.
 A child of its own for each paper gives all its memory back, and can be stopped (``typesetter.py``, ``turns.py``).
 """
 
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import logging
 import os
@@ -17,25 +18,26 @@ import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from ormas import names
 from pelatihan import dates
 from pelatihan.dates import thousands
+from pelatihan.papers import marking
 from pelatihan.web.turns import NoPlace, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Self
 
     from _typeshed import DataclassInstance
 
 FOLDER = Path(__file__).parent / "typst"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
-MOST_ROWS = 10_000  # of all sheets together: 6 s of CPU and 1 GB (measured); twice the longest list there is
+MOST_ROWS = 10_000  # of all sheets together: 5 s of CPU and 800 MB (measured); twice the longest list there is
 WAIT_SECONDS = 20
 SET_SECONDS = 35  # with the wait less than the minute that proxies allow
 RETRY_SECONDS = 15
@@ -52,6 +54,20 @@ class Patience:
     set: float = field(default_factory=lambda: SET_SECONDS)
 
 
+@dataclass(frozen=True)
+class Typeset:
+    """A paper as it was set: the PDF, and what the compiler has to say about it (nothing, in a sound template).
+
+    Of lists also, for each of them: the number of the last person on each of its pages, printed or not; and of those
+    printed, where rows, columns, signers, marks and codes lie (``sheet`` in ``sheet.typ``).
+    """
+
+    pdf: bytes
+    warnings: list[str]
+    breaks: list[list[int]]
+    places: list[dict[str, Any]]
+
+
 class Template(StrEnum):
     """The papers there are; the names are those of the files in typst/."""
 
@@ -61,6 +77,24 @@ class Template(StrEnum):
     INVITATION_LETTER = "invitation_letter"
     RECEIPT_LIST = "receipt_list"
     HONORARIUM = "honorarium"
+    EMERGENCY = "emergency"
+    PACK_PAGES = "pack_pages"
+    GUESTS = "guests"
+    PARTICIPANTS = "participants"
+    ASSIGNMENT = "assignment"
+    BIODATA = "biodata"
+    HOUSE_RULES = "house_rules"
+    SCHEDULE = "schedule"
+    BADGE = "badge"
+    BADGE_OWN = "badge_own"
+    ROOMS_HOTEL = "rooms_hotel"
+    ROOMS_WALL = "rooms_wall"
+    CERTIFICATE = "certificate"
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether it is read on a screen, by whoever cannot see it, too: PDF/UA-1 beside PDF/A-2b."""
+        return self is Template.CERTIFICATE
 
 
 # ---- Refusals: each is a sentence for the organiser ------------------------------------------------
@@ -155,23 +189,31 @@ class Print:
     ) -> None:
         self._turn.__exit__(kind, value, trace)
 
-    def render(self, template: Template, data: DataclassInstance) -> bytes:
-        """The bytes of the PDF of a frozen dataclass that says all that stands on the paper."""
-        return self.compiled(template, data)[0]
-
-    def compiled(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[str]]:
-        """The PDF, and what the compiler has to say about it (nothing, in a sound template).
+    def typeset(self, template: Template, data: DataclassInstance) -> Typeset:
+        """The PDF of a frozen dataclass that says all that stands on the paper, and where it stands.
 
         :raises TypesettingFailed: when the child is killed, takes too long, or finds a fault in the template
         :raises LetterMissing: when the font lacks a letter
+        :raises TooLong: when a marked list has more pages than there are codes
         """
         head, pdf = self._answer(template, data, "pdf", Patience())
-        return pdf, head["warnings"]
+        return Typeset(pdf, **head)
 
-    def paged(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[list[int]]]:
-        """The PDF, and for each of its sheets the number of the last person on each page; refusals as above."""
-        head, pdf = self._answer(template, data, "pdf", Patience())
-        return pdf, head["breaks"]
+    def render(self, template: Template, data: DataclassInstance) -> bytes:
+        """The bytes of the PDF alone; refusals as above."""
+        return self.typeset(template, data).pdf
+
+    def compiled(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[str]]:
+        """The PDF and the compiler's warnings."""
+        made = self.typeset(template, data)
+        return made.pdf, made.warnings
+
+    def picture(self, template: Template, data: DataclassInstance, width: int) -> bytes:
+        """A PNG of the first page, so many pixels wide; refusals as for the PDF.
+
+        :param data: best cut down to what the first page needs (``Document.first_page``)
+        """
+        return self._answer(template, data, str(width), Patience())[1]
 
     def breaks(self, template: Template, data: DataclassInstance, patience: Patience) -> list[list[int]]:
         """For each sheet of the paper, the number of the last person on each of its pages.
@@ -182,10 +224,19 @@ class Print:
         found: list[list[int]] = head["breaks"]
         return found
 
+    def each(self, template: Template, data: DataclassInstance, field: str) -> list[bytes]:
+        """A PDF of its own for each thing in this field of the data, in one child; refusals as above.
+
+        :param field: of a tuple
+        """
+        head, pdfs = self._answer(template, data, f"each:{field}", Patience())
+        ends = list(itertools.accumulate(head["sizes"]))
+        return [pdfs[start:end] for start, end in itertools.pairwise([0, *ends])]
+
     def _answer(
         self, template: Template, data: DataclassInstance, product: str, patience: Patience
     ) -> tuple[dict[str, Any], bytes]:
-        written = dates.unparted(json.dumps(data, default=vars)).encode()
+        written = dates.unparted(json.dumps(_said(data), default=vars)).encode()
         try:
             self._turn.wait(patience.wait)
         except NoPlace as refusal:
@@ -195,6 +246,12 @@ class Print:
         except LetterMissing:
             raise LetterMissing(missing_letter(data)) from None
         return json.loads(head), pdf
+
+
+def _said(data: DataclassInstance) -> dict[str, Any]:
+    """What typst reads: the data, and how the codes of its sheets are drawn."""
+    fields = vars(data)
+    return fields | {"squares": [marking.square(code) for code in fields.get("codes", ())]}
 
 
 def render_pdf(template: Template, data: DataclassInstance) -> bytes:
@@ -216,7 +273,8 @@ def queue_folder() -> Path:
 
 def _set(template: Template, written: bytes, product: str, seconds: float) -> bytes:
     """What the child answers. It is never waited for longer than so many seconds, and never left behind."""
-    command = [sys.executable, "-S", "-P", str(TYPESETTER), template, str(os.getpid()), product]
+    tagged = ["tagged"] if template.is_tagged else []
+    command = [sys.executable, "-S", "-P", str(TYPESETTER), template, str(os.getpid()), product, *tagged]
     quiet = subprocess.DEVNULL  # a compiler's words may quote what stands on the paper
     with subprocess.Popen(
         command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet
@@ -233,6 +291,11 @@ def _set(template: Template, written: bytes, product: str, seconds: float) -> by
     if child.returncode == 3:
         logger.warning("The font of the papers lacks a letter on %s", template)
         raise LetterMissing
+    if child.returncode == 4:
+        raise TooLong(
+            f"Daftar ini lebih dari {marking.MOST_PAGES} halaman; kode lembar hanya bernomor sampai sekian. "
+            "Persingkat tulisan yang panjang, atau cetak lembar kosong, lalu tulis namanya."
+        )
     places = answer.decode(errors="replace") if child.returncode == 1 else ""
     logger.error("Typesetting %s ended with %s %s", template, child.returncode, places)
     raise _faulty() if child.returncode == 1 else _stopped()

@@ -1,7 +1,7 @@
 """The choices of the page Cetak, as its form and its links send them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -21,7 +21,10 @@ BLANK_ROWS = {Size.F4: 13, Size.A4: 9}  # what fits on one page above the talles
 MOST_PLACES = 10  # badges on one sheet
 UUID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 COLUMNS = {"lp": "sex", "hp": "phone"}  # beside the usual ones
+TICKS = ("lp", "hp", "cap", "bolakbalik")
 DEFAULTS = {"sesi": EVERY_SESSION, "bentuk": Shape.SESSION.value, "kertas": Size.F4.value, "urut": Order.ORMAS.value}
+UNSAID = DEFAULTS | {"sesi": None, "hari": None, "kosong": SPARE_ROWS, "mulai": None, "untuk": None}
+UNSAID |= dict.fromkeys(TICKS, False)
 
 SESSION_UNREADABLE = "Sesi ini tidak terbaca. Pilih sesi dari daftar."
 DAY_UNREADABLE = "Hari ini tidak terbaca. Tulis seperti 2019-03-12."
@@ -58,9 +61,9 @@ class SheetChoices(forms.Form):
         label="Cetak bolak-balik", required=False, help_text="Tiap daftar mulai di lembar baru."
     )
     lembar = forms.ChoiceField(
+        label="Isi",
         required=False,
-        choices=[(BLANK, "Lembar kosong")],
-        widget=forms.HiddenInput,
+        choices=[("", "Terisi dari daftar"), (BLANK, "Kosong, ditulis tangan")],
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
     )
     mulai = forms.IntegerField(
@@ -79,9 +82,10 @@ class SheetChoices(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"invalid": "Orang yang dipilih tidak terbaca. Pilih lagi dari daftar."},
     )
-    untuk = forms.CharField(required=False, widget=forms.HiddenInput)
+    untuk = forms.CharField(label="Untuk", required=False, widget=forms.HiddenInput)
     ragam = forms.RegexField(
         r"\A[a-z0-9-]{1,20}\Z",
+        label="Ragam",
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid": "Ragam lembar ini tidak dikenal."},
@@ -93,13 +97,49 @@ class SheetChoices(forms.Form):
         error_messages={"invalid": PAGES_UNREADABLE},
     )
 
-    def __init__(self, sessions: list[Session], sent: Mapping[str, Any], *, shows_phones: bool) -> None:
-        self.sessions, self.shows_phones = sessions, shows_phones
+    def __init__(
+        self,
+        sessions: list[Session],
+        sent: Mapping[str, Any],
+        *,
+        shows_phones: bool,
+        looked_at: Collection[str] | None = None,
+        styles: Sequence[tuple[str, str]] = (),
+        subjects: Sequence[tuple[int, str]] = (),
+    ) -> None:
+        """
+        :param looked_at: the fields that make a difference to the paper; of the others whatever is sent does none
+        :param styles: what ``ragam`` chooses from
+        :param subjects: what ``untuk`` chooses from
+        """
+        self.sessions, self.shows_phones, self.styles = sessions, shows_phones, styles
+        self.looked_at = set(self.base_fields if looked_at is None else looked_at)
         given = DEFAULTS | {name: value for name, value in sent.items() if value != ""}
         super().__init__({"kosong": default_rows(given)} | given)
-        self.fields["sesi"].widget = forms.Select(choices=session_choices(sessions))
+        widgets: dict[str, forms.Widget] = {"sesi": forms.Select(choices=session_choices(sessions))}
+        if styles:
+            widgets["ragam"] = forms.Select(choices=styles)
+        if subjects:
+            widgets["untuk"] = forms.Select(choices=[("", "Semua"), *subjects])
+        if looked_at is not None:
+            widgets["mulai"] = forms.NumberInput(attrs={"class": "width-short", "inputmode": "numeric"})
         if not shows_phones:
-            self.fields["hp"].widget = forms.HiddenInput()
+            widgets["hp"] = forms.HiddenInput()
+        for name in self.fields:
+            self.fields[name].widget = widgets.get(name, self.fields[name].widget)
+            if name not in self.looked_at:
+                self.fields[name].widget = forms.HiddenInput()
+
+    def shown(self) -> list[forms.BoundField]:
+        """Its fields that one fills in, without the ticks."""
+        return [field for field in self.visible_fields() if field.name not in TICKS]
+
+    def ticks(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in TICKS]
+
+    def carried(self) -> list[forms.BoundField]:
+        """What makes a difference, too, but was chosen elsewhere."""
+        return [field for field in self.hidden_fields() if field.name in self.looked_at and field.value()]
 
     def clean_sesi(self) -> int | date | None:
         text = self.cleaned_data["sesi"]
@@ -123,8 +163,17 @@ class SheetChoices(forms.Form):
             raise ValidationError("Nomor HP peserta tidak ditampilkan untuk peran Anda.")
         return bool(self.cleaned_data["hp"])
 
+    def clean_ragam(self) -> str:
+        style = str(self.cleaned_data["ragam"])
+        if style and self.styles and style not in dict(self.styles):
+            raise ValidationError("Ragam lembar ini tidak dikenal.")
+        return style
+
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("sesi") and self.cleaned_data.get("hari"):
+        for name in set(self.errors) - self.looked_at:
+            del self._errors[name]  # type: ignore[attr-defined]  # it makes no difference
+            self.cleaned_data[name] = UNSAID.get(name, "")
+        if self.cleaned_data.get("sesi") and self.cleaned_data.get("hari") and {"sesi", "hari"} <= self.looked_at:
             raise ValidationError("Pilih sesi atau hari, bukan keduanya.")
         return self.cleaned_data
 

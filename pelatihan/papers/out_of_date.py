@@ -6,15 +6,24 @@ Compared is what lies there with what would be printed now, however often the li
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from pelatihan.models import Angkatan, Printed, Registration, Session
+from pelatihan.models import Angkatan, Printed, PrintedSheet, Registration, Session
+from pelatihan.papers import lying
 from pelatihan.papers import stale as lines
 from pelatihan.papers.comparing import pages_of, struck
 from pelatihan.papers.present import Compared, Present
 from pelatihan.papers.stale import Settled, Stale
+from pelatihan.phases import shut_sentence
+
+LEFT_OUT = ("sheet__layout", "sheet__printing__words")  # long, and nothing to compare
+
+
+class Shut(Exception):
+    """The batch is closed, and stands still; the text says what to do first."""
 
 
 class ListMoved(Exception):
@@ -42,15 +51,15 @@ class Report:
 
 
 def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
-    """All that was printed of a batch, beside what would be printed now; at most five queries, whoever is on it.
+    """All that was printed of a batch, beside what would be printed now; at most six queries, whoever is on it.
 
     :param angkatan: with its letterhead at hand
     :param sessions: those that take attendance, in the order of time
     """
-    prints = list(angkatan.printed.select_related("session", "by", "settled_by"))
+    prints = list(angkatan.printed.select_related("session", "sheet__printing__by", "settled_by").defer(*LEFT_OUT))
     if not prints:
         return Report()
-    present = Present(angkatan, sessions, prints)
+    present = Present(angkatan, sessions, prints, _since(angkatan))
     in_order = sorted(prints, key=lambda one: Printed.Kind.values.index(one.kind))
     compared = [found for one in in_order if (found := present.beside(one))]
     stale = [one for one in compared if not one.found.is_none]
@@ -68,9 +77,11 @@ def report_of(angkatan: Angkatan, sessions: list[Session]) -> Report:
 def settle(
     angkatan: Angkatan, sessions: list[Session], ids: Collection[int], seen: str, *, by: User, at: datetime
 ) -> Stale:
-    """Somebody says that these sheets were replaced, or their names struck out: what lies there fits again.
+    """Somebody says that these sheets were replaced, or their names struck out: what lies there fits again. Pages that
+    were printed since lie there in place of the old ones.
 
     :raises ListMoved: when that is no longer what the page showed, or somebody said so already
+    :raises Shut: when the batch is closed
     """
     _lock(angkatan, ids)
     for stale in report_of(angkatan, sessions).stale:
@@ -79,21 +90,43 @@ def settle(
     else:
         raise ListMoved
     for one in stale.sheets:
-        rows = struck(one.printed.lies_there, one.found) if one.found.is_struck_by_hand else one.rows
-        one.printed.settled = {"head": one.head, "rows": rows}
+        one.printed.settled = _settled(one)
         one.printed.settled_at, one.printed.settled_by = at, by
     Printed.objects.bulk_update([one.printed for one in stale.sheets], ["settled", "settled_at", "settled_by"])
     return stale
 
 
+def _settled(one: Compared) -> dict[str, Any]:
+    """What lies there now: struck out by hand, or with the pages of later prints that hold the list of now."""
+    printed, leaves, ends = one.printed, one.printed.leaves, one.printed.ends
+    if one.found.is_struck_by_hand:
+        return {"head": one.head, "rows": struck(printed.lies_there, one.found), "leaves": leaves, "ends": ends}
+    leaves, ends = lying.mixed(leaves, one.fitting, one.pages), one.fitting[-1].ends if one.fitting else ends
+    return {"head": one.head, "rows": [list(row) for row in one.rows], "leaves": leaves, "ends": ends}
+
+
+@transaction.atomic
 def unsettle(angkatan: Angkatan, ids: Collection[int]) -> int:
-    """They were not replaced after all: what was printed lies there. How many that were."""
+    """They were not replaced after all: what was printed lies there. How many that were.
+
+    :raises Shut: when the batch is closed
+    """
+    _lock(angkatan, ids)
     replaced = angkatan.printed.filter(pk__in=ids, settled_at__isnull=False)
     return replaced.order_by().update(settled=None, settled_at=None, settled_by=None)
 
 
 def _lock(angkatan: Angkatan, ids: Collection[int]) -> None:
+    batch = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
+    if sentence := shut_sentence(batch.closed_at, batch.name, "cetakannya"):
+        raise Shut(sentence)
     list(angkatan.printed.order_by("pk").select_for_update().filter(pk__in=ids).values_list("pk"))
+
+
+def _since(angkatan: Angkatan) -> list[PrintedSheet]:
+    """Prints of chosen pages of the batch, the oldest first."""
+    chosen = PrintedSheet.objects.filter(angkatan=angkatan, is_blank=False).exclude(only=[])
+    return list(chosen.exclude(kind=PrintedSheet.Kind.OTHER).defer("layout").order_by("version"))
 
 
 def _names(present: Present, stale: Iterable[Compared]) -> dict[int, Registration]:
@@ -113,7 +146,7 @@ def _touched(stale: Iterable[Compared]) -> dict[int, str]:
         numbered += [(number, key) for number, (key, _digest) in enumerate(one.rows, start=1) if key in one.found.new]
         for number, key in numbered:
             pages = where.setdefault(key, {}).setdefault(one.printed.get_kind_display().lower(), set())
-            pages.update(pages_of([number], one.printed.pages))
+            pages.update(pages_of([number], one.printed.ends))
             by_hand[key] = by_hand.get(key, True) and one.found.is_struck_by_hand
     return {
         key: _on_sheets(

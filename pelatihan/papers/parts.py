@@ -1,12 +1,17 @@
 """What several papers share: whose paper it is, who signs it, how a person is written on it."""
 
-from dataclasses import dataclass, field
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any, Self
 
 from ormas import phones
 from pelatihan import dates
 from pelatihan.models import Angkatan, AngkatanSignatory, Letterhead, Office, Registration
+from pelatihan.papers.choices import Choices
 from pelatihan.papers.engine import Template
+
+NO_CODE = "22222222"  # of a picture, which nobody signs
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class PrintedLetterhead:
     address: str
     city: str
     postcode: str
+    emblem: str = ""  # a PNG in base64; without one its place is marked
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,15 @@ class Document:
         """Which of the templates sets it."""
         raise NotImplementedError
 
+    @property
+    def shows_phones(self) -> bool:
+        """Whether telephone numbers of people stand on it: to be opened again only by who may see them."""
+        return False
+
+    def first_page(self) -> Self:
+        """Itself, with no more than is needed to set page one as it is."""
+        return self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Paper(Document):
@@ -72,16 +87,46 @@ class Paper(Document):
     as_of: str
     pages: tuple[int, ...] = ()  # only these of each list
     keys: tuple[int, ...] = field(default=(), compare=False)  # whose the rows are; printed nowhere
+    # One for each of its lists: by which the signed sheet is known again, and which print of it this is.
+    codes: tuple[str, ...] = field(default=(), compare=False)
+    versions: tuple[int, ...] = field(default=(), compare=False)
+
+    def first_page(self) -> Self:
+        return replace(self, pages=(1,), codes=(NO_CODE,) * len(self.codes[:1]), versions=self.versions[:1])
 
 
 NOBODY_YET = (PrintedSigner(heading="Mengetahui,"), PrintedSigner(heading=""))
+
+
+def of_batch(
+    angkatan: Angkatan, choices: Choices, office: Office, at: datetime, what: str = "Daftar"
+) -> dict[str, Any]:
+    """What every paper of a batch says of it, as fields of ``Paper``; one query, for its signers.
+
+    :param angkatan: with its letterhead at hand
+    :param what: it is that holds as of a moment
+    """
+    return {
+        "paper": choices.size.value,
+        "two_sided": choices.two_sided,
+        "letterhead": letterhead(angkatan.letterhead, office),
+        "theme": theme(angkatan),
+        "batch": angkatan.full_name,
+        "cancelled": cancelled(angkatan),
+        "signers": signers(list(angkatan.signers.select_related("signatory"))),
+        "stamp": choices.stamp,
+        "taken_at": taken_at(at),
+        "as_of": as_of(at, what),
+        "pages": choices.pages,
+    }
 
 
 def letterhead(head: Letterhead | None, office: Office) -> PrintedLetterhead:
     """The batch's own letterhead, or the office's name alone while none is chosen."""
     if head is None:
         return PrintedLetterhead("", office.name, "", office.city, "")
-    return PrintedLetterhead(head.first_line, head.second_line, head.address, head.city, head.postcode)
+    emblem = b64encode(head.emblem).decode() if head.emblem else ""
+    return PrintedLetterhead(head.first_line, head.second_line, head.address, head.city, head.postcode, emblem)
 
 
 def signers(chosen: list[AngkatanSignatory]) -> tuple[PrintedSigner, ...]:
@@ -117,9 +162,9 @@ def taken_at(at: datetime) -> tuple[int, int, int, int, int]:
     return (moment.year, moment.month, moment.day, moment.hour, moment.minute)
 
 
-def as_of(at: datetime) -> str:
+def as_of(at: datetime, what: str = "Daftar") -> str:
     """``Daftar per 11 Maret 2019 pukul 07.45 WIB``: of two prints one sees which is newer."""
-    return f"Daftar per {dates.plain_date(at)} pukul {dates.clock(at)} {dates.zone_label()}".rstrip()
+    return f"{what} per {dates.plain_date(at)} pukul {dates.clock(at)} {dates.zone_label()}".rstrip()
 
 
 def cancelled(angkatan: Angkatan) -> str:
@@ -131,8 +176,7 @@ def cancelled(angkatan: Angkatan) -> str:
 
 def theme(angkatan: Angkatan) -> str:
     """``Pelatihan Peningkatan Peran …``, whether or not the theme itself starts with that word."""
-    text = angkatan.theme
-    return text if text.casefold().startswith("pelatihan") else f"Pelatihan {text}"
+    return angkatan.full_theme
 
 
 def town_and_date(angkatan: Angkatan, day: date | None) -> str:

@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 
-from pelatihan.models import Angkatan, Printed, Session
+from pelatihan.models import Angkatan, Printed, PrintedSheet, Session
 from pelatihan.models.office import office
 from pelatihan.papers import parts, recap_sheet
 from pelatihan.papers.attendance_sheet import day_sheets, expected_people, session_sheets
 from pelatihan.papers.choices import Choices, Order
-from pelatihan.papers.comparing import Difference, Row, difference, pages_of
-from pelatihan.papers.kept import Head, Kind, choices_of, digest
+from pelatihan.papers.comparing import Difference, Row, difference, to_print
+from pelatihan.papers.kept import Head, choices_of_sheet, digest
 
 EVERY_COLUMN = ("sex", "phone")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One sheet beside what it would hold now; ``pages`` are those to print again."""
+    """One sheet beside what it would hold now; ``pages`` are those to print again, ``fitting`` prints of chosen pages
+    that came since and hold just that."""
 
     printed: Printed
     choices: Choices
@@ -23,20 +24,24 @@ class Compared:
     rows: tuple[Row, ...]
     head: str
     pages: tuple[int, ...]
+    fitting: tuple[PrintedSheet, ...] = ()
 
     @property
     def deed(self) -> tuple[object, ...]:
         """Sheets that were made at once and miss the same are one line, and one act."""
         made = self.printed
-        return made.kind, made.at, made.asked, made.settled_at, self.found, self.pages
+        return made.kind, made.sheet.printing_id, made.settled_at, self.found, self.pages
 
 
 class Present:
     """What the sheets of a batch would hold if they were printed now."""
 
-    def __init__(self, angkatan: Angkatan, sessions: list[Session], prints: list[Printed]) -> None:
-        self._angkatan, self._sessions = angkatan, sessions
-        self._choices = {one.asked: choices_of(one) for one in {one.asked: one for one in prints}.values()}
+    def __init__(
+        self, angkatan: Angkatan, sessions: list[Session], prints: list[Printed], since: list[PrintedSheet]
+    ) -> None:
+        self._angkatan, self._sessions, self._since = angkatan, sessions, since
+        printings = {one.sheet.printing_id: one.sheet.printing for one in prints}
+        self._choices = {key: choices_of_sheet(printing) for key, printing in printings.items()}
         orders = {choices.order for choices in self._choices.values()}
         self.people = {
             order: list(expected_people(angkatan, Choices(order=order, columns=EVERY_COLUMN))) for order in orders
@@ -46,15 +51,24 @@ class Present:
 
     def beside(self, printed: Printed) -> Compared | None:
         """None for a sheet that is no longer made: its session takes no attendance any more, its day has none."""
-        choices, kind = self._choices[printed.asked], Kind(printed.kind)
+        choices = self._choices[printed.sheet.printing_id]
         head = self._head_of(printed, choices)
         if not head:
             return None
-        rows = self._rows_of(kind, choices)
+        rows = self._rows_of(printed.kind, choices)
         found = difference(printed.lies_there, rows, head != printed.head_there)
-        return Compared(printed, choices, found, rows, head, _to_print(printed, choices, found))
+        fitting = () if found.is_none else self._fitting(printed, rows, head)
+        now = fitting[-1].ends if fitting else None
+        pages = to_print(found, printed.ends, now, two_sided=choices.two_sided)
+        return Compared(printed, choices, found, rows, head, pages, fitting)
 
-    def _rows_of(self, kind: Printed.Kind, choices: Choices) -> tuple[Row, ...]:
+    def _fitting(self, printed: Printed, rows: tuple[Row, ...], head: str) -> tuple[PrintedSheet, ...]:
+        """Of the later prints of its pages those that hold the list of now, the oldest first."""
+        kept, own = [list(row) for row in rows], printed.sheet
+        later = (one for one in self._since if one.slot == own.slot and one.version > own.version)
+        return tuple(one for one in later if one.head == head and one.rows == kept)
+
+    def _rows_of(self, kind: str, choices: Choices) -> tuple[Row, ...]:
         key = (kind, choices.order, choices.columns)
         if key not in self._rows:
             people = self.people[choices.order]
@@ -67,18 +81,11 @@ class Present:
         """The digest of its head; nothing when there is no such sheet."""
         sheets: list[object] = []
         head, sessions = self._head, self._sessions
-        if printed.kind == Kind.RECAP:
+        if printed.kind == Printed.Kind.RECAP:
             head = head.of_recap(self._angkatan, sessions)
             sheets += recap_sheet.tables(len(sessions), choices.size) if sessions else []
-        elif printed.kind == Kind.DAY:
+        elif printed.kind == Printed.Kind.DAY:
             sheets += day_sheets(self._angkatan, [one for one in sessions if one.day == printed.day])
         elif mine := [one for one in sessions if one.pk == printed.session_id]:
             sheets += session_sheets(self._angkatan, mine, office())
         return head.digest(sheets[printed.part - 1]) if printed.part <= len(sheets) else ""
-
-
-def _to_print(printed: Printed, choices: Choices, found: Difference) -> tuple[int, ...]:
-    if found.is_struck_by_hand:
-        return ()
-    numbers = range(1, max(printed.pages, default=0) + 1) if found.is_headed_otherwise else found.shifted
-    return pages_of(numbers or (1,), printed.pages, two_sided=choices.two_sided) if not found.is_none else ()

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.attendance import figures, rules
 from pelatihan.models import Angkatan, Attendance, AttendanceState, Office, Registration, Session
-from pelatihan.papers import engine, parts
+from pelatihan.papers import engine, participants, parts
 from pelatihan.papers.choices import Choices, Order, Size, all_sessions, recap_file_name
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.offered import Asked, Group, Offered, When
 
 HEADING = "Rekap Kehadiran Peserta"
 COLUMNS_A_TABLE = {Size.F4: 18, Size.A4: 14}  # narrower than 9 mm a clock time does not fit
@@ -31,6 +32,15 @@ class RecapColumn:
     day: str
     time: str
     came: str
+
+
+@dataclass(frozen=True)
+class RecapTotal:
+    """How many of the people have one state, session by session (none before it began), and in all."""
+
+    word: str
+    numbers: tuple[str, ...]
+    all: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,9 @@ class RecapList(parts.Paper):
     legend: str
     begun: str
     columns: tuple[RecapColumn, ...]
+    came: str = ""
+    totals: tuple[RecapTotal, ...] = ()
+    summary: tuple[tuple[str, str], ...] = ()
     people: tuple[RecapPerson, ...]
     sheets: tuple[RecapTable, ...]
 
@@ -82,33 +95,26 @@ def recap_list(
 
     :param angkatan: with its letterhead at hand
     """
-    expected = angkatan.registrations.expected().select_related("ormas")
+    expected = angkatan.registrations.expected().select_related("ormas", "delegate")
     people = list(expected.sorted_by_name() if choices.order == Order.NAME else expected.sorted_by_ormas())
     rows = Attendance.objects.filter(session__in=sessions, registration__angkatan=angkatan)
     states = {(row[0], row[1]): row[2] for row in rows.values_list("registration", "session", "state")}
     begun = [one for one in sessions if at >= one.starts_at]
-    as_of = parts.as_of(at)
+    of_sessions = figures.of_sessions(angkatan, sessions)
     return RecapList(
-        title=", ".join((f"{HEADING} {angkatan.full_name}", choices.size.name, as_of)),
+        title=", ".join((f"{HEADING} {angkatan.full_name}", choices.size.name, parts.as_of(at))),
         heading=HEADING,
-        paper=choices.size.value,
-        two_sided=choices.two_sided,
-        letterhead=parts.letterhead(angkatan.letterhead, office),
-        theme=parts.theme(angkatan),
-        batch=angkatan.full_name,
-        cancelled=parts.cancelled(angkatan),
-        signers=parts.signers(list(angkatan.signers.select_related("signatory"))),
-        stamp=choices.stamp,
-        taken_at=parts.taken_at(at),
-        as_of=as_of,
+        **parts.of_batch(angkatan, choices, office, at),
         dates=angkatan.day_range,
         place=angkatan.venue,
         town_and_date=parts.town_and_date(angkatan, dates.local_date(at)),
         legend=legend(),
         begun=str(len(begun)),
-        columns=tuple(_column(total, at) for total in figures.of_sessions(angkatan, sessions)),
+        columns=tuple(_column(total, at) for total in of_sessions),
+        came=dates.thousands(sum(one.figures.came for one in of_sessions if at >= one.session.starts_at)),
+        totals=totals_of(of_sessions, at),
+        summary=participants.summary_of(participants.totals_of(people)),
         people=tuple(_row(one, sessions, begun, states) for one in people),
-        pages=choices.pages,
         keys=tuple(one.pk for one in people),
         sheets=tables(len(sessions), choices.size),
     )
@@ -157,6 +163,24 @@ def _column(total: figures.SessionFigures, at: datetime) -> RecapColumn:
     return RecapColumn(*day_and_time(total.session), came)
 
 
+def totals_of(sessions: list[figures.SessionFigures], at: datetime) -> tuple[RecapTotal, ...]:
+    """A row for each state, in the board's numbers; who left early and who is unknown only when there is somebody."""
+    begun = [at >= one.session.starts_at for one in sessions]
+    words = [
+        (f"{state.label} ({letter})", [one.figures.counts.get(state, 0) for one in sessions])
+        for state, letter in LETTERS.items()
+    ]
+    words.append((f"{UNKNOWN_WORD} ({UNKNOWN_LETTER})", [one.figures.unknown for one in sessions]))
+    rare = {words[list(LETTERS).index(AttendanceState.LEFT)][0], words[-1][0]}
+    rows = [_total(word, numbers, begun) for word, numbers in words]
+    return tuple(row for row in rows if row.all != "0" or row.word not in rare)
+
+
+def _total(word: str, numbers: list[int], begun: list[bool]) -> RecapTotal:
+    shown = tuple(str(number) if counts else UNKNOWN_LETTER for number, counts in zip(numbers, begun, strict=True))
+    return RecapTotal(word, shown, dates.thousands(sum(compress(numbers, begun))))
+
+
 def day_and_time(session: Session) -> tuple[str, str]:
     """``Sen 11``, ``14.00``."""
     day = f"{dates.day_name(session.starts_at)[:3]} {dates.local_date(session.starts_at).day}"
@@ -186,4 +210,6 @@ OFFER = Offered(
     fields=("kertas", "urut", "cap", "bolakbalik", "halaman"),
     permission=access.RECAP,
     named=_named,
+    when=(When.AFTER,),
+    lies=True,
 )

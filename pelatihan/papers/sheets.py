@@ -94,7 +94,7 @@ def breaks_of(paper: AttendanceList) -> list[list[int]]:
 
     :raises engine.QueueFull, engine.TypesettingFailed, engine.LetterMissing: as for a print
     """
-    timeless = replace(paper, title="", as_of="", taken_at=(2000, 1, 1, 0, 0), keys=())
+    timeless = replace(paper, title="", as_of="", taken_at=(2000, 1, 1, 0, 0), keys=(), codes=(), versions=())
     key = hashlib.sha256(json.dumps(timeless, default=vars).encode()).hexdigest()
     with _lock:
         if key in _kept:

@@ -12,7 +12,6 @@ from pelatihan.models import Angkatan, Printed, Registration, Session
 from pelatihan.papers.catalogue import query
 from pelatihan.papers.choices import Shape
 from pelatihan.papers.comparing import Difference, pages_of, rows_on
-from pelatihan.papers.kept import Kind
 from pelatihan.papers.present import Compared
 
 SALT, LENGTH = "pelatihan.papers.stale", 16
@@ -90,27 +89,23 @@ def together(stale: list[Compared], sessions: list[Session]) -> list[list[Compar
 
 def _parted(group: list[Compared], sessions: list[Session]) -> list[list[Compared]]:
     prints = [one.printed for one in group]
-    if prints[0].kind == Kind.RECAP or (len(group) > 1 and _is_all(prints, sessions)):
+    if prints[0].kind == Printed.Kind.RECAP or (len(group) > 1 and _is_all(prints, sessions)):
         return [group]
     days: dict[object, list[Compared]] = {}
     for one in group:
-        days.setdefault(_day_of(one.printed), []).append(one)
+        days.setdefault(one.printed.of_day, []).append(one)
     parted: list[list[Compared]] = []
     for day, some in days.items():
         of_day = [session for session in sessions if session.day == day]
-        whole = prints[0].kind == Kind.DAY or _is_all([one.printed for one in some], of_day)
+        whole = prints[0].kind == Printed.Kind.DAY or _is_all([one.printed for one in some], of_day)
         parted += [some] if whole else [[one] for one in some]
     return parted
 
 
 def _is_all(prints: list[Printed], sessions: list[Session]) -> bool:
-    if prints[0].kind == Kind.DAY:
+    if prints[0].kind == Printed.Kind.DAY:
         return {one.day for one in prints} == {session.day for session in sessions}
     return {one.session_id for one in prints} == {session.pk for session in sessions}
-
-
-def _day_of(printed: Printed) -> object:
-    return printed.session.day if printed.session else printed.day
 
 
 def told(angkatan: Angkatan, sessions: list[Session], some: list[Compared], names: dict[int, Registration]) -> Stale:
@@ -118,7 +113,7 @@ def told(angkatan: Angkatan, sessions: list[Session], some: list[Compared], name
     return Stale(
         sheets=tuple(some),
         title=", ".join(filter(None, (_title([one.printed for one in some], sessions), _which(some)))),
-        pages=pages_word(first.pages, first.printed.pages),
+        pages=pages_word(first.pages, first.printed.ends),
         lines=tuple(_lines(first, names)),
         href=_address(angkatan, some, sessions),
     )
@@ -127,10 +122,10 @@ def told(angkatan: Angkatan, sessions: list[Session], some: list[Compared], name
 def _title(prints: list[Printed], sessions: list[Session]) -> str:
     """``Daftar hadir Selasa 08.00 · Wawasan kebangsaan``; of several how many, of a day which."""
     first, word = prints[0], str(prints[0].get_kind_display())
-    days = {_day_of(one) for one in prints}
-    if first.kind == Kind.RECAP:
+    days = {one.of_day for one in prints}
+    if first.kind == Printed.Kind.RECAP:
         return word
-    if first.kind == Kind.DAY:
+    if first.kind == Printed.Kind.DAY:
         return f"{word} {len(days)} hari" if len(days) > 1 else f"{word} {dates.long_date(first.day)}"  # type: ignore[arg-type]  # one of a day has it
     assert first.session
     if len(prints) == 1:
@@ -147,12 +142,12 @@ def _which(some: list[Compared]) -> str:
     """``lembar 2 (no. 23–51)``; the numbers only where they are the same on all these sheets."""
     first = some[0]
     numbers = [number for number in first.found.numbers if first.found.is_struck_by_hand]
-    pages = first.pages or pages_of(numbers, first.printed.pages)
-    spans = {(rows_on(pages[0], one.printed.pages)[0], rows_on(pages[-1], one.printed.pages)[1]) for one in some}
+    pages = first.pages or pages_of(numbers, first.printed.ends)
+    spans = {(rows_on(pages[0], one.printed.ends)[0], rows_on(pages[-1], one.printed.ends)[1]) for one in some}
     (start, end), *others = spans
     is_a_row = list(pages) == list(range(pages[0], pages[-1] + 1))
     span = f" (no. {start}–{end})" if is_a_row and not others and start < end else ""
-    return pages_word(pages, first.printed.pages) + span
+    return pages_word(pages, first.printed.ends) + span
 
 
 def pages_word(pages: Collection[int], ends: list[int] | None = None) -> str:
@@ -177,7 +172,7 @@ def listed(words: Iterable[object]) -> str:
 
 def _lines(one: Compared, names: dict[int, Registration]) -> list[str]:
     """A sentence for each person, and what follows for the sheets."""
-    people = list(_people(one.found, names))
+    people = list(told_people(one.found, names, by_hand=one.found.is_struck_by_hand))
     more = len(people) - MOST_NAMED
     lines = people if more <= 0 else [*people[:MOST_NAMED], f"Dan {dates.thousands(more)} orang lain."]
     if one.found.is_headed_otherwise:
@@ -188,10 +183,13 @@ def _lines(one: Compared, names: dict[int, Registration]) -> list[str]:
     return lines
 
 
-def _people(found: Difference, names: dict[int, Registration]) -> Iterable[str]:
-    """In the order of the numbers on the sheet; those who are not on it last."""
+def told_people(found: Difference, names: dict[int, Registration], *, by_hand: bool = False) -> Iterable[str]:
+    """In the order of the numbers on the sheet; those who are not on it last.
+
+    :param by_hand: whether it is enough to strike out who is gone
+    """
     told: set[int] = set()
-    numbered = {number: _gone(number, names[key], found, told) for number, key in found.gone}
+    numbered = {number: _gone(number, names[key], found, told, by_hand=by_hand) for number, key in found.gone}
     for number, key in found.changed:
         numbered[number] = f"No. {number} sekarang {names[key].full_name}, {names[key].ormas_name}."
     for number, key in found.back:
@@ -200,14 +198,14 @@ def _people(found: Difference, names: dict[int, Registration]) -> Iterable[str]:
     yield from (f"{names[key].full_name} baru, belum ada di lembar." for key in found.new if key not in told)
 
 
-def _gone(number: int, person: Registration, found: Difference, told: set[int]) -> str:
+def _gone(number: int, person: Registration, found: Difference, told: set[int], *, by_hand: bool) -> str:
     """With whoever comes instead, who is told of here then."""
     heir = getattr(person, "replaced_by", None)
     if heir is not None and heir.pk in found.new:
         told.add(heir.pk)
         return f"No. {number} {person.full_name} digantikan {heir.full_name}."
-    by_hand = ": namanya tetap di lembar, coret dengan tangan" if found.is_struck_by_hand else ""
-    return f"No. {number} {person.full_name} tidak ikut lagi ({person.get_status_display()}){by_hand}."
+    how = ": namanya tetap di lembar, coret dengan tangan" if by_hand else ""
+    return f"No. {number} {person.full_name} tidak ikut lagi ({person.get_status_display()}){how}."
 
 
 def _address(angkatan: Angkatan, some: list[Compared], sessions: list[Session]) -> str:
@@ -218,21 +216,21 @@ def _address(angkatan: Angkatan, some: list[Compared], sessions: list[Session]) 
     growth = max(0, len(first.rows) - len(first.printed.lies_there))
     more = range(first.pages[-1] + 1, first.pages[-1] + 2 + growth // GROWTH) if _reaches_end(first) else ()
     choices = replace(first.choices, pages=(*first.pages, *more))
-    if first.printed.kind == Kind.RECAP:
+    if first.printed.kind == Printed.Kind.RECAP:
         return reverse("recap_paper", args=[angkatan.slug]) + query(choices)
     prints = [one.printed for one in some]
     which: dict[str, str] = {}
-    if first.printed.kind == Kind.SESSION and len(prints) == 1:
+    if first.printed.kind == Printed.Kind.SESSION and len(prints) == 1:
         which["sesi"] = str(first.printed.session_id)
     elif not _is_all(prints, sessions) or len(prints) == 1:
-        which["hari"] = str(_day_of(first.printed))
-    if first.printed.kind == Kind.DAY:
+        which["hari"] = str(first.printed.of_day)
+    if first.printed.kind == Printed.Kind.DAY:
         which["bentuk"] = Shape.DAY.value
     return reverse("attendance_sheet", args=[angkatan.slug]) + query(choices, **which)
 
 
 def _reaches_end(one: Compared) -> bool:
-    return one.pages[-1] >= pages_of([max(one.printed.pages, default=0)], one.printed.pages or [0])[-1]
+    return one.pages[-1] >= pages_of([max(one.printed.ends, default=0)], one.printed.ends or [0])[-1]
 
 
 def settled(sessions: list[Session], compared: list[Compared]) -> list[Settled]:

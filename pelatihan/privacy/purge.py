@@ -6,9 +6,11 @@ these, and the surat tugas of a training, after the years of ``retention``; rows
 and files that no surat tugas names; requests for a lost code, some days after their answer or the training; of requests
 for a change whoever was to come and was never decided about, after the training, and the gender with that of the
 delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
-time after they ended; the rows of lists from Excel after some days, and files of lists that went out. Titles, names and
-positions of who registered stay: they stand on signed papers, which follow the archive schedule (UU 27/2022, art.
-42–44).
+time after they ended; the rows of lists from Excel after some days, and files of lists that went out; of what was
+printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers;
+certificates with the names on them after those years, too, from when on nobody can check them any more; who slept where
+some weeks after a training. Titles, names and positions of who registered stay: they stand on signed papers, which
+follow the archive schedule (UU 27/2022, art. 42–44).
 """
 
 from dataclasses import dataclass
@@ -23,6 +25,9 @@ from pelatihan.jobs import tasks
 from pelatihan.messaging import post
 from pelatihan.models import (
     AssignmentLetter,
+    Certificate,
+    CertificateException,
+    CertificateIssue,
     ChangeRequest,
     CodeRequest,
     Correction,
@@ -32,9 +37,12 @@ from pelatihan.models import (
     ListingRequest,
     MergedRow,
     Message,
+    Printing,
     Registration,
+    Stay,
 )
 from pelatihan.models.login import LoginSession
+from pelatihan.papers import forgetting
 from pelatihan.registration import deciding_many, letters, nik
 from pelatihan.retention import RETENTION
 from pelatihan.web.private_files import DOWNLOADS, UPLOADS
@@ -61,6 +69,9 @@ class Due:
     messages: QuerySet[Message]  # what was written to those contacts
     jobs: QuerySet[Job]  # whole rows
     import_rows: QuerySet[ImportRow]  # whole rows
+    printings: QuerySet[Printing]  # whole rows, with their sheets and files
+    stays: QuerySet[Stay]  # whole rows: who slept where
+    certificates: QuerySet[Certificate]  # whole rows, with what was decided about them
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,9 @@ class Purged:
     messages: int
     jobs: int
     import_rows: int
+    printings: int
+    stays: int
+    certificates: int
 
 
 def due(today: date) -> Due:
@@ -106,7 +120,7 @@ def due(today: date) -> Due:
     messages, jobs, held = _old_messages(contacts, today), _old_jobs(today), contacts.filter(holding)
     return Due(
         needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
-        _old_rows(today),
+        _old_rows(today), _old_printings(today), _old_stays(today), _old_certificates(today),
     )  # fmt: skip
 
 
@@ -128,6 +142,31 @@ def _old_rows(today: date) -> QuerySet[ImportRow]:
     """Of lists that were uploaded some days ago, whatever became of them; one that is being written is left alone."""
     before = today - timedelta(days=RETENTION.import_days)
     return ImportRow.objects.filter(of__uploaded_at__date__lt=before).exclude(of__state=Import.State.APPLYING)
+
+
+def _old_printings(today: date) -> QuerySet[Printing]:
+    others = today - timedelta(days=RETENTION.printing_days)
+    return forgetting.over(_years_before(today, RETENTION.papers_years), others)
+
+
+def _old_stays(today: date) -> QuerySet[Stay]:
+    """Beds of a training that ended so long ago; which rooms there were says nothing of anybody."""
+    return Stay.objects.filter(bedroom__angkatan__ends_on__lt=today - timedelta(days=RETENTION.lodging_days))
+
+
+def _old_certificates(today: date) -> QuerySet[Certificate]:
+    """Those of trainings of so long ago; their numbers stay drawn."""
+    last = _years_before(today, RETENTION.papers_years)
+    return Certificate.objects.filter(registration__angkatan__ends_on__lt=last)
+
+
+def _delete_certificates(gone: QuerySet[Certificate], today: date) -> int:
+    """With their versions; then issues of which nothing is left, and exceptions of the same trainings."""
+    count = gone.delete()[1].get(Certificate._meta.label, 0)
+    last = _years_before(today, RETENTION.papers_years)
+    CertificateIssue.objects.filter(angkatan__ends_on__lt=last).delete()
+    CertificateException.objects.filter(registration__angkatan__ends_on__lt=last).delete()
+    return count
 
 
 def _old_contacts(over: QuerySet[Delegate]) -> QuerySet[Correction]:
@@ -216,6 +255,9 @@ def purge(today: date) -> Purged:
         wishes=wishes,
         merged=merged,
         import_rows=_delete_rows(gone.import_rows),
+        printings=forgetting.remove(gone.printings),
+        stays=gone.stays.delete()[0],
+        certificates=_delete_certificates(gone.certificates, today),
     )
 
 

@@ -1,17 +1,21 @@
-// The page Cetak follows its choices: how many sheets they make, and the links of the other papers. Without this the
-// button "Terapkan ke semua lembar" does the same.
+// The choices of a paper are followed as they are made: how many sheets, and its picture. Without this the button
+// "Ingat pilihan ini" does the same. A picture that could not be made while others print is asked for again.
 
 const form = document.getElementById("print-choices");
+const PAUSE = 1500; // milliseconds; longer each time
+const TRIES = 4;
 let turn = 0;
 
 async function follow() {
   const mine = ++turn;
-  const html = await fresh(`${form.dataset.gallery}?${new URLSearchParams(new FormData(form))}`);
+  const sent = new URLSearchParams(new FormData(form));
+  sent.delete("csrfmiddlewaretoken");
+  const html = await fresh(`${form.dataset.choices}?${sent}`);
   if (mine !== turn || html === null) return;
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const place of document.querySelectorAll("[data-fresh]")) {
     const now = page.querySelector(`[data-fresh="${place.dataset.fresh}"]`);
-    if (now) place.innerHTML = now.innerHTML;
+    if (now && now.innerHTML !== place.innerHTML) place.innerHTML = now.innerHTML;
   }
 }
 
@@ -25,6 +29,16 @@ async function fresh(address) {
   }
 }
 
+function again(event) {
+  const picture = event.target;
+  if (!(picture instanceof HTMLImageElement)) return;
+  const tries = Number(picture.dataset.tries || 0) + 1;
+  if (tries > TRIES) return;
+  picture.dataset.tries = String(tries);
+  setTimeout(() => { picture.src = picture.src; }, PAUSE * tries * (1 + Math.random()));
+}
+
 form?.addEventListener("change", follow);
+document.addEventListener("error", again, true); // does not bubble
 
 export {}; // a module: its names stay its own

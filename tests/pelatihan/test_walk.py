@@ -19,7 +19,18 @@ from django.urls import URLPattern, reverse
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.desk import room_code
-from pelatihan.models import Angkatan, ChangeRequest, Device, Honorarium, PaymentList, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    Bedroom,
+    Bundle,
+    ChangeRequest,
+    Device,
+    Honorarium,
+    PaymentList,
+    Printing,
+    Registration,
+    Session,
+)
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests.factories import (
@@ -29,6 +40,7 @@ from tests.factories import (
     PaymentListFactory,
     SessionFactory,
     UserFactory,
+    a_printing,
     a_registration,
 )
 
@@ -59,6 +71,8 @@ GET  delegate               200   200     200     200         200      200   200
 POST delegate               200   200     200     200         200      200   200
 GET  code_picture           302   302     302     302         302      302   302
 POST code_picture           302   302     302     302         302      302   302
+GET  own_card               302   302     302     302         302      302   302
+POST own_card               302   302     302     302         302      302   302
 GET  correct                302   302     302     302         302      302   302
 POST correct                302   302     302     302         302      302   302
 GET  withdraw               302   302     302     302         302      302   302
@@ -154,6 +168,36 @@ GET  recap_paper          masuk   403     403     200         403      200   200
 POST recap_paper          masuk   405     405     405         405      405   405
 GET  paper                masuk   403     403     200         403      403   200
 POST paper                masuk   405     405     405         405      405   405
+GET  lodging              masuk   403     403     200         403      403   200
+POST lodging              masuk   403     403     200         403      403   200
+GET  lodging_suggestion   masuk   403     403     200         403      403   200
+POST lodging_suggestion   masuk   403     403     400         403      403   400
+GET  lodging_undo         masuk   405     405     405         405      405   405
+POST lodging_undo         masuk   403     403     302         403      403   302
+GET  lodging_person       masuk   403     403     200         403      403   200
+POST lodging_person       masuk   403     403     200         403      403   200
+GET  lodging_room         masuk   403     403     200         403      403   200
+POST lodging_room         masuk   403     403     200         403      403   200
+GET  lodging_remove       masuk   403     403     200         403      403   200
+POST lodging_remove       masuk   403     403     302         403      403   302
+GET  paper_picture        masuk   403     403     200         403      403   200
+POST paper_picture        masuk   405     405     405         405      405   405
+GET  paper_choices        masuk   403     403     200         403      403   200
+POST paper_choices        masuk   403     403     302         403      403   302
+GET  bundle               masuk   403     403     200         403      403   200
+POST bundle               masuk   403     403     400         403      403   400
+GET  bundle_made          masuk   403     403     200         403      403   200
+POST bundle_made          masuk   403     403     200         403      403   200
+GET  bundle_file          masuk   403     403     302         403      403   302
+POST bundle_file          masuk   405     405     405         405      405   405
+GET  printings            masuk   403     403     200         403      403   200
+POST printings            masuk   405     405     405         405      405   405
+GET  printing             masuk   403     403     200         403      403   200
+POST printing             masuk   405     405     405         405      405   405
+GET  printing_file        masuk   403     403     200         403      403   200
+POST printing_file        masuk   405     405     405         405      405   405
+GET  guests               masuk   403     403     302         403      403   302
+POST guests               masuk   405     405     405         405      405   405
 GET  invitation_letters   masuk   403     403     200         200      403   200
 POST invitation_letters   masuk   403     403     200         200      403   200
 GET  invitation_letter_numbers masuk 405 405      405         405      405   405
@@ -193,7 +237,7 @@ PUBLIC = {
     *("home", "angkatan", "calendar", "register", "find", "lost_code", "lost_code_asked", "delegate", "code_picture"),
     *("correct", "agree", "withdraw", "answer_plan", "forget", "listing", "privacy", "health"),
     *("service_worker", "login", "logout"),
-    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter"),
+    *("save", "fix", "undo_withdrawal", "take_back", "invitation_letter", "own_card"),
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
     *("self_type", "self"),
@@ -212,6 +256,9 @@ class World:
     stranger: Registration
     asked: ChangeRequest
     device: Device
+    bedroom: Bedroom
+    bundle: Bundle
+    printing: Printing
     payment: PaymentList
     fee: Honorarium
 
@@ -222,8 +269,12 @@ class World:
         known |= {"ref": self.person.ref, "token": links.token_of(self.person.invitation), "key": self.asked.pk}
         known |= {"key": self.device.key} if name == "device_revoke" else {}
         known |= {"token": room_code.token(self.session.pk, MORNING)} if name == "self" else {}
-        known |= {"key": "daftar-hadir"} if name == "paper" else {}
-        known |= {"number": self.fee.pk if name.startswith("honorarium") else self.payment.pk}
+        known |= {"key": "daftar-hadir"} if name.startswith("paper") else {}
+        known |= {"key": self.bundle.pk} if name.startswith("bundle") else {}
+        known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
+        known |= {"room": self.bedroom.pk}
+        numbered = {"hono": self.fee, "paym": self.payment}.get(name[:4], self.printing)
+        known |= {"number": numbered.pk}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -234,9 +285,13 @@ def world(db) -> Iterator[World]:
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
+    bedroom = Bedroom.objects.create(angkatan=here, name="101")
+    bundle = Bundle.objects.create(angkatan=here, what="semua", form="pdf", parts=[], at=NOON, by=someone("admin"))
     payment, fee = PaymentListFactory(angkatan=here), HonorariumFactory(guest__angkatan=here, session=sessions[0])
     with time_machine.travel(MORNING, tick=False):
-        yield World(here, sessions[0], people[0], elsewhere, sessions[1], people[1], asked, device, payment, fee)
+        printing = a_printing(here, by=UserFactory(role="panitia"))
+        ours = (here, sessions[0], people[0], elsewhere, sessions[1], people[1])
+        yield World(*ours, asked, device, bedroom, bundle, printing, payment, fee)
 
 
 def browser_of(person: str) -> Client:
@@ -314,9 +369,15 @@ def test_batch_without_sessions_or_people_opens(world, name):
     empty = AngkatanFactory(number=4)
     address = world.address(name).replace(world.here.slug, empty.slug)
 
-    other = {"attendance_sheet": 404, "recap_paper": 404, "device_said": 405, "recap_file": 302}
-    other["invitation_letter_numbers"] = 405
-    assert browser_of("admin").get(address).status_code == other.get(name, 200)
+    expected = {
+        "attendance_sheet": 404,
+        "recap_paper": 404,
+        "device_said": 405,
+        "recap_file": 302,
+        "lodging_undo": 405,
+        "invitation_letter_numbers": 405,
+    }.get(name, 200)
+    assert browser_of("admin").get(address).status_code == expected
 
 
 @pytest.mark.parametrize("name", ["angkatan", "calendar", "register", "listing"])
@@ -327,7 +388,9 @@ def test_unpublished_batch_is_hidden_from_the_public(world, name):
     assert browser_of("plain").get(world.address(name)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["delegate", "code_picture", "correct", "agree", "withdraw", "answer_plan", "forget"])
+@pytest.mark.parametrize(
+    "name", ["delegate", "code_picture", "own_card", "correct", "agree", "withdraw", "answer_plan", "forget"]
+)
 def test_own_page_opens_no_other_persons(world, name):
     client = browser_of("nobody")
     assert client.post(world.address("delegate"), {"phone": PHONE}).status_code == 302

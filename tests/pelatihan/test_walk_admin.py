@@ -91,6 +91,7 @@ MORE = {
     "pelatihan_invitation_replace": ("verifikator", "admin"),
     "pelatihan_angkatan_late": ("panitia", "verifikator", "pemantau", "admin"),
     "pelatihan_angkatan_replaced": ("panitia", "admin"),
+    "pelatihan_letterhead_emblem": ("panitia", "admin"),
     "pelatihan_registration_decide": ("verifikator", "admin"),
     "pelatihan_registration_request": ("verifikator", "admin"),
     "pelatihan_registration_replace": ("verifikator", "admin"),
@@ -240,8 +241,11 @@ def desk(db) -> Iterator[Desk]:
         registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
         send_letter(invitation)
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
-        made += [LetterheadFactory(), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
-        made += [Guest.objects.create(angkatan=angkatan, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
+        made += [LetterheadFactory(emblem=b"png"), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
+        made += [
+            Guest.objects.create(angkatan=angkatan, name="Tamu Contoh", category="invited"),
+            Office.objects.get_or_create(pk=1)[0],
+        ]
         made.append(a_request(angkatan, contact_name="Bapak Contoh", phone=f"+62{NUMBER}", note=f"Telepon 0{NUMBER}"))
         made += in_and_out(angkatan)
         made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))

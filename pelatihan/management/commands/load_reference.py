@@ -11,7 +11,7 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
-from pelatihan.trial.reference import batches, organisations, paid, written
+from pelatihan.trial.reference import batches, certificates, lodging, organisations, paid, written
 from pelatihan.trial.reference.office import USERS, furnish
 from pelatihan.trial.reference.turnout import Turnout
 
@@ -50,8 +50,10 @@ def load(at: datetime) -> None:
     with timezone.override(office().zone):
         world = batches.World(desk, organisations.found(), at)
         open_one = batches.upcoming(world)
-        finished = batches.finished(world)
-        for angkatan in (finished, batches.running(world)):
+        ended = batches.finished(world)
+        for angkatan in (ended, batches.running(world)):
+            lodging.fill(angkatan, desk.committee)
             Turnout(angkatan, desk, at).play()
-        paid.fill(finished, desk)
+        certificates.give(ended, desk)
+        paid.fill(ended, desk)
         written.fill(open_one, desk, at)

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         "messages": "Alamat dan isi pesan",
         "jobs": "Catatan pekerjaan panjang",
         "import_rows": "Baris daftar dari Excel",
+        "printings": "Salinan cetakan",
+        "stays": "Pembagian kamar",
+        "certificates": "Sertifikat yang masa simpannya habis",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

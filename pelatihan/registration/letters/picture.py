@@ -1,17 +1,12 @@
-"""A photograph of a letter, drawn anew in a child process (``redraw.py``): what is kept is ours, byte for byte."""
-
-import importlib.util
-import logging
-import os
-import subprocess
-import sys
-from pathlib import Path
+"""A photograph of a letter, drawn anew (``web/pictures.py``): sharp enough to be read, and no more."""
 
 from pelatihan.registration.refusals import LetterRefused
+from pelatihan.web import pictures
+from pelatihan.web.pictures import Fault
 
-PROGRAM = Path(__file__).with_name("redraw.py")
 SECONDS = 30
 MOST_PIXELS = 50_000_000  # the largest that a telephone takes in its ordinary setting
+LONG_SIDE = 2400  # an A4 page at 200 dots an inch: the smallest print can be read
 
 UNREADABLE = (
     "Foto ini tidak terbaca; mungkin rusak atau terpotong saat disalin. Foto suratnya sekali lagi, lalu unggah lagi."
@@ -21,9 +16,7 @@ TOO_MANY_PIXELS = (
     " foto suratnya sekali lagi, lalu unggah lagi. PDF juga boleh."
 )
 TOO_HEAVY = "Foto ini terlalu berat untuk kami olah. Simpan sebagai JPG biasa atau PDF, lalu unggah lagi."
-WHY = {1: UNREADABLE, 3: TOO_MANY_PIXELS}  # by the status with which the program ends
-
-logger = logging.getLogger(__name__)
+WHY = {Fault.UNREADABLE: UNREADABLE, Fault.TOO_MANY_PIXELS: TOO_MANY_PIXELS}
 
 
 def redrawn(content: bytes) -> bytes:
@@ -31,27 +24,7 @@ def redrawn(content: bytes) -> bytes:
 
     :raises LetterRefused: no picture, or too large a one
     """
-    command = [sys.executable, "-S", "-P", str(PROGRAM), str(os.getpid()), str(MOST_PIXELS)]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet
-    ) as child:
-        try:
-            answer, _ = child.communicate(content, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            logger.warning("Drawing a letter took more than %s seconds", SECONDS)
-            raise LetterRefused(TOO_HEAVY) from None
-        finally:
-            child.kill()  # does nothing to one that has ended
-    if child.returncode == 0:
-        return answer
-    logger.info("Drawing a letter ended with %s", child.returncode)
-    raise LetterRefused(WHY.get(child.returncode, TOO_HEAVY))
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the site's own."""
-    spec = importlib.util.find_spec("PIL")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("Pillow is not installed: see requirements.lock")
-    return {"PYTHONPATH": str(Path(spec.origin).parent.parent)}
+    try:
+        return pictures.redrawn(content, long_side=LONG_SIDE, kind="JPEG", most_pixels=MOST_PIXELS, seconds=SECONDS)
+    except pictures.NotDrawn as refusal:
+        raise LetterRefused(WHY.get(refusal.fault, TOO_HEAVY)) from None

@@ -1,6 +1,6 @@
 """The three batches: II 2019 as it was held, one that runs on the day of loading, one open for registration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -134,17 +134,26 @@ def _print_names(angkatan: Angkatan, desk: Desk) -> None:
     division, committee = desk.signers
     AngkatanSignatory.objects.create(angkatan=angkatan, signatory=division, heading="Mengetahui,", place=1)
     AngkatanSignatory.objects.create(angkatan=angkatan, signatory=committee, place=2)
-    office = "Badan Kesatuan Bangsa dan Politik"
-    Guest.objects.bulk_create(
-        Guest(angkatan=angkatan, category=category, name=name, position=position, institution=institution)
-        for category, name, position, institution in (
-            (Guest.Category.SPEAKER, "Dr. Ratih Kusumadewi, S.H., M.H.", "Narasumber", "Bawaslu Provinsi DKI Jakarta"),
-            (Guest.Category.SPEAKER, "Benyamin Alexander Rumagit, S.STP., M.A.P.", "Narasumber", "Kemendagri"),
-            (Guest.Category.COMMITTEE, "Rina Kartika, S.Kom.", "Panitia", office),
-            (Guest.Category.COMMITTEE, "Eko Prasetyawan", "Panitia", office),
-            (Guest.Category.INVITED, "H. Saiful Anwar Basuki, S.I.P.", "Undangan", "Suku Badan Kesbangpol (contoh)"),
-        )
-    )
+    Guest.objects.bulk_create(_guests(angkatan))
+
+
+def _guests(angkatan: Angkatan) -> Iterator[Guest]:
+    """Of the speakers those whose session this batch has."""
+    sessions = list(angkatan.sessions.in_time_order())
+    for place, row in enumerate(tables.guests(), start=1):
+        session = next((one for one in sessions if row.speaks_of and row.speaks_of in one.title), None)
+        if session or not row.speaks_of:
+            yield Guest(
+                angkatan=angkatan,
+                category=row.category,
+                name=row.name,
+                nickname=row.nickname,
+                gender=row.gender,
+                position=row.position,
+                institution=row.institution,
+                session=session,
+                place=place,
+            )
 
 
 def _tell(

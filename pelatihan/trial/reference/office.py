@@ -26,6 +26,7 @@ class Desk:
     committee: User
     letterhead: Letterhead
     signers: tuple[Signatory, Signatory]
+    head: Signatory  # who signs certificates
 
 
 def furnish() -> Desk:
@@ -41,7 +42,7 @@ def furnish() -> Desk:
         },
     )
     users = _users()
-    return Desk(users["verifikator"], users["petugas"], users["panitia"], _letterhead(), _signers())
+    return Desk(users["verifikator"], users["petugas"], users["panitia"], _letterhead(), _signers(), _head())
 
 
 def _users() -> dict[str, User]:
@@ -80,10 +81,13 @@ def _signers() -> tuple[Signatory, Signatory]:
     committee = Signatory.objects.create(
         name="Agus Darmawan Prakoso, S.Sos.", title="Ketua Panitia Pelaksana", employee_number="197908002005011000"
     )
-    Signatory.objects.create(
+    return division, committee
+
+
+def _head() -> Signatory:
+    return Signatory.objects.create(
         name="Ir. H. Yudhistira Permadi Soelaiman, M.M.",
         title="Kepala Badan Kesatuan Bangsa dan Politik Provinsi Daerah Khusus Ibukota Jakarta",
         prefix=Signatory.Prefix.ACTING,
         employee_number="196307001989031000",
     )
-    return division, committee

@@ -35,6 +35,19 @@ class SessionRow:
 
 
 @dataclass(frozen=True)
+class GuestRow:
+    """An invented guest; ``speaks_of`` is a word in the title of the session that they fill."""
+
+    category: str
+    name: str
+    nickname: str
+    gender: str
+    position: str
+    institution: str
+    speaks_of: str
+
+
+@dataclass(frozen=True)
 class DelegateRow:
     """An invented person and what became of the registration: a key of ``story.FATES``."""
 
@@ -54,6 +67,10 @@ def organisations() -> list[OrganisationRow]:
 
 def rundown(batch: str) -> list[SessionRow]:
     return [SessionRow(**line) for line in _lines(f"rundown_{batch}")]
+
+
+def guests() -> list[GuestRow]:
+    return [GuestRow(**line) for line in _lines("guests")]
 
 
 def delegates(batch: str) -> list[DelegateRow]:

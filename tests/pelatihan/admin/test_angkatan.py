@@ -36,7 +36,8 @@ def sent(angkatan, sessions=(), **changes):
     data = model_to_dict(angkatan, fields)
     data |= {"starts_on": angkatan.starts_on.isoformat(), "ends_on": angkatan.ends_on.isoformat(), "published": "on"}
     known = sum(1 for row in sessions if row.get("id"))
-    for prefix, total, initial in (("sessions", len(sessions), known), ("signers", 0, 0), ("invitations", 0, 0)):
+    rows = (("sessions", len(sessions), known), ("signers", 0, 0), ("guests", 0, 0), ("invitations", 0, 0))
+    for prefix, total, initial in rows:
         data |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": initial}
     for number, row in enumerate(sessions):
         data |= {f"sessions-{number}-{name}": value for name, value in row.items()}

@@ -375,7 +375,7 @@ def test_first_day_of_a_known_batch_is_moved_where_people_are_told(committee):
     angkatan = AngkatanFactory(opens_at=None, closes_at=None)
     fields = ("number", "year", "theme", "venue", "town", "capacity", "seats_per_ormas", "open_minutes", "late_minutes")
     sent = {field: getattr(angkatan, field) for field in fields} | {"starts_on": "2019-03-12", "ends_on": "2019-03-14"}
-    for prefix in ("sessions", "signers", "invitations"):
+    for prefix in ("sessions", "signers", "guests", "invitations"):
         sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
 
     refused = committee.post(address(angkatan, "change"), sent).content.decode()

@@ -35,7 +35,7 @@ def test_texts_place_and_numbers_come_along():
         "meeting_point": "Balai Kota, pukul 08.00 WIB", "welcomes_walk_ins": True,
         "capacity": 80, "seats_per_ormas": 4, "open_minutes": 30, "late_minutes": 5, "help_name": "Bapak Contoh",
         "help_phone": "+6281200000022", "help_hours": "08.00–16.00", "asks_nik": True,
-        "letterhead": LetterheadFactory(),
+        "letterhead": LetterheadFactory(), "house_rules": "Hadir tepat waktu.",
     }  # fmt: skip
     copy = copied(AngkatanFactory(**kept))
 

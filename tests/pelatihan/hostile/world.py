@@ -20,11 +20,14 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
+    Bedroom,
+    Bundle,
     ChangeRequest,
     Guest,
     Honorarium,
     Office,
     PaymentList,
+    Printing,
     ReadyReason,
     Registration,
     Session,
@@ -74,6 +77,8 @@ class World:
     asked: ChangeRequest
     payment: PaymentList
     fee: Honorarium
+    bundle: Bundle
+    printing: Printing
 
     @property
     def angkatan(self) -> Angkatan:
@@ -102,14 +107,19 @@ def a_world() -> World:
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
-    guest = Guest.objects.create(angkatan=running, name="Tamu Contoh")
+    guest = Guest.objects.create(angkatan=running, name="Tamu Contoh", category="invited")
     made += [guest, Office.objects.get_or_create(pk=1)[0]]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
+    for batch in (running, upcoming):
+        Bedroom.objects.create(angkatan=batch, name="101")
     merge_some(person.delegate, ormas)
     come_late(session, person)
     payment, fee = make.PaymentListFactory(angkatan=running), make.HonorariumFactory(guest=guest, session=session)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked, payment, fee)
+    by = make.UserFactory(username="pencetak", role="panitia")
+    bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
+    printing = make.a_printing(running, by=by)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, payment, fee, bundle, printing)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -144,8 +154,14 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
+                known |= {"number": world.printing.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
-                known |= {"number": (world.fee if pattern.name.startswith("honorarium") else world.payment).pk}
+                known |= {"room": batch.bedrooms.get().pk}
+                known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
+                known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
+                known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
+                known |= {"number": world.fee.pk} if pattern.name.startswith("honorarium") else {}
+                known |= {"number": world.payment.pk} if pattern.name.startswith("payment_list") else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())

@@ -42,7 +42,9 @@ def tens(job: Job) -> int:
     """Writes ten rows a time, and where it is."""
     count = min(10, job.total - job.outcome.get("written", 0))
     batch = job.plan["batch"]
-    Guest.objects.bulk_create([Guest(angkatan_id=batch, name=f"Tamu {number}") for number in range(count)])
+    Guest.objects.bulk_create(
+        [Guest(angkatan_id=batch, name=f"Tamu {number}", category="invited") for number in range(count)]
+    )
     job.outcome["written"] = job.outcome.get("written", 0) + count
     return count
 

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ormas.models import Ormas
 from pelatihan.lifecycle import Action, Status
-from pelatihan.models import Angkatan, Printed, Registration, Session
-from pelatihan.papers import out_of_date, stale
+from pelatihan.models import Angkatan, Printed, PrintedSheet, Registration, Session
+from pelatihan.papers import lying, out_of_date, stale
 from pelatihan.papers.out_of_date import ListMoved, Report
 from pelatihan.registration import changes, writer
 from pelatihan.registration.application import Application, Person
@@ -121,7 +121,7 @@ def test_name_put_right_is_told_with_its_number_and_page(angkatan, first):
     person = named(angkatan, "X")
     correct(person, front_title="Dra.")
     (one,) = report(angkatan).stale
-    end = one.made.pages[0]
+    end = one.made.ends[0]
 
     assert one.title == f"{FIRST}, lembar 2 (no. {end + 1}–26)"
     assert (one.changes, one.numbers, one.pages) == (1, "no. 24", "lembar 2")
@@ -186,7 +186,7 @@ def test_who_is_replaced_is_told_with_who_comes(angkatan, first):
     new = replace(old, "Cinta")
     (one,) = report(angkatan).stale
 
-    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.pages[0]})"
+    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.ends[0]})"
     assert (one.changes, one.numbers) == (1, "no. 3")
     assert one.lines == ("No. 3 Cana digantikan Cinta.",)
     assert report(angkatan).touched == dict.fromkeys((old.pk, new.pk), "Daftar hadir lembar 1")
@@ -205,7 +205,7 @@ def test_who_is_cancelled_stays_on_the_sheet_to_be_struck_out(angkatan, first):
     cancel(person)
     (one,) = report(angkatan).stale
 
-    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.pages[0]})"
+    assert one.title == f"{FIRST}, lembar 1 (no. 1–{one.made.ends[0]})"
     assert one.lines == ("No. 3 Cana tidak ikut lagi (Dibatalkan): namanya tetap di lembar, coret dengan tangan.",)
     assert (one.pages, one.href) == ("", "")
     assert report(angkatan).touched == {
@@ -370,7 +370,7 @@ def test_address_prints_just_those_pages(angkatan, client, first):
         'inline; filename="daftar-hadir-2019-ii-2019-03-11-0800-f4-lembar-2'
     )
     assert Printed.objects.get().at == NOON
-    assert report(angkatan).stale == (one,)
+    assert told(angkatan) == [(one.title, one.lines)]
 
 
 # ---- Replaced ------------------------------------------------------------------------------------
@@ -479,4 +479,62 @@ def test_many_prints_and_people_take_no_more_queries(angkatan, make, ormas):
         for number in range(30):
             a_registration(angkatan, ormas=ormas, name=f"Tamu {'abcdefghij'[number % 10]}")
 
-    assert counts == [4, 4]
+    assert counts == [5, 5]
+
+
+# ---- Which page of which print lies there --------------------------------------------------------
+
+
+def test_pages_that_were_printed_again_lie_in_place_of_the_old_ones(angkatan, make, first):
+    old = Printed.objects.get().sheet
+    correct(named(angkatan, "X"), position="Ketua")
+    make(sesi=first.pk, halaman="2")
+    new = PrintedSheet.objects.latest("pk")
+    (seen,) = report(angkatan).stale
+
+    settle(angkatan, seen)
+    there = Printed.objects.get()
+
+    assert (old.version, new.version, new.only) == (1, 2, [2])
+    assert there.leaves == [(old.pk, 1), (new.pk, 2)]
+    assert [lying.is_in_use(old, 1), lying.is_in_use(old, 2), lying.is_in_use(new, 2)] == [True, False, True]
+    assert new.code != old.code
+
+
+def test_page_that_was_replaced_by_something_else_is_unknown(angkatan, first):
+    correct(named(angkatan, "X"), position="Ketua")
+    settle(angkatan, report(angkatan).stale[0])
+    there = Printed.objects.get()
+
+    assert there.leaves == [(there.sheet_id, 1), None]
+
+
+def test_page_printed_before_the_list_changed_again_does_not_count(angkatan, make, first):
+    correct(named(angkatan, "X"), position="Ketua")
+    make(sesi=first.pk, halaman="2")
+    correct(named(angkatan, "Y"), position="Bendahara")
+    settle(angkatan, report(angkatan).stale[0])
+
+    assert Printed.objects.get().leaves[1] is None
+
+
+def test_name_that_pushes_somebody_to_the_next_page_asks_for_that_page_as_well(angkatan, make, first):
+    end = Printed.objects.get().ends[0]
+    correct(named(angkatan, "B"), name="Bana " + "Panjang " * 15)
+    assert report(angkatan).stale[0].pages == "lembar 1"
+
+    make(sesi=first.pk, halaman="1")
+    again = report(angkatan).stale[0]
+
+    assert PrintedSheet.objects.latest("pk").ends[0] < end
+    assert (again.pages, again.href) == ("semua lembar", f"{SHEET}?halaman=1%2C2%2C3&sesi={first.pk}")
+
+
+def test_batch_that_is_closed_stands_still(angkatan, first):
+    correct(named(angkatan, "X"), front_title="Dra.")
+    (seen,) = report(angkatan).stale
+    Angkatan.objects.update(closed_at=LATER)
+
+    for deed in (lambda: settle(angkatan, seen), lambda: out_of_date.unsettle(angkatan, seen.ids)):
+        with pytest.raises(out_of_date.Shut, match=r"sudah ditutup, jadi cetakannya tidak berubah lagi\."):
+            deed()

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
 from ormas import names
 from pelatihan.papers.attendance_sheet import AttendanceList, DayColumn, DaySheet, SessionSheet
 from pelatihan.papers.choices import COLUMNS_A_DAY, Size
-from pelatihan.papers.engine import FOLDER, LetterMissing, Patience, Print, render_pdf
+from pelatihan.papers.engine import FOLDER, LetterMissing, Patience, Print, Template, render_pdf
 from pelatihan.papers.parts import NOBODY_YET, PrintedLetterhead, PrintedPerson, PrintedSigner
 from pelatihan.papers.recap_sheet import RecapColumn, RecapList, RecapPerson, tables
 from tests.pelatihan.papers.lists import (
@@ -142,7 +143,7 @@ def test_every_list_is_whole_and_signed_below_people(paper, sheet, count, signer
     assert min(rows_on(signed[0])) <= (count or 5)
     assert not two_sided or len(pages) % 2 == 0
     for number, page in enumerate(sheets, start=1):
-        left, right = (12, 20) if two_sided and number % 2 == 0 else (20, 12)
+        left, right = (15, 20) if two_sided and number % 2 == 0 else (20, 15)
         lines = stretches(page)
         assert min(start for _, start, _ in lines) > left - 0.1
         assert max(stop for _, _, stop in lines) < box(page)[0] - right + SLACK
@@ -192,7 +193,7 @@ def test_words_without_spaces_stay_between_the_margins(paper, columns, form):
 
     for page in printed(endless):
         assert min(start for _, start, _ in stretches(page)) > 20 - 0.1
-        assert max(stop for _, _, stop in stretches(page)) < box(page)[0] - 12 + SLACK
+        assert max(stop for _, _, stop in stretches(page)) < box(page)[0] - 15 + SLACK
 
 
 def test_head_of_a_day_column_stays_in_it():
@@ -284,7 +285,7 @@ def test_signature_columns_are_wide_enough():
         (odd, even), *_ = (sorted({x for number, x, _y in box_numbers(printed(a_list(6, paper=paper))[0])}),)
 
         assert even - odd > 24.99
-        assert box(printed(a_list(6, paper=paper))[0])[0] - 12 - (even - 1) >= 24.9
+        assert box(printed(a_list(6, paper=paper))[0])[0] - 15 - (even - 1) >= 24.9
 
 
 @pytest.mark.parametrize("sheet", [SESSION, DAY], ids=["session", "day"])
@@ -397,7 +398,7 @@ def test_many_sessions_share_several_tables(sessions, paper, count):
 
     assert len(pages) == count
     assert sum(text_of(page).count(".45") for page in pages) == sessions
-    assert max(stop for page in pages for _, _, stop in stretches(page)) < box(pages[0])[0] - 12 + SLACK
+    assert max(stop for page in pages for _, _, stop in stretches(page)) < box(pages[0])[0] - 15 + SLACK
 
 
 # ---- Letters ---------------------------------------------------------------------------------------
@@ -407,7 +408,7 @@ def printed_letters() -> list[str]:
     return [chr(point) for point in range(0x110000) if names.is_printed(chr(point))]
 
 
-@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+@pytest.mark.parametrize("weight", ["Regular", "Bold", "Italic"])
 def test_font_has_every_letter_that_forms_take(weight):
     known = set(map(chr, TTFont(FOLDER / "font" / f"LiberationSans-{weight}.ttf").getBestCmap()))
     taken = {sign for letter in printed_letters() for sign in (letter, *letter.upper())}
@@ -467,3 +468,43 @@ def test_templates_ask_nothing_of_the_network():
 
 def test_font_states_its_licence():
     assert "SIL OPEN FONT LICENSE" in (FOLDER / "font/LICENSE.txt").read_text()
+
+
+@pytest.mark.parametrize(("sheet", "ratio"), [(SESSION, 330 / 215), (DAY, 215 / 330)], ids=["session", "day"])
+def test_picture_shows_page_one_as_it_is(sheet, ratio):
+    paper = a_list(97, sheets=(sheet, sheet)).first_page()
+    with Print() as place:
+        picture = Image.open(io.BytesIO(place.picture(paper.template, paper, 320)))
+
+    assert picture.format == "PNG"
+    assert abs(picture.width - 320) <= 1
+    assert abs(picture.height - 320 * ratio) <= 2
+    assert page_numbers(printed(paper)) == [page_numbers(printed(replace(paper, pages=())))[0]]
+
+
+def heights(*crowd: PrintedPerson) -> list[float]:
+    """How high the rows of these people are, in mm."""
+    with Print() as place:
+        ((page,),) = [one["pages"] for one in place.typeset(Template.ATTENDANCE_SESSION, a_list(people=crowd)).places]
+    return [height for _number, _y, height in page["rows"][: len(crowd)]]
+
+
+def test_third_line_is_saved_by_smaller_letters():
+    two, nearly, three = (
+        PrintedPerson("", "Yosef", "", "Ketua", f"Perkumpulan {words}")
+        for words in (
+            "Nelayan Jakarta",
+            "Keluarga Besar Jakarta Timur",
+            "Pemberdayaan Perempuan Betawi Pesisir Utara Raya",
+        )
+    )
+
+    assert heights(two, nearly, three) == [9.0, 9.0, pytest.approx(11.5, abs=0.7)]
+
+
+def test_word_that_is_too_wide_is_parted_evenly_and_at_its_hyphen():
+    crowd = (PrintedPerson("", "Yosef", "", "Hubungan-Kesekretariatan", "W" * 30),)
+    lines = printed(a_list(people=crowd, columns=("sex", "phone"), paper="a4"))[0].extract_text().splitlines()
+
+    assert "Hubungan-" in map(str.strip, lines)
+    assert len({len(line.strip()) for line in lines if set(line.strip()) == {"W"}}) == 1

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -32,6 +31,7 @@ from tests.pelatihan.papers import lists
 pytestmark = pytest.mark.django_db
 ADDRESS = "/panitia/2019-ii/cetak/"
 SHEET = f"{ADDRESS}daftar-hadir.pdf"
+CHOICES = f"{ADDRESS}lembar/daftar-hadir/"
 RECAP = f"{ADDRESS}rekap.pdf"
 SECOND_DAY = datetime(2019, 3, 12, 1, 30, tzinfo=UTC)  # 08.30 WIB
 
@@ -311,7 +311,7 @@ def test_page_offers_the_session_needed_next(organiser, angkatan, sessions):
 
 
 def test_page_lists_every_session_and_every_day(organiser, sessions):
-    html = organiser.get(ADDRESS).content.decode()
+    html = organiser.get(CHOICES).content.decode()
 
     assert "Semua sesi (3)" in html
     assert all(f'value="{session.pk}"' in html for session in sessions)
@@ -336,7 +336,7 @@ def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_a
         a_registration(angkatan)
     organiser.get(ADDRESS)  # the office is read once
 
-    with django_assert_num_queries(6):  # one of them: whether anything was printed
+    with django_assert_num_queries(11):  # four of them: whether there is anything to print, and not too much
         organiser.get(ADDRESS)
 
 
@@ -401,31 +401,8 @@ def test_page_says_that_a_cancelled_batch_prints_with_a_mark(organiser, angkatan
     assert "Setiap lembar dicetak bertanda DIBATALKAN." in shown
 
 
-def links(html: str) -> list[str]:
-    return [unescape(found) for found in re.findall(r'href="([^"]+\.pdf[^"]*)"', html)]
-
-
-def test_other_papers_follow_the_choices(organiser, angkatan, sessions):
-    angkatan.capacity = 40
-    angkatan.save()
-    for _ in range(40):
-        a_registration(angkatan)
-    with time_machine.travel(SECOND_DAY, tick=False):
-        html = organiser.get(ADDRESS, {"kertas": "a4", "bolakbalik": "1", "lp": "1"}).content.decode()
-
-    assert html.count("A4 · sekitar 2 lembar bolak-balik") == 1  # the table of a day
-    assert html.count("A4 · sekitar 6 lembar bolak-balik") == 2  # all sessions: the large card and a small one
-    assert "F4 ·" not in html
-    assert len(links(html)) == 4
-    assert all("kertas=a4" in link and "bolakbalik=1" in link for link in links(html))
-    for link in links(html):
-        response = organiser.get(link)
-        assert response.status_code == 200
-        assert {round(float(page.mediabox.height) / 72 * 25.4) for page in pages_of(response)} <= {297, 210}
-
-
 def test_choices_come_back_as_they_were_made(organiser, sessions):
-    html = organiser.get(ADDRESS, {"kertas": "a4", "lp": "1"}).content.decode()
+    html = organiser.get(CHOICES, {"kertas": "a4", "lp": "1"}).content.decode()
 
     assert '<option value="a4" selected>' in html
     assert re.search(r'name="lp"[^>]* checked', html)
@@ -433,7 +410,7 @@ def test_choices_come_back_as_they_were_made(organiser, sessions):
 
 
 def test_unreadable_choice_is_told_on_the_page(organiser, sessions):
-    response = organiser.get(ADDRESS, {"kertas": "a3"})
+    response = organiser.get(CHOICES, {"kertas": "a3"})
 
     assert response.status_code == 400
     assert "Pilih F4 atau A4." in response.content.decode()
@@ -545,7 +522,7 @@ def test_page_asks_the_same_queries_for_many_prints(organiser, angkatan, many, d
     Registration.objects.update(name="Anni")
     organiser.get(ADDRESS)
 
-    with django_assert_num_queries(8):  # two of them only with prints: the people, and who signs
+    with django_assert_num_queries(13):  # two of them only with prints: the people, and who signs
         organiser.get(ADDRESS)
 
 

@@ -34,6 +34,11 @@ def words(client) -> str:
         "NIK : hanya bila formulir pelatihan itu memintanya, untuk mempertanggungjawabkan anggarannya.",
         f"NIK : dihapus {RETENTION.nik_days} hari setelah pelatihan selesai.",
         "dibuka lengkap hanya oleh petugas verifikasi dan admin. Setiap pembukaan dicatat: siapa dan kapan.",
+        "Hotel menerima daftar kamar: hanya nama dan L/P.",
+        "berlaku atau sudah dicabut, nama Anda, pelatihannya, tanggal, dan JP; tidak ada yang lain.",
+        f"(kartu, daftar kamar, biodata, paket darurat): dihapus {RETENTION.printing_days} hari setelah",
+        f"di kertas dan salinan cetakannya: sekitar {RETENTION.papers_years} tahun, mengikuti aturan kearsipan.",
+        f"Sertifikat : nama, nomor, dan halamannya {RETENTION.papers_years} tahun setelah pelatihan selesai.",
         f"atau {RETENTION.contact_years_if_invited} tahun bila Anda bersedia diundang lagi",
     ],
 )

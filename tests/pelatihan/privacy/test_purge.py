@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import IntegrityError
 
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT
@@ -22,14 +23,20 @@ from pelatihan.models import (
     ChangeRequest,
     CodeRequest,
     Correction,
+    Guest,
     Import,
     Job,
     ListingRequest,
     LoginSession,
     Merge,
     Message,
+    Printed,
+    PrintedFile,
+    PrintedSheet,
+    Printing,
     Registration,
     StatusChange,
+    Stay,
 )
 from pelatihan.privacy.purge import due, purge
 from pelatihan.registration import changes, letters, nik, requests
@@ -41,11 +48,13 @@ from tests.factories import (
     OrmasFactory,
     UserFactory,
     a_person,
+    a_printing,
     a_registration,
     a_request,
     clerk,
 )
 from tests.pelatihan import letter_samples as a
+from tests.pelatihan.lodging.houses import with_rooms
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -390,6 +399,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     an_ormas()
     a_request(AngkatanFactory())
     CodeRequest.objects.create(registration=Registration.objects.get(), asked_at=NOON, due_at=NOON, way="staff")
+    a_printing(AngkatanFactory(), by=UserFactory(), is_archived=False)
     with time_machine.travel(datetime(2024, 1, 1, 5, tzinfo=UTC), tick=False):
         call_command("purge", dry_run=True)
         call_command("purge")
@@ -402,7 +412,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
         " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0."
-        " Baris daftar dari Excel akan dihapus: 0.",
+        " Baris daftar dari Excel akan dihapus: 0. Salinan cetakan akan dihapus: 1. Pembagian kamar akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
@@ -410,7 +420,7 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
         " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0."
-        " Baris daftar dari Excel dihapus: 0.",
+        " Baris daftar dari Excel dihapus: 0. Salinan cetakan dihapus: 1. Pembagian kamar dihapus: 0.",
     ]
 
 
@@ -437,6 +447,21 @@ def test_list_that_is_being_written_keeps_its_rows() -> None:
     purge(date(2020, 1, 1))
 
     assert one.rows.count() == 1
+
+
+# ---- Rooms -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("today", "gone"), [(date(2019, 6, 11), 0), (date(2019, 6, 12), 1)])
+def test_who_slept_where_goes_ninety_days_after_the_last_day_and_rooms_stay(today: date, gone: int) -> None:
+    batch = AngkatanFactory()
+    (room,) = with_rooms(batch, "101")
+    guest = Guest.objects.create(angkatan=batch, category="speaker", name="Dr. Ratih")
+    Stay.objects.create(bedroom=room, bed=1, guest=guest, sex="P", at=NOON, by=UserFactory())
+
+    assert due(today).stays.count() == gone
+    assert purge(today).stays == gone
+    assert (Stay.objects.count(), batch.bedrooms.count()) == (1 - gone, 1)
 
 
 # ---- Surat tugas -----------------------------------------------------------------------------------
@@ -608,3 +633,44 @@ def test_long_acts_are_forgotten_half_a_year_after_their_end(days: int, gone: in
 
     assert purge(NOON.date() + timedelta(days=days)).jobs == gone
     assert Job.objects.count() == 3 - gone
+
+
+# ---- What was printed ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("is_archived", "today", "gone"),
+    [
+        (True, date(2029, 3, 13), 0),
+        (True, date(2029, 3, 14), 1),
+        (False, date(2019, 6, 11), 0),
+        (False, date(2019, 6, 12), 1),
+    ],
+)
+def test_print_goes_whole_when_its_time_is_over(is_archived: bool, today: date, gone: int) -> None:
+    batch = AngkatanFactory()
+    one = a_printing(batch, by=UserFactory(), is_archived=is_archived)
+    Printed.objects.create(angkatan=batch, kind="recap", sheet=one.sheets.get())
+    purged = purge(today)
+
+    assert purged.printings == gone
+    for model in (Printing, PrintedFile, PrintedSheet, Printed):
+        assert model.objects.count() == 1 - gone
+
+
+def test_one_kind_of_print_goes_and_the_other_stays() -> None:
+    batch = AngkatanFactory()
+    badges, sheet = (a_printing(batch, by=UserFactory(), is_archived=kept) for kept in (False, True))
+    purge(date(2020, 1, 1))
+
+    assert list(Printing.objects.all()) == [sheet]
+    assert badges not in Printing.objects.all()
+
+
+def test_nobody_else_deletes_a_print_afterwards() -> None:
+    a_printing(AngkatanFactory(), by=UserFactory(), is_archived=False)
+    purge(date(2020, 1, 1))
+    a_printing(Angkatan.objects.get(), by=UserFactory())
+
+    with pytest.raises(IntegrityError, match="is appended only"):
+        Printing.objects.all()._raw_delete("default")

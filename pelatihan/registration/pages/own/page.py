@@ -6,12 +6,21 @@ from io import BytesIO
 from itertools import groupby
 
 import segno
+from django.db.models import OuterRef, Subquery
 from django.utils.timezone import localdate
 
 from ormas import mails, phones
 from pelatihan import dates
 from pelatihan.lifecycle import ACTIVE, Role, Status
-from pelatihan.models import Invitation, PlanChange, Registration, Session, StatusChange
+from pelatihan.models import (
+    CertificateRevocation,
+    CertificateVersion,
+    Invitation,
+    PlanChange,
+    Registration,
+    Session,
+    StatusChange,
+)
 from pelatihan.models.compiled import Compiled
 from pelatihan.phases import Phase, closed_sentence
 from pelatihan.registration import nik
@@ -53,6 +62,19 @@ class OwnDay:
 
 
 @dataclass(frozen=True)
+class OwnCertificate:
+    """What was given out to this person; of one that was revoked only that it was."""
+
+    title: str
+    name: str
+    number: str
+    code: str
+    jp: int
+    dated: date
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
 class OwnPage:
     """Everything that templates/registration/delegate.html shows."""
 
@@ -64,6 +86,7 @@ class OwnPage:
     plan: PlanChange | None
     question: Question | None
     has_qr: bool
+    has_card: bool
     has_calendar: bool
     bring: list[str]
     asked: list[Asked]
@@ -77,10 +100,11 @@ class OwnPage:
     can_correct: bool
     can_withdraw: bool
     asks_to_withdraw: bool
+    certificate: OwnCertificate | None
 
 
 def read(registration: Registration, *, at: datetime) -> OwnPage:
-    """The page at one moment. At most ten queries, whatever the length of the rundown."""
+    """The page at one moment. At most eleven queries, whatever the length of the rundown."""
     angkatan = registration.angkatan
     phase, last = angkatan.phase(at), own_words.last_change(registration)
     is_active = carries_qr(registration, at)
@@ -95,6 +119,7 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
         plan=shown(angkatan, at),
         question=question(registration, at),
         has_qr=carries_qr(registration, at),
+        has_card=has_card(registration, at),
         has_calendar=is_ahead or phase == Phase.CANCELLED,
         asked=asked(registration, at, role=Role.DELEGATE),
         fix=_fix(registration, last) if can_correct else [],
@@ -108,7 +133,21 @@ def read(registration: Registration, *, at: datetime) -> OwnPage:
         can_correct=can_correct,
         can_withdraw=is_ahead and not withdraw_sentence(registration, at),
         asks_to_withdraw=withdraws_by_asking(registration, at),
+        certificate=_certificate(registration) if phase in {Phase.RUNNING, Phase.FINISHED} else None,
     )
+
+
+def _certificate(registration: Registration) -> OwnCertificate | None:
+    last = CertificateVersion.objects.filter(certificate__registration=registration).order_by("-copy")
+    gone = CertificateRevocation.objects.filter(certificate=OuterRef("certificate"), restored_at=None)
+    given = last.select_related("certificate__issue").annotate(gone_at=Subquery(gone.values("at"))).first()
+    if given is None:
+        return None
+    certificate, words = given.certificate, given.certificate.issue.wording
+    return OwnCertificate(
+        title=words["title"], name=given.full_name, number=certificate.number, code=certificate.shown_code,
+        jp=words["jp"], dated=date.fromisoformat(words["dated_on"]), revoked_at=given.gone_at,
+    )  # fmt: skip
 
 
 def asked_in(last: StatusChange | None) -> list[str]:
@@ -142,6 +181,11 @@ def _more(registration: Registration, at: datetime) -> str:
 
 def carries_qr(registration: Registration, at: datetime) -> bool:
     return registration.status in ACTIVE and registration.angkatan.phase(at) != Phase.CANCELLED
+
+
+def has_card(registration: Registration, at: datetime) -> bool:
+    """Only who is accepted wears one."""
+    return registration.status == Status.ACCEPTED and carries_qr(registration, at)
 
 
 def qr(code: str) -> bytes:

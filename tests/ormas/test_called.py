@@ -1,12 +1,11 @@
-"""How people are called on the screen in the room."""
+"""How people are called on the screen in the room, and on the card that they wear."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ormas import names
-from pelatihan.desk import name_words
-from pelatihan.desk.called import LONGEST, short_name
+from ormas import name_words, names
+from ormas.called import LONGEST, first_name, short_name
 
 CALLED = """
 Budi Santoso                    Budi S.
@@ -111,3 +110,22 @@ def test_words_that_are_no_name_are_known(words, name, called):
     written = [word.title().replace(" ", "/") for word in sorted(words)]  # A/L
 
     assert [short_name(name.format(word)) for word in written] == [called.format(word) for word in written]
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Drs. H. Budi Santoso, M.Si.", "Budi"),
+        ("Siti", "Siti"),
+        ("M. Rizky Pratama", "Rizky"),
+        ("Muh. A. Fauzan", "Fauzan"),
+        ("A. B. C.", "C."),
+        ("I Gusti Ayu Ketut Laksmi", "I Gusti Ayu Ketut"),
+        ("'Aisyah Nur", "'Aisyah"),
+        ("Sri-Rahayu Ningsih", "Sri-Rahayu"),
+        ("Dr. Ir.", "Ir."),
+        ("", ""),
+    ],
+)
+def test_a_card_says_the_first_name(name, called):
+    assert first_name(name) == called

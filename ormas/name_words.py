@@ -1,5 +1,16 @@
 """Words before, within and behind names, as ormas.search.plain writes them: what is no name by itself."""
 
+# Read out with a name, yet kept apart from it: of no use in finding somebody.
+TITLES = frozenset(
+    {
+        *("bapak", "bpk", "ibu", "sdr", "sdri", "h", "hj", "haji", "hajah", "kh", "ustad", "ustadz", "ustadzah", "pdt"),
+        *("pendeta", "romo", "r", "rr", "rd", "raden", "prof", "dr", "dra", "drs", "drg", "ir", "ners", "apt", "ak"),
+        *("ca", "se", "sh", "mh", "shi", "mhi", "sag", "mag", "spd", "mpd", "spdi", "mpdi", "ssos", "msos", "sip"),
+        *("mip", "sap", "map", "ssi", "msi", "st", "mt", "skom", "mkom", "sked", "skep", "skm", "mkes", "mkn", "mm"),
+        *("mba", "mhum", "shum", "ma", "ba", "bsc", "msc", "phd", "llm", "amd", "spsi", "mpsi", "sth", "mth", "sstp"),
+        *("letjen", "mayjen", "brigjen", "kombes", "akbp", "kol", "letkol", "purn"),
+    }
+)
 # Degrees, which stand behind a name: in front of one they are a name ("Ma Huan", "Sap").
 BEHIND = frozenset({
     "ma", "ba", "se", "sh", "mh", "st", "mt", "mm", "ak", "ca", "sip", "mip", "sap", "map",

@@ -1,4 +1,4 @@
-"""How somebody is called on a screen that the whole room reads: "Budi S.", never the whole name.
+"""How somebody is called: "Budi S." on a screen that the whole room reads, "Budi" on the card that one wears.
 
 Titles go; what belongs to the name by which one is called stays whole ("I Gusti Ayu L.", "M. Rizky P."); of the rest
 one letter is told, so that two of one name know who is meant.
@@ -7,9 +7,8 @@ one letter is told, so that two of one name know who is meant.
 import re
 from itertools import takewhile
 
+from ormas.name_words import BEHIND, BETWEEN, FOLLOW, NOBLE, NOBLE_SHORT, TITLES
 from ormas.search import plain
-from pelatihan.desk.name_words import BEHIND, BETWEEN, FOLLOW, NOBLE, NOBLE_SHORT
-from pelatihan.desk.search import TITLES
 
 LONGEST = 24  # letters of what somebody is called: two columns of names on a screen hold them
 
@@ -25,6 +24,15 @@ def short_name(name: str) -> str:
     called = _cut(" ".join(words[:number]))
     initial = next((_initial(word) for word in words[number:] if _names(word)), "")
     return f"{called} {initial}." if initial and not called.endswith("…") else called
+
+
+def first_name(name: str) -> str:
+    """``Drs. H. M. Rizky Pratama, M.Si.`` → ``Rizky``; who has no such word is called by all there is."""
+    words = _bare(name)
+    called = words[: _called(words)] if words else []
+    while len(called) > 1 and plain(called[0]) not in FOLLOW and _calls_nobody(called[0]):
+        del called[0]
+    return " ".join(called)
 
 
 def _bare(name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The child process that draws an uploaded picture anew: a picture comes in, a JPEG of at most 2400 pixels goes out.
+"""The child process that draws an uploaded picture anew: a picture comes in, a smaller JPEG or PNG goes out.
 
 Nothing but the colours of the pixels survives: no place of taking, no name of a camera, nothing hung behind it. It
 knows Pillow and the standard library, nothing of the site, and takes no more than its share of memory and time.
@@ -16,13 +16,12 @@ from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 READ = [plugin.format for plugin in (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile)]
 READ.append(WebPImagePlugin.WebPImageFile.format)
-LONG_SIDE = 2400  # an A4 page at 200 dots an inch: the smallest print can be read
-QUALITY = 80
+QUALITY, COLOURS = 80, 256
 MOST_MEMORY = 768 * 1024**2  # bytes of address space; a PNG of 50 million pixels with transparency needs most of it
 MOST_CPU = 20  # seconds; they need 3
 PATIENCE = 10  # nice: whoever waits at a door goes first
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-UNREADABLE, MEMORY_ENDED, TOO_MANY_PIXELS = 1, 2, 3
+UNREADABLE, MEMORY_ENDED, TOO_MANY_PIXELS, MOVING = 1, 2, 3, 4
 
 ORIENTATION = 0x0112  # Exif
 TURNED = {
@@ -36,20 +35,28 @@ TURNED = {
 }
 
 
-def main(parent: int, most_pixels: int) -> int:
-    """Exit status 0 with the JPEG on standard output, or why there is none."""
+def main(parent: int, most_pixels: int, long_side: int, kind: str) -> int:
+    """Exit status 0 with the picture on standard output, or why there is none.
+
+    :param kind: ``JPEG``, or ``PNG`` of few colours, of which none may move
+    """
     behave(parent)
     Image.MAX_IMAGE_PIXELS = None  # asked below, with an answer of its own
     try:
         picture = Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=READ)
         if picture.width * picture.height > most_pixels:
             return TOO_MANY_PIXELS
-        drawn = redrawn(picture)
+        if kind == "PNG" and picture.format == "PNG" and getattr(picture, "is_animated", False):
+            return MOVING
+        drawn = redrawn(picture, long_side)
     except MemoryError:
         return MEMORY_ENDED
     except Exception:  # a decoder's faults are of many kinds
         return UNREADABLE
-    drawn.save(sys.stdout.buffer, "JPEG", quality=QUALITY)
+    if kind == "PNG":
+        drawn.quantize(COLOURS).save(sys.stdout.buffer, "PNG", optimize=True)
+    else:
+        drawn.save(sys.stdout.buffer, "JPEG", quality=QUALITY)
     sys.stdout.flush()
     return 0
 
@@ -59,7 +66,7 @@ def behave(parent: int) -> None:
     for limit, most in {
         resource.RLIMIT_AS: MOST_MEMORY,
         resource.RLIMIT_CPU: MOST_CPU,
-        resource.RLIMIT_CORE: 0,  # a dump would hold the letter
+        resource.RLIMIT_CORE: 0,  # a dump would hold the picture
     }.items():
         resource.setrlimit(limit, (most, most))
     if sys.platform == "linux":
@@ -69,11 +76,11 @@ def behave(parent: int) -> None:
     os.nice(PATIENCE)
 
 
-def redrawn(picture: Image.Image) -> Image.Image:
+def redrawn(picture: Image.Image, long_side: int) -> Image.Image:
     """The picture upright, on white, no longer than it must be, and without what it carried along."""
-    picture.draft(None, (LONG_SIDE, LONG_SIDE))  # a JPEG is then read at a half or a quarter at once
+    picture.draft(None, (long_side, long_side))  # a JPEG is then read at a half or a quarter at once
     small = with_plain_colours(picture)
-    small.thumbnail((LONG_SIDE, LONG_SIDE))
+    small.thumbnail((long_side, long_side))
     if turn := TURNED.get(orientation(picture)):
         small = small.transpose(turn)
     clean = Image.new("RGB", small.size, "white")
@@ -99,4 +106,4 @@ def orientation(picture: Image.Image) -> int:
 
 
 if __name__ == "__main__":
-    os._exit(main(*map(int, sys.argv[1:3])))  # at once: giving the memory back piece by piece takes time
+    os._exit(main(*map(int, sys.argv[1:4]), sys.argv[4]))  # at once: giving the memory back piece by piece takes time
