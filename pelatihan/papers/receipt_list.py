@@ -1,12 +1,12 @@
 """What stands on a list on which delegates sign for money ("tanda terima"): those whom its rule finds present."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.models import PaymentList
+from pelatihan.models import Angkatan, PaymentList
 from pelatihan.papers import engine, officials, parts
-from pelatihan.papers.choices import NothingToPrint, Order
+from pelatihan.papers.choices import Choices, NothingToPrint, Order
 from pelatihan.papers.offered import Asked, Group, Offered
 from pelatihan.payments.money import Amount, decimal
 from pelatihan.payments.receivers import receivers
@@ -14,7 +14,7 @@ from pelatihan.payments.words import rupiah_in_words
 
 KEY = "tanda-terima"
 NONE_YET = "Angkatan ini belum punya tanda terima. Susun dulu di halaman Uang."
-WHICH = "Ada beberapa tanda terima. Pilih salah satu di halaman Uang, lalu cetak."
+WHICH = "Ada beberapa tanda terima, dan satu berkas memuat satu. Pilih salah satu, lalu cetak."
 GONE = "Tanda terima ini tidak ada di angkatan ini. Pilih lagi di halaman Uang."
 NOBODY = "Menurut aturannya belum ada yang menerima {}. Alasannya ada di halaman Uang."
 
@@ -99,17 +99,29 @@ def check(asked: Asked) -> None:
     engine.check_length(asked.angkatan.registrations.expected().count(), 1)
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The lists of a batch."""
+    return list(angkatan.payment_lists.values_list("pk", "label"))
+
+
+def split(asked: Asked) -> list[Choices]:
+    """One file for each list."""
+    there = subjects(asked.angkatan)
+    return [replace(asked.choices, subject=pk) for pk, _label in there if asked.choices.subject in {None, pk}]
+
+
 def chosen(asked: Asked) -> PaymentList:
     """The list that is meant: the one that was asked for, or the only one there is.
 
-    :raises NothingToPrint: when there is none, or one cannot tell which
+    :raises NothingToPrint: when there is none
+    :raises engine.TooLong: when there are several, which are several files
     """
     there = list(asked.angkatan.payment_lists.all())
     if not there:
         raise NothingToPrint(NONE_YET)
     wanted = asked.choices.subject
     if wanted is None and len(there) > 1:
-        raise NothingToPrint(WHICH)
+        raise engine.TooLong(WHICH)
     found = next((one for one in there if wanted in {None, one.pk}), None)
     if found is None:
         raise NothingToPrint(GONE)
@@ -131,4 +143,6 @@ OFFER = Offered(
     fields=("untuk", "kertas", "urut", "cap", "bolakbalik", "halaman"),
     permission=access.PAY,
     prepared=("Susun tanda terima", "payments"),
+    subjects=subjects,
+    split=split,
 )

@@ -13,6 +13,7 @@ from pelatihan.attendance import writer
 from pelatihan.models import Angkatan, AttendanceState, Office, PaymentList, PaymentOfficials, Session
 from pelatihan.papers import honorarium, receipt_list
 from pelatihan.papers.choices import Choices, NothingToPrint, Size
+from pelatihan.papers.engine import TooLong
 from pelatihan.papers.honorarium import HonorariumReceipts
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.parts import PrintedPerson
@@ -139,11 +140,12 @@ def test_nobody_who_came_is_nothing_to_print(angkatan, session):
 def test_which_list_is_asked_when_there_are_several(angkatan):
     with pytest.raises(NothingToPrint, match="belum punya tanda terima"):
         receipt_list.check(asked(angkatan))
-    one, _two = PaymentListFactory(angkatan=angkatan), PaymentListFactory(angkatan=angkatan, label="Uang Saku")
+    one, two = PaymentListFactory(angkatan=angkatan), PaymentListFactory(angkatan=angkatan, label="Uang Saku")
     strange = PaymentListFactory()
 
-    with pytest.raises(NothingToPrint, match="Ada beberapa"):
+    with pytest.raises(TooLong, match="Ada beberapa"):
         receipt_list.check(asked(angkatan))
+    assert [choices.subject for choices in receipt_list.split(asked(angkatan))] == [one.pk, two.pk]
     with pytest.raises(NothingToPrint, match="tidak ada di angkatan ini"):
         receipt_list.check(asked(angkatan, subject=strange.pk))
     assert receipt_list.chosen(asked(angkatan, subject=one.pk)) == one
