@@ -134,11 +134,6 @@ def named(asked: Asked) -> str:
     return "-".join(filter(None, (*words, "per", dates.local_date(asked.at).isoformat()))) + ".pdf"
 
 
-def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
-    """The organisations invited, A to Z."""
-    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
-
-
 OFFER = Offered(
     key="surat-tugas",
     name="Surat tugas",

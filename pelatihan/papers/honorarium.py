@@ -83,6 +83,14 @@ def build(asked: Asked) -> HonorariumReceipts:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The fees among which one chooses."""
+    return [
+        (one.pk, f"{one.guest.name}, {one.session.title}" if one.session else one.guest.name)
+        for one in Honorarium.objects.of(angkatan)
+    ]
+
+
 def check(asked: Asked) -> None:
     """Whether there is something to print, and not too much for one file.
 
@@ -90,12 +98,6 @@ def check(asked: Asked) -> None:
     """
     if (count := len(chosen(asked))) > MOST_RECEIPTS:
         raise engine.TooLong(TOO_MANY.format(dates.thousands(count)))
-
-
-def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
-    """Each fee, by who gets it and for which session."""
-    there = Honorarium.objects.of(angkatan)
-    return [(one.pk, f"{one.guest.name}: {one.session.title if one.session else '–'}") for one in there]
 
 
 def split(asked: Asked) -> list[Choices]:

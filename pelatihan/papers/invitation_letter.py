@@ -177,6 +177,11 @@ def build(asked: Asked) -> InvitationLetters:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations among which one chooses."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 def check(asked: Asked) -> None:
     """Whether there is something to print, and not too much for one file.
 
@@ -189,11 +194,6 @@ def check(asked: Asked) -> None:
         raise NothingToPrint(NONE_YET)
     if invited > MOST_LETTERS:
         raise engine.TooLong(TOO_MANY.format(dates.thousands(invited)))
-
-
-def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
-    """The organisations that get a letter."""
-    return [(one.pk, one.ormas.name) for one in invitation_letters.invited(angkatan)]
 
 
 def split(asked: Asked) -> list[Choices]:

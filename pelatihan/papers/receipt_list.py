@@ -1,12 +1,12 @@
 """What stands on a list on which delegates sign for money ("tanda terima"): those whom its rule finds present."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan, PaymentList
 from pelatihan.papers import engine, officials, parts
-from pelatihan.papers.choices import Choices, NothingToPrint, Order
+from pelatihan.papers.choices import NothingToPrint, Order
 from pelatihan.papers.offered import Asked, Group, Offered
 from pelatihan.payments.money import Amount, decimal
 from pelatihan.payments.receivers import receivers
@@ -100,28 +100,21 @@ def check(asked: Asked) -> None:
 
 
 def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
-    """The lists of a batch."""
-    return list(angkatan.payment_lists.values_list("pk", "label"))
-
-
-def split(asked: Asked) -> list[Choices]:
-    """One file for each list."""
-    there = subjects(asked.angkatan)
-    return [replace(asked.choices, subject=pk) for pk, _label in there if asked.choices.subject in {None, pk}]
+    """The lists among which one chooses."""
+    return [(one.pk, one.label) for one in angkatan.payment_lists.all()]
 
 
 def chosen(asked: Asked) -> PaymentList:
     """The list that is meant: the one that was asked for, or the only one there is.
 
-    :raises NothingToPrint: when there is none
-    :raises engine.TooLong: when there are several, which are several files
+    :raises NothingToPrint: when there is none, or one cannot tell which
     """
     there = list(asked.angkatan.payment_lists.all())
     if not there:
         raise NothingToPrint(NONE_YET)
     wanted = asked.choices.subject
     if wanted is None and len(there) > 1:
-        raise engine.TooLong(WHICH)
+        raise NothingToPrint(WHICH)
     found = next((one for one in there if wanted in {None, one.pk}), None)
     if found is None:
         raise NothingToPrint(GONE)
@@ -144,5 +137,5 @@ OFFER = Offered(
     permission=access.PAY,
     prepared=("Susun tanda terima", "payments"),
     subjects=subjects,
-    split=split,
+    each=True,
 )

@@ -101,8 +101,9 @@ def compiler_of(template: str, data: str, fonts: typst.Fonts | None = None) -> t
 
 def compiled(compiler: typst.Compiler, tagged: bool) -> tuple[bytes, list[str]]:
     """The PDF, and what the compiler has to say about it. PDF/A refuses a letter that would be a box."""
-    standards: list[Any] = ["a-2b", "ua-1"] if tagged else ["a-2b"]
-    pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_tags=tagged, pdf_standards=standards)
+    pdf, warnings = compiler.compile_with_warnings(
+        format="pdf", pdf_tags=tagged, pdf_standards=["a-2b", "ua-1"] if tagged else ["a-2b"]
+    )
     assert isinstance(pdf, bytes)
     return pdf, [warning.message for warning in warnings]
 

@@ -75,10 +75,10 @@ class World:
     upcoming: Angkatan
     waiting: Registration
     asked: ChangeRequest
-    payment: PaymentList
-    fee: Honorarium
     bundle: Bundle
     printing: Printing
+    payment: PaymentList
+    fee: Honorarium
 
     @property
     def angkatan(self) -> Angkatan:
@@ -115,11 +115,11 @@ def a_world() -> World:
         Bedroom.objects.create(angkatan=batch, name="101")
     merge_some(person.delegate, ormas)
     come_late(session, person)
-    payment, fee = make.PaymentListFactory(angkatan=running), make.HonorariumFactory(guest=guest, session=session)
     by = make.UserFactory(username="pencetak", role="panitia")
     bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
     printing = make.a_printing(running, by=by)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked, payment, fee, bundle, printing)
+    payment, fee = make.PaymentListFactory(angkatan=running), make.HonorariumFactory(guest=guest, session=session)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle, printing, payment, fee)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -154,14 +154,13 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
-                known |= {"number": world.printing.pk}
+                numbered = {"hono": world.fee, "paym": world.payment}.get(pattern.name[:4], world.printing)
+                known |= {"number": numbered.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
                 known |= {"room": batch.bedrooms.get().pk}
                 known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
                 known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
                 known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
-                known |= {"number": world.fee.pk} if pattern.name.startswith("honorarium") else {}
-                known |= {"number": world.payment.pk} if pattern.name.startswith("payment_list") else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())

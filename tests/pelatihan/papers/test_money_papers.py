@@ -13,7 +13,6 @@ from pelatihan.attendance import writer
 from pelatihan.models import Angkatan, AttendanceState, Office, PaymentList, PaymentOfficials, Session
 from pelatihan.papers import honorarium, receipt_list
 from pelatihan.papers.choices import Choices, NothingToPrint, Size
-from pelatihan.papers.engine import TooLong
 from pelatihan.papers.honorarium import HonorariumReceipts
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.parts import PrintedPerson
@@ -143,9 +142,9 @@ def test_which_list_is_asked_when_there_are_several(angkatan):
     one, two = PaymentListFactory(angkatan=angkatan), PaymentListFactory(angkatan=angkatan, label="Uang Saku")
     strange = PaymentListFactory()
 
-    with pytest.raises(TooLong, match="Ada beberapa"):
+    with pytest.raises(NothingToPrint, match="Ada beberapa"):
         receipt_list.check(asked(angkatan))
-    assert [choices.subject for choices in receipt_list.split(asked(angkatan))] == [one.pk, two.pk]
+    assert receipt_list.subjects(angkatan) == [(one.pk, one.label), (two.pk, two.label)]
     with pytest.raises(NothingToPrint, match="tidak ada di angkatan ini"):
         receipt_list.check(asked(angkatan, subject=strange.pk))
     assert receipt_list.chosen(asked(angkatan, subject=one.pk)) == one

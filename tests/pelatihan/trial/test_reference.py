@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from ormas import names, phones
 from ormas.models import Delegate, Ormas
+from pelatihan.certificates.standing import standings
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
 from pelatihan.models import (
@@ -19,6 +20,7 @@ from pelatihan.models import (
     Attendance,
     AttendanceEvent,
     AttendanceState,
+    Certificate,
     ChangeRequest,
     Honorarium,
     LetterNumber,
@@ -154,6 +156,15 @@ class ReferenceTests(TestCase):
         for session in sessions:
             assert session.closed_at is not None
             assert 85 <= session.attendances.exclude(event__means="closing").count() < 98
+
+    def test_certificates_of_2019_are_issued_to_who_was_there(self):
+        angkatan = batch(Phase.FINISHED)
+        found = standings(angkatan)
+
+        assert len(found.given) == Certificate.objects.count() > 60
+        assert found.due == found.changed == []
+        assert len(found.refused) > 10
+        assert Certificate.objects.earliest("no").number == "001/SERT-ORMAS/III/2019"
 
     def test_session_under_way_waits_for_some(self):
         angkatan = batch(Phase.RUNNING)
