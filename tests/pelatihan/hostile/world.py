@@ -20,8 +20,10 @@ from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     AngkatanSignatory,
+    Certificate,
     ChangeRequest,
     Guest,
+    NumberSeries,
     Office,
     ReadyReason,
     Registration,
@@ -31,7 +33,7 @@ from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
-from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of
+from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of, given_to
 from tests.pelatihan.test_walk_admin import (
     MAY,
     MORE,
@@ -101,6 +103,8 @@ def a_world() -> World:
     made += [Guest.objects.create(angkatan=running, name="Tamu Contoh"), Office.objects.get_or_create(pk=1)[0]]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
+    given_to(person)
+    made.append(NumberSeries.objects.get())
     merge_some(person.delegate, ormas)
     come_late(session, person)
     return World({type(row): row for row in made}, session, upcoming, waiting, asked)
@@ -139,6 +143,7 @@ def of_the_site(world: World) -> list[Address]:
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
+                known |= {"code": Certificate.objects.get().code} if pattern.name == "certificate" else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())
