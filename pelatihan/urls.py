@@ -23,7 +23,7 @@ from pelatihan.desk import (
 from pelatihan.desk import pages as desk
 from pelatihan.exchange import attendance_page
 from pelatihan.papers import views as papers
-from pelatihan.preparing import certificates, genuine, own_certificate
+from pelatihan.preparing import certificate_person, certificates, genuine, own_certificate
 from pelatihan.privacy import notice
 from pelatihan.registration.pages import listing, lost_code, register
 from pelatihan.registration.pages.invitation import changing as invitation_change
@@ -101,7 +101,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/sertifikat/terbitkan/", certificates.issue, name="certificate_issue"),
     path("panitia/<slug:slug>/sertifikat/kabari/", certificates.tell, name="certificate_tell"),
     path("panitia/<slug:slug>/sertifikat/semua.zip", certificates.archive, name="certificate_archive"),
-    path("panitia/<slug:slug>/sertifikat/<uuid:ref>/", certificates.person, name="certificate_person"),
+    path("panitia/<slug:slug>/sertifikat/<uuid:ref>/", certificate_person.person, name="certificate_person"),
     # staff
     path("masuk/", login.LogIn.as_view(), name="login"),
     path("keluar/", login.LogOut.as_view(), name="logout"),
