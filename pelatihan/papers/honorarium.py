@@ -1,6 +1,7 @@
 """What stands on a receipt for a guest's fee ("kuitansi"): one page each, for one session or for all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.accounts import access
@@ -49,6 +50,9 @@ class HonorariumReceipts(parts.Paper):
     @property
     def template(self) -> engine.Template:
         return engine.Template.HONORARIUM
+
+    def first_page(self) -> Self:
+        return replace(super().first_page(), receipts=self.receipts[:1])
 
 
 def build(asked: Asked) -> HonorariumReceipts:

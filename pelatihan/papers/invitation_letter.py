@@ -1,9 +1,10 @@
 """What stands on the letter that invites an organisation: number, words, its own link, the schedule behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Self
 
 import segno
 from django.conf import settings
@@ -82,6 +83,9 @@ class InvitationLetters(parts.Paper):
     @property
     def template(self) -> engine.Template:
         return engine.Template.INVITATION_LETTER
+
+    def first_page(self) -> Self:
+        return replace(super().first_page(), letters=self.letters[:1])
 
 
 @dataclass(frozen=True)
