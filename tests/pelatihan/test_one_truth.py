@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -31,6 +32,9 @@ from pelatihan.accounts.actor import Actor, staff
 from pelatihan.attendance import deciding, figures, marking, rules, sessions, writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.attendance.marking import Mark
+from pelatihan.certificates import issuing
+from pelatihan.certificates.standing import standings
+from pelatihan.dates import thousands
 from pelatihan.desk import search, snapshot, walk_ins
 from pelatihan.lifecycle import Action, NotAllowed, Status
 from pelatihan.merging import people as merging
@@ -39,14 +43,22 @@ from pelatihan.models import (
     Attendance,
     AttendanceEvent,
     AttendanceState,
+    Certificate,
+    CertificateException,
+    CertificateRule,
     Merge,
     MessageKind,
+    NumberSeries,
+    PaymentList,
     Registration,
     Session,
 )
 from pelatihan.models.office import office
-from pelatihan.papers import recap_sheet
+from pelatihan.papers import participants, recap_sheet, receipt_list
+from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
+from pelatihan.papers.offered import Asked
+from pelatihan.payments.receivers import receivers
 from pelatihan.registration import changes
 from pelatihan.registration import writer as registrations
 from pelatihan.registration.application import Application
@@ -60,8 +72,9 @@ HISTORIES = int(os.environ.get("HISTORIES", 20 * (50 if os.environ.get("LONG_HIS
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**9)))
 MINUTE = timedelta(minutes=1)
 Kind, State = AttendanceEvent.Kind, AttendanceState
-REFUSED = (Refusal, NotAllowed, writer.NotChanged, writer.IdTaken, sessions.BatchClosed)
+REFUSED = (Refusal, NotAllowed, writer.NotChanged, writer.IdTaken, sessions.BatchClosed, issuing.NotDone)
 NAMES = ("Ahmad Fauzi", "Ahmad Fauzie", "Maria Tukan")  # of those who come without a registration
+LEAST_PERCENT = 30  # of the hours: one session of three
 MOVES = (Action.ACCEPT, Action.REJECT, Action.CANCEL, Action.REOPEN, Action.WAITLIST)
 LETTERS = {"": "–"} | {state.value: letter for state, letter in recap_sheet.LETTERS.items()}
 LETTER = r'(?:<abbr[^>]*>|<span class="print-letter"[^>]*>)([^<]*)<'  # on the page of the recap
@@ -81,8 +94,8 @@ class Story:
     Numbers choose: of people, sessions and what was done before the one at that place, and round again.
     """
 
-    def __init__(self, rundown: list[Session], officer: Actor, organiser: Actor) -> None:
-        self.rundown, self.officer, self.organiser = rundown, officer, organiser
+    def __init__(self, rundown: list[Session], officer: Actor, organiser: User) -> None:
+        self.rundown, self.officer, self.organiser, self.clerk = rundown, officer, staff(organiser), organiser
         self.batch = rundown[0].angkatan
         self.now = at("07.30")
         self.sent: list[tuple[Session, Scan]] = []
@@ -176,6 +189,25 @@ class Story:
 
     def reopen(self, which: int, where: int, *_: int) -> None:
         sessions.reopen(self._fresh(self._session(where)), at=self.now, actor=self.organiser)
+
+    # certificates
+
+    def certify(self, *_: int) -> None:
+        """To everybody who is entitled by now and has none."""
+        due = issuing.digest(standings(self.batch).due)
+        issuing.issue(self.batch, next(self.ids), due, by=self.clerk, at=self.now)
+
+    def decide_alone(self, who: int, where: int, way: int, *_: int) -> None:
+        """One or none for somebody, whatever the rule says; or the rule again."""
+        kind = CertificateException.Kind.values[way % 3]
+        issuing.decide(self._person(who), kind, "Keputusan ketua", by=self.clerk, at=self.now)
+
+    def revoke(self, which: int, where: int, way: int, *_: int) -> None:
+        given = list(Certificate.objects.order_by("no"))
+        if given and way % 2:
+            issuing.revoke(given[which % len(given)], "Keliru", by=self.clerk, at=self.now)
+        elif given:
+            issuing.restore(given[which % len(given)], by=self.clerk, at=self.now)
 
     # at the verifier's
 
@@ -340,6 +372,92 @@ class Pages:
         rows = {key: (row.marks, row.came) for key, row in zip(sheet.keys, sheet.people, strict=True)}
         assert rows == {who: (self._letters(who), str(came)) for who, came in self._came_of_each().items()}
         assert [column.came for column in sheet.columns] == self._sums()
+        self._compare_totals(sheet)
+
+    def _compare_totals(self, sheet: recap_sheet.RecapList) -> None:
+        """A row for each state; those that are rare stand there only when there is somebody."""
+        numbers = [self.truth.number(one) for one in self.truth.begun]
+        shown = [one in self.truth.begun for one in self.truth.sessions]
+        told = {
+            row.word.partition(" (")[0]: ([one for one in row.numbers if one != "–"], row.all) for row in sheet.totals
+        }
+        of_all = {word: [of[state] for of in numbers] for state, word in WORDS.items()}
+        rare = {word for word in (WORDS[""], WORDS[State.LEFT]) if not sum(of_all[word])}
+        assert told == {
+            word: (list(map(str, every)), str(sum(every))) for word, every in of_all.items() if word not in rare
+        }
+        assert {tuple(one != "–" for one in row.numbers) for row in sheet.totals} == {tuple(shown)}
+        assert sheet.came == str(sum(map(self.truth.came, self.truth.begun)))
+        assert dict(sheet.summary) == self._summary()
+
+    def _summary(self) -> dict[str, str]:
+        people = [one for one in self.truth.people if one.pk in self.truth.expected]
+        sexes = Counter(one.delegate.gender for one in people)
+        bodies = {(one.ormas_id, one.ormas_name) for one in people}
+        numbers = {"Peserta": len(people), "Ormas": len(bodies), "Laki-laki": sexes["L"], "Perempuan": sexes["P"]}
+        unknown = {"L/P belum dicatat": sexes[""]} if sexes[""] else {}
+        return {word: str(number) for word, number in (numbers | unknown).items()}
+
+    def _check_printed_list_of_participants(self) -> None:
+        if not self.truth.expected:
+            return
+        asked = Asked(self.truth.batch, self.truth.sessions, Choices(), office(), self.truth.at, self.user)
+        sheet = participants.build(asked)
+        assert sorted(sheet.keys) == sorted(self.truth.expected)
+        assert dict(sheet.summary) == self._summary()
+        statuses = Counter(one.status for one in self.truth.people)
+        assert dict(sheet.statuses) == {str(Status(one).label): str(number) for one, number in statuses.items()}
+        parts = [(one.male, one.female, one.people) for one in sheet.ormas]
+        assert tuple(map(sum, zip(*parts, strict=True))) == (
+            sheet.totals.male, sheet.totals.female, len(self.truth.expected)
+        )  # fmt: skip
+
+    def _check_printed_sheet_to_sign(self) -> None:
+        sheet = attendance_list(
+            self.truth.batch, self.truth.sessions, Choices(), office(), self.truth.at
+        )  # fmt: skip
+        assert sorted(sheet.keys) == sorted(self.truth.expected)
+
+    def _check_who_is_paid(self) -> None:
+        """By each of the rules; the printed list names the same people and sums."""
+        for payment in PaymentList.objects.filter(angkatan=self.truth.batch):
+            right = {who for who in self.truth.expected if self._is_paid(payment, who)}
+            found = receivers(payment)
+            assert {one.pk for one in found.paid} == right
+            assert {one.person.pk for one in found.left_out} == set(self.truth.expected) - right
+            if right:
+                asked = Asked(
+                    self.truth.batch, self.truth.sessions, Choices(subject=payment.pk), office(), self.truth.at,
+                    self.user,
+                )  # fmt: skip
+                sheet = receipt_list.build(asked)
+                assert set(sheet.keys) == right
+                assert sheet.total.gross == thousands(payment.gross * len(right))
+
+    def _is_paid(self, payment: PaymentList, person: int) -> bool:
+        here = [one for one in self.truth.sessions if self.truth.state(one, person) in rules.CAME]
+        days = {one.day for one in self.truth.sessions}
+        return {
+            PaymentList.Rule.ALL.value: True,
+            PaymentList.Rule.SESSIONS.value: len(here) >= (payment.least_sessions or 1),
+            PaymentList.Rule.DAYS.value: {one.day for one in here} == days,
+        }[payment.rule]
+
+    def _check_certificates(self) -> None:
+        """Who gets one by what counts, and what the page says of those who have one."""
+        found = standings(self.truth.batch)
+        assert {one.person.pk for one in found.all if one.is_expected} == set(self.truth.expected)
+        total, counting = sum(one.jp for one in self.truth.sessions), {*rules.CAME, State.EXCUSED}
+        for one in found.all:
+            hours = sum(part.jp for part in self.truth.sessions if self.truth.state(part, one.person.pk) in counting)
+            assert (one.reached.reached, one.reached.total) == (hours, total)
+            is_enough = one.exception.kind == "grant" if one.exception else hours * 100 >= total * LEAST_PERCENT
+            assert one.is_entitled == (one.is_expected and is_enough)
+            assert one.is_due == (one.is_entitled and one.given is None)
+            if one.given and not one.given.revoked:
+                assert any("Sekarang tidak berhak" in change for change in one.changes) != one.is_entitled
+        drawn = list(Certificate.objects.order_by("no").values_list("no", flat=True))
+        assert drawn == list(range(1, len(drawn) + 1))
 
     def _check_file_from_the_recap(self) -> None:
         answer = self.client.post(reverse("recap_file", args=[self.slug]), {"bentuk": "csv"})
@@ -424,6 +542,7 @@ class Pages:
 ACTS = {
     "scan": 8, "late": 4, "own_phone": 4, "again": 1, "undo": 3, "vouch": 2, "walk_in": 3, "mark": 9, "unmark": 3,
     "decide": 4, "close": 2, "reopen": 1, "move": 3, "replace": 1, "merge": 1, "part": 1,
+    "certify": 3, "decide_alone": 2, "revoke": 1,
 }  # fmt: skip
 MINUTES = (0, 1, 3, 10, 25, 40)
 CHOICES = 5040  # any number of things that there are divides it
@@ -459,6 +578,10 @@ def world(db, client):
     SessionFactory(angkatan=batch, hour=12, title="Makan siang", takes_attendance=False)
     for place, status in enumerate(["accepted", "accepted", "accepted", "submitted", "waitlisted"]):
         a_registration(batch, status, name=f"Peserta {'abcde'[place]}", ormas=OrmasFactory())
+    series = NumberSeries.objects.create(label="Sertifikat")
+    CertificateRule.objects.create(angkatan=batch, series=series, least_percent=LEAST_PERCENT, excused_counts=True)
+    for rule, least in (("all", None), ("sessions", 2), ("days", None)):
+        PaymentList.objects.create(angkatan=batch, label=rule, gross=150_000, rule=rule, least_sessions=least)
     user = UserFactory(role="panitia")
     client.force_login(user)
     return rundown, staff(UserFactory(role="petugas")), user, client
@@ -470,7 +593,7 @@ def test_every_page_tells_the_same(world):
     def play(history: list[Act]) -> None:
         with transaction.atomic():
             try:
-                story = Story(rundown, officer, staff(user))
+                story = Story(rundown, officer, user)
                 for act in history:
                     story.play(act)
                 with time_machine.travel(story.now, tick=False):

@@ -4,7 +4,7 @@ Written at once, past the writers, for nothing of how it came about is looked at
 """
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 
 from django.contrib.auth.models import User
@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import marking
+from pelatihan.batches import invitation_letters
 from pelatihan.certificates import issuing
 from pelatihan.certificates.standing import standings
 from pelatihan.lifecycle import Status
@@ -24,8 +25,11 @@ from pelatihan.models import (
     AttendanceState,
     CertificateRule,
     Guest,
+    Honorarium,
     Invitation,
+    InvitationLetter,
     NumberSeries,
+    PaymentList,
     Registration,
     Session,
 )
@@ -77,6 +81,8 @@ def filled(count: int) -> Angkatan:
     _attend(rundown, people, organiser)
     _lodge(batch, organiser, beds=count)
     _certify(batch, organiser)
+    _pay(batch, word="W" if count == 1 else "")
+    _number_letters(batch, organiser)
     return batch
 
 
@@ -162,3 +168,23 @@ def _certify(batch: Angkatan, organiser: User) -> None:
     CertificateRule.objects.create(angkatan=batch, series=series)
     due = issuing.digest(standings(batch).due)
     issuing.issue(batch, uuid.uuid4(), due, by=organiser, at=EVENING)
+
+
+def _pay(batch: Angkatan, *, word: str) -> None:
+    """The largest amounts that fit, and a word without end."""
+    PaymentList.objects.create(
+        angkatan=batch, label=word * 80 or "Uang transpor", gross=999_999_999 if word else 150_000, tax_percent=5,
+        paid_on=batch.ends_on, account=word * 200, rule=PaymentList.Rule.ALL,
+    )  # fmt: skip
+    for guest in batch.guests.exclude(session=None):
+        Honorarium.objects.create(
+            guest=guest, session=guest.session, role=word * 60 or "narasumber", rate=999_999_999 if word else 900_000,
+            own_hours=24 if word else None, tax_percent=15, paid_on=batch.ends_on, account=word * 100,
+            number=word * 60,
+        )  # fmt: skip
+
+
+def _number_letters(batch: Angkatan, organiser: User) -> None:
+    series = NumberSeries.objects.create(label=f"Undangan {batch.slug}", code=batch.slug.upper())
+    InvitationLetter.objects.create(angkatan=batch, series=series, dated_on=batch.starts_on - timedelta(days=20))
+    invitation_letters.give_numbers(batch, by=organiser, at=EVENING)
