@@ -27,6 +27,7 @@ from pelatihan.papers import views as papers
 from pelatihan.preparing import (
     certificates,
     genuine,
+    guests,
     letters,
     lodging,
     lodging_person,
@@ -108,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),
     path("panitia/<slug:slug>/cetak/<slug:key>.pdf", papers.paper, name="paper"),
+    path("panitia/<slug:slug>/tamu/", guests.guests, name="guests"),
     path("panitia/<slug:slug>/kamar/", lodging.lodging, name="lodging"),
     path("panitia/<slug:slug>/kamar/usulan/", lodging.suggestion, name="lodging_suggestion"),
     path("panitia/<slug:slug>/kamar/usulan/urungkan/", lodging.undo_suggestion, name="lodging_undo"),

@@ -11,7 +11,8 @@ from django.urls import reverse
 from pelatihan import dates
 from pelatihan.batches import steps
 from pelatihan.batches.steps import Open
-from pelatihan.models import Angkatan, Session
+from pelatihan.certificates.standing import standings
+from pelatihan.models import Angkatan, CertificateRule, Session
 from pelatihan.papers import out_of_date
 from pelatihan.phases import shut_sentence
 
@@ -28,12 +29,21 @@ class Point:
 
 
 def points(angkatan: Angkatan) -> list[Point]:
-    """All that is still open, prints that no longer fit too."""
+    """All that is still open, prints that no longer fit and certificates too."""
     found = [Point(left.sentence, *_way(angkatan, left.what)) for left in steps.unfinished(angkatan)]
     if stale := _stale_prints(angkatan):
         late = reverse("admin:pelatihan_angkatan_late", args=[angkatan.pk])
         found.append(Point(f"{dates.thousands(stale)} cetakan tidak lagi cocok", late, "Lihat dan cetak ulang"))
+    if due := _due_certificates(angkatan):
+        address = reverse("certificates", args=[angkatan.slug])
+        found.append(Point(f"{dates.thousands(due)} sertifikat siap terbit", address, "Terbitkan"))
     return found
+
+
+def _due_certificates(angkatan: Angkatan) -> int:
+    """Where the committee has made a rule: once the batch is closed none is issued any more."""
+    has_rule = CertificateRule.objects.filter(angkatan=angkatan).exists()
+    return len(standings(angkatan).due) if has_rule else 0
 
 
 def _stale_prints(angkatan: Angkatan) -> int:

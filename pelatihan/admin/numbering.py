@@ -41,7 +41,7 @@ class NumberSeriesAdmin(OfficeModelAdmin):
     list_display = ["label", "pattern", "code", "drawn"]
     empty_list = "Belum ada seri nomor. Tambahkan satu untuk sertifikat, atau untuk surat."
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["label", "pattern", "code", "drawn" if obj else "before"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -1,17 +1,20 @@
-"""A new batch from an old one: same texts, place, signers and rundown, on other days; nobody in it yet."""
+"""A new batch from an old one: same texts, place, signers, letter and rundown, on other days; nobody in it yet."""
 
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
-from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, Session
+from pelatihan.models import Angkatan, AngkatanSignatory, Invitation, InvitationLetter, PaymentOfficials, Session
 
 TAKEN_OVER = (
     "theme", "intro", "bring", "decision_days", "venue", "meeting_point", "welcomes_walk_ins", "town", "capacity",
     "seats_per_ormas", "open_minutes", "late_minutes", "help_name", "help_phone", "help_hours", "asks_nik",
     "letterhead", "house_rules",
 )  # fmt: skip
+
+OF_LETTER = ("town", "urgency", "subject", "opening", "request", "rules", "closing", "copies", "signer_id")
+OF_OFFICIALS = ("payer", "approver_id", "treasurer_id", "manager_id")
 
 
 class NumberTaken(Exception):
@@ -47,12 +50,22 @@ def _copied(source: Angkatan, number: int, starts_on: date, with_invitations: bo
         AngkatanSignatory(angkatan=copy, signatory_id=signer.signatory_id, heading=signer.heading, place=signer.place)
         for signer in source.signers.all()
     )
+    _take_over(InvitationLetter, OF_LETTER, source, copy)
+    _take_over(PaymentOfficials, OF_OFFICIALS, source, copy)
     if with_invitations:
         Invitation.objects.bulk_create(
             Invitation(angkatan=copy, ormas_id=invited.ormas_id, own_seats=invited.own_seats)
             for invited in source.invitations.all()
         )
     return copy
+
+
+def _take_over(
+    model: type[InvitationLetter | PaymentOfficials], fields: tuple[str, ...], source: Angkatan, copy: Angkatan
+) -> None:
+    """The one row of a batch that says how something is written; its dates and numbers are the old batch's own."""
+    for kept in model._default_manager.filter(angkatan=source).values(*fields):
+        model._default_manager.create(angkatan=copy, **kept)
 
 
 def _moved(moment: datetime, shift: timedelta) -> datetime:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 
 from ormas.models import Gender
 from pelatihan.lodging.typed import in_order
 from pelatihan.models import Angkatan, Bedroom, Guest, Registration, Stay
+from pelatihan.models.paper import one_a_person
 
 PARTICIPANT, GUEST = "p", "t"  # the first letter of a key
 
@@ -130,7 +130,7 @@ def read(angkatan: Angkatan) -> House:
     """As it stands now, rooms in the order in which people count, people without a bed by ormas and name."""
     stays = list(_stays(angkatan))
     people = [_participant(one, None) for one in _expected(angkatan)]
-    visitors = [_guest(one, None) for one in guests(angkatan)]
+    visitors = [_guest(one, None) for one in one_a_person(angkatan.guests.in_print_order())]
     expected = {one.key for one in people}
     lying = [_lodger(stay, expected) for stay in stays]
     has_bed = {one.key for one in lying}
@@ -146,12 +146,10 @@ def read(angkatan: Angkatan) -> House:
     )
 
 
-def guests(angkatan: Angkatan) -> list[Guest]:
-    """Who is on papers beside participants, each person once: who speaks twice sleeps in one bed."""
-    firsts: dict[tuple[str, str], Guest] = {}
-    for guest in angkatan.guests.order_by("category", Lower("name"), "pk"):
-        firsts.setdefault((guest.category, guest.name.casefold()), guest)
-    return list(firsts.values())
+def rooms_of(angkatan: Angkatan) -> dict[int, str]:
+    """By the number of each registration the name of the room where it sleeps."""
+    stays = Stay.objects.filter(bedroom__angkatan=angkatan, registration__isnull=False)
+    return dict(stays.values_list("registration", "bedroom__name"))
 
 
 def of_registration(ref: UUID) -> str:
@@ -200,5 +198,5 @@ def _participant(one: Registration, stay: Stay | None) -> Lodger:
 def _guest(one: Guest, stay: Stay | None) -> Lodger:
     return Lodger(
         f"{GUEST}-{one.pk}", "", one.name, "", one.institution or one.get_category_display(),
-        known_sex=getattr(one, "gender", ""), stay=stay,
+        known_sex=one.gender, stay=stay,
     )  # fmt: skip

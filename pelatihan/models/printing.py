@@ -14,11 +14,14 @@ from pelatihan.models.angkatan import Angkatan
 CODE = r"^[23456789ABCDEFGHJKMNPQRSTVWXYZ]{8}$"
 
 
+PICTURES = frozenset({"emblem", "qr"})  # drawn in the file; here they would only be long
+
+
 class Words(json.JSONEncoder):
-    """A frozen dataclass with all that it holds. The emblem stands in the file; here it would only be its letters."""
+    """A frozen dataclass with all that it holds, but for pictures."""
 
     def default(self, o: Any) -> Any:
-        return {name: value for name, value in vars(o).items() if name != "emblem"}
+        return {name: value for name, value in vars(o).items() if name not in PICTURES}
 
 
 class PrintingQuerySet(models.QuerySet["Printing"]):

@@ -10,7 +10,8 @@ from pelatihan.models import Angkatan, Invitation, Registration
 from pelatihan.models.angkatan import InvitationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import NothingToPrint
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Surat Tugas"
 
@@ -141,6 +142,8 @@ OFFER = Offered(
     build=build,
     check=check,
     fields=("kertas", "lembar", "untuk"),
+    archived=False,
     named=named,
+    also=(Also("Surat tugas kosong", "Semuanya ditulis tangan oleh ormas.", {"lembar": BLANK, "untuk": ""}),),
     subjects=subjects,
 )

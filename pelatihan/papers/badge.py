@@ -1,16 +1,20 @@
 """What stands on the cards that people wear: eight or ten on A4 to be cut, or one's own on A6. Pure once built."""
 
+import io
 import re
-from dataclasses import dataclass
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import Self
 
 import segno
 from django.db.models import TextChoices
-from django.db.models.functions import Lower
 
 from ormas.called import first_name
 from pelatihan import dates
 from pelatihan.models import Angkatan, Guest, Office, Registration
+from pelatihan.models.paper import one_a_person
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import Choices, NothingToPrint, Order, Size
@@ -19,6 +23,7 @@ from pelatihan.papers.offered import Asked, Group, Offered
 PARTICIPANT = "Peserta"
 QR_MASK = 3  # of the eight any is read as well; to weigh them all takes five times as long (measured: 1.4 ms a card)
 DARK = re.compile("\1+")
+EMBLEM_ON_CARD, EMBLEM_ON_OWN = 100, 150  # dots: 300 an inch
 
 
 class Style(TextChoices):
@@ -63,22 +68,32 @@ class Badge:
 class BadgeSheets(parts.Document):
     """Cards to be cut, from place ``start`` of the first sheet on."""
 
+    letterhead: parts.PrintedLetterhead  # of which a card shows the emblem
     office: str
     batch: str
     as_of: str
     places: int
     start: int
     badges: tuple[Badge, ...]
+    keys: tuple[int, ...] = field(default=(), compare=False)  # whose the participants' cards are; printed nowhere
 
     @property
     def template(self) -> engine.Template:
         return engine.Template.BADGE
+
+    @property
+    def people(self) -> tuple[Badge, ...]:
+        return tuple(one for one in self.badges if one.code)
+
+    def first_page(self) -> Self:
+        return replace(self, badges=self.badges[: self.places])
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnBadge(parts.Document):
     """The card that a participant prints or shows, with when and where."""
 
+    letterhead: parts.PrintedLetterhead
     office: str
     batch: str
     dates: str
@@ -93,19 +108,22 @@ class OwnBadge(parts.Document):
 def build(asked: Asked) -> BadgeSheets:
     """The cards that were asked for, participants first; read with two queries however many there are."""
     style, choices = style_of(asked.choices), asked.choices
-    badges = [of_person(one) for one in participants(asked.angkatan, choices)]
+    people = list(participants(asked.angkatan, choices))
+    badges = [of_person(one) for one in people]
     badges += [of_guest(one) for one in guests(asked.angkatan, choices)]
     as_of = parts.as_of(asked.at)
     return BadgeSheets(
         title=", ".join(("Kartu peserta", asked.angkatan.full_name, as_of)),
         paper=Size.A4.value,
         taken_at=parts.taken_at(asked.at),
+        letterhead=_letterhead(asked.angkatan, asked.office, EMBLEM_ON_CARD),
         office=asked.office.short_name,
         batch=batch_line(asked.angkatan),
         as_of=as_of,
         places=style.places,
         start=choices.start,
         badges=tuple(badges),
+        keys=tuple(one.pk for one in people),
     )
 
 
@@ -164,12 +182,8 @@ def guests(angkatan: Angkatan, choices: Choices) -> list[Guest]:
     """Who is on papers beside participants, by category as papers name them; each person once."""
     if choices.who or not (choices.subject is not None or style_of(choices).has_guests):
         return []
-    found = angkatan.guests.order_by(Lower("name"), "pk")
-    if choices.subject is not None:
-        return list(found.filter(pk=choices.subject))
-    turn = list(Guest.Category.values)
-    people = {(turn.index(one.category), one.name.casefold()): one for one in reversed(found)}
-    return [people[key] for key in sorted(people)]
+    found = angkatan.guests.in_print_order()
+    return one_a_person(found if choices.subject is None else found.filter(pk=choices.subject))
 
 
 # ---- One card ------------------------------------------------------------------------------------
@@ -192,7 +206,7 @@ def of_person(registration: Registration) -> Badge:
 def of_guest(guest: Guest) -> Badge:
     """Of somebody who is written down by hand and does not check in; the position stands in for an institution."""
     return Badge(
-        called=getattr(guest, "nickname", "") or first_name(guest.name),
+        called=guest.nickname or first_name(guest.name),
         front="",
         name=guest.name,
         back="",
@@ -212,6 +226,23 @@ def batch_line(angkatan: Angkatan) -> str:
     return f"Pelatihan Ormas {angkatan.full_name}"
 
 
+def _letterhead(angkatan: Angkatan, office: Office, height: int) -> parts.PrintedLetterhead:
+    head = parts.letterhead(angkatan.letterhead, office)
+    return replace(head, emblem=_shrunk(head.emblem, height)) if head.emblem else head
+
+
+@lru_cache(maxsize=8)
+def _shrunk(emblem: str, height: int) -> str:
+    """No finer than a card shows it: typst opens it anew on each of them (50 ms as it is kept, 0.5 ms so; measured)."""
+    from PIL import Image  # noqa: PLC0415  (takes 0.1 s, which no start of the program shall wait for)
+
+    small = io.BytesIO()
+    with Image.open(io.BytesIO(b64decode(emblem))) as kept:
+        drawn = kept.convert("RGB").resize((height * kept.width // kept.height or 1, height), Image.Resampling.LANCZOS)
+        drawn.quantize(64).save(small, "PNG", optimize=True)
+    return b64encode(small.getvalue()).decode()
+
+
 def own_badge(registration: Registration, office: Office, at: datetime) -> OwnBadge:
     """The card of one participant, for their own page."""
     angkatan = registration.angkatan
@@ -219,12 +250,20 @@ def own_badge(registration: Registration, office: Office, at: datetime) -> OwnBa
         title=f"Kartu peserta {angkatan.full_name}",
         paper="a6",
         taken_at=parts.taken_at(at),
+        letterhead=_letterhead(angkatan, office, EMBLEM_ON_OWN),
         office=office.short_name,
         batch=batch_line(angkatan),
         dates=angkatan.day_range,
         place=angkatan.venue,
         badge=of_person(registration),
     )
+
+
+def about(asked: Asked, people: int) -> str:
+    """``A4 · sekitar 13 lembar``; guests not counted."""
+    places = style_of(asked.choices).places
+    sheets = max(1, -(-(people + asked.choices.start - 1) // places))
+    return f"A4 · sekitar {dates.thousands(sheets)} lembar"
 
 
 OFFER = Offered(
@@ -237,5 +276,6 @@ OFFER = Offered(
     fields=("urut", "mulai", "siapa", "untuk", "ragam"),
     sizes=(Size.A4,),
     archived=False,
-    styles=tuple((style.value, str(style.label)) for style in Style),
+    about=about,
+    styles=tuple(Style.choices),
 )

@@ -9,7 +9,8 @@ from pelatihan.models import Registration
 from pelatihan.models.registration import RegistrationQuerySet
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import NothingToPrint, Order
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Biodata Peserta"
 
@@ -124,4 +125,5 @@ OFFER = Offered(
     check=check,
     fields=("kertas", "urut", "lembar", "siapa"),
     archived=False,
+    also=(Also("Biodata kosong", "Semuanya ditulis tangan oleh peserta.", {"lembar": BLANK}),),
 )

@@ -121,7 +121,7 @@ def plan_of_paper(desk: Desk, offer: Offered, choices: Choices) -> Plan:
 
 def _sorted_out(desk: Desk, what: Bundle.What, name: str, wanted: Iterable[tuple[Offered, Choices, str]]) -> Plan:
     plan = Plan(what, name, [], [])
-    for offer, choices, words in wanted:
+    for offer, choices, words in _each(desk, wanted):
         if not access.has(desk.by, offer.permission):
             plan.missing.append(Missing(words, access.refusal(offer.permission)))
             continue
@@ -140,6 +140,16 @@ def _sorted_out(desk: Desk, what: Bundle.What, name: str, wanted: Iterable[tuple
     return plan
 
 
+def _each(desk: Desk, wanted: Iterable[tuple[Offered, Choices, str]]) -> Iterable[tuple[Offered, Choices, str]]:
+    """Of what is made of one thing at a time, one for each."""
+    for offer, choices, words in wanted:
+        subjects = offer.subjects(desk.angkatan) if offer.each and offer.subjects else []
+        if not subjects:
+            yield offer, choices, words
+        for number, name in subjects:
+            yield offer, replace(choices, subject=number), f"{words}, {name}"
+
+
 def _named(desk: Desk, words: str, choices: Choices) -> str:
     """``Daftar hadir peserta, Senin 08.00 · Pembukaan``."""
     session = next((one for one in desk.sessions if one.pk == choices.session), None)
@@ -150,7 +160,7 @@ def _named(desk: Desk, words: str, choices: Choices) -> str:
 
 def _usual(desk: Desk, offer: Offered, **more: str) -> Choices:
     """As it was chosen last; of all sessions."""
-    return catalogue.choices_of(desk.form(offer, **more), offer)
+    return catalogue.choices_of(desk.usual(offer, more), offer)
 
 
 def _of_day(desk: Desk, day: date) -> Iterable[tuple[Offered, Choices, str]]:
@@ -377,7 +387,8 @@ def _with_cover(bundle: Bundle, desk: Desk, pieces: list[Piece]) -> tuple[list[P
     FILES.write(cover.name, _patiently(replace(offer, build=partial(emergency.build, rest=rest)), asked))
     first = len(joining.sizes_of(cover)) + 1
     secret = {part["name"] for part in bundle.parts if BY_KEY[part["paper"]].confidential}
-    total, pages = first - 1 + sum(map(len, counted)), []
+    total = first - 1 + sum(map(len, counted))
+    pages: list[tuple[float, float, str]] = []
     for piece, sizes in zip(pieces, counted, strict=True):
         for wide, high in sizes:
             words = f"{bundle.name} · halaman {first + len(pages)} dari {total}"

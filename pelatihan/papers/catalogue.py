@@ -73,28 +73,32 @@ class Desk:
     def soon(self) -> Session | None:
         return next_session(self.sessions, self.at)
 
-    def form(
-        self, offer: Offered, sent: Mapping[str, str] | None = None, *, named: bool = False, **more: str
-    ) -> SheetChoices:
-        """The choices of a paper: as sent, or as remembered, with some more. Where these would be refused by now, or to
+    def form(self, offer: Offered, sent: Mapping[str, str], *, named: bool = False) -> SheetChoices:
+        """The choices of a paper as they were sent."""
+        return form_of(offer, self.angkatan, self.sessions, sent, self.by, named=named)
+
+    def usual(self, offer: Offered, more: Mapping[str, str], *, named: bool = False) -> SheetChoices:
+        """The choices of a paper as they were remembered, with some more. Where these would be refused by now, or to
         this person, the usual ones.
         """
-        if sent is not None:
-            return form_of(offer, self.angkatan, self.sessions, dict(sent) | more, self.by, named=named)
         known = dict(self.remembered.get(offer.key, Remembered(USUAL)).sent)
         if not access.has(self.by, access.CONTACT):
             known.pop("hp", None)
-        form = form_of(offer, self.angkatan, self.sessions, known | more, self.by, named=named)
-        if form.is_valid():
-            return form
-        return form_of(offer, self.angkatan, self.sessions, USUAL | more, self.by, named=named)
+        form = self.form(offer, known | dict(more), named=named)
+        return form if form.is_valid() else self.form(offer, USUAL | dict(more), named=named)
 
     def asked(self, choices: Choices) -> Asked:
         return Asked(self.angkatan, self.sessions, choices, self.office, self.at, self.by)
 
 
 def form_of(
-    offer: Offered, angkatan: Angkatan, sessions: list[Session], sent: Mapping[str, Any], by: User, *, named: bool
+    offer: Offered,
+    angkatan: Angkatan,
+    sessions: list[Session],
+    sent: Mapping[str, Any],
+    by: User,
+    *,
+    named: bool = False,
 ) -> SheetChoices:
     """The form of one paper, with what it looks at.
 
@@ -104,7 +108,7 @@ def form_of(
     looked_at = offer.fields if len(offer.sizes) > 1 else tuple(name for name in offer.fields if name != "kertas")
     return SheetChoices(
         sessions, sent, shows_phones=access.has(by, access.CONTACT),
-        looked_at=looked_at, styles=offer.styles, subjects=subjects,
+        looked_at=looked_at, styles=offer.styles, subjects=subjects, each=offer.each,
     )  # fmt: skip
 
 
@@ -184,7 +188,7 @@ def card_of(desk: Desk, offer: Offered, people: int, look: Also | None = None) -
     more = dict(look.sent) if look else {}
     if look and "hari" in offer.fields and "lembar" not in more and desk.soon:
         more["hari"] = desk.soon.day.isoformat()
-    choices = choices_of(desk.form(offer, **more), offer)
+    choices = choices_of(desk.usual(offer, more), offer)
     asked, tail = desk.asked(choices), query_of(choices)
     lies = look.lies if look else offer.lies
     refusal = refusal_of(offer, asked)
@@ -253,7 +257,7 @@ def sent_of(asked: str) -> dict[str, str]:
 def first_choice(desk: Desk, offer: Offered) -> SheetChoices:
     """What its page shows at first: as remembered, for the session that is next."""
     more = {"sesi": str(desk.soon.pk) if desk.soon else EVERY_SESSION} if "bentuk" in offer.fields else {}
-    return desk.form(offer, named=True, **more)
+    return desk.usual(offer, more, named=True)
 
 
 def query(choices: Choices, **more: str) -> str:

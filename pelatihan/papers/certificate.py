@@ -233,5 +233,5 @@ OFFER = Offered(
     permission=access.CERTIFY,
     prepared=("Siapkan sertifikat", "certificates"),
     lies=True,
-    styles=(("", "Yang terbit"), (SAMPLE, "Contoh, untuk dilihat")),
+    styles=(("terbit", "Yang terbit"), (SAMPLE, "Contoh, untuk dilihat")),
 )

@@ -12,7 +12,8 @@ from typing import Self
 from ormas import phones
 from pelatihan import codes, dates
 from pelatihan.accounts import access
-from pelatihan.models import Angkatan, Guest, Stay
+from pelatihan.lodging import house
+from pelatihan.models import Angkatan, Guest
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import Choices, Order
 from pelatihan.papers.offered import Asked, Group, Offered, When
@@ -97,7 +98,7 @@ def choices_like(lists: Choices) -> Choices:
 
 
 def build(asked: Asked, rest: Sequence[PackPart] = ()) -> EmergencyPack:
-    """The pack of now, read with four queries however many people there are."""
+    """The pack of now, read with five queries however many people there are."""
     angkatan, choices = asked.angkatan, asked.choices
     as_of = parts.as_of(asked.at)
     with_phones = access.has(asked.by, access.CONTACT)
@@ -136,7 +137,7 @@ def roster(angkatan: Angkatan, order: Order, *, with_phones: bool) -> tuple[Rost
     printed = ("front_title", "name", "back_title", "code", "ormas_text", "ormas__name", "delegate__phone")
     expected = angkatan.registrations.expected().select_related("ormas", "delegate").only(*printed)
     listed = expected.sorted_by_name() if order == Order.NAME else expected.sorted_by_ormas()
-    rooms = rooms_of(angkatan)
+    rooms = house.rooms_of(angkatan)
     people = [
         RosterPerson(
             number,
@@ -151,12 +152,6 @@ def roster(angkatan: Angkatan, order: Order, *, with_phones: bool) -> tuple[Rost
         for number, one in enumerate(listed, start=1)
     ]
     return tuple(sorted(people, key=lambda person: (person.name.casefold(), person.number)))
-
-
-def rooms_of(angkatan: Angkatan) -> dict[int, str]:
-    """In which room each registration sleeps, where rooms are shared out here."""
-    stays = Stay.objects.filter(bedroom__angkatan=angkatan, registration__isnull=False)
-    return dict(stays.values_list("registration", "bedroom__name"))
 
 
 def committee(angkatan: Angkatan) -> tuple[tuple[str, str], ...]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "typst"
 TYPESETTER = Path(__file__).parent / "typesetter.py"
-MOST_ROWS = 10_000  # of all sheets together: 6 s of CPU and 1 GB (measured); twice the longest list there is
+MOST_ROWS = 10_000  # of all sheets together: 5 s of CPU and 800 MB (measured); twice the longest list there is
 WAIT_SECONDS = 20
 SET_SECONDS = 35  # with the wait less than the minute that proxies allow
 RETRY_SECONDS = 15
@@ -207,11 +207,6 @@ class Print:
         """The PDF and the compiler's warnings."""
         made = self.typeset(template, data)
         return made.pdf, made.warnings
-
-    def paged(self, template: Template, data: DataclassInstance) -> tuple[bytes, list[list[int]]]:
-        """The PDF, and for each of its sheets the number of the last person on each page."""
-        made = self.typeset(template, data)
-        return made.pdf, made.breaks
 
     def picture(self, template: Template, data: DataclassInstance, width: int) -> bytes:
         """A PNG of the first page, so many pixels wide; refusals as for the PDF.

@@ -17,12 +17,19 @@ from pelatihan.papers.choices import MOST_SPARE_ROWS, SPARE_ROWS, Choices, Order
 
 EVERY_SESSION = "semua"
 BLANK = "kosong"
+FILLED = "isi"
 BLANK_ROWS = {Size.F4: 13, Size.A4: 9}  # what fits on one page above the tallest usual block of signers
 MOST_PLACES = 10  # badges on one sheet
 UUID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 COLUMNS = {"lp": "sex", "hp": "phone"}  # beside the usual ones
 TICKS = ("lp", "hp", "cap", "bolakbalik")
-DEFAULTS = {"sesi": EVERY_SESSION, "bentuk": Shape.SESSION.value, "kertas": Size.F4.value, "urut": Order.ORMAS.value}
+DEFAULTS = {
+    "sesi": EVERY_SESSION,
+    "bentuk": Shape.SESSION.value,
+    "kertas": Size.F4.value,
+    "urut": Order.ORMAS.value,
+    "lembar": FILLED,
+}
 UNSAID = DEFAULTS | {"sesi": None, "hari": None, "kosong": SPARE_ROWS, "mulai": None, "untuk": None}
 UNSAID |= dict.fromkeys(TICKS, False)
 
@@ -62,8 +69,7 @@ class SheetChoices(forms.Form):
     )
     lembar = forms.ChoiceField(
         label="Isi",
-        required=False,
-        choices=[("", "Terisi dari daftar"), (BLANK, "Kosong, ditulis tangan")],
+        choices=[(FILLED, "Terisi dari daftar"), (BLANK, "Kosong, ditulis tangan")],
         error_messages={"invalid_choice": "Jenis lembar ini tidak dikenal."},
     )
     mulai = forms.IntegerField(
@@ -106,21 +112,26 @@ class SheetChoices(forms.Form):
         looked_at: Collection[str] | None = None,
         styles: Sequence[tuple[str, str]] = (),
         subjects: Sequence[tuple[int, str]] = (),
+        each: bool = False,
     ) -> None:
         """
         :param looked_at: the fields that make a difference to the paper; of the others whatever is sent does none
         :param styles: what ``ragam`` chooses from
         :param subjects: what ``untuk`` chooses from
+        :param each: one of these, never all
         """
         self.sessions, self.shows_phones, self.styles = sessions, shows_phones, styles
         self.looked_at = set(self.base_fields if looked_at is None else looked_at)
         given = DEFAULTS | {name: value for name, value in sent.items() if value != ""}
-        super().__init__({"kosong": default_rows(given)} | given)
+        usual = {"kosong": default_rows(given), "ragam": styles[0][0] if styles else "", "mulai": 1}
+        if each and subjects:
+            usual["untuk"] = str(subjects[0][0])
+        super().__init__(usual | given)
         widgets: dict[str, forms.Widget] = {"sesi": forms.Select(choices=session_choices(sessions))}
         if styles:
             widgets["ragam"] = forms.Select(choices=styles)
         if subjects:
-            widgets["untuk"] = forms.Select(choices=[("", "Semua"), *subjects])
+            widgets["untuk"] = forms.Select(choices=subjects if each else [("", "Semua"), *subjects])
         if looked_at is not None:
             widgets["mulai"] = forms.NumberInput(attrs={"class": "width-short", "inputmode": "numeric"})
         if not shows_phones:
@@ -129,6 +140,8 @@ class SheetChoices(forms.Form):
             self.fields[name].widget = widgets.get(name, self.fields[name].widget)
             if name not in self.looked_at:
                 self.fields[name].widget = forms.HiddenInput()
+        for name in ("ragam", "mulai"):  # never left empty: what is left out has its default
+            self.fields[name].required = not self.fields[name].widget.is_hidden
 
     def shown(self) -> list[forms.BoundField]:
         """Its fields that one fills in, without the ticks."""

@@ -7,12 +7,11 @@ from typing import Self
 
 from pelatihan import dates
 from pelatihan.models import Guest, Session
+from pelatihan.models.paper import GuestQuerySet
 from pelatihan.papers import engine, marking, parts
-from pelatihan.papers.choices import NothingToPrint, Size, digits
-from pelatihan.papers.forms import BLANK_ROWS
-from pelatihan.papers.offered import Asked, Group, Offered
-
-ROWS_OF_A_BLANK = {Size.F4: 11, Size.A4: 8}  # higher than those of participants: what fits above usual signers
+from pelatihan.papers.choices import NothingToPrint, digits
+from pelatihan.papers.forms import BLANK
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 Category = Guest.Category
 
@@ -25,6 +24,7 @@ class Circle:
     name: str
     heading: str
     word: str  # in the middle of a sentence
+    short: str
     categories: tuple[Guest.Category, ...]
     speaks: bool = False
 
@@ -39,14 +39,20 @@ SPEAKERS = Circle(
     "Daftar hadir narasumber dan moderator",
     "Daftar Hadir Narasumber dan Moderator",
     "narasumber atau moderator",
+    "narasumber",
     (Category.SPEAKER, Category.MODERATOR),
     speaks=True,
 )
 COMMITTEE = Circle(
-    "daftar-hadir-panitia", "Daftar hadir panitia", "Daftar Hadir Panitia", "panitia", (Category.COMMITTEE,)
+    "daftar-hadir-panitia", "Daftar hadir panitia", "Daftar Hadir Panitia", "panitia", "panitia", (Category.COMMITTEE,)
 )
 INVITED = Circle(
-    "daftar-hadir-undangan", "Daftar hadir undangan", "Daftar Hadir Undangan", "undangan", (Category.INVITED,)
+    "daftar-hadir-undangan",
+    "Daftar hadir undangan",
+    "Daftar Hadir Undangan",
+    "undangan",
+    "undangan",
+    (Category.INVITED,),
 )
 
 
@@ -99,7 +105,7 @@ def builder(circle: Circle) -> Callable[[Asked], GuestList]:
 
     def build(asked: Asked) -> GuestList:
         choices, angkatan = asked.choices, asked.angkatan
-        guests = [] if choices.blank else _guests(asked, circle)
+        guests = [] if choices.blank else list(_guests(asked, circle).select_related("session"))
         if not guests and not choices.blank:
             raise NothingToPrint(_nobody(asked, circle))
         sheets = _sheets(asked, circle)
@@ -113,7 +119,7 @@ def builder(circle: Circle) -> Callable[[Asked], GuestList]:
             people=tuple(_printed(one, asked, circle) for one in guests),
             keys=tuple(one.pk for one in guests),
             codes=tuple(marking.new_code() for _ in sheets),
-            spare_rows=_spare_rows(asked),
+            spare_rows=choices.spare_rows,
             sheets=sheets,
         )
 
@@ -127,7 +133,7 @@ def checker(circle: Circle) -> Callable[[Asked], None]:
     """
 
     def check(asked: Asked) -> None:
-        count = 0 if asked.choices.blank else asked.angkatan.guests.filter(category__in=circle.categories).count()
+        count = 0 if asked.choices.blank else _guests(asked, circle).count()
         if not count and not asked.choices.blank:
             raise NothingToPrint(_nobody(asked, circle))
         sheets = len(asked.angkatan.days()) if circle.is_daily else 1
@@ -137,11 +143,11 @@ def checker(circle: Circle) -> Callable[[Asked], None]:
 
 
 def _nobody(asked: Asked, circle: Circle) -> str:
-    batch = asked.angkatan.name
-    if asked.angkatan.guests.filter(category__in=circle.categories).exists():
+    batch, choices = asked.angkatan.name, asked.choices
+    if circle.speaks and (choices.session, choices.day) != (None, None):
         return (
-            f"Belum ada {circle.word} {batch} yang dicatat untuk sesi atau hari ini. Pilih sesinya di halaman"
-            " Pengaturan angkatan, atau cetak semuanya."
+            f"Belum ada {circle.word} {batch} yang dicatat untuk sesi atau hari itu. Pilih sesinya di halaman"
+            " Pengaturan angkatan, atau cetak semua sesi."
         )
     return (
         f"Belum ada {circle.word} yang dicatat di {batch}. Tambahkan di halaman Pengaturan angkatan, lalu cetak lagi;"
@@ -152,17 +158,16 @@ def _nobody(asked: Asked, circle: Circle) -> str:
 # ---- Who -----------------------------------------------------------------------------------------
 
 
-def _guests(asked: Asked, circle: Circle) -> list[Guest]:
-    """In the order in which they speak, or in that of the committee."""
-    found = asked.angkatan.guests.filter(category__in=circle.categories).select_related("session")
+def _guests(asked: Asked, circle: Circle) -> GuestQuerySet:
+    """In the order in which they speak, or in that of the committee; of a session or a day who speaks then."""
+    found, choices = asked.angkatan.guests.filter(category__in=circle.categories), asked.choices
     if not circle.speaks:
-        return list(found.in_print_order())
-    choices = asked.choices
-    return [
-        one
-        for one in found.in_turn()
-        if choices.session in {None, one.session_id} and choices.day in {None, one.session and one.session.day}
-    ]
+        return found.in_print_order()
+    if choices.session is not None:
+        found = found.filter(session=choices.session)
+    if choices.day is not None:
+        found = found.filter(session__starts_at__date=choices.day)
+    return found.in_turn()
 
 
 def _printed(guest: Guest, asked: Asked, circle: Circle) -> PrintedGuest:
@@ -178,13 +183,6 @@ def _printed(guest: Guest, asked: Asked, circle: Circle) -> PrintedGuest:
         time=f"{session.times} {asked.office.zone_label}" if session else "",
         subject=guest.printed_subject,
     )
-
-
-def _spare_rows(asked: Asked) -> int:
-    """On a blank sheet as many as its page holds, unless somebody asked for another number."""
-    choices = asked.choices
-    usual = choices.blank and choices.spare_rows == BLANK_ROWS[choices.size]
-    return ROWS_OF_A_BLANK[choices.size] if usual else choices.spare_rows
 
 
 # ---- Which lists -----------------------------------------------------------------------------------
@@ -261,6 +259,8 @@ def _offered(circle: Circle, note: str) -> Offered:
         check=checker(circle),
         fields=("sesi", "hari", "kertas", "kosong", "cap", "bolakbalik", "lembar", "halaman"),
         named=_namer(circle),
+        prepared=("Isi daftarnya di Pengaturan", "guests"),
+        also=(Also(f"Lembar kosong {circle.short}", "Tanpa nama, dengan baris bernomor.", {"lembar": BLANK}),),
     )
 
 

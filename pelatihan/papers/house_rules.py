@@ -1,5 +1,6 @@
 """What stands on the tata tertib: the batch's own rules, or those of the office, one line each."""
 
+import re
 from dataclasses import dataclass
 
 from pelatihan.models import Angkatan, Office
@@ -8,6 +9,7 @@ from pelatihan.papers.choices import NothingToPrint
 from pelatihan.papers.offered import Asked, Group, Offered
 
 HEADING = "Tata Tertib Peserta"
+NUMBER = re.compile(r"^\s*(?:[0-9]{1,2}[.)]\s+|[-•*]\s*)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +29,7 @@ class HouseRules(parts.Paper):
 def rules_of(angkatan: Angkatan, office: Office) -> tuple[str, ...]:
     """One rule each, without the numbers or dashes that somebody typed before them."""
     lines = (angkatan.house_rules.strip() or office.house_rules).splitlines()
-    return tuple(line for line in (each.strip().lstrip("-•*0123456789.) \t") for each in lines) if line)
+    return tuple(line for line in (NUMBER.sub("", each).strip() for each in lines) if line)
 
 
 def build(asked: Asked) -> HouseRules:

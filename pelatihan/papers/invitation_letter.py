@@ -23,6 +23,11 @@ from pelatihan.registration import links
 KEY = "undangan"
 NONE_YET = "Angkatan ini belum mengundang ormas. Undang dulu di Pengaturan, lalu cetak suratnya."
 GONE = "Ormas ini tidak diundang ke angkatan ini. Pilih lagi di halaman Surat undangan."
+MOST_LETTERS = 200  # in one file: 4.4 s of CPU (measured)
+TOO_MANY = (
+    f"Surat untuk {{}} ormas terlalu banyak untuk satu berkas: paling banyak {MOST_LETTERS}. Cetak satu per satu dari"
+    " halaman Surat undangan."
+)
 BY_LINK = "tautan dan kode QR di surat ini"
 BY_CONTACT = "tautan yang dikirim kepada narahubung ormas Saudara"
 ENDS = ";,. "  # what a line of rules may end with; its place in the list decides
@@ -167,15 +172,23 @@ def build(asked: Asked) -> InvitationLetters:
     )
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The organisations among which one chooses."""
+    return list(angkatan.invitations.order_by("ormas__name", "pk").values_list("pk", "ormas__name"))
+
+
 def check(asked: Asked) -> None:
-    """Whether there is something to print.
+    """Whether there is something to print, and not too much for one file.
 
     :raises NothingToPrint, engine.TooLong: why not
     """
-    rows = asked.angkatan.sessions.count() + 20  # a letter is as long as its schedule, and a page of words
-    engine.check_length(rows, asked.angkatan.invitations.count() if asked.choices.subject is None else 1)
-    if asked.choices.subject is None and not asked.angkatan.invitations.exists():
+    if asked.choices.subject is not None:
+        return
+    invited = asked.angkatan.invitations.count()
+    if not invited:
         raise NothingToPrint(NONE_YET)
+    if invited > MOST_LETTERS:
+        raise engine.TooLong(TOO_MANY.format(dates.thousands(invited)))
 
 
 def chosen(asked: Asked) -> list[Invitation]:
@@ -245,7 +258,7 @@ def _letter(
         request=_filled(letter, "request", words),
         rules=tuple(punctuated(_lines(_filled(letter, "rules", words)))),
         closing=_filled(letter, "closing", words),
-        link=link.removeprefix("https://").rstrip("/"),
+        link=link.partition("://")[2].rstrip("/"),
         modules=modules(link) if link else (),
     )
 
@@ -293,4 +306,5 @@ OFFER = Offered(
     fields=("untuk", "kertas", "cap"),
     permission=access.INVITE,
     prepared=("Susun surat dan nomornya", "invitation_letters"),
+    subjects=subjects,
 )

@@ -203,16 +203,24 @@ def places_of(offer: Offered, asked: Asked, paper: Document) -> list[Place]:
         ]
     if isinstance(paper, AttendanceList):
         return _attendance_places(offer, asked, paper)
-    choices = asked.choices
-    chosen = {"sesi": choices.session, "hari": choices.day, "untuk": choices.subject, "ragam": choices.style or None}
-    slot = ":".join((offer.key, *(f"{name}:{value}" for name, value in chosen.items() if value is not None)))
-    sheets = getattr(paper, "sheets", ()) or (None,)
+    return _other_places(offer, asked.choices, getattr(paper, "sheets", ()))
+
+
+def _other_places(offer: Offered, choices: Choices, sheets: Sequence[object]) -> list[Place]:
+    """A list is known by its name, whether it was printed alone or with others; the rest by what was asked."""
+    blank, which = "kosong" if choices.blank else "", "" if choices.subject is None else f"untuk {choices.subject}"
+    words = [offer.key, blank, which, choices.style]
+    names = [str(getattr(sheet, "name", "")) for sheet in sheets]
+    if not any(names):
+        session = "" if choices.session is None else f"sesi {choices.session}"
+        words += [session, f"hari {choices.day}" if choices.day else ""]
+    slot = ":".join(filter(None, words))
     return [
         Place(
-            f"{slot}:{number}", Kind.OTHER, session=choices.session, day=choices.day, part=number,
-            title=str(getattr(sheet, "name", "") or offer.name),
+            f"{slot}:{hashlib.sha256(name.encode()).hexdigest()[:LENGTH] if name else number}", Kind.OTHER,
+            session=choices.session, day=choices.day, part=number, title=name or offer.name,
         )
-        for number, sheet in enumerate(sheets, start=1)
+        for number, name in enumerate(names or [""], start=1)
     ]  # fmt: skip
 
 
@@ -245,13 +253,12 @@ def words_hash(paper: Document) -> str:
 
 def rows_of(paper: Document, columns: tuple[str, ...]) -> list[Row]:
     """Whose each row is and the digest of its words; none for a paper that does not say whose they are."""
-    keys, people = getattr(paper, "keys", ()), getattr(paper, "people", ())
-    if not keys or len(keys) != len(people):
-        return []
+    keys = getattr(paper, "keys", ())
+    people = getattr(paper, "people", ()) or getattr(paper, "badges", ())  # of these guests come last, without a key
     if isinstance(paper, AttendanceList | RecapList):
         kind = kind_of(paper)
         return [(key, digest(person, kind, columns)) for key, person in zip(keys, people, strict=True)]
-    return [(key, _digest([person])) for key, person in zip(keys, people, strict=True)]
+    return [(key, _digest([person])) for key, person in zip(keys, people, strict=False)]
 
 
 def kind_of(paper: Setting) -> PrintedSheet.Kind:

@@ -87,6 +87,7 @@ class Offered:
     :param also: its other looks that have cards of their own
     :param styles: the looks among which ``ragam`` chooses, each with its name; the first is the usual one
     :param subjects: the things among which ``untuk`` chooses, each with its name
+    :param each: it is made of one of these things at a time
     :param split: how what is too long for one request is shared among several papers, which a worker makes
     :param in_pack: whether it belongs into the pack for a day without power, beside the lists of the day
     :param confidential: whether that pack says on each of its pages that it is not for everybody
@@ -111,6 +112,7 @@ class Offered:
     also: tuple[Also, ...] = ()
     styles: tuple[tuple[str, str], ...] = ()
     subjects: Callable[[Angkatan], list[tuple[int, str]]] | None = None
+    each: bool = False
     split: Callable[[Asked], list[Choices]] | None = None
     assembled: bool = False
     in_pack: bool = False

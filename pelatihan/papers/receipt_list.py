@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pelatihan import dates
 from pelatihan.accounts import access
-from pelatihan.models import PaymentList
+from pelatihan.models import Angkatan, PaymentList
 from pelatihan.papers import engine, officials, parts
 from pelatihan.papers.choices import NothingToPrint, Order
 from pelatihan.papers.offered import Asked, Group, Offered
@@ -99,6 +99,11 @@ def check(asked: Asked) -> None:
     engine.check_length(asked.angkatan.registrations.expected().count(), 1)
 
 
+def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:
+    """The lists among which one chooses."""
+    return [(one.pk, one.label) for one in angkatan.payment_lists.all()]
+
+
 def chosen(asked: Asked) -> PaymentList:
     """The list that is meant: the one that was asked for, or the only one there is.
 
@@ -131,4 +136,6 @@ OFFER = Offered(
     fields=("untuk", "kertas", "urut", "cap", "bolakbalik", "halaman"),
     permission=access.PAY,
     prepared=("Susun tanda terima", "payments"),
+    subjects=subjects,
+    each=True,
 )

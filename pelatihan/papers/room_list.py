@@ -1,6 +1,7 @@
 """What stands on the list of rooms: for the hotel by room, for the wall by name. Pure once built."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from django.db.models import TextChoices
 
@@ -11,10 +12,12 @@ from pelatihan.lodging.house import House, Lodger
 from pelatihan.models import Angkatan, AngkatanSignatory
 from pelatihan.papers import engine, parts
 from pelatihan.papers.choices import NothingToPrint
-from pelatihan.papers.offered import Asked, Group, Offered
+from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Daftar Kamar Peserta"
+WALL_NOTE = "Menurut nama, huruf besar. Siapa pun yang lewat membacanya: tempel di tempat peserta saja."
 NO_ROOMS = "Belum ada yang punya kamar di angkatan ini. Bagilah kamarnya dulu."
+ROOMS_OF_ONE_PAGE = 50
 RECEIVER = parts.PrintedSigner(heading="Diterima oleh", title="Pihak hotel,")
 
 
@@ -57,6 +60,9 @@ class HotelList(parts.Paper):
     @property
     def template(self) -> engine.Template:
         return engine.Template.ROOMS_HOTEL
+
+    def first_page(self) -> Self:
+        return replace(self, rooms=self.rooms[:ROOMS_OF_ONE_PAGE])
 
 
 @dataclass(frozen=True)
@@ -182,13 +188,25 @@ def _sums(rooms: tuple[PrintedRoom, ...]) -> str:
     return f"{people}: {men} laki-laki, {women} perempuan"
 
 
+def about(asked: Asked, people: int) -> str:
+    """``F4 · sekitar 3 lembar``."""
+    rows = {Style.HOTEL: 38, Style.WALL: 56}[style_of(asked)]  # people on a page (measured)
+    return f"{asked.choices.size.name} · sekitar {dates.thousands(max(1, -(-people // rows)))} lembar"
+
+
 OFFER = Offered(
     key="daftar-kamar",
     name="Daftar kamar",
-    note="Untuk hotel menurut kamar, atau untuk dinding menurut nama dengan huruf besar.",
+    note="Untuk hotel: menurut kamar, dengan L/P dan jumlahnya.",
     group=Group.PEOPLE,
     build=build,
     check=check,
     fields=("kertas", "cap", "ragam"),
     prepared=("Bagi kamar", "lodging"),
+    archived=False,
+    about=about,
+    also=(Also("Daftar kamar untuk dinding", WALL_NOTE, {"ragam": Style.WALL.value}),),
+    styles=tuple(Style.choices),
+    in_pack=True,
+    confidential=True,
 )

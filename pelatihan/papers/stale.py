@@ -172,7 +172,7 @@ def listed(words: Iterable[object]) -> str:
 
 def _lines(one: Compared, names: dict[int, Registration]) -> list[str]:
     """A sentence for each person, and what follows for the sheets."""
-    people = list(told_people(one.found, names))
+    people = list(told_people(one.found, names, by_hand=one.found.is_struck_by_hand))
     more = len(people) - MOST_NAMED
     lines = people if more <= 0 else [*people[:MOST_NAMED], f"Dan {dates.thousands(more)} orang lain."]
     if one.found.is_headed_otherwise:
@@ -183,10 +183,13 @@ def _lines(one: Compared, names: dict[int, Registration]) -> list[str]:
     return lines
 
 
-def told_people(found: Difference, names: dict[int, Registration]) -> Iterable[str]:
-    """In the order of the numbers on the sheet; those who are not on it last."""
+def told_people(found: Difference, names: dict[int, Registration], *, by_hand: bool = False) -> Iterable[str]:
+    """In the order of the numbers on the sheet; those who are not on it last.
+
+    :param by_hand: whether it is enough to strike out who is gone
+    """
     told: set[int] = set()
-    numbered = {number: _gone(number, names[key], found, told) for number, key in found.gone}
+    numbered = {number: _gone(number, names[key], found, told, by_hand=by_hand) for number, key in found.gone}
     for number, key in found.changed:
         numbered[number] = f"No. {number} sekarang {names[key].full_name}, {names[key].ormas_name}."
     for number, key in found.back:
@@ -195,14 +198,14 @@ def told_people(found: Difference, names: dict[int, Registration]) -> Iterable[s
     yield from (f"{names[key].full_name} baru, belum ada di lembar." for key in found.new if key not in told)
 
 
-def _gone(number: int, person: Registration, found: Difference, told: set[int]) -> str:
+def _gone(number: int, person: Registration, found: Difference, told: set[int], *, by_hand: bool) -> str:
     """With whoever comes instead, who is told of here then."""
     heir = getattr(person, "replaced_by", None)
     if heir is not None and heir.pk in found.new:
         told.add(heir.pk)
         return f"No. {number} {person.full_name} digantikan {heir.full_name}."
-    by_hand = ": namanya tetap di lembar, coret dengan tangan" if found.is_struck_by_hand else ""
-    return f"No. {number} {person.full_name} tidak ikut lagi ({person.get_status_display()}){by_hand}."
+    how = ": namanya tetap di lembar, coret dengan tangan" if by_hand else ""
+    return f"No. {number} {person.full_name} tidak ikut lagi ({person.get_status_display()}){how}."
 
 
 def _address(angkatan: Angkatan, some: list[Compared], sessions: list[Session]) -> str:

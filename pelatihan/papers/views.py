@@ -47,7 +47,7 @@ def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         and catalogue.is_needed(card.offer, angkatan, desk.at)
         and not (first and card.offer.key == first.key)
     ]
-    context = figures | {
+    context: dict[str, object] = figures | {
         "angkatan": angkatan, "tab": "print", "sessions": desk.sessions, "shelves": shelves, "needed": needed,
         "time": catalogue.time_words(angkatan, desk.at), "stale": prints_of(angkatan, desk.sessions).stale,
         "day": desk.soon.day if desk.soon else None,
@@ -207,7 +207,7 @@ def _choices_page(
     request: HttpRequest, desk: Desk, offer: Offered, form: SheetChoices, status: int = 200, *, can_wait: bool = False
 ) -> HttpResponse:
     figures = catalogue.figures_of(desk.angkatan)
-    context = figures | {"angkatan": desk.angkatan, "tab": "print", "can_wait": can_wait}
+    context: dict[str, object] = figures | {"angkatan": desk.angkatan, "tab": "print", "can_wait": can_wait}
     context |= _choosing(desk, offer, form, figures["people"])
     return render(request, "papers/choices.html", context, status=status)
 

@@ -33,8 +33,6 @@ def _below_thousand(number: int) -> str:
 
 
 def _below_hundred(number: int) -> str:
-    if number < 10:
-        return ONES[number]
     if 10 < number < 20:
         return _counted(number - 10, "belas")
     tens, ones = divmod(number, 10)

@@ -69,7 +69,7 @@ def certificates(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     asked = " ".join(request.GET.get("cari", "").split())[:100]
     rows = [one for one in lists[shown][1] if _matches(one, asked)]
     page = Paginator(rows, PER_PAGE).get_page(numbers.read(request.GET.get("halaman", "")) or 1)
-    context = {
+    context: dict[str, Any] = {
         "angkatan": angkatan,
         "tab": "print",
         "found": found,
@@ -171,8 +171,8 @@ def issue(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
             return redirect(reverse("certificates", args=[angkatan.slug]) + "?tampil=terbit")
     else:
         form = IssueForm(heed, initial={"seen": issuing.digest(found.due)})
-    if refusal := issuing.refusal(found):
-        messages.warning(request, refusal)
+    if sentence := issuing.refusal(found):
+        messages.warning(request, sentence)
         return redirect("certificates", angkatan.slug)
     series, day = found.rule.series, dated_on(found.rule, angkatan)
     assert series is not None  # refused above

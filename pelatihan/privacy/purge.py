@@ -42,7 +42,8 @@ from pelatihan.models import (
     Stay,
 )
 from pelatihan.models.login import LoginSession
-from pelatihan.papers import forgetting
+from pelatihan.papers import bundles, forgetting
+from pelatihan.papers.pictures import PICTURES
 from pelatihan.registration import deciding_many, letters, nik
 from pelatihan.retention import RETENTION
 from pelatihan.web.private_files import DOWNLOADS, UPLOADS
@@ -236,8 +237,9 @@ def purge(today: date) -> Purged:
     letters.sweep(timezone.now())
     tasks.forget_old(timezone.now())
     deciding_many.forget_old(timezone.now())
+    bundles.forget_old(timezone.now())
     post.drop_over(today, timezone.now())
-    for folder in (UPLOADS, DOWNLOADS):
+    for folder in (UPLOADS, DOWNLOADS, PICTURES):
         folder.sweep(timezone.now())
     return Purged(
         messages=messages.update(address="", subject="", body=""),

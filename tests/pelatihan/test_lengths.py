@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection, transaction
 
 import pelatihan
 from ormas.models import LONGEST_NOTES, Ormas
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, Office
 from pelatihan.models.angkatan import LONGEST_BRING, LONGEST_INTRO
+from pelatihan.models.office import LONGEST_RULES
 from tests.factories import AngkatanFactory, OrmasFactory
 
 PUBLIC = (
@@ -60,11 +61,13 @@ def test_every_column_of_text_has_an_end():
         (OrmasFactory, "notes", LONGEST_NOTES),
         (AngkatanFactory, "intro", LONGEST_INTRO),
         (AngkatanFactory, "bring", LONGEST_BRING),
+        (AngkatanFactory, "house_rules", LONGEST_RULES),
+        (lambda: Office.objects.get_or_create(pk=1)[0], "house_rules", LONGEST_RULES),
     ],
 )
 def test_long_text_is_refused_by_form_and_database(make, column, most):
     row = make()
-    rows: type[Angkatan | Ormas] = type(row)
+    rows: type[Angkatan | Office | Ormas] = type(row)
     rows.objects.update(**{column: "x" * most})  # as much fits
     row.refresh_from_db()
     row.full_clean()

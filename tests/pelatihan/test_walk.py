@@ -5,6 +5,7 @@ in it fails the walk.
 """
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,14 +19,18 @@ from django.urls import URLPattern, reverse
 
 from pelatihan import codes
 from pelatihan.accounts.actor import CONTACT
+from pelatihan.certificates import issuing
+from pelatihan.certificates.standing import standings
 from pelatihan.desk import room_code
 from pelatihan.models import (
     Angkatan,
     Bedroom,
     Bundle,
+    CertificateRule,
     ChangeRequest,
     Device,
     Honorarium,
+    NumberSeries,
     PaymentList,
     Printing,
     Registration,
@@ -91,6 +96,12 @@ GET  take_back              302   302     302     302         302      302   302
 POST take_back              302   302     302     302         302      302   302
 GET  forget                 302   302     302     302         302      302   302
 POST forget                 302   302     302     302         302      302   302
+GET  own_certificate        302   302     302     302         302      302   302
+POST own_certificate        302   302     302     302         302      302   302
+GET  certificate_find       200   200     200     200         200      200   200
+POST certificate_find       405   405     405     405         405      405   405
+GET  certificate            200   200     200     200         200      200   200
+POST certificate            405   405     405     405         405      405   405
 GET  invitation             200   200     200     200         200      200   200
 POST invitation             200   200     200     200         200      200   200
 GET  invitation_fill        200   200     200     200         200      200   200
@@ -196,6 +207,8 @@ GET  printing             masuk   403     403     200         403      403   200
 POST printing             masuk   405     405     405         405      405   405
 GET  printing_file        masuk   403     403     200         403      403   200
 POST printing_file        masuk   405     405     405         405      405   405
+GET  guests               masuk   403     403     302         403      403   302
+POST guests               masuk   405     405     405         405      405   405
 GET  invitation_letters   masuk   403     403     200         200      403   200
 POST invitation_letters   masuk   403     403     200         200      403   200
 GET  invitation_letter_numbers masuk 405 405      405         405      405   405
@@ -218,6 +231,18 @@ GET  honorarium_edit      masuk   403     403     200         403      403   200
 POST honorarium_edit      masuk   403     403     200         403      403   200
 GET  honorarium_delete    masuk   403     403     200         403      403   200
 POST honorarium_delete    masuk   403     403     302         403      403   302
+GET  certificates         masuk   403     403     200         403      403   200
+POST certificates         masuk   405     405     405         405      405   405
+GET  certificate_rule     masuk   403     403     200         403      403   200
+POST certificate_rule     masuk   403     403     200         403      403   200
+GET  certificate_issue    masuk   403     403     302         403      403   302
+POST certificate_issue    masuk   403     403     302         403      403   302
+GET  certificate_tell     masuk   405     405     405         405      405   405
+POST certificate_tell     masuk   403     403     302         403      403   302
+GET  certificate_archive  masuk   403     403     200         403      403   200
+POST certificate_archive  masuk   405     405     405         405      405   405
+GET  certificate_person   masuk   403     403     200         403      403   200
+POST certificate_person   masuk   403     403     200         403      403   200
 
 GET  service_worker       200   200     200     200         200      200   200
 POST service_worker       405   405     405     405         405      405   405
@@ -239,6 +264,7 @@ PUBLIC = {
     *("invitation", "invitation_fill", "invitation_send", "invitation_send_all", "invitation_correct"),
     *("invitation_replace", "invitation_withdraw", "invitation_undo", "invitation_take_back"),
     *("self_type", "self"),
+    *("own_certificate", "certificate_find", "certificate"),
 }
 
 
@@ -273,6 +299,7 @@ class World:
         known |= {"room": self.bedroom.pk}
         numbered = {"hono": self.fee, "paym": self.payment}.get(name[:4], self.printing)
         known |= {"number": numbered.pk}
+        known |= {"code": self.person.certificate.code} if name == "certificate" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
 
@@ -282,6 +309,7 @@ def world(db) -> Iterator[World]:
     sessions = [SessionFactory(angkatan=angkatan, self_check_in=True) for angkatan in (here, elsewhere)]
     people = [a_registration(angkatan, phone=PHONE) for angkatan in (here, elsewhere)]
     asked = requests.ask_to_cancel(people[0], actor=CONTACT, at=NOON, reason="Sakit")
+    given_to(people[0])
     device = Device.objects.create(angkatan=here, label="Ponsel meja 1", token_hash="0" * 64, made_at=NOON)
     bedroom = Bedroom.objects.create(angkatan=here, name="101")
     bundle = Bundle.objects.create(angkatan=here, what="semua", form="pdf", parts=[], at=NOON, by=someone("admin"))
@@ -290,6 +318,16 @@ def world(db) -> Iterator[World]:
         printing = a_printing(here, by=UserFactory(role="panitia"))
         ours = (here, sessions[0], people[0], elsewhere, sessions[1], people[1])
         yield World(*ours, asked, device, bedroom, bundle, printing, payment, fee)
+
+
+def given_to(person: Registration) -> None:
+    """A certificate, by a decision: nobody has been to a session yet."""
+    by = UserFactory(role="panitia")
+    series = NumberSeries.objects.create(label="Sertifikat")
+    CertificateRule.objects.create(angkatan=person.angkatan, series=series)
+    issuing.decide(person, "grant", "Bertugas", by=by, at=NOON)
+    due = issuing.digest(standings(person.angkatan).due)
+    issuing.issue(person.angkatan, uuid.uuid4(), due, by=by, at=NOON)
 
 
 def browser_of(person: str) -> Client:
@@ -374,6 +412,9 @@ def test_batch_without_sessions_or_people_opens(world, name):
         "recap_file": 302,
         "lodging_undo": 405,
         "invitation_letter_numbers": 405,
+        "certificate_archive": 404,
+        "certificate_tell": 405,
+        "certificate_issue": 302,
     }.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 

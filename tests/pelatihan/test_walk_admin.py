@@ -35,6 +35,7 @@ from pelatihan.models import (
     LikelyPair,
     ListingRequest,
     Merge,
+    NumberSeries,
     Office,
     ReadyReason,
     Registration,
@@ -67,6 +68,7 @@ MAY = {
     Guest:          ("acdv", "",          "",       "acdv"),
     Letterhead:     ("acv",  "",          "",       "acdv"),
     Signatory:      ("acv",  "",          "",       "acdv"),
+    NumberSeries:   ("acv",  "",          "",       "acdv"),
     Office:         ("cv",   "",          "",       "cv"),
     Ormas:          ("",     "acv",       "v",      "acdv"),
     Delegate:       ("",     "cv",        "v",      "cdv"),
@@ -241,6 +243,7 @@ def desk(db) -> Iterator[Desk]:
         registration = a_registration(angkatan, ormas=ormas, phone=f"+62{NUMBER}")
         send_letter(invitation)
         made: list[Model] = [angkatan, registration, registration.delegate, ormas, invitation]
+        made.append(NumberSeries.objects.create(label="Sertifikat 2019"))
         made += [LetterheadFactory(emblem=b"png"), SignatoryFactory(), UserFactory(username="lama", role="petugas")]
         made += [
             Guest.objects.create(angkatan=angkatan, name="Tamu Contoh", category="invited"),

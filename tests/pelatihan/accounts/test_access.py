@@ -115,8 +115,8 @@ ROLES = {
         "arrange_rooms manage_payments issue_certificates let_in decide_late manage_devices show_room_code "
         "view_letter receive_letter export_list",
         "ormas": "view_contact",
-        "crud": "angkatan:acv letterhead:acv signatory:acv office:acv session:acdv guest:acdv angkatansignatory:acdv "
-        "invitation:v",
+        "crud": "angkatan:acv letterhead:acv signatory:acv office:acv numberseries:acv session:acdv guest:acdv "
+        "angkatansignatory:acdv invitation:v",
     },
     "petugas": {"pelatihan": "view_board use_desk"},
     "pemantau": {

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import localtime
 
 from pelatihan.batches.copying import NumberTaken, copy_angkatan
-from pelatihan.models import Angkatan, AngkatanSignatory
+from pelatihan.models import Angkatan, AngkatanSignatory, InvitationLetter, NumberSeries, PaymentOfficials
 from pelatihan.registration import links
 from tests.factories import (
     NOON,
@@ -117,6 +117,27 @@ def test_signers_come_along_in_their_places():
 
     copied_ones = copied(source).signers.order_by("place").values_list("signatory", "heading", "place")
     assert list(copied_ones) == [(signers[0].pk, "Mengetahui 1", 1), (signers[1].pk, "Mengetahui 2", 2)]
+
+
+def test_letter_and_officials_come_along_without_dates():
+    source, official = AngkatanFactory(), SignatoryFactory()
+    series = NumberSeries.objects.create(label="Undangan 2019")
+    InvitationLetter.objects.create(
+        angkatan=source,
+        series=series,
+        dated_on=date(2019, 2, 18),
+        closing="Wasalam.",
+        copies="Gubernur",
+        signer=official,
+    )
+    PaymentOfficials.objects.create(angkatan=source, payer="Kas", treasurer=official)
+
+    copy = copied(source)
+
+    letter, officials = copy.invitation_letter, copy.payment_officials
+    assert (letter.closing, letter.copies, letter.signer) == ("Wasalam.", "Gubernur", official)
+    assert (letter.series, letter.dated_on) == (None, None)
+    assert (officials.payer, officials.treasurer, officials.approver) == ("Kas", official, None)
 
 
 def test_invitations_come_along_only_when_asked():

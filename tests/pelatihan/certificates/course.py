@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -38,7 +39,7 @@ class Course:
     series: NumberSeries
     rule: CertificateRule
 
-    def person(self, name: str, *there: int, state: str = "present", **fields: str) -> Registration:
+    def person(self, name: str, *there: int, state: str = "present", **fields: Any) -> Registration:
         """Somebody who was in these sessions (0, 1, 2)."""
         registration = a_registration(self.angkatan, name=name, **fields)
         for number in there:

@@ -101,7 +101,7 @@ def test_decision_that_makes_no_sense_is_refused(course, kind, reason, refusal):
 def test_nothing_is_decided_about_who_is_no_participant(course):
     gone = a_registration(course.angkatan, "cancelled")
 
-    with pytest.raises(issuing.NotDone, match="Tidak lagi peserta: dibatalkan."):
+    with pytest.raises(issuing.NotDone, match="Tidak lagi peserta: dibatalkan"):
         issuing.decide(gone, Kind.GRANT, "Bertugas", by=course.by, at=END)
 
 

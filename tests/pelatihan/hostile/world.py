@@ -24,7 +24,9 @@ from pelatihan.models import (
     Bundle,
     ChangeRequest,
     Guest,
+    Honorarium,
     Office,
+    PaymentList,
     Printing,
     ReadyReason,
     Registration,
@@ -75,6 +77,8 @@ class World:
     asked: ChangeRequest
     bundle: Bundle
     printing: Printing
+    payment: PaymentList
+    fee: Honorarium
 
     @property
     def angkatan(self) -> Angkatan:
@@ -103,10 +107,8 @@ def a_world() -> World:
     made: list[Model] = [running, person, person.delegate, ormas, person.invitation, running.letterhead]
     made += [running.signers.get().signatory, make.UserFactory(username="lama", role="petugas")]
     made.append(make.a_request(upcoming, phone=PHONE, at=make.NOON))
-    made += [
-        Guest.objects.create(angkatan=running, name="Tamu Contoh", category="invited"),
-        Office.objects.get_or_create(pk=1)[0],
-    ]
+    guest = Guest.objects.create(angkatan=running, name="Tamu Contoh", category="invited")
+    made += [guest, Office.objects.get_or_create(pk=1)[0]]
     made += in_and_out(upcoming)
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     for batch in (running, upcoming):
@@ -116,7 +118,8 @@ def a_world() -> World:
     by = make.UserFactory(username="pencetak", role="panitia")
     bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
     printing = make.a_printing(running, by=by)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle, printing)
+    payment, fee = make.PaymentListFactory(angkatan=running), make.HonorariumFactory(guest=guest, session=session)
+    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle, printing, payment, fee)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -151,7 +154,8 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
-                known |= {"number": world.printing.pk}
+                numbered = {"hono": world.fee, "paym": world.payment}.get(pattern.name[:4], world.printing)
+                known |= {"number": numbered.pk}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
                 known |= {"room": batch.bedrooms.get().pk}
                 known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}

@@ -24,7 +24,7 @@ PRINTED: list[tuple[type[Model], str]] = [
     *((Signatory, field) for field in ("name", "title")),
     (AngkatanSignatory, "heading"),
     *((Office, field) for field in ("name", "city")),
-    *((Guest, field) for field in ("name", "position", "institution")),
+    *((Guest, field) for field in ("name", "nickname", "position", "institution", "subject")),
     *((Ormas, field) for field in ("name", "abbreviation")),
     (Registration, "ormas_text"),
 ]
@@ -40,6 +40,15 @@ def test_sign_that_no_paper_shows_is_refused(model, field, sign):
 @pytest.mark.parametrize(("model", "field"), PRINTED)
 def test_usual_words_are_taken(model, field):
     model._meta.get_field(field).run_validators("RW 03 “é” – 5"[: model._meta.get_field(field).max_length])
+
+
+@pytest.mark.parametrize("model", [Angkatan, Office])
+def test_rules_are_lines_that_papers_can_show(model):
+    field = model._meta.get_field("house_rules")
+    field.run_validators("Hadir tepat waktu.\r\nTidak merokok.")
+
+    with pytest.raises(ValidationError, match="tidak dapat dicetak"):
+        field.run_validators("Hadir tepat waktu.\nTidak merokok 🎉.")
 
 
 def test_form_says_which_sign_it_is():

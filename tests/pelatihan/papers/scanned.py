@@ -5,7 +5,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 from numpy.typing import NDArray
 
@@ -39,7 +39,7 @@ class Page:
 
     def codes(self) -> list[tuple[str, float, float]]:
         """Each QR code with its upper left corner, from top to bottom."""
-        found = zxingcpp.read_barcodes(self.grey, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(self.grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
         corners = [(one.text, one.position.top_left.x / DOTS, one.position.top_left.y / DOTS) for one in found]
         return sorted(corners, key=lambda one: one[2])
 
@@ -54,9 +54,8 @@ class Page:
         )
 
 
-def scanned(paper: AttendanceList) -> list[Page]:
+def scanned(made: Typeset) -> list[Page]:
     """All its pages."""
-    made = typeset(paper)
     told = {page["at"]: page for one in made.places for page in one["pages"]}
     pictures = pypdfium2.PdfDocument(made.pdf)
     return [

@@ -10,7 +10,7 @@ from pelatihan.attendance import writer as attendance
 from pelatihan.attendance.locked import Scan
 from pelatihan.lifecycle import Action, Status
 from pelatihan.models import Angkatan, AngkatanSignatory, Office, Session
-from pelatihan.papers import parts
+from pelatihan.papers import marking, parts
 from pelatihan.papers.attendance_sheet import (
     AttendanceList,
     DayColumn,
@@ -275,3 +275,32 @@ def test_ceremony_is_called_an_event():
     SessionFactory(angkatan=angkatan, kind=Session.Kind.CEREMONY)
 
     assert [sheet.subject_label for sheet in a_list_of(angkatan).sheets] == ["Acara"]
+
+
+# ---- By what a signed sheet is known again ---------------------------------------------------------
+
+
+def test_each_sheet_of_each_print_has_a_code_of_its_own():
+    angkatan = mixed_crowd()
+    SessionFactory(angkatan=angkatan, title="Diskusi")
+    once, again = a_list_of(angkatan), a_list_of(angkatan)
+
+    assert len(once.codes) == len(once.sheets) == 2
+    assert len({*once.codes, *again.codes}) == 4
+    assert once == again
+
+
+def test_blank_sheet_of_a_known_session_has_one_but_none_whose_head_is_to_be_written():
+    angkatan = mixed_crowd()
+
+    assert len(a_list_of(angkatan, blank=True, session=sessions_of(angkatan)[0].pk).codes) == 1
+    assert a_list_of(angkatan, blank=True).codes == ()
+
+
+def test_first_page_is_the_same_each_time_and_of_no_sheet():
+    angkatan = mixed_crowd()
+    one, other = a_list_of(angkatan).first_page(), a_list_of(angkatan).first_page()
+
+    assert one.codes == other.codes == (marking.NO_CODE,)
+    assert one.pages == (1,)
+    assert len(one.sheets) == 1

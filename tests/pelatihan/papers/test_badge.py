@@ -19,7 +19,7 @@ from pelatihan.papers.choices import Choices, NothingToPrint, Order
 from pelatihan.papers.engine import TooLong, compiled
 from pelatihan.papers.offered import Asked
 from tests.factories import AngkatanFactory, OrmasFactory, SessionFactory, UserFactory, a_registration
-from tests.pelatihan.papers.lists import text_of
+from tests.pelatihan.papers.lists import LETTERHEAD, text_of
 
 DPI = 200
 NIGHT_BEFORE = datetime(2019, 3, 10, 9, 40, tzinfo=UTC)
@@ -50,7 +50,8 @@ def a_badge(number: int, category: str = badge.PARTICIPANT) -> Badge:
 def sheets(count: int, places: int = 8, start: int = 1, **changes) -> BadgeSheets:
     guests = tuple(a_badge(0, category) for category in ("Narasumber", "Moderator", "Panitia", "Undangan"))
     return BadgeSheets(
-        title="Kartu peserta Angkatan II", paper="a4", taken_at=(2019, 3, 10, 9, 40), office="Kesbangpol DKI Jakarta",
+        title="Kartu peserta Angkatan II", paper="a4", taken_at=(2019, 3, 10, 9, 40), letterhead=LETTERHEAD,
+        office="Kesbangpol DKI Jakarta",
         batch="Pelatihan Ormas Angkatan II Tahun 2019", as_of="Daftar per tadi", places=places, start=start,
         badges=tuple(a_badge(number) for number in range(count)) + guests,
     )  # fmt: skip
@@ -142,7 +143,8 @@ def test_a_sheet_says_whatever_is_written_and_by_word_who_one_is():
 
 def test_ones_own_card_is_one_small_page_with_a_large_code():
     own = OwnBadge(
-        title="Kartu peserta", paper="a6", taken_at=(2019, 3, 10, 9, 40), office="Kesbangpol", batch="Angkatan II",
+        title="Kartu peserta", paper="a6", taken_at=(2019, 3, 10, 9, 40), letterhead=LETTERHEAD,
+        office="Kesbangpol", batch="Angkatan II",
         dates="Senin–Rabu, 11–13 Maret 2019", place="Hotel Contoh, Bogor", badge=a_badge(1),
     )  # fmt: skip
     (page,) = rendered(own)

@@ -2,7 +2,7 @@
 
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -10,7 +10,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 import time_machine
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -22,12 +22,14 @@ from pelatihan.papers import bundles, engine, remembered
 from pelatihan.papers.bundles import BundleRefused, Form, Plan, What
 from pelatihan.papers.catalogue import Desk
 from pelatihan.papers.engine import LetterMissing, QueueFull, TypesettingFailed
-from pelatihan.papers.offers import BY_KEY, OFFERS
+from pelatihan.papers.making import make
+from pelatihan.papers.offers import BY_KEY
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 from tests.pelatihan.attendance.threads import at_once
+from tests.pelatihan.papers.conftest import FEW
 from tests.pelatihan.papers.test_gallery import ROOMS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few")]
 HERE = "/panitia/2019-ii/cetak/"
 EVENING = datetime(2019, 3, 10, 12, 30, tzinfo=UTC)  # 19.30 WIB, before the first day
 
@@ -83,10 +85,17 @@ def asked(angkatan: Angkatan, clerk: User, what: Bundle.What = What.ALL, form: B
     return bundles.start(plan, form, angkatan=angkatan, key=uuid.uuid4(), by=clerk, at=EVENING)
 
 
+def work(bundle: Bundle, is_ending: Callable[[], bool] = lambda: False) -> None:
+    """What a worker does with it."""
+    assert bundle.job_id
+    running.carry_out(bundle.job_id, is_ending)
+    bundle.refresh_from_db()
+
+
 def made(bundle: Bundle) -> bytes:
     """The file, once a worker has gone through it."""
-    running.carry_out(bundle.job_id)
-    bundle.refresh_from_db()
+    work(bundle)
+    assert bundle.job
     assert bundle.job.state == Job.State.DONE
     return bundles.FILES.path(bundles.file_name(bundle)).read_bytes()
 
@@ -105,9 +114,9 @@ def test_day_has_its_lists_and_a_blank_one(angkatan, sessions, clerk):
 
 
 def test_what_cannot_be_made_is_said_before_and_left_out(angkatan, sessions, clerk, monkeypatch):
-    monkeypatch.setattr(bundles, "OFFERS", (*OFFERS, ROOMS))
+    monkeypatch.setattr(bundles, "OFFERS", (*FEW, ROOMS))
     clerk.groups.clear()
-    clerk.user_permissions.set(access.Permission.objects.filter(codename="print_papers"))
+    clerk.user_permissions.set(Permission.objects.filter(codename="print_papers"))
     plan = a_plan(angkatan, User.objects.get(pk=clerk.pk))
 
     assert [part.name for part in plan.parts] == ["Daftar hadir peserta"]
@@ -156,10 +165,10 @@ def test_one_pdf_says_what_it_is_and_where_each_paper_begins(angkatan, sessions,
         assert str(pdf.Root.OutputIntents[0].S) == "/GTS_PDFA1"
         assert "/Info" not in pdf.trailer
         assert "/ID" in pdf.trailer
-        assert (names, starts, len(pdf.pages)) == (["Daftar hadir peserta", "Rekap kehadiran"], [0, 3], 4)
+        assert (names, starts, len(pdf.pages)) == (["Daftar hadir peserta", "Rekap kehadiran"], [0, 3], 5)
 
     assert {one.kind for one in Printed.objects.all()} == {"session", "recap"}
-    assert bundle.pages == 4
+    assert bundle.pages == 5
     left = [file.name for file in bundles.FILES.path("x").parent.iterdir()]
     assert left == [f"{bundle.pk}.pdf"]
 
@@ -176,8 +185,6 @@ def test_zip_has_a_file_for_each_paper_in_their_order(angkatan, sessions, clerk)
 
 
 def test_paper_that_fails_is_left_out_with_its_words(organiser, angkatan, sessions, clerk, monkeypatch):
-    make = bundles.make
-
     def without_recap(offer, wish):
         if offer.key == "rekap":
             raise LetterMissing("Tanda “🎉” tidak ada pada huruf yang dipakai mencetak.")
@@ -194,7 +201,7 @@ def test_paper_that_fails_is_left_out_with_its_words(organiser, angkatan, sessio
 
 
 def test_worker_waits_behind_those_who_print(angkatan, sessions, clerk, monkeypatch):
-    make, crowd = bundles.make, [1, 2]
+    crowd = [1, 2]
 
     def later(offer, wish):
         if crowd:
@@ -206,11 +213,11 @@ def test_worker_waits_behind_those_who_print(angkatan, sessions, clerk, monkeypa
     bundle = asked(angkatan, clerk)
 
     made(bundle)
-    assert (bundle.pages, bundle.left_out) == (4, [])
+    assert (bundle.pages, bundle.left_out) == (5, [])
 
 
 def test_worker_killed_in_the_middle_makes_nothing_twice(angkatan, sessions, clerk, monkeypatch, evening):
-    make, done = bundles.make, []
+    done: list[str] = []
 
     def killed(offer, wish):
         if len(done) == 1:
@@ -222,24 +229,24 @@ def test_worker_killed_in_the_middle_makes_nothing_twice(angkatan, sessions, cle
     monkeypatch.setattr(bundles, "make", killed)
     bundle = asked(angkatan, clerk)
     with pytest.raises(Killed):
-        running.carry_out(bundle.job_id)
+        work(bundle)
     assert not bundles.FILES.path(bundles.file_name(bundle)).exists()
     assert Job.objects.get().done == 1
 
     evening.shift(running.LEASE + timedelta(seconds=1))
     made(bundle)
     assert done == ["daftar-hadir", "killed", "rekap"]
-    assert bundle.pages == 4
+    assert bundle.pages == 5
 
 
 def test_one_that_was_swept_in_the_middle_is_made_anew(angkatan, sessions, clerk, monkeypatch, evening):
     bundle = asked(angkatan, clerk)
-    running.carry_out(bundle.job_id, lambda: True)  # told to end behind the first part
+    work(bundle, lambda: True)  # told to end behind the first part
     bundles.FILES.remove(f"{bundle.pk}.0.pdf")
     evening.shift(timedelta(days=8))
 
     made(bundle)
-    assert bundle.pages == 4
+    assert bundle.pages == 5
 
 
 def test_stopped_one_is_made_anew_when_it_is_asked_for_again(organiser, angkatan, sessions, clerk):
@@ -260,7 +267,7 @@ def test_fault_that_may_pass_is_tried_again_and_then_told(organiser, angkatan, s
 
     monkeypatch.setattr(bundles, "make", stopped)
     bundle = asked(angkatan, clerk)
-    running.carry_out(bundle.job_id)
+    work(bundle)
 
     html = organiser.get(reverse("bundle_made", args=["2019-ii", bundle.pk])).content.decode()
     assert running.FAILED in html
@@ -276,7 +283,7 @@ def test_page_pressed_twice_makes_it_once(organiser, angkatan, sessions):
     sent = {"isi": "semua", "kunci": page.split('name="kunci" value="')[1].split('"')[0], "bagian": keys}
 
     first, second = (organiser.post(f"{HERE}semua/", sent) for _ in range(2))
-    running.carry_out(Bundle.objects.get().job_id)
+    work(Bundle.objects.get())
     third = organiser.post(f"{HERE}semua/", sent)
 
     assert first["Location"] == second["Location"] == third["Location"]
@@ -314,7 +321,7 @@ def test_file_is_opened_by_whoever_may_print_what_is_in_it(organiser, angkatan, 
     assert b"".join(response.streaming_content).startswith(b"%PDF")
     other = Client()
     user = UserFactory()
-    user.user_permissions.set(access.Permission.objects.filter(codename="print_papers"))
+    user.user_permissions.set(Permission.objects.filter(codename="print_papers"))
     other.force_login(user)
     assert other.get(address).status_code == 403  # the recap is not for them
     assert organiser.get(address.replace("2019-ii", AngkatanFactory(number=3).slug)).status_code == 404
@@ -322,7 +329,7 @@ def test_file_is_opened_by_whoever_may_print_what_is_in_it(organiser, angkatan, 
 
 def test_file_of_somebody_who_sees_phones_is_not_for_those_who_do_not(angkatan, sessions, clerk):
     other = UserFactory()
-    other.user_permissions.set(access.Permission.objects.filter(codename__in=["print_papers", "view_recap"]))
+    other.user_permissions.set(Permission.objects.filter(codename__in=["print_papers", "view_recap"]))
     mine, theirs = (asked(angkatan, User.objects.get(pk=one.pk)) for one in (clerk, other))
 
     assert (access.CONTACT in mine.needs, access.CONTACT in theirs.needs) == (True, False)

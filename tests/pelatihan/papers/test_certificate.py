@@ -1,14 +1,15 @@
-"""Certificates as somebody holds them: the words that were kept, the code, and a file that archives and readers take."""
+"""Certificates as somebody holds them: the words that were kept, the code, a file that archives and readers take."""
 
 import io
 import re
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy
 import pikepdf
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from pypdf import PdfReader
@@ -51,7 +52,10 @@ def holder(no: int, wording: int = 0, **changes: object) -> PrintedHolder:
 HOLDERS = (
     holder(1),
     holder(2, front="Dra. Hj.", name="Siti Rahmawati", back="M.Si.", full="Dra. Hj. Siti Rahmawati, M.Si."),
-    holder(3, name="Muhammad Nur'aini Syarifuddin Al-Banjari Kusumawardhana", front="Prof. Dr. Ir. H.", back="S.H., M.Si., Ph.D.", copy="Salinan ke-2, diterbitkan 20 Mei 2019"),
+    holder(
+        3, front="Prof. Dr. Ir. H.", name="Muhammad Nur'aini Syarifuddin Al-Banjari Kusumawardhana",
+        back="S.H., M.Si., Ph.D.", copy="Salinan ke-2, diterbitkan 20 Mei 2019",
+    ),
     holder(4, name="W" * 150, full="W" * 150, ormas="M" * 200),
     holder(5, name="#strong[tebal] *bintang* $x$", ormas="@label <nama>"),
     holder(6, wording=1, number="N" * 120),
@@ -193,8 +197,8 @@ def has_its_letters(font: pikepdf.Object) -> bool:
 
 def elements(node: pikepdf.Object) -> list[pikepdf.Dictionary]:
     """All structure below."""
-    kids = node.get("/K", [])
-    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    below: Any = node.get("/K", [])
+    kids = list(below) if isinstance(below, pikepdf.Array) else [below]
     found = []
     for kid in kids:
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:

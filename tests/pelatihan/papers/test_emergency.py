@@ -23,7 +23,7 @@ from pelatihan.papers.choices import Choices, Order
 from pelatihan.papers.engine import compiled
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few")]
 EVENING = datetime(2019, 3, 10, 12, 30, tzinfo=UTC)
 NAMES = ("Togar Simanjuntak", "D'Angelo", "Neneng Komariah", "Rizky")
 
@@ -68,6 +68,7 @@ def words(page) -> str:
 def test_contents_tell_on_which_page_of_the_pack_each_part_is(angkatan, clerk):
     plan = bundles.plan_of(desk(angkatan, clerk), What.PACK)
     bundle = bundles.start(plan, Form.PDF, angkatan=angkatan, key=uuid.uuid4(), by=clerk, at=EVENING)
+    assert bundle.job_id
     running.carry_out(bundle.job_id)
     reader = PdfReader(BytesIO(bundles.FILES.path(f"{bundle.pk}.pdf").read_bytes()))
     pages = [words(page) for page in reader.pages]

@@ -18,10 +18,12 @@ from pelatihan.models import Angkatan, PaperChoice, Printed, Registration, Sessi
 from pelatihan.papers import engine, pictures, views
 from pelatihan.papers.choices import NothingToPrint
 from pelatihan.papers.offered import Asked, Group, Offered
-from pelatihan.papers.offers import BY_KEY, OFFERS
+from pelatihan.papers.offers import BY_KEY
+from pelatihan.web.turns import Turn
 from tests.factories import AngkatanFactory, SessionFactory, UserFactory, a_registration
+from tests.pelatihan.papers.conftest import FEW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few")]
 HERE = "/panitia/2019-ii/cetak/"
 CHOICES = f"{HERE}lembar/daftar-hadir/"
 SHEET = f"{HERE}daftar-hadir.pdf"
@@ -58,11 +60,11 @@ RECEIPT = replace(BY_KEY["rekap"], key="tanda-terima", name="Tanda terima", grou
 
 
 @pytest.fixture
-def more(monkeypatch) -> None:
+def more(few, monkeypatch) -> None:
     """Papers of other rooms."""
     for one in (ROOMS, RECEIPT):
         monkeypatch.setitem(BY_KEY, one.key, one)
-    monkeypatch.setattr(views, "OFFERS", (*OFFERS, ROOMS, RECEIPT))
+    monkeypatch.setattr(views, "OFFERS", (*FEW, ROOMS, RECEIPT))
 
 
 def page(client: Client, address: str = HERE, at: datetime = ON_DAY) -> str:
@@ -124,7 +126,7 @@ def test_only_papers_that_one_may_print_are_shown(client, sessions, more):
 
 def test_page_takes_many_papers(organiser, angkatan, sessions, monkeypatch, django_assert_max_num_queries):
     many = tuple(replace(RECEIPT, key=f"lembar-{number}", name=f"Lembar {number}") for number in range(25))
-    monkeypatch.setattr(views, "OFFERS", (*OFFERS, *many))
+    monkeypatch.setattr(views, "OFFERS", (*FEW, *many))
     a_registration(angkatan)
 
     with django_assert_max_num_queries(45):  # at most one or two for each paper: whether there is any
@@ -278,7 +280,7 @@ def test_picture_gives_way_to_prints(organiser, sessions, full_queue, drawn):
 
 def test_pictures_take_one_place_among_the_prints(organiser, sessions, queue, drawn, monkeypatch):
     monkeypatch.setattr(pictures, "WAIT_SECONDS", 0)
-    with pictures.Turn(queue / "pictures"):
+    with Turn(queue / "pictures"):
         assert organiser.get(PICTURE).status_code == 503
         assert organiser.get(SHEET).status_code == 200
 

@@ -244,3 +244,15 @@ def test_page_of_an_older_print_is_not_in_use(make):
     make(at=LATER)
 
     assert [lying.is_in_use(one, 1) for one in (old, Printed.objects.get().sheet)] == [False, True]
+
+
+def test_only_cards_of_whom_something_changed_are_printed_again(make, organiser, angkatan):
+    one = make(f"{CETAK}kartu.pdf")
+    person = angkatan.registrations.get(name="Bana")
+    angkatan.registrations.filter(pk=person.pk).update(nickname="Upik")
+    page = words(organiser, f"{HISTORY}{one.pk}/")
+
+    assert "sekarang Bana" in page
+    assert f'href="{CETAK}kartu.pdf?kertas=a4&amp;siapa={person.ref}"' in page
+    assert not one.is_archived
+    assert "qr" not in one.words["badges"][0]

@@ -12,7 +12,7 @@ from pelatihan.batches.invitation_letters import give_numbers
 from pelatihan.models import Angkatan, Invitation, InvitationLetter, NumberSeries, Office
 from pelatihan.papers import invitation_letter
 from pelatihan.papers.choices import Choices, NothingToPrint
-from pelatihan.papers.engine import render_pdf
+from pelatihan.papers.engine import TooLong, render_pdf
 from pelatihan.papers.invitation_letter import InvitationLetters, punctuated
 from pelatihan.papers.offered import Asked
 from pelatihan.registration import links
@@ -154,8 +154,15 @@ def test_letters_take_a_fixed_number_of_queries(angkatan, django_assert_num_quer
     InvitationFactory.create_batch(3, angkatan=angkatan)
     batch = Angkatan.objects.select_related("letterhead").get(pk=angkatan.pk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         letters(batch, clerk)
+
+
+def test_too_many_letters_are_refused_before_anybody_is_read(angkatan, monkeypatch):
+    monkeypatch.setattr(invitation_letter, "MOST_LETTERS", 1)
+
+    with pytest.raises(TooLong, match="Surat untuk 2 ormas terlalu banyak"):
+        letters(angkatan, UserFactory())
 
 
 @pytest.mark.parametrize(

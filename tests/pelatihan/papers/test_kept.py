@@ -411,3 +411,15 @@ def test_outage_is_no_fault_of_the_paper(organiser, monkeypatch):
     monkeypatch.setattr(Printed.objects, "bulk_create", away)
     with pytest.raises(DatabaseError):
         organiser.get(SHEET)
+
+
+def test_list_of_guests_of_a_day_is_one_sheet_alone_or_with_others():
+    angkatan = filled(2)
+    asked = asked_by(UserFactory(role="panitia"), angkatan)
+    offer = BY_KEY["daftar-hadir-panitia"]
+    together = kept.places_of(offer, asked, offer.build(asked))
+    alone = replace(asked, choices=Choices(day=angkatan.days()[1]))
+
+    assert len({place.slot for place in together}) == len(together) > 1
+    assert [place.slot for place in kept.places_of(offer, alone, offer.build(alone))] == [together[1].slot]
+    assert kept.rows_of(offer.build(asked), ())[0][0] in angkatan.guests.values_list("pk", flat=True)

@@ -15,7 +15,7 @@ from pypdf.generic import Destination
 from ormas import names
 from pelatihan.papers.attendance_sheet import AttendanceList, DayColumn, DaySheet, SessionSheet
 from pelatihan.papers.choices import COLUMNS_A_DAY, Size
-from pelatihan.papers.engine import FOLDER, LetterMissing, Patience, Print, render_pdf
+from pelatihan.papers.engine import FOLDER, LetterMissing, Patience, Print, Template, render_pdf
 from pelatihan.papers.parts import NOBODY_YET, PrintedLetterhead, PrintedPerson, PrintedSigner
 from pelatihan.papers.recap_sheet import RecapColumn, RecapList, RecapPerson, tables
 from tests.pelatihan.papers.lists import (
@@ -480,3 +480,31 @@ def test_picture_shows_page_one_as_it_is(sheet, ratio):
     assert abs(picture.width - 320) <= 1
     assert abs(picture.height - 320 * ratio) <= 2
     assert page_numbers(printed(paper)) == [page_numbers(printed(replace(paper, pages=())))[0]]
+
+
+def heights(*crowd: PrintedPerson) -> list[float]:
+    """How high the rows of these people are, in mm."""
+    with Print() as place:
+        ((page,),) = [one["pages"] for one in place.typeset(Template.ATTENDANCE_SESSION, a_list(people=crowd)).places]
+    return [height for _number, _y, height in page["rows"][: len(crowd)]]
+
+
+def test_third_line_is_saved_by_smaller_letters():
+    two, nearly, three = (
+        PrintedPerson("", "Yosef", "", "Ketua", f"Perkumpulan {words}")
+        for words in (
+            "Nelayan Jakarta",
+            "Keluarga Besar Jakarta Timur",
+            "Pemberdayaan Perempuan Betawi Pesisir Utara Raya",
+        )
+    )
+
+    assert heights(two, nearly, three) == [9.0, 9.0, pytest.approx(11.5, abs=0.7)]
+
+
+def test_word_that_is_too_wide_is_parted_evenly_and_at_its_hyphen():
+    crowd = (PrintedPerson("", "Yosef", "", "Hubungan-Kesekretariatan", "W" * 30),)
+    lines = printed(a_list(people=crowd, columns=("sex", "phone"), paper="a4"))[0].extract_text().splitlines()
+
+    assert "Hubungan-" in map(str.strip, lines)
+    assert len({len(line.strip()) for line in lines if set(line.strip()) == {"W"}}) == 1

@@ -13,6 +13,7 @@ from django.db import IntegrityError
 from ormas.models import Delegate, Ormas
 from pelatihan.accounts.actor import CONTACT
 from pelatihan.batches import listing
+from pelatihan.certificates import issuing
 from pelatihan.exchange import imports
 from pelatihan.lifecycle import Status
 from pelatihan.merging import pairs, people
@@ -20,6 +21,10 @@ from pelatihan.models import (
     Angkatan,
     AssignmentLetter,
     Attendance,
+    Certificate,
+    CertificateException,
+    CertificateIssue,
+    CertificateVersion,
     ChangeRequest,
     CodeRequest,
     Correction,
@@ -30,6 +35,7 @@ from pelatihan.models import (
     LoginSession,
     Merge,
     Message,
+    NumberSeries,
     Printed,
     PrintedFile,
     PrintedSheet,
@@ -54,7 +60,10 @@ from tests.factories import (
     clerk,
 )
 from tests.pelatihan import letter_samples as a
+from tests.pelatihan.certificates.course import END, certificate_of, course
 from tests.pelatihan.lodging.houses import with_rooms
+
+__all__ = ["course"]
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2019, 3, 13)
@@ -412,7 +421,8 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan akan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
         " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0."
-        " Baris daftar dari Excel akan dihapus: 0. Salinan cetakan akan dihapus: 1. Pembagian kamar akan dihapus: 0.",
+        " Baris daftar dari Excel akan dihapus: 0. Salinan cetakan akan dihapus: 1. Pembagian kamar akan dihapus: 0."
+        " Sertifikat yang masa simpannya habis akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
@@ -420,7 +430,8 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Calon pengganti pada permintaan yang tidak diputuskan dihapus: 0."
         " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
         " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0."
-        " Baris daftar dari Excel dihapus: 0. Salinan cetakan dihapus: 1. Pembagian kamar dihapus: 0.",
+        " Baris daftar dari Excel dihapus: 0. Salinan cetakan dihapus: 1. Pembagian kamar dihapus: 0."
+        " Sertifikat yang masa simpannya habis dihapus: 0.",
     ]
 
 
@@ -674,3 +685,24 @@ def test_nobody_else_deletes_a_print_afterwards() -> None:
 
     with pytest.raises(IntegrityError, match="is appended only"):
         Printing.objects.all()._raw_delete("default")
+
+
+# ---- Certificates ---------------------------------------------------------------------------------
+
+
+def test_certificate_is_checked_for_ten_years_and_goes_then(course):
+    person = course.person("Siti", 0, 1)
+    issuing.decide(person, "grant", "Bertugas", by=course.by, at=END)
+    course.issue()
+    issuing.revoke(certificate_of(person), "Keliru orang", by=course.by, at=END)
+
+    purge(date(2029, 3, 13))  # long after the contacts went
+    assert certificate_of(person).versions.get().name == "Siti"
+
+    assert purge(date(2029, 3, 14)).certificates == 1
+    assert not Certificate.objects.exists()
+    assert not CertificateVersion.objects.exists()
+    assert not CertificateIssue.objects.exists()
+    assert not CertificateException.objects.exists()
+    assert NumberSeries.objects.get().last == 1  # never drawn again
+    assert purge(date(2029, 3, 14)).certificates == 0

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from ormas import names, phones
 from ormas.models import Delegate, Ormas
+from pelatihan.certificates.standing import standings
 from pelatihan.lifecycle import Status
 from pelatihan.management.commands.load_reference import NOT_EMPTY, load
 from pelatihan.models import (
@@ -19,13 +20,18 @@ from pelatihan.models import (
     Attendance,
     AttendanceEvent,
     AttendanceState,
+    Certificate,
     ChangeRequest,
+    Honorarium,
+    LetterNumber,
     ListingRequest,
     Message,
     Office,
     Registration,
     StatusChange,
 )
+from pelatihan.payments.fees import fee_of
+from pelatihan.payments.receivers import receivers
 from pelatihan.phases import Phase
 from pelatihan.trial.reference import rundown, tables
 from tests.factories import AngkatanFactory
@@ -151,6 +157,15 @@ class ReferenceTests(TestCase):
             assert session.closed_at is not None
             assert 85 <= session.attendances.exclude(event__means="closing").count() < 98
 
+    def test_certificates_of_2019_are_issued_to_who_was_there(self):
+        angkatan = batch(Phase.FINISHED)
+        found = standings(angkatan)
+
+        assert len(found.given) == Certificate.objects.count() > 60
+        assert found.due == found.changed == []
+        assert len(found.refused) > 10
+        assert Certificate.objects.earliest("no").number == "001/SERT-ORMAS/III/2019"
+
     def test_session_under_way_waits_for_some(self):
         angkatan = batch(Phase.RUNNING)
         session = next(session for session in angkatan.sessions.all() if session.is_running(MORNING))
@@ -175,6 +190,14 @@ class ReferenceTests(TestCase):
         assert events.count() == AttendanceEvent.objects.count()
         assert {"already", "unknown_code", "not_accepted"} <= set(events.values_list("outcome", flat=True))
         assert events.filter(kind="undo").exists()
+
+    def test_finished_batch_invited_by_letter_and_paid_who_came(self):
+        finished = batch(Phase.FINISHED)
+        found = receivers(finished.payment_lists.get())
+
+        assert (len(found.paid), len(found.left_out)) == (88, 9)
+        assert all(fee_of(one) for one in Honorarium.objects.of(finished))
+        assert LetterNumber.objects.filter(invitation__angkatan=finished).count() == finished.invitations.count()
 
     def test_codes_are_the_same_on_every_loading(self):
         assert batch(Phase.FINISHED).registrations.get(name="Suparman").code == "VT9EH0BS"
