@@ -165,6 +165,12 @@ def test_who_cancels_keeps_the_bed_until_somebody_clears_it(angkatan, put, user)
     assert ([one.name for one in now.gone], now.placed) == (["Ani"], 0)
     with pytest.raises(Refused, match="tidak lagi diharapkan"):
         put("Ani", "101")
+    lodger(angkatan, "Cici", ormas="Beta")
+    put("Cici", "101")
+    two = find(angkatan, "Ani"), find(angkatan, "Cici")
+    for one, other in (two, two[::-1]):
+        with pytest.raises(Refused, match="Ani tidak lagi diharapkan"):
+            placing.swap(angkatan, one.key, other.key, seen=one.seen, other_seen=other.seen, by=user, at=EVENING)
     placing.clear(angkatan, now.gone[0].key, seen=now.gone[0].seen)
     assert house.read(angkatan).gone == []
 
@@ -225,6 +231,12 @@ def test_a_suggestion_is_written_once_and_taken_back_whole(angkatan, put, user):
     assert lies(angkatan) == {"101": ["Ani", "Cici"], "102": [], "103": ["Evi"]}
     assert placing.last_suggestion(angkatan) == (key, 2)
     put("Cici", "102")
+
+    lodger(angkatan, "Gita", ormas="Beta")
+    later = uuid.uuid4()
+    take(angkatan, user, later)
+    assert placing.last_suggestion(angkatan) == (later, 1)
+    assert placing.undo(angkatan, later) == 1
 
     assert placing.undo(angkatan, key) == 1
     assert lies(angkatan) == {"101": [], "102": ["Cici"], "103": ["Evi"]}

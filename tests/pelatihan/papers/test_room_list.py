@@ -178,6 +178,13 @@ def test_what_cannot_be_printed_is_told(angkatan):
         made(angkatan)
 
 
+def test_pages_are_estimated_near_the_truth(angkatan):
+    assert room_list.about(asked(angkatan), 97) == f"F4 · sekitar {len(printed(hotel(97)))} lembar"
+    pages = len(printed(wall([f"Nama {number}" for number in range(97)], "a4")))
+    assert room_list.about(asked(angkatan, style="dinding", size=Size.A4), 97) == f"A4 · sekitar {pages} lembar"
+    assert len(hotel(97).first_page().rooms) < len(hotel(200).rooms)
+
+
 def test_the_list_opens_from_its_address(angkatan, client):
     client.force_login(UserFactory(role="panitia"))
 
