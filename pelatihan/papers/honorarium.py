@@ -1,12 +1,13 @@
 """What stands on a receipt for a guest's fee ("kuitansi"): one page each, for one session or for all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan, Honorarium
 from pelatihan.papers import engine, officials, parts
-from pelatihan.papers.choices import NothingToPrint
+from pelatihan.papers.choices import Choices, NothingToPrint
 from pelatihan.papers.offered import Asked, Group, Offered
 from pelatihan.payments.fees import Fee, day_of, fee_of
 from pelatihan.payments.money import decimal, rupiah
@@ -55,6 +56,9 @@ class HonorariumReceipts(parts.Paper):
     def template(self) -> engine.Template:
         return engine.Template.HONORARIUM
 
+    def first_page(self) -> Self:
+        return replace(self, receipts=self.receipts[:1])
+
 
 def build(asked: Asked) -> HonorariumReceipts:
     """The receipt that was asked for, or all of them; a fixed number of queries."""
@@ -94,6 +98,11 @@ def check(asked: Asked) -> None:
     """
     if (count := len(chosen(asked))) > MOST_RECEIPTS:
         raise engine.TooLong(TOO_MANY.format(dates.thousands(count)))
+
+
+def split(asked: Asked) -> list[Choices]:
+    """One file for each."""
+    return [replace(asked.choices, subject=one.pk) for one in chosen(asked)]
 
 
 def chosen(asked: Asked) -> list[Honorarium]:
@@ -165,4 +174,5 @@ OFFER = Offered(
     permission=access.PAY,
     prepared=("Susun honorarium", "payments"),
     subjects=subjects,
+    split=split,
 )

@@ -1,9 +1,10 @@
 """What stands on the letter that invites an organisation: number, words, its own link, the schedule behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Self
 
 import segno
 from django.conf import settings
@@ -15,7 +16,7 @@ from pelatihan.batches import invitation_letters
 from pelatihan.messaging import texts
 from pelatihan.models import Angkatan, Invitation, InvitationLetter, Office, Session
 from pelatihan.papers import engine, parts
-from pelatihan.papers.choices import NothingToPrint
+from pelatihan.papers.choices import Choices, NothingToPrint
 from pelatihan.papers.offered import Asked, Group, Offered
 from pelatihan.payments.words import in_words
 from pelatihan.registration import links
@@ -87,6 +88,10 @@ class InvitationLetters(parts.Paper):
     @property
     def template(self) -> engine.Template:
         return engine.Template.INVITATION_LETTER
+
+    def first_page(self) -> Self:
+        """Of one letter, and without its link: pictures are shown to whoever may print."""
+        return replace(self, letters=tuple(replace(one, link="", modules=()) for one in self.letters[:1]))
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,11 @@ def check(asked: Asked) -> None:
         raise NothingToPrint(NONE_YET)
     if invited > MOST_LETTERS:
         raise engine.TooLong(TOO_MANY.format(dates.thousands(invited)))
+
+
+def split(asked: Asked) -> list[Choices]:
+    """One file for each organisation."""
+    return [replace(asked.choices, subject=pk) for pk, _name in subjects(asked.angkatan)]
 
 
 def chosen(asked: Asked) -> list[Invitation]:
@@ -307,4 +317,6 @@ OFFER = Offered(
     permission=access.INVITE,
     prepared=("Susun surat dan nomornya", "invitation_letters"),
     subjects=subjects,
+    split=split,
+    reopened_by=access.LINKS,
 )

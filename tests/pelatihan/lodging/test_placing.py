@@ -116,13 +116,13 @@ def test_two_swap_their_beds(angkatan, put, user):
     put("Dedi", "102")
     ani, cici, dedi = (find(angkatan, name) for name in ("Ani", "Cici", "Dedi"))
 
-    placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, by=user, at=EVENING)
+    placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, other_seen=cici.seen, by=user, at=EVENING)
 
     assert lies(angkatan) == {"101": ["Cici"], "102": ["Dedi"], "103": ["Ani"]}
     now = find(angkatan, "Ani")
-    for other, sentence in ((dedi, "tidak dapat bertukar"), (now, "Pilih orang lain")):
+    for other, sentence in ((dedi, "tidak dapat bertukar"), (now, "Pilih orang lain"), (cici, "Cici sekarang di")):
         with pytest.raises(Refused, match=sentence):
-            placing.swap(angkatan, now.key, other.key, seen=now.seen, by=user, at=EVENING)
+            placing.swap(angkatan, now.key, other.key, seen=now.seen, other_seen=other.seen, by=user, at=EVENING)
 
 
 def test_nobody_swaps_with_who_has_no_bed(angkatan, put, user):
@@ -132,7 +132,7 @@ def test_nobody_swaps_with_who_has_no_bed(angkatan, put, user):
     ani, cici = find(angkatan, "Ani"), find(angkatan, "Cici")
 
     with pytest.raises(Refused, match="sudah punya kamar"):
-        placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, by=user, at=EVENING)
+        placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, other_seen="", by=user, at=EVENING)
 
 
 def test_a_bed_is_taken_back(angkatan, put):
@@ -314,7 +314,7 @@ def test_nothing_changes_in_a_closed_batch(angkatan, put, user):
         lambda: rooms.remove(room),
         lambda: put("Ani", "102"),
         lambda: placing.clear(angkatan, ani.key, seen=ani.seen),
-        lambda: placing.swap(angkatan, ani.key, ani.key, seen=ani.seen, by=user, at=over),
+        lambda: placing.swap(angkatan, ani.key, ani.key, seen=ani.seen, other_seen="", by=user, at=over),
         lambda: placing.hand_over(angkatan, ani.key, seen=ani.seen, by=user, at=over),
         lambda: placing.accept(angkatan, uuid.uuid4(), together=True, shown="", by=user, at=over),
         lambda: placing.undo(angkatan, uuid.uuid4()),
