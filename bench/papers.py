@@ -40,6 +40,7 @@ from pelatihan.papers.offers import BY_KEY, OFFERS
 
 PRINTERS = 8  # logins that take turns: none of them prints the same within half a minute
 TIMES = 3
+PATIENCE = 120  # seconds for one answer
 EVENING_BEFORE = datetime(2019, 3, 10, 12, 0, tzinfo=UTC)  # 19.00 WIB
 What = Bundle.What
 CLERKS, NUMBERS = 20, 50  # at once, each
@@ -85,7 +86,7 @@ class Printers:
         for number in range(PRINTERS):
             user = User.objects.create(username=f"cetak{number}", password=panitia.password, is_staff=True)
             user.groups.set(panitia.groups.all())
-        self.clients = [Client(site.port) for _ in range(PRINTERS)]
+        self.clients = [Client(site.port, patience=PATIENCE) for _ in range(PRINTERS)]
         for number, client in enumerate(self.clients):
             client.log_in(f"cetak{number}")
         self._turns = cycle(self.clients)
