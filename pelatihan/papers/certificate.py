@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import urlsplit
 
 import segno
@@ -71,6 +72,9 @@ class CertificatePaper(parts.Document):
     @property
     def template(self) -> engine.Template:
         return engine.Template.CERTIFICATE
+
+    def first_page(self) -> Self:
+        return replace(self, holders=self.holders[:1])
 
 
 # ---- Of certificates -----------------------------------------------------------------------------

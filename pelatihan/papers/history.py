@@ -83,6 +83,7 @@ def printings(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 def printing(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpResponse:
     """One of them: what was printed, and whether it still holds."""
     one = _found(request, angkatan, number)
+    one.angkatan = angkatan
     assert isinstance(request.user, User)  # private pages let nobody else in
     may_open = _may_open(request, one)
     context = {

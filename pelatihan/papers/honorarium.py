@@ -172,7 +172,7 @@ OFFER = Offered(
     check=check,
     fields=("untuk", "kertas", "cap"),
     permission=access.PAY,
-    prepared=("Susun honorarium", "payments"),
+    prepared=("Susun tanda terima dan honorarium", "payments"),
     subjects=subjects,
     split=split,
 )

@@ -135,7 +135,7 @@ OFFER = Offered(
     check=check,
     fields=("untuk", "kertas", "urut", "cap", "bolakbalik", "halaman"),
     permission=access.PAY,
-    prepared=("Susun tanda terima", "payments"),
+    prepared=("Susun tanda terima dan honorarium", "payments"),
     subjects=subjects,
     each=True,
 )

@@ -121,7 +121,7 @@ def picture(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     try:
         png = picture_of(offer, desk.asked(catalogue.choices_of(form, offer)), width)
     except NoPicture as none:
-        return HttpResponse(status=503 if none.again else 404, headers={"Retry-After": "2"} if none.again else {})
+        return HttpResponse(status=429 if none.again else 404, headers={"Retry-After": "2"} if none.again else {})
     return HttpResponse(png, content_type="image/png")
 
 

@@ -35,7 +35,10 @@ function again(event) {
   const tries = Number(picture.dataset.tries || 0) + 1;
   if (tries > TRIES) return;
   picture.dataset.tries = String(tries);
-  setTimeout(() => { picture.src = picture.src; }, PAUSE * tries * (1 + Math.random()));
+  const { src } = picture;
+  setTimeout(() => {
+    picture.src = src;
+  }, PAUSE * tries * (1 + Math.random()));
 }
 
 form?.addEventListener("change", follow);

@@ -275,13 +275,13 @@ def test_picture_is_page_one_and_drawn_once_for_what_stands_there(organiser, ang
 def test_picture_gives_way_to_prints(organiser, sessions, full_queue, drawn):
     response = organiser.get(PICTURE)
 
-    assert (response.status_code, response["Retry-After"]) == (503, "2")
+    assert (response.status_code, response["Retry-After"]) == (429, "2")
 
 
 def test_pictures_take_one_place_among_the_prints(organiser, sessions, queue, drawn, monkeypatch):
     monkeypatch.setattr(pictures, "WAIT_SECONDS", 0)
     with Turn(queue / "pictures"):
-        assert organiser.get(PICTURE).status_code == 503
+        assert organiser.get(PICTURE).status_code == 429
         assert organiser.get(SHEET).status_code == 200
 
 
