@@ -336,7 +336,7 @@ def test_page_asks_the_same_queries_for_many(organiser, angkatan, many, django_a
         a_registration(angkatan)
     organiser.get(ADDRESS)  # the office is read once
 
-    with django_assert_num_queries(11):  # four of them: whether there is anything to print, and not too much
+    with django_assert_num_queries(12):  # four of them: whether there is anything to print, and not too much
         organiser.get(ADDRESS)
 
 
@@ -522,7 +522,7 @@ def test_page_asks_the_same_queries_for_many_prints(organiser, angkatan, many, d
     Registration.objects.update(name="Anni")
     organiser.get(ADDRESS)
 
-    with django_assert_num_queries(13):  # two of them only with prints: the people, and who signs
+    with django_assert_num_queries(14):  # two of them only with prints: the people, and who signs
         organiser.get(ADDRESS)
 
 
