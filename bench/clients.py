@@ -50,9 +50,9 @@ class Run:
 class Client:
     """One browser on 127.0.0.1, or on another address of this machine, so that limits see many people."""
 
-    def __init__(self, port: int, address: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, address: str = "127.0.0.1", patience: int = 30) -> None:
         self._port = port
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience, source_address=(address, 0))
         self.cookies: dict[str, str] = {}
 
     def twin(self) -> "Client":

@@ -25,6 +25,7 @@ from pelatihan.exchange import attendance_page
 from pelatihan.papers import bundle_pages, history
 from pelatihan.papers import views as papers
 from pelatihan.preparing import (
+    certificate_person,
     certificates,
     genuine,
     guests,
@@ -121,7 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/sertifikat/terbitkan/", certificates.issue, name="certificate_issue"),
     path("panitia/<slug:slug>/sertifikat/kabari/", certificates.tell, name="certificate_tell"),
     path("panitia/<slug:slug>/sertifikat/semua.zip", certificates.archive, name="certificate_archive"),
-    path("panitia/<slug:slug>/sertifikat/<uuid:ref>/", certificates.person, name="certificate_person"),
+    path("panitia/<slug:slug>/sertifikat/<uuid:ref>/", certificate_person.person, name="certificate_person"),
     path("panitia/<slug:slug>/cetak/riwayat/", history.printings, name="printings"),
     path("panitia/<slug:slug>/cetak/riwayat/<int:number>/", history.printing, name="printing"),
     path("panitia/<slug:slug>/cetak/riwayat/<int:number>.pdf", history.printing_file, name="printing_file"),

@@ -1,23 +1,21 @@
 """Take the pictures of README and docs/panduan/: ``make screenshots``, or ARGS="papan rekap" for some.
 
 A server of its own on a loopback port, a database of its own, the reference data, and a clock that stands on the
-second morning of Angkatan II 2019. So the pictures show the real case, and change only when the screens do.
+second morning of Angkatan II 2019, for some on its last evening. So the pictures show the real case, and change only
+when the screens do.
 """
 
 import io
-import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
-from typing import cast
 
 import time_machine
-import typst
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -37,17 +35,19 @@ from pelatihan.accounts import devices
 from pelatihan.accounts.actor import DELEGATE, staff
 from pelatihan.attendance.locked import Scan
 from pelatihan.attendance.writer import record
+from pelatihan.certificates import codes as certificate_codes
 from pelatihan.desk import pin, room_code
 from pelatihan.lifecycle import Action
 from pelatihan.merging import pairs
-from pelatihan.models import Angkatan, ChangeRequest, Device, Invitation, Registration, Session
+from pelatihan.models import Angkatan, Certificate, ChangeRequest, Device, Invitation, Registration, Session
 from pelatihan.models.office import office
 from pelatihan.papers import engine
-from pelatihan.papers.attendance_sheet import attendance_list
 from pelatihan.papers.choices import Choices
+from pelatihan.papers.offered import Asked
+from pelatihan.papers.offers import BY_KEY
 from pelatihan.registration import changes, links, requests, writer
 from pelatihan.registration.application import Application, Person
-from pelatihan.trial.reference import batches, organisations, written
+from pelatihan.trial.reference import batches, certificates, lodging, organisations, paid, written
 from pelatihan.trial.reference.invited import NAMING, NEWLY_ELECTED
 from pelatihan.trial.reference.office import furnish
 from pelatihan.trial.reference.turnout import Turnout
@@ -55,6 +55,7 @@ from tests.qr_pictures import picture, write_video
 
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
+EVENING = datetime(2019, 3, 13, 10, 30, tzinfo=UTC)  # Rabu 17.30 WIB: all sessions are over
 FREEZE = datetime(2019, 3, 8, 9, 0, tzinfo=UTC)  # of Angkatan II 2019
 PHONE, TALL, DESKTOP, LONG, WALL = (390, 844), (390, 1690), (1280, 800), (1280, 1080), (1280, 720)
 RUNNING, OPEN = "2019-ii", "2019-iv"
@@ -375,6 +376,21 @@ def scan_the_room(page: Page) -> None:
     page.get_by_role("button", name="Saya hadir").wait_for()
 
 
+def of_printings() -> str:
+    """Some papers were printed, one of them twice."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(username="panitia"))
+    papers = ("daftar-hadir.pdf", "kartu.pdf", "daftar-kamar.pdf", "daftar-hadir.pdf?bentuk=harian", "rekap.pdf")
+    for hours, paper in enumerate((*papers, "rekap.pdf"), start=1):
+        with time_machine.travel(EVENING - timedelta(hours=60) + timedelta(hours=9 * hours)):
+            client.get(f"/panitia/{RUNNING}/cetak/{paper}")
+    return organiser("cetak/riwayat/")()
+
+
+def genuine() -> str:
+    return reverse("certificate", args=[certificate_codes.display(Certificate.objects.earliest("no").code)])
+
+
 def strike(page: Page) -> None:
     """One is struck, and asks for the reason."""
     part = page.locator(".late-part", has_text="Dibatalkan sebelum dipindai")
@@ -427,22 +443,29 @@ SHOTS = [
     Shot("susulan", "panitia", too_late, DESKTOP, strike),
     Shot("perubahan-terlambat", "panitia", late, DESKTOP),  # the last: it changes the list
 ]
-SHEET = "daftar-hadir"
-PICTURES = [*(shot.name for shot in SHOTS), SHEET]
+AFTER = [
+    Shot("kamar", "panitia", organiser("kamar/"), DESKTOP),
+    Shot("uang", "panitia", organiser("uang/"), DESKTOP),
+    Shot("sertifikat", "panitia", organiser("sertifikat/"), DESKTOP),
+    Shot("sertifikat-asli", "", genuine, PHONE),
+    Shot("riwayat-cetak", "panitia", of_printings, DESKTOP),
+]
+SHEETS = {"daftar-hadir": 744, "kartu": 520}  # the first pages of papers, so many dots wide
+PICTURES = [*(shot.name for shot in (*SHOTS, *AFTER)), *SHEETS]
 
 
 # ---- Taking them ---------------------------------------------------------------------------------
 
 
 @contextmanager
-def site() -> Iterator[str]:
-    """The address of a server that shows the reference data at ``NOW``, as long as this lasts."""
+def site(at: datetime) -> Iterator[str]:
+    """The address of a server that shows the reference data at that moment, as long as this lasts."""
     connection.settings_dict["TEST"]["NAME"] = "gambar"
     connection.settings_dict["CONN_MAX_AGE"] = 0  # or the server would hold the database after its end
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        with time_machine.travel(NOW, tick=True), override_settings(SITE_URL=SITE):
-            load()
+        with time_machine.travel(at, tick=True), override_settings(SITE_URL=SITE):
+            load(at)
             server = LiveServerThread("127.0.0.1", StaticFilesHandler)
             server.daemon = True
             server.start()
@@ -461,13 +484,18 @@ def drop() -> None:
         cursor.execute("DROP DATABASE gambar WITH (FORCE)")
 
 
-def load() -> None:
+def load(at: datetime) -> None:
     """Two of the batches of ``manage.py load_reference``: the real case, and one that is open."""
     team = furnish()
     with timezone.override(office().zone):
-        world = batches.World(team, organisations.found(), NOW)
-        Turnout(batches.finished(world), team, NOW).play()
-        written.fill(batches.upcoming(world), team, NOW)
+        world = batches.World(team, organisations.found(), at)
+        running = batches.finished(world)
+        lodging.fill(running, team.committee)
+        Turnout(running, team, at).play()
+        paid.fill(running, team)
+        if at > NOW:
+            certificates.give(running, team)
+        written.fill(batches.upcoming(world), team, at)
         pin.make(Angkatan.objects.get(slug=RUNNING), PIN, user=User.objects.get(username="panitia"), at=FREEZE)
 
 
@@ -499,37 +527,37 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
 
 
 def save(name: str, png: bytes) -> None:
-    """With the 128 colours that a page needs: a third of the bytes."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    """With the 64 colours that a page needs: a quarter of the bytes."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
     picture.save(FOLDER / f"{name}.png", optimize=True)
 
 
-def sheet() -> None:
-    """The first page of the daftar hadir of the session under way."""
+def sheet(key: str, width: int) -> None:
+    """The first page of a paper: of the session under way, where it is about one."""
     angkatan = Angkatan.objects.select_related("letterhead").get(slug=RUNNING)
-    session = Session.objects.get(pk=desk().split("/")[-2])
+    sessions = list(angkatan.sessions.taking_attendance().in_time_order())
+    choices = Choices(session=int(desk().split("/")[-2]), stamp=True)
     with timezone.override(office().zone):
-        data = attendance_list(angkatan, [session], Choices(session=session.pk, stamp=True), office(), timezone.now())
-    compiler = typst.Compiler(
-        engine.FOLDER / f"{data.template}.typ",
-        root=engine.FOLDER,
-        font_paths=[engine.FOLDER / "font"],
-        sys_inputs={"data": json.dumps(asdict(data))},
-    )
-    page, *_rest = cast(list[bytes], compiler.compile(format="png", ppi=90))
-    save(SHEET, page)
+        asked = Asked(angkatan, sessions, choices, office(), timezone.now(), User.objects.get(username="panitia"))
+        paper = BY_KEY[key].build(asked)
+    with engine.Print() as place:
+        save(key, place.picture(paper.template, paper.first_page(), width))
 
 
 def main(names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    chosen = [shot for shot in SHOTS if not names or shot.name in names]
     chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
-    with site() as address, sync_playwright() as play, TemporaryDirectory() as folder:
-        if not names or SHEET in names:
-            sheet()
-        film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8)])
-        args = [*SWITCHES, f"--use-file-for-fake-video-capture={film}"]
-        browser = play.chromium.launch(executable_path=chromium, args=args)
-        for shot in chosen:
-            take(browser, address, shot)
-        browser.close()
+    for at, shots, sheets in ((NOW, SHOTS, SHEETS), (EVENING, AFTER, {})):
+        chosen = [shot for shot in shots if not names or shot.name in names]
+        papers = {name: width for name, width in sheets.items() if not names or name in names}
+        if not chosen and not papers:
+            continue
+        with site(at) as address, sync_playwright() as play, TemporaryDirectory() as folder:
+            for name, width in papers.items():
+                sheet(name, width)
+            film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8)]) if at == NOW else ""
+            args = [*SWITCHES, *([f"--use-file-for-fake-video-capture={film}"] if film else [])]
+            browser = play.chromium.launch(executable_path=chromium, args=args)
+            for shot in chosen:
+                take(browser, address, shot)
+            browser.close()

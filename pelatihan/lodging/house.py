@@ -146,6 +146,12 @@ def read(angkatan: Angkatan) -> House:
     )
 
 
+def count_placed(angkatan: Angkatan) -> int:
+    """How many are expected and have a bed, without reading who."""
+    people = angkatan.registrations.expected().filter(stay__isnull=False).count()
+    return people + angkatan.guests.filter(stay__isnull=False).count()
+
+
 def rooms_of(angkatan: Angkatan) -> dict[int, str]:
     """By the number of each registration the name of the room where it sleeps."""
     stays = Stay.objects.filter(bedroom__angkatan=angkatan, registration__isnull=False)

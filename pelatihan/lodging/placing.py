@@ -58,15 +58,17 @@ def place(
 
 
 @transaction.atomic
-def swap(angkatan: Angkatan, key: str, other: str, *, seen: str, by: User, at: datetime) -> tuple[Lodger, Lodger]:
+def swap(
+    angkatan: Angkatan, key: str, other: str, *, seen: str, other_seen: str, by: User, at: datetime
+) -> tuple[Lodger, Lodger]:
     """Let two people change their beds.
 
     :raises Refused: with what to do instead
     """
     hold(angkatan)
     now = house.read(angkatan)
-    one, two = _found(now, key, seen), now.find(other)
-    if two is None or two.key == key:
+    one, two = _found(now, key, seen), _found(now, other, other_seen)
+    if two is one:
         raise Refused("Pilih orang lain untuk bertukar tempat.")
     for each in (one, two):
         if not each.is_expected:

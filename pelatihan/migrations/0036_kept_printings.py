@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('paper', models.CharField(max_length=40, verbose_name='kunci lembar')),
                 ('name', models.CharField(max_length=100, verbose_name='lembar')),
                 ('file_name', models.CharField(max_length=250, verbose_name='nama berkas')),
-                ('asked', models.TextField(blank=True, verbose_name='pilihan')),
+                ('asked', models.CharField(blank=True, max_length=40000, verbose_name='pilihan')),
                 ('at', models.DateTimeField(verbose_name='dicetak')),
                 ('words', models.JSONField(encoder=pelatihan.models.printing.Words, verbose_name='isi')),
                 ('words_hash', models.CharField(max_length=64, verbose_name='sidik isi')),

@@ -43,7 +43,7 @@ class Printing(models.Model):
     paper = models.CharField("kunci lembar", max_length=40)  # ``Offered.key``
     name = models.CharField("lembar", max_length=100)
     file_name = models.CharField("nama berkas", max_length=250)
-    asked = models.TextField("pilihan", blank=True)
+    asked = models.CharField("pilihan", max_length=40_000, blank=True)  # a thousand people by their random ids
     at = models.DateTimeField("dicetak")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oleh")
     words = models.JSONField("isi", encoder=Words)

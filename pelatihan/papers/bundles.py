@@ -178,7 +178,7 @@ def _of_its_day(desk: Desk, offer: Offered, day: date) -> Choices:
 
 def _blank(desk: Desk) -> Iterable[tuple[Offered, Choices, str]]:
     for offer in OFFERS:
-        if "lembar" in offer.fields and not offer.assembled:
+        if "lembar" in offer.fields and When.DAY in offer.needed and not offer.assembled:
             for look in offer.also:
                 if "lembar" in look.sent:
                     yield offer, _usual(desk, offer, **look.sent), look.name

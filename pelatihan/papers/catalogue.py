@@ -52,10 +52,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One group of the gallery."""
+    """One group of the gallery; ``ways`` lead to the pages where the data of its papers are entered."""
 
     name: str
     cards: list[Card]
+    ways: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,11 @@ def shelves(desk: Desk, offers: tuple[Offered, ...], people: int) -> list[Shelf]
     mine = [offer for offer in offers if access.has(desk.by, offer.permission)]
     found = []
     for group in Group:
-        cards = [card for offer in mine if offer.group == group for card in cards_of(desk, offer, people)]
+        offers_here = [offer for offer in mine if offer.group == group]
+        cards = [card for offer in offers_here for card in cards_of(desk, offer, people)]
+        ways = {way[1]: way[0] for offer in reversed(offers_here) if (way := way_to(desk, offer))}
         if cards:
-            found.append(Shelf(group.value, cards))
+            found.append(Shelf(group.value, cards, [(words, address) for address, words in reversed(ways.items())]))
     return found
 
 

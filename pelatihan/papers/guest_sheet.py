@@ -259,7 +259,7 @@ def _offered(circle: Circle, note: str) -> Offered:
         check=checker(circle),
         fields=("sesi", "hari", "kertas", "kosong", "cap", "bolakbalik", "lembar", "halaman"),
         named=_namer(circle),
-        prepared=("Isi daftarnya di Pengaturan", "guests"),
+        prepared=("Isi daftar tamu di Pengaturan", "guests"),
         also=(Also(f"Lembar kosong {circle.short}", "Tanpa nama, dengan baris bernomor.", {"lembar": BLANK}),),
     )
 

@@ -83,12 +83,13 @@ def printings(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 def printing(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpResponse:
     """One of them: what was printed, and whether it still holds."""
     one = _found(request, angkatan, number)
+    one.angkatan = angkatan
     assert isinstance(request.user, User)  # private pages let nobody else in
     may_open = _may_open(request, one)
     context = {
         "angkatan": angkatan, "tab": "print", "printing": one, "may_open": may_open,
         "row": printing_words.Row.of(one, may_open=may_open), "sheets": one.sheets.all(),
-        "refusal": access.refusal(access.CONTACT), "sha256": printing_words.grouped(one.sha256),
+        "refusal": _refusal(request, one), "sha256": printing_words.grouped(one.sha256),
         "now": again.beside(one, angkatan, request.user, timezone.now()) if may_open else None,
     }  # fmt: skip
     return render(request, "papers/printing.html", context)
@@ -99,8 +100,8 @@ def printing(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpRespo
 def printing_file(request: HttpRequest, angkatan: Angkatan, number: int) -> HttpResponse:
     """The very bytes that were handed out then. Looking at them prints nothing."""
     one = _found(request, angkatan, number)
-    if one.shows_phones:
-        access.check(request.user, access.CONTACT)
+    for right in _rights(one):
+        access.check(request.user, right)
     return inline(bytes(get_object_or_404(PrintedFile, printing=one).content), one.file_name)
 
 
@@ -126,7 +127,19 @@ def _page(found: QuerySet[Printing], number: str) -> Page[Printing]:
 
 def _may_open(request: HttpRequest, one: Printing) -> bool:
     """Whether its file is kept, and shows nothing that the person may not see."""
-    return bool(one.size) and (not one.shows_phones or access.has(request.user, access.CONTACT))
+    return bool(one.size) and all(access.has(request.user, right) for right in _rights(one))
+
+
+def _refusal(request: HttpRequest, one: Printing) -> str:
+    """Why somebody may not open it; empty when they may."""
+    return next((access.refusal(right) for right in _rights(one) if not access.has(request.user, right)), "")
+
+
+def _rights(one: Printing) -> list[str]:
+    """What it takes to open its file, beside the right to print such a paper."""
+    offer = BY_KEY.get(one.paper)
+    shown = access.CONTACT if one.shows_phones else ""
+    return [right for right in (shown, offer.reopened_by if offer else "") if right]
 
 
 def name_of(user: User) -> str:

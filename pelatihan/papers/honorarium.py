@@ -7,7 +7,7 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.models import Angkatan, Honorarium
 from pelatihan.papers import engine, officials, parts
-from pelatihan.papers.choices import NothingToPrint
+from pelatihan.papers.choices import Choices, NothingToPrint
 from pelatihan.papers.offered import Asked, Group, Offered
 from pelatihan.payments.fees import Fee, day_of, fee_of
 from pelatihan.payments.money import decimal, rupiah
@@ -57,7 +57,7 @@ class HonorariumReceipts(parts.Paper):
         return engine.Template.HONORARIUM
 
     def first_page(self) -> Self:
-        return replace(super().first_page(), receipts=self.receipts[:1])
+        return replace(self, receipts=self.receipts[:1])
 
 
 def build(asked: Asked) -> HonorariumReceipts:
@@ -98,6 +98,11 @@ def check(asked: Asked) -> None:
     """
     if (count := len(chosen(asked))) > MOST_RECEIPTS:
         raise engine.TooLong(TOO_MANY.format(dates.thousands(count)))
+
+
+def split(asked: Asked) -> list[Choices]:
+    """One file for each."""
+    return [replace(asked.choices, subject=one.pk) for one in chosen(asked)]
 
 
 def chosen(asked: Asked) -> list[Honorarium]:
@@ -167,6 +172,7 @@ OFFER = Offered(
     check=check,
     fields=("untuk", "kertas", "cap"),
     permission=access.PAY,
-    prepared=("Susun honorarium", "payments"),
+    prepared=("Susun tanda terima dan honorarium", "payments"),
     subjects=subjects,
+    split=split,
 )

@@ -16,7 +16,7 @@ from pelatihan.batches import invitation_letters
 from pelatihan.messaging import texts
 from pelatihan.models import Angkatan, Invitation, InvitationLetter, Office, Session
 from pelatihan.papers import engine, parts
-from pelatihan.papers.choices import NothingToPrint
+from pelatihan.papers.choices import Choices, NothingToPrint
 from pelatihan.papers.offered import Asked, Group, Offered
 from pelatihan.payments.words import in_words
 from pelatihan.registration import links
@@ -90,7 +90,8 @@ class InvitationLetters(parts.Paper):
         return engine.Template.INVITATION_LETTER
 
     def first_page(self) -> Self:
-        return replace(super().first_page(), letters=self.letters[:1])
+        """Of one letter, and without its link: pictures are shown to whoever may print."""
+        return replace(self, letters=tuple(replace(one, link="", modules=()) for one in self.letters[:1]))
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,11 @@ def check(asked: Asked) -> None:
         raise NothingToPrint(NONE_YET)
     if invited > MOST_LETTERS:
         raise engine.TooLong(TOO_MANY.format(dates.thousands(invited)))
+
+
+def split(asked: Asked) -> list[Choices]:
+    """One file for each organisation."""
+    return [replace(asked.choices, subject=pk) for pk, _name in subjects(asked.angkatan)]
 
 
 def chosen(asked: Asked) -> list[Invitation]:
@@ -311,4 +317,6 @@ OFFER = Offered(
     permission=access.INVITE,
     prepared=("Susun surat dan nomornya", "invitation_letters"),
     subjects=subjects,
+    split=split,
+    reopened_by=access.LINKS,
 )

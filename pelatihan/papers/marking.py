@@ -24,8 +24,7 @@ KIND = "DH1"
 MOST_PAGES = 999  # of one sheet: three digits
 MARKED_PAGES = 250  # a page; then the thousand marks begin anew
 CORNERS = 4
-SIDE = 25  # modules of version 2
-MASK = 3
+MASK = 3  # of eight; any will do
 
 _TYPED = re.compile(rf"{KIND}([{ALPHABET}]{{{LENGTH}}})([0-9]{{3}})")
 
@@ -61,7 +60,7 @@ def square(code: str) -> Square:
 
 def modules(text: str) -> Square:
     """A QR code that may lose 30 % of itself; always the same mask."""
-    made = segno.make(text, version=2, error="h", mask=MASK, micro=False, boost_error=False)
+    made = segno.make(text, version=2, error="h", mask=MASK)
     return tuple(int("".join(map(str, row)), 2) for row in made.matrix)
 
 

@@ -91,6 +91,7 @@ class Offered:
     :param split: how what is too long for one request is shared among several papers, which a worker makes
     :param in_pack: whether it belongs into the pack for a day without power, beside the lists of the day
     :param confidential: whether that pack says on each of its pages that it is not for everybody
+    :param reopened_by: the right that it takes to open again what was printed, where it is not that of printing
     :param assembled: it is whole only with other papers behind it, so a worker puts it together
     """
 
@@ -117,6 +118,7 @@ class Offered:
     assembled: bool = False
     in_pack: bool = False
     confidential: bool = False
+    reopened_by: str = ""
 
     def __post_init__(self) -> None:
         access.refusal(self.permission)  # which whoever may not print it reads

@@ -14,7 +14,7 @@ from pelatihan.payments.words import rupiah_in_words
 
 KEY = "tanda-terima"
 NONE_YET = "Angkatan ini belum punya tanda terima. Susun dulu di halaman Uang."
-WHICH = "Ada beberapa tanda terima. Pilih salah satu di halaman Uang, lalu cetak."
+WHICH = "Ada beberapa tanda terima, dan satu berkas memuat satu. Pilih salah satu, lalu cetak."
 GONE = "Tanda terima ini tidak ada di angkatan ini. Pilih lagi di halaman Uang."
 NOBODY = "Menurut aturannya belum ada yang menerima {}. Alasannya ada di halaman Uang."
 
@@ -135,7 +135,7 @@ OFFER = Offered(
     check=check,
     fields=("untuk", "kertas", "urut", "cap", "bolakbalik", "halaman"),
     permission=access.PAY,
-    prepared=("Susun tanda terima", "payments"),
+    prepared=("Susun tanda terima dan honorarium", "payments"),
     subjects=subjects,
     each=True,
 )

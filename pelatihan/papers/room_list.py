@@ -81,6 +81,7 @@ class WallList(parts.Document):
     batch: str
     help: str
     as_of: str
+    cancelled: str = ""
     lines: tuple[WallLine, ...]
 
     @property
@@ -91,7 +92,7 @@ class WallList(parts.Document):
 def build(asked: Asked) -> HotelList | WallList:
     """The list as it stands now, of those who are expected and have a bed.
 
-    :raises NothingToPrint: nobody has
+    :raises NothingToPrint: nobody has any more
     """
     now = house.read(asked.angkatan)
     if not now.placed:
@@ -104,9 +105,12 @@ def check(asked: Asked) -> None:
     :raises NothingToPrint, engine.TooLong: why there is no list
     """
     style_of(asked)
-    people = sum(asked.angkatan.bedrooms.values_list("beds", flat=True))
+    people = house.count_placed(asked.angkatan)
     if not people:
-        raise NothingToPrint("Belum ada kamar di angkatan ini. Tulis kamarnya, lalu bagilah.")
+        has_rooms = asked.angkatan.bedrooms.exists()
+        raise NothingToPrint(
+            NO_ROOMS if has_rooms else "Belum ada kamar di angkatan ini. Tulis kamarnya, lalu bagilah."
+        )
     engine.check_length(people, 1)
 
 
@@ -160,6 +164,7 @@ def _wall(asked: Asked, now: House) -> WallList:
         batch=f"Pelatihan Ormas {angkatan.full_name}",
         help=f"Urut nama. Ada yang keliru? Hubungi {angkatan.help_name or 'panitia'}.",
         as_of=parts.as_of(asked.at),
+        cancelled=parts.cancelled(angkatan),
         lines=tuple(sorted(lines, key=lambda line: (plain(line.name), line.room))),
     )
 

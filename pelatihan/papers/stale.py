@@ -16,6 +16,7 @@ from pelatihan.papers.present import Compared
 
 SALT, LENGTH = "pelatihan.papers.stale", 16
 MOST_NAMED = 8  # people, of one print; the others are counted
+ALL_PAGES = "semua lembar"
 GROWTH = 5  # so many new people ask for a page more; what the list does not have is not printed
 
 
@@ -156,7 +157,7 @@ def pages_word(pages: Collection[int], ends: list[int] | None = None) -> str:
     if not found:
         return ""
     if ends is not None and len(found) > 1 and len(found) == len(ends):
-        return "semua lembar"
+        return ALL_PAGES
     if len(found) > 2 and found == list(range(found[0], found[-1] + 1)):
         return f"lembar {found[0]}–{found[-1]}"
     return f"lembar {listed(found)}"

@@ -158,7 +158,7 @@ class PlaceForm(forms.Form):
 
 
 class SwapForm(forms.Form):
-    """With whom one person changes places."""
+    """With whom one person changes places: each choice says where the page showed them."""
 
     other = forms.ChoiceField(
         label="Tukar dengan",
@@ -168,7 +168,7 @@ class SwapForm(forms.Form):
     def __init__(self, one: Lodger, now: House, data: Any = None) -> None:
         super().__init__(data)
         found = [
-            (other.key, f"{other.name} ({room.bedroom})")
+            (f"{other.key} {other.seen}", f"{other.name} ({room.bedroom})")
             for room in now.rooms
             for other in room.people
             if one not in room.people and other.sex == one.sex and other.is_expected

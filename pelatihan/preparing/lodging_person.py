@@ -72,7 +72,8 @@ def _done(
         )  # fmt: skip
         return f"{moved.name} sekarang di kamar {room}.", room.pk
     if act == SWAP:
-        first, second = placing.swap(angkatan, one.key, swap.cleaned_data["other"], seen=seen, by=by, at=at)
+        other, _space, other_seen = swap.cleaned_data["other"].partition(" ")
+        first, second = placing.swap(angkatan, one.key, other, seen=seen, other_seen=other_seen, by=by, at=at)
         return f"{first.name} dan {second.name} bertukar tempat.", first.stay.bedroom_id if first.stay else None
     if act == HAND_OVER:
         left, heir = placing.hand_over(angkatan, one.key, seen=seen, by=by, at=at)

@@ -106,4 +106,5 @@ def orientation(picture: Image.Image) -> int:
 
 
 if __name__ == "__main__":
-    os._exit(main(*map(int, sys.argv[1:4]), sys.argv[4]))  # at once: giving the memory back piece by piece takes time
+    parent, most_pixels, long_side = map(int, sys.argv[1:4])
+    os._exit(main(parent, most_pixels, long_side, sys.argv[4]))  # at once: giving memory back piece by piece takes time

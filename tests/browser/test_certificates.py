@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_committee_issues_and_a_stranger_checks(open_page, desktop_page, axe_clean, course):
     access.make_groups()
-    course.by.groups.set([access.Group.objects.get(name="panitia")])
+    course.by.groups.set([Group.objects.get(name="panitia")])
     NumberSeries.objects.create(label="Piagam 2019", pattern="{no:03}/PIAGAM")
     course.rule.delete()
     course.person("Ahmad Fauzi", 0, 1)

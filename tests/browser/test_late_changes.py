@@ -87,5 +87,15 @@ def test_what_no_longer_fits_is_read_printed_and_marked(phone_page, angkatan, ax
     page.get_by_role("link", name="Siapa saja yang berubah").click()
     expect(page.get_by_role("heading", name="Perubahan setelah daftar dibekukan")).to_be_visible()
 
+    page.goto(reverse("print", args=[angkatan.slug]))
+    page.get_by_role("link", name="Riwayat cetak").click()
+    expect(page.get_by_role("heading", name="2 cetakan")).to_be_visible()
+    expect(page.get_by_text("Tidak lagi cocok")).to_have_count(3)  # two sheets and the recap
+    axe_clean(page, *BOTH)
+    page.get_by_role("link", name="Daftar hadir peserta").click()
+    expect(page.get_by_text("Tidak lagi sama dengan yang akan dicetak sekarang.")).to_be_visible()
+    expect(page.get_by_role("link", name="Buka cetakan ini")).to_be_visible()
+    axe_clean(page, *BOTH)
+
     page.context.close()
     assert not Printed.objects.filter(settled_at__isnull=False).exists()

@@ -13,6 +13,7 @@ from pelatihan.desk import room_code
 from pelatihan.registration import links
 from tests.factories import NOON, InvitationFactory, SessionFactory, a_registration
 from tests.pelatihan.door import client_of, door, organiser
+from tests.pelatihan.test_walk import given_to
 from tests.pelatihan.web.test_looks import STATIC, TEMPLATES, script_as_served, whole
 from tools.vendor import FONT_FILES, FONT_WEIGHTS, letters
 
@@ -52,6 +53,9 @@ def public_pages(db) -> dict[str, str]:
     token = links.token_of(person.invitation)
     named = {name: [batch.slug] for name in ("angkatan", "register", "listing")} | {"delegate": [person.code]}
     named |= {name: [token] for name in ("invitation", "invitation_fill")}
+    SessionFactory(angkatan=batch, day=1)
+    given_to(person)
+    named["certificate"] = [person.certificate.code]
     named["self"] = [room_code.token(SessionFactory(angkatan=batch).pk, NOON)]
     return {
         name: reverse(name, args=named.get(name))
@@ -70,6 +74,8 @@ def public_pages(db) -> dict[str, str]:
             "invitation_fill",
             "self_type",
             "self",
+            "certificate_find",
+            "certificate",
         )
     }
 

@@ -27,4 +27,4 @@ def _swap(angkatan: Angkatan, clerk: User, at: datetime) -> None:
     """Two of different rooms, of whom it does not matter who they are."""
     lying = [room.people for room in house.read(angkatan).rooms if room.sex == "P" and not room.bedroom.is_near]
     first, second = lying[0][0], lying[-1][0]
-    placing.swap(angkatan, first.key, second.key, seen=first.seen, by=clerk, at=at)
+    placing.swap(angkatan, first.key, second.key, seen=first.seen, other_seen=second.seen, by=clerk, at=at)

@@ -66,8 +66,8 @@ def test_own_tables_only_are_shown():
     assert set(MODELS) == {
         ("ormas", "ormas"), ("ormas", "delegate"), ("auth", "user"),
         *(("pelatihan", name) for name in
-          ("angkatan", "invitation", "registration", "listingrequest", "letterhead", "signatory", "guest", "office",
-           "readyreason", "import", "export")),
+          ("angkatan", "invitation", "registration", "listingrequest", "letterhead", "signatory", "numberseries",
+           "guest", "office", "readyreason", "import", "export")),
     }  # fmt: skip
 
 

@@ -22,9 +22,11 @@ from pelatihan.models import (
     AngkatanSignatory,
     Bedroom,
     Bundle,
+    Certificate,
     ChangeRequest,
     Guest,
     Honorarium,
+    NumberSeries,
     Office,
     PaymentList,
     Printing,
@@ -36,7 +38,7 @@ from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
-from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of
+from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of, given_to
 from tests.pelatihan.test_walk_admin import (
     MAY,
     MORE,
@@ -113,6 +115,8 @@ def a_world() -> World:
     made.append(ReadyReason.objects.create(text="Alasan contoh.", actions=["reject"]))
     for batch in (running, upcoming):
         Bedroom.objects.create(angkatan=batch, name="101")
+    given_to(person)
+    made.append(NumberSeries.objects.get())
     merge_some(person.delegate, ormas)
     come_late(session, person)
     by = make.UserFactory(username="pencetak", role="panitia")
@@ -161,6 +165,7 @@ def of_the_site(world: World) -> list[Address]:
                 known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
                 known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
                 known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
+                known |= {"code": Certificate.objects.get().code} if pattern.name == "certificate" else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))
     return list({address.path: address for address in found}.values())

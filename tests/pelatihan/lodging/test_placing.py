@@ -116,13 +116,13 @@ def test_two_swap_their_beds(angkatan, put, user):
     put("Dedi", "102")
     ani, cici, dedi = (find(angkatan, name) for name in ("Ani", "Cici", "Dedi"))
 
-    placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, by=user, at=EVENING)
+    placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, other_seen=cici.seen, by=user, at=EVENING)
 
     assert lies(angkatan) == {"101": ["Cici"], "102": ["Dedi"], "103": ["Ani"]}
     now = find(angkatan, "Ani")
-    for other, sentence in ((dedi, "tidak dapat bertukar"), (now, "Pilih orang lain")):
+    for other, sentence in ((dedi, "tidak dapat bertukar"), (now, "Pilih orang lain"), (cici, "Cici sekarang di")):
         with pytest.raises(Refused, match=sentence):
-            placing.swap(angkatan, now.key, other.key, seen=now.seen, by=user, at=EVENING)
+            placing.swap(angkatan, now.key, other.key, seen=now.seen, other_seen=other.seen, by=user, at=EVENING)
 
 
 def test_nobody_swaps_with_who_has_no_bed(angkatan, put, user):
@@ -132,7 +132,7 @@ def test_nobody_swaps_with_who_has_no_bed(angkatan, put, user):
     ani, cici = find(angkatan, "Ani"), find(angkatan, "Cici")
 
     with pytest.raises(Refused, match="sudah punya kamar"):
-        placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, by=user, at=EVENING)
+        placing.swap(angkatan, ani.key, cici.key, seen=ani.seen, other_seen="", by=user, at=EVENING)
 
 
 def test_a_bed_is_taken_back(angkatan, put):
@@ -165,6 +165,12 @@ def test_who_cancels_keeps_the_bed_until_somebody_clears_it(angkatan, put, user)
     assert ([one.name for one in now.gone], now.placed) == (["Ani"], 0)
     with pytest.raises(Refused, match="tidak lagi diharapkan"):
         put("Ani", "101")
+    lodger(angkatan, "Cici", ormas="Beta")
+    put("Cici", "101")
+    two = find(angkatan, "Ani"), find(angkatan, "Cici")
+    for one, other in (two, two[::-1]):
+        with pytest.raises(Refused, match="Ani tidak lagi diharapkan"):
+            placing.swap(angkatan, one.key, other.key, seen=one.seen, other_seen=other.seen, by=user, at=EVENING)
     placing.clear(angkatan, now.gone[0].key, seen=now.gone[0].seen)
     assert house.read(angkatan).gone == []
 
@@ -225,6 +231,12 @@ def test_a_suggestion_is_written_once_and_taken_back_whole(angkatan, put, user):
     assert lies(angkatan) == {"101": ["Ani", "Cici"], "102": [], "103": ["Evi"]}
     assert placing.last_suggestion(angkatan) == (key, 2)
     put("Cici", "102")
+
+    lodger(angkatan, "Gita", ormas="Beta")
+    later = uuid.uuid4()
+    take(angkatan, user, later)
+    assert placing.last_suggestion(angkatan) == (later, 1)
+    assert placing.undo(angkatan, later) == 1
 
     assert placing.undo(angkatan, key) == 1
     assert lies(angkatan) == {"101": [], "102": ["Cici"], "103": ["Evi"]}
@@ -314,7 +326,7 @@ def test_nothing_changes_in_a_closed_batch(angkatan, put, user):
         lambda: rooms.remove(room),
         lambda: put("Ani", "102"),
         lambda: placing.clear(angkatan, ani.key, seen=ani.seen),
-        lambda: placing.swap(angkatan, ani.key, ani.key, seen=ani.seen, by=user, at=over),
+        lambda: placing.swap(angkatan, ani.key, ani.key, seen=ani.seen, other_seen="", by=user, at=over),
         lambda: placing.hand_over(angkatan, ani.key, seen=ani.seen, by=user, at=over),
         lambda: placing.accept(angkatan, uuid.uuid4(), together=True, shown="", by=user, at=over),
         lambda: placing.undo(angkatan, uuid.uuid4()),

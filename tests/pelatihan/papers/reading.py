@@ -427,14 +427,17 @@ def _on(line: Box, words: tuple[Word, ...], box: np.ndarray[Any, Any]) -> Iterat
 
 
 def numbering(reading: Reading) -> Iterator[str]:
-    """Each list counts from one without a gap, over all its pages, and no row goes on behind a page's end."""
-    before = 0
+    """Each list counts from one without a gap, over all its pages, and no row goes on behind a page's end. Where people
+    bring the numbers of another list, they stand in the order of people."""
+    before, brought = 0, [one.number for one in vars(reading.paper).get("people", ()) if hasattr(one, "number")]
     for page in reading.pages:
         for row in (row for rows in page.lists for row in rows):
             if not row.number.isdigit():
                 yield f"page {page.number}: a row without its number: “{row.words[:60]}”"
                 continue
-            if int(row.number) not in {before + 1, 1}:
+            meant = brought[:1] if brought else [before + 1, 1]
+            brought = brought[1:]
+            if int(row.number) not in meant:
                 yield f"page {page.number}: row {row.number} after {before}"
             before = int(row.number)
 

@@ -262,3 +262,17 @@ def test_who_prints_finds_the_card_beside_the_person(angkatan, client):
     (page,) = PdfReader(io.BytesIO(client.get(link).content)).pages
     assert "H. M. Agus Salim" in text_of(page)
     assert "Zulfa" not in text_of(page)
+
+
+def test_sheets_are_counted_from_the_place_where_they_begin(angkatan):
+    assert badge.about(asked(angkatan, start=8, style="8-peserta"), 3) == "A4 · sekitar 2 lembar"
+    assert badge.about(asked(angkatan, style="10"), 0) == "A4 · sekitar 1 lembar"
+
+
+def test_cards_of_a_training_that_was_called_off_say_so(angkatan):
+    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE, cancel_reason="Banjir")
+    angkatan.refresh_from_db()
+    paper = badge.build(asked(angkatan))
+    pdf, _ = compiled(paper.template, paper)
+
+    assert all("DIBATALKAN" in page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)

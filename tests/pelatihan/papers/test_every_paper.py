@@ -47,7 +47,8 @@ def looks() -> Iterator[Look]:
         yield Look(offer, offer.key, {}, offer.lies)
         for also in offer.also:
             yield Look(offer, f"{offer.key}-{'-'.join(also.sent.values())}", also.sent, also.lies)
-        for style, _ in offer.styles[1:]:
+        carded = [also.sent.get("ragam") for also in offer.also]
+        for style in [style for style, _ in offer.styles[1:] if style not in carded]:
             yield Look(offer, f"{offer.key}-{style}", {"ragam": style}, offer.lies)
         if more := ALSO.get(offer.key):
             yield Look(offer, f"{offer.key}-{'-'.join(more)}", more, offer.lies)

@@ -154,6 +154,18 @@ def test_it_tells_whether_it_still_holds(organiser, make, angkatan):
     assert f'href="{SHEET}"' in page
 
 
+def test_only_its_changed_pages_are_offered(make, organiser, angkatan, session):
+    for number in range(30):
+        a_registration(angkatan, name=f"Orang {'abcdefghij'[number % 10]}")
+    one = make(sesi=session.pk)
+    last = angkatan.registrations.expected().sorted_by_ormas().last()
+    angkatan.registrations.filter(pk=last.pk).update(position="Ketua")
+    page = words(organiser, f"{HISTORY}{one.pk}/")
+
+    assert "Cetak lembar 2 saja" in page
+    assert f'href="{SHEET}?halaman=2%2C3&amp;sesi={session.pk}"' in page
+
+
 def test_passing_of_time_is_no_change(make, organiser, angkatan, session):
     one = make(RECAP)
     with time_machine.travel(session.ends_at, tick=False):

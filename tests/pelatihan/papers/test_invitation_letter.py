@@ -7,6 +7,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from pelatihan.batches.invitation_letters import give_numbers
 from pelatihan.models import Angkatan, Invitation, InvitationLetter, NumberSeries, Office
@@ -102,6 +103,26 @@ def test_link_is_printed_for_those_alone_who_may_see_it(angkatan):
     assert zxingcpp.read_barcodes(document[0].render(scale=200 / 72).to_pil()) == []
 
 
+def test_kept_letter_is_opened_again_only_by_who_may_see_links(client, angkatan):
+    client.force_login(UserFactory(role="verifikator"))
+    assert client.get(reverse("paper", args=[angkatan.slug, "undangan"])).status_code == 200
+    kept = angkatan.printings.get()
+    file, page = (reverse(name, args=[angkatan.slug, kept.pk]) for name in ("printing_file", "printing"))
+
+    client.force_login(UserFactory(role="panitia"))
+    assert client.get(file).status_code == 403
+    assert "Tautan undangan hanya dilihat" in client.get(page).content.decode()
+
+    client.force_login(UserFactory(is_superuser=True))
+    assert client.get(file).status_code == 200
+
+
+def test_picture_of_page_one_holds_no_link(full):
+    [letter] = full.first_page().letters
+
+    assert (letter.number, letter.link, letter.modules) == ("001/UND/II/2019", "", ())
+
+
 def test_reprint_has_the_same_number_and_one_can_be_printed_alone(angkatan, full):
     InvitationLetter.objects.update(dated_on=date(2019, 3, 1))
     second = Invitation.objects.get(ormas__name__startswith="Perkumpulan")
@@ -133,7 +154,7 @@ def test_nobody_invited_is_nothing_to_print(angkatan):
     with pytest.raises(NothingToPrint, match="belum mengundang"):
         letters(AngkatanFactory(number=3), UserFactory())
     with pytest.raises(NothingToPrint, match="tidak diundang ke angkatan ini"):
-        letters(angkatan, UserFactory(), subject=InvitationFactory().pk)
+        letters(angkatan, UserFactory(), subject=InvitationFactory(angkatan__number=9).pk)
 
 
 @pytest.mark.parametrize("paper", ["f4", "a4"])

@@ -18,7 +18,7 @@ from pelatihan.models import Angkatan, Printed, PrintedFile, PrintedSheet, Print
 from pelatihan.models.office import office
 from pelatihan.papers import attendance_sheet, kept, making
 from pelatihan.papers.attendance_sheet import AttendanceList
-from pelatihan.papers.choices import Choices, NothingToPrint, Size
+from pelatihan.papers.choices import Choices, NothingToPrint
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.offers import BY_KEY
 from tests.factories import NOON, AngkatanFactory, SessionFactory, UserFactory, a_registration
@@ -246,20 +246,22 @@ def test_who_is_always_overtaken_is_told_to_try_again(angkatan, sessions, monkey
         making.make(BY_KEY["rekap"], asked_by(UserFactory(role="panitia"), angkatan))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_print_at_once_get_versions_and_codes_of_their_own(angkatan, sessions):
-    """Each sets the paper before either has kept it."""
-    people = [UserFactory(role="panitia") for _ in range(3)]
-    offer = BY_KEY["daftar-hadir"]
+def all_at_once(angkatan: Angkatan, people: list[User], **choices) -> list[bytes]:
+    """Each sets the paper before any has kept it."""
 
     def print_it(user: User) -> bytes:
         try:
-            return making.make(offer, asked_by(user, angkatan, session=sessions[0].pk, size=Size.A4)).pdf
+            return making.make(BY_KEY["daftar-hadir"], asked_by(user, angkatan, **choices)).pdf
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(3) as pool:
-        files = list(pool.map(print_it, people))
+    with ThreadPoolExecutor(len(people)) as pool:
+        return list(pool.map(print_it, people))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_print_at_once_get_versions_and_codes_of_their_own(angkatan, sessions):
+    files = all_at_once(angkatan, [UserFactory(role="panitia") for _ in range(3)], session=sessions[0].pk)
 
     sheets = list(PrintedSheet.objects.order_by("version").select_related("printing__file"))
     assert [one.version for one in sheets] == [1, 2, 3]
@@ -268,6 +270,14 @@ def test_two_who_print_at_once_get_versions_and_codes_of_their_own(angkatan, ses
     assert Printed.objects.get().sheet == sheets[-1]
     for sheet in sheets:
         assert f"versi {sheet.version}" in texts_of(sheet.printing.file.content)[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_button_pressed_twice_before_the_first_paper_is_there_prints_once(angkatan, sessions):
+    first, second = all_at_once(angkatan, [UserFactory(role="panitia")] * 2)
+
+    assert first == second
+    assert Printing.objects.count() == 1
 
 
 # ---- What lies there -----------------------------------------------------------------------------

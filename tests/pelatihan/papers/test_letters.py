@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Guest
 from pelatihan.models.office import HOUSE_RULES, Office, office
+from pelatihan.papers import assignment, biodata
 from pelatihan.papers.assignment import Assignment, Letter
 from pelatihan.papers.biodata import Biodata, Form
-from pelatihan.papers.choices import Choices, NothingToPrint
+from pelatihan.papers.choices import Choices, NothingToPrint, Order
+from pelatihan.papers.engine import TooLong
 from pelatihan.papers.house_rules import rules_of
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.offers import BY_KEY
@@ -154,6 +156,24 @@ def test_biodata_without_contact_for_who_may_not_see_it():
     paper: Biodata = made("biodata", batch, UserFactory(role="pemantau"))
 
     assert (paper.forms[0].phone, paper.forms[0].email, paper.shows_phones) == ("", "", False)
+
+
+def test_more_biodata_than_one_file_takes_are_shared_among_several(organiser, monkeypatch):
+    batch = AngkatanFactory()
+    people = [a_registration(batch, name=f"Siti {letter}") for letter in "abc"]
+    monkeypatch.setattr(biodata, "MOST_PAGES", 2)
+    asked = Asked(batch, [], Choices(order=Order.NAME), office(), AT, organiser)
+
+    with pytest.raises(TooLong, match="Ada 3 biodata"):
+        biodata.check(asked)
+    assert [one.who for one in biodata.split(asked)] == [(people[0].ref, people[1].ref), (people[2].ref,)]
+
+
+def test_more_letters_than_one_file_takes_are_told(invited, organiser, monkeypatch):
+    monkeypatch.setattr(assignment, "MOST_LETTERS", 1)
+
+    with pytest.raises(TooLong, match="Ada 2 ormas yang diundang"):
+        made("surat-tugas", invited, organiser)
 
 
 def test_blank_biodata_is_one_page(organiser):

@@ -1,24 +1,20 @@
 """A signed sheet that is scanned: what it is, which way it lies, where each cell is. Read from the rendered page."""
 
 import io
-import json
 import re
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-import cv2
-import numpy as np
 import pytest
 from pypdf import PdfReader
 
 from pelatihan.papers import marking
 from pelatihan.papers.attendance_sheet import DayColumn
-from pelatihan.papers.engine import FOLDER, TooLong, Typeset, render_pdf
+from pelatihan.papers.engine import TooLong, Typeset, render_pdf
 from pelatihan.papers.parts import PrintedPerson
 from tests.pelatihan.papers.lists import DAY, SESSION, a_list, printed, text_of
 from tests.pelatihan.papers.scanned import DOTS, Page, scanned, typeset
-from tools import marks
 
 CODE, OTHER = "7KQ3M9XA", "ZYXWVTSR"
 LONG = PrintedPerson(
@@ -187,50 +183,3 @@ def test_chosen_pages_keep_their_numbers():
 
     assert [(page["number"], page["of"], page["at"]) for page in one["pages"]] == [(2, 4, 1), (4, 4, 2)]
     assert [(page["text"], page["at"]) for page in two["pages"]] == [(f"DH1-{OTHER}-002", 3), (f"DH1-{OTHER}-004", 4)]
-
-
-# ---- The codes themselves ----------------------------------------------------------------------------
-
-
-def test_codes_are_drawn_anew_and_hold_nothing_that_is_misread():
-    codes = {marking.new_code() for _ in range(1000)}
-
-    assert len(codes) == 1000
-    assert {len(code) for code in codes} == {8}
-    assert set("".join(codes)) == set("23456789ABCDEFGHJKMNPQRSTVWXYZ")
-
-
-@pytest.mark.parametrize("text", ["DH1-7KQ3M9XA-017", " dh1 7kq3 m9xa 017", "DH17KQ3M9X\u200bA017"])
-def test_code_is_read_however_it_is_typed(text):
-    assert marking.read(text) == ("7KQ3M9XA", 17)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "DH1-7KQ3M9XA", "DH1-7KQ3M9XA-17", "DH1-7KQ3M9XA-000", "DH1-7KQ3M9XA-0170", "DH1-7KQ3M9XA-٠١٧",
-     "DH2-7KQ3M9XA-017", "DH1-7KQ3M9XO-017", "x" * 10_000, "\x00", "\ud800"],
-)  # fmt: skip
-def test_what_is_no_code_is_not_read(text):
-    assert marking.read(text) is None
-
-
-def test_square_of_a_page_is_that_of_page_nought_and_its_parts():
-    hundreds, rest = marking.hundreds(), marking.rest()
-    for page in (1, 10, 99, 100, 345, 999):
-        made = marking.added((marking.square(CODE), hundreds[page // 100], rest[page % 100]))
-        assert made == marking.modules(marking.page_code(CODE, page))
-
-
-def test_marks_are_those_of_the_dictionary():
-    known = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_5X5_1000)
-    kept = json.loads((FOLDER / "marks" / "marks.json").read_text())
-
-    assert len(kept) == 1000
-    for number, rows in enumerate(kept):
-        bits = np.array([[row >> (6 - x) & 1 for x in range(7)] for row in rows])
-        assert (cv2.aruco.generateImageMarker(known, number, 7) == 255 * (1 - bits)).all()
-    assert [tuple(rows) for rows in kept] == marks.marks()
-
-
-def test_what_typst_adds_is_what_the_codes_are():
-    assert (FOLDER / "codes.json").read_text() == marks.codes()

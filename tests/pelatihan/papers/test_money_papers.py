@@ -139,11 +139,12 @@ def test_nobody_who_came_is_nothing_to_print(angkatan, session):
 def test_which_list_is_asked_when_there_are_several(angkatan):
     with pytest.raises(NothingToPrint, match="belum punya tanda terima"):
         receipt_list.check(asked(angkatan))
-    one, _two = PaymentListFactory(angkatan=angkatan), PaymentListFactory(angkatan=angkatan, label="Uang Saku")
-    strange = PaymentListFactory()
+    one, two = PaymentListFactory(angkatan=angkatan), PaymentListFactory(angkatan=angkatan, label="Uang Saku")
+    strange = PaymentListFactory(angkatan__number=9)
 
     with pytest.raises(NothingToPrint, match="Ada beberapa"):
         receipt_list.check(asked(angkatan))
+    assert receipt_list.subjects(angkatan) == [(one.pk, one.label), (two.pk, two.label)]
     with pytest.raises(NothingToPrint, match="tidak ada di angkatan ini"):
         receipt_list.check(asked(angkatan, subject=strange.pk))
     assert receipt_list.chosen(asked(angkatan, subject=one.pk)) == one
@@ -216,7 +217,7 @@ def test_deleted_session_is_said_before_anything_is_printed(angkatan):
 def test_one_receipt_or_all(angkatan, session):
     first = HonorariumFactory(guest__angkatan=angkatan, session=session)
     HonorariumFactory(guest=first.guest, session=SessionFactory(angkatan=angkatan, day=1))
-    HonorariumFactory()
+    HonorariumFactory(guest__angkatan__number=9)
 
     assert len(honorarium.build(asked(angkatan)).receipts) == 2
     assert len(honorarium.build(asked(angkatan, subject=first.pk)).receipts) == 1

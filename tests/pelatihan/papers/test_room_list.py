@@ -152,7 +152,16 @@ def test_who_does_not_come_stands_on_neither(angkatan):
     writer.move(budi, Action.CANCEL, actor=clerk(), at=NOON, reason="Berhalangan")
 
     assert [room.name for room in made(angkatan).rooms] == ["101"]
+    assert house.count_placed(angkatan) == house.read(angkatan).placed == 2
     assert [line.name for line in made(angkatan, style="dinding").lines] == ["Ani", "Zulfa"]
+
+
+@pytest.mark.parametrize("style", ["hotel", "dinding"])
+def test_lists_of_a_training_that_was_called_off_say_so(angkatan, style):
+    type(angkatan).objects.filter(pk=angkatan.pk).update(cancelled_at=NIGHT_BEFORE, cancel_reason="Banjir")
+    angkatan.refresh_from_db()
+
+    assert all("DIBATALKAN" in text_of(page) for page in printed(made(angkatan, style=style)))
 
 
 def test_what_cannot_be_printed_is_told(angkatan):
@@ -161,11 +170,19 @@ def test_what_cannot_be_printed_is_told(angkatan):
     for one in house.read(angkatan).everybody:
         if one.stay:
             placing.clear(angkatan, one.key, seen=one.seen)
-    with pytest.raises(NothingToPrint, match="Belum ada yang punya kamar"):
-        made(angkatan)
+    for act in (room_list.check, room_list.build):
+        with pytest.raises(NothingToPrint, match="Belum ada yang punya kamar"):
+            act(asked(angkatan))
     angkatan.bedrooms.all().delete()
     with pytest.raises(NothingToPrint, match="Belum ada kamar di angkatan ini"):
         made(angkatan)
+
+
+def test_pages_are_estimated_near_the_truth(angkatan):
+    assert room_list.about(asked(angkatan), 97) == f"F4 · sekitar {len(printed(hotel(97)))} lembar"
+    pages = len(printed(wall([f"Nama {number}" for number in range(97)], "a4")))
+    assert room_list.about(asked(angkatan, style="dinding", size=Size.A4), 97) == f"A4 · sekitar {pages} lembar"
+    assert len(hotel(97).first_page().rooms) < len(hotel(200).rooms)
 
 
 def test_the_list_opens_from_its_address(angkatan, client):

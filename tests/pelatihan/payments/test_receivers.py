@@ -138,7 +138,7 @@ def test_fee_that_makes_no_sense_is_refused(wrong):
 
 def test_fee_is_for_a_session_of_the_same_batch():
     with pytest.raises(IntegrityError, match="another batch"), transaction.atomic():
-        HonorariumFactory(session=SessionFactory(angkatan=AngkatanFactory(number=9)))
+        HonorariumFactory(guest__angkatan__number=8, session=SessionFactory(angkatan__number=9))
 
 
 def test_second_fee_for_the_same_session_is_refused():

@@ -54,6 +54,7 @@ def test_without_rooms_the_page_says_what_to_do_and_takes_many_at_once(panitia, 
 
     assert "11 kamar disimpan." in page.text
     assert "11 kamar dengan 23 tempat tidur." in text(page)
+    assert "Cetak untuk hotel" not in page.text  # nobody lies anywhere yet
     assert set(angkatan.bedrooms.values_list("beds", "note", "is_near")) == {
         (2, "Lantai dasar", True), (3, "Lantai dasar", True),
     }  # fmt: skip
@@ -94,6 +95,7 @@ def test_the_page_shows_rooms_people_and_who_has_none(panitia, angkatan):
     assert "101 Perempuan · 1 dari 2 Ani Alfa kebutuhan khusus" in page
     assert "102 kosong · 2 tempat tidur" in page
     assert "Narasumber, panitia, dan undangan tanpa kamar (1)" in page
+    assert "Cetak untuk hotel" in page
     assert "kursi roda" not in page
 
 
@@ -159,7 +161,8 @@ def test_one_is_placed_moved_swapped_and_cleared_by_hand(panitia, angkatan):
     assert "Ani sekarang di kamar 101." in act("Ani", act="tempatkan", room=room(angkatan, "101")).text
     assert "Ani sekarang di kamar 102." in act("Ani", act="tempatkan", room=room(angkatan, "102")).text
     act("Cici", act="tempatkan", room=room(angkatan, "103"))
-    assert "Ani dan Cici bertukar tempat." in act("Ani", act="tukar", other=find(angkatan, "Cici").key).text
+    cici = find(angkatan, "Cici")
+    assert "Ani dan Cici bertukar tempat." in act("Ani", act="tukar", other=f"{cici.key} {cici.seen}").text
     assert lies(angkatan) == {"101": [], "102": ["Cici"], "103": ["Ani"]}
     assert "Tempat Cici dikosongkan." in act("Cici", act="kosongkan").text
     full = act("Cici", act="tempatkan", room="")

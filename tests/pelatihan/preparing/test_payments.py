@@ -162,7 +162,7 @@ def test_fee_is_reckoned_from_the_session(organiser, angkatan, session):
 
 
 def test_fee_takes_only_people_and_sessions_of_its_batch(organiser, angkatan):
-    strange = HonorariumFactory()
+    strange = HonorariumFactory(guest__angkatan__number=9)
     typed = {
         "guest": strange.guest_id, "session": strange.session_id, "role": "x", "rate": "900.000", "tax_percent": "5",
     }  # fmt: skip
