@@ -1,5 +1,6 @@
 """Everything that can be printed: the gallery, the choices of one paper, its picture, the paper itself."""
 
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
@@ -36,6 +37,7 @@ FIRST = "daftar-hadir"  # the paper that is needed several times a day has its c
 def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """What is needed today, and every paper in its group, each as it was chosen last."""
     desk, offers = desk_of(request, angkatan, remembered.of_batch(angkatan)), OFFERS
+    desk = replace(desk, printed=catalogue.last_prints(angkatan))
     figures = catalogue.figures_of(angkatan)
     shelves = catalogue.shelves(desk, offers, figures["people"])
     first = _first(desk, offers)
