@@ -165,7 +165,7 @@ def issue(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
             messages.success(request, f"{count} sertifikat terbit. Unduh berkasnya, lalu kirim kabar kepada peserta.")
             return redirect(reverse("certificates", args=[angkatan.slug]) + "?tampil=terbit")
     else:
-        form = IssueForm(heed, initial={"seen": issuing.digest(found.due)})
+        form = IssueForm(heed, initial={"seen": issuing.digest(found)})
     if sentence := issuing.refusal(found):
         messages.warning(request, sentence)
         return redirect("certificates", angkatan.slug)

@@ -194,7 +194,7 @@ class Story:
 
     def certify(self, *_: int) -> None:
         """To everybody who is entitled by now and has none."""
-        due = issuing.digest(standings(self.batch).due)
+        due = issuing.digest(standings(self.batch))
         issuing.issue(self.batch, next(self.ids), due, by=self.clerk, at=self.now)
 
     def decide_alone(self, who: int, where: int, way: int, *_: int) -> None:
