@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pelatihan import numbering
 from pelatihan.certificates import codes
-from pelatihan.certificates.standing import Standing, Standings, standing_of, standings
+from pelatihan.certificates.standing import Standings, standing_of, standings
 from pelatihan.certificates.wording import dated_on, wording
 from pelatihan.models import (
     Angkatan,
