@@ -214,7 +214,8 @@ def archive(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     keys = keys[(part - 1) * paper.MOST_FILES : part * paper.MOST_FILES]
     given = list(given_of(Certificate.objects.filter(pk__in=keys).order_by("no", "pk")).values())
     if not given:
-        context = {"angkatan": angkatan, "refusal": paper.NONE}
+        way = "Lihat siapa yang berhak", reverse("certificates", args=[angkatan.slug])
+        context = {"angkatan": angkatan, "refusal": paper.NONE, "way": way}
         return render(request, "papers/nothing.html", context, status=404)
     try:
         files = alone(angkatan, given)
