@@ -154,7 +154,7 @@ def _certify(batch: Angkatan) -> None:
         CertificateException(registration=one, kind=CertificateException.Kind.GRANT, reason="Ukuran", by=clerk, at=now)
         for one in batch.registrations.all()
     )
-    issuing.issue(batch, uuid.uuid4(), issuing.digest(standings(batch).due), by=clerk, at=now)
+    issuing.issue(batch, uuid.uuid4(), issuing.digest(standings(batch)), by=clerk, at=now)
 
 
 # ---- Numbers ---------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def _issued_together() -> list[str]:
         CertificateException(registration=one, kind=CertificateException.Kind.GRANT, reason="Ukuran", by=clerk, at=now)
         for one in batch.registrations.all()
     )
-    seen = issuing.digest(standings(batch).due)
+    seen = issuing.digest(standings(batch))
 
     def press() -> None:
         with suppress(issuing.NotDone):  # who comes second reads that somebody else was first

@@ -19,7 +19,7 @@ from pelatihan.admin.kit import OfficeModelAdmin, OfficeRows
 from pelatihan.models import Angkatan, Guest, Letterhead, Session, Signatory
 from pelatihan.papers import emblem
 from pelatihan.web.bodies import body_limit
-from pelatihan.web.seen import SeenModelForm
+from pelatihan.web.seen import SeenModelForm, SeenRows
 
 EXAMPLE = "19700101 199503 1 001"
 takes_picture = body_limit(emblem.MOST_BYTES + emblem.MEGABYTE, emblem.TOO_LARGE)
@@ -138,6 +138,9 @@ class SignatoryAdmin(OfficeModelAdmin):
         return signatory.printed_number or "–"
 
 
+IS_PAID = "{} menerima honorarium, jadi tidak dapat dihapus. Hapus dulu honorariumnya di halaman Uang."
+
+
 class GuestForm(SeenModelForm):
     """A row of the batch's page, or a page of its own: shortened words, and the sessions of this batch alone."""
 
@@ -153,11 +156,23 @@ def session_choices(angkatan: Angkatan | None) -> list[tuple[Any, str]]:
     return [("", "Tidak di satu sesi"), *words]
 
 
+class GuestRows(SeenRows):
+    """Whoever is paid a fee is not deleted with it by a tick."""
+
+    def clean(self) -> None:
+        super().clean()
+        going = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        paid = Guest.objects.filter(pk__in=going, honoraria__isnull=False).distinct() if going else ()
+        if errors := [ValidationError(IS_PAID.format(one.name)) for one in paid]:
+            raise ValidationError(errors)
+
+
 class GuestInline(RowsOfClosedBatch, OfficeRows):
     """Who stands on papers without registering, on the page of the batch."""
 
     model = Guest
     form = GuestForm
+    formset = GuestRows
     fields = ["category", "place", "name", "nickname", "gender", "position", "institution", "session", "subject"]
     extra = 0
     classes = ["collapse"]

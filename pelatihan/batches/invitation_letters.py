@@ -137,6 +137,11 @@ def _numbered(
 ) -> list[LetterNumber]:
     assert letter.series is not None
     drawn = numbering.draw(letter.series, len(waiting), angkatan=letter.angkatan, on=day)
+    known = LetterNumber.objects.filter(text__in=[number.text for number in drawn]).order_by("no")
+    if taken := known.values_list("text", flat=True).first():
+        raise Refused(
+            f"Nomor {taken} sudah dipakai surat lain. Ubah kode atau pola seri “{letter.series}”, atau pilih seri lain."
+        )
     return [
         LetterNumber(
             invitation=invitation, ormas=invitation.ormas.name, series=letter.series, no=number.no, text=number.text,

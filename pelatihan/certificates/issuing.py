@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pelatihan import numbering
 from pelatihan.certificates import codes
-from pelatihan.certificates.standing import Standing, Standings, standing_of, standings
+from pelatihan.certificates.standing import Standings, standing_of, standings
 from pelatihan.certificates.wording import dated_on, wording
 from pelatihan.models import (
     Angkatan,
@@ -56,9 +56,12 @@ def refusal(found: Standings) -> str:
     return ""
 
 
-def digest(due: Sequence[Standing]) -> str:
-    """Names whom a page showed, in which order and under which names; it comes back with the press of the button."""
-    words = [[str(one.person.ref), one.person.full_name, one.person.ormas_name] for one in due]
+def digest(found: Standings) -> str:
+    """Names whom a page showed, in which order and under which names, and all that their certificates would say; it
+    comes back with the press of the button.
+    """
+    people = [[str(one.person.ref), one.person.full_name, one.person.ormas_name] for one in found.due]
+    words = [people, wording(found, office()).kept(), found.rule.series_id]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:24]
 
 
@@ -75,18 +78,23 @@ def issue(
     """Give a number and a code to everybody who is entitled and has none, in the order of the list. The same key again
     is the same issue.
 
-    :param seen: the digest of those whom the page showed
+    :param seen: the digest of what the page showed
     :param pick: chooses each sign of the codes
     :raises NotDone: nothing was drawn
     """
     here = Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)
-    if done := CertificateIssue.objects.filter(pk=key, angkatan=here).first():
+    if done := CertificateIssue.objects.filter(pk=key).first():
+        if done.angkatan_id != here.pk:
+            raise NotDone("Halaman ini sudah dipakai untuk angkatan lain. Periksa lagi, lalu terbitkan.")
         return done
     found = standings(here)
     if sentence := refusal(found):
         raise NotDone(sentence)
-    if digest(found.due) != seen:
-        raise NotDone("Sejak halaman ini dibuka daftarnya berubah. Periksa lagi siapa yang mendapat, lalu terbitkan.")
+    if digest(found) != seen:
+        raise NotDone(
+            "Sejak halaman ini dibuka daftarnya berubah, atau isi sertifikatnya. Periksa lagi siapa yang mendapat dan"
+            " apa yang tertulis, lalu terbitkan."
+        )
     assert found.rule.series is not None  # refused above
     numbers = numbering.draw(found.rule.series, len(found.due), angkatan=here, on=dated_on(found.rule, here))
     _check(numbers, found.rule.series)

@@ -42,13 +42,16 @@ class Given:
 
 @dataclass(frozen=True)
 class Standing:
-    """One participant. ``is_expected``: accepted or let in; who is not any more stands here by a certificate alone."""
+    """One participant. ``is_expected``: accepted or let in; who is not any more stands here by a certificate alone.
+    ``elsewhere``: the number that the same person holds by another registration, which gave way when both were merged.
+    """
 
     person: Registration
     reached: Reached
     exception: CertificateException | None
     given: Given | None
     is_expected: bool = True
+    elsewhere: str = ""
 
     @property
     def is_entitled(self) -> bool:
@@ -59,8 +62,8 @@ class Standing:
 
     @property
     def is_due(self) -> bool:
-        """Entitled, and nothing given out yet."""
-        return self.is_entitled and self.given is None
+        """Entitled, and nothing given out yet, to this person by whichever registration."""
+        return self.is_entitled and self.given is None and not self.elsewhere
 
     @property
     def why(self) -> str:
@@ -75,6 +78,11 @@ class Standing:
     @property
     def changes(self) -> list[str]:
         """What no longer fits the certificate that was given out; nothing while it is revoked."""
+        if self.given is None and self.elsewhere and self.is_entitled:
+            return [
+                f"Sudah memegang sertifikat nomor {self.elsewhere} dari pendaftaran yang digabung dengan ini. Cabut dulu"
+                " yang itu bila akan diganti dengan yang baru."
+            ]
         if self.given is None or self.given.revoked:
             return []
         version, now = self.given.version, self.person
@@ -131,7 +139,7 @@ def standings(angkatan: Angkatan) -> Standings:
     here = {person.pk for person in expected}
     others = Registration.objects.filter(pk__in=given.keys() - here).sorted_by_ormas().select_related("ormas")
     states = _states(angkatan, teaching)
-    exceptions = _exceptions(angkatan)
+    exceptions, elsewhere = _exceptions(angkatan), _elsewhere(angkatan)
     found = [
         Standing(
             person,
@@ -139,6 +147,7 @@ def standings(angkatan: Angkatan) -> Standings:
             exceptions.get(person.pk),
             given.get(person.pk),
             is_expected=person.pk in here,
+            elsewhere=elsewhere.get(person.pk, ""),
         )
         for person in (*expected, *others)
     ]
@@ -154,7 +163,8 @@ def standing_of(registration: Registration) -> Standing:
     is_expected = angkatan.registrations.expected().filter(pk=registration.pk).exists()
     given = given_of(Certificate.objects.filter(registration=registration)).get(registration.pk)
     exception = _exceptions(angkatan, registration).get(registration.pk)
-    return Standing(registration, rules.reached(rule, teaching, states), exception, given, is_expected)
+    elsewhere = _elsewhere(angkatan, registration).get(registration.pk, "")
+    return Standing(registration, rules.reached(rule, teaching, states), exception, given, is_expected, elsewhere)
 
 
 def given_of(certificates: CertificateQuerySet) -> dict[int, Given]:
@@ -187,6 +197,14 @@ def _exceptions(angkatan: Angkatan, one: Registration | None = None) -> dict[int
         known = known.filter(registration=one)
     last = {row.registration_id: row for row in known.order_by("pk")}
     return {person: row for person, row in last.items() if row.kind != Kind.LIFT}
+
+
+def _elsewhere(angkatan: Angkatan, one: Registration | None = None) -> dict[int, str]:
+    """By the registration that stayed, the number in force of one that gave way to it."""
+    known = Certificate.objects.in_force().filter(registration__counts_for__angkatan=angkatan)
+    if one:
+        known = known.filter(registration__counts_for=one)
+    return dict(known.order_by("no").values_list("registration__counts_for", "number"))
 
 
 def warning(found: Standings, at: datetime) -> str:

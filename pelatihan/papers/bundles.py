@@ -245,8 +245,8 @@ def start(plan: Plan, form: Bundle.Form, *, angkatan: Angkatan, key: uuid.UUID, 
             bundle.save(update_fields=["job"])
     except IntegrityError:  # somebody else came first, or the same press twice at once
         found = _known(angkatan, key, fingerprint)
-        if found is None:
-            raise
+        if found is None:  # the key is one of another batch's pages
+            raise BundleRefused("Permintaan ini dari halaman angkatan lain. Buat lagi dari halaman ini.") from None
         return found
     return bundle
 

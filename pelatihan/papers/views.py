@@ -146,7 +146,10 @@ def paper(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             return inline(b"", offer.file_name(asked))
         made = make(offer, asked)
     except NothingToPrint as refusal:
-        context = {"angkatan": angkatan, "refusal": refusal, "way": catalogue.way_to(desk, offer)}
+        context = {
+            "angkatan": angkatan, "refusal": refusal, "way": catalogue.way_to(desk, offer),
+            "by_session": "sesi" in offer.fields,
+        }  # fmt: skip
         return render(request, "papers/nothing.html", context, status=404)
     except (TooLong, LetterMissing) as refusal:
         return _to_mend(request, desk, offer, form, refusal)

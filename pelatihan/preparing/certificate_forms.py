@@ -136,7 +136,7 @@ class DecideForm(forms.Form):
 
 
 class IssueForm(forms.Form):
-    """The press of the button. ``seen``: whom the page showed; ``key``: pressed twice is once."""
+    """The press of the button. ``seen``: what the page showed; ``key``: pressed twice is once."""
 
     key = KeyField()
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

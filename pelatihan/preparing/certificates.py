@@ -165,7 +165,7 @@ def issue(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
             messages.success(request, f"{count} sertifikat terbit. Unduh berkasnya, lalu kirim kabar kepada peserta.")
             return redirect(reverse("certificates", args=[angkatan.slug]) + "?tampil=terbit")
     else:
-        form = IssueForm(heed, initial={"seen": issuing.digest(found.due)})
+        form = IssueForm(heed, initial={"seen": issuing.digest(found)})
     if sentence := issuing.refusal(found):
         messages.warning(request, sentence)
         return redirect("certificates", angkatan.slug)
@@ -214,7 +214,8 @@ def archive(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     keys = keys[(part - 1) * paper.MOST_FILES : part * paper.MOST_FILES]
     given = list(given_of(Certificate.objects.filter(pk__in=keys).order_by("no", "pk")).values())
     if not given:
-        context = {"angkatan": angkatan, "refusal": paper.NONE}
+        way = "Lihat siapa yang berhak", reverse("certificates", args=[angkatan.slug])
+        context = {"angkatan": angkatan, "refusal": paper.NONE, "way": way}
         return render(request, "papers/nothing.html", context, status=404)
     try:
         files = alone(angkatan, given)

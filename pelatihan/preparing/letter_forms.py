@@ -1,5 +1,6 @@
 """The form for what letters of invitation say: the usual words to begin with, the office's own once they differ."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from ormas import names
 from pelatihan.batches import invitation_letters
 from pelatihan.models import InvitationLetter, NumberSeries, Signatory
+from pelatihan.preparing.near import near
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, text_input
 from pelatihan.web.seen import SeenModelForm
 
@@ -100,6 +102,9 @@ class InvitationLetterForm(SeenModelForm):
         self.initial.update({part: invitation_letters.text_of(self.instance, part) for part in FILLED})
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)  # nothing is cut silently
+
+    def clean_dated_on(self) -> date | None:
+        return near(self.cleaned_data["dated_on"], self.instance.angkatan)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,6 +1,7 @@
 """Forms about money: amounts as people type them, refused in words, and nobody's change lost."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from ormas import names
 from pelatihan.models import Angkatan, Guest, Honorarium, PaymentList, PaymentOfficials, Session, Signatory
 from pelatihan.models.payment import MOST_SESSIONS
 from pelatihan.payments import money
+from pelatihan.preparing.near import near
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE, LetterField, text_input
 from pelatihan.web.seen import SeenModelForm
 
@@ -115,6 +117,9 @@ class PaymentListForm(PaymentForm):
         model = PaymentList
         fields = ["label", "gross", "tax_percent", "rule", "least_sessions", "paid_on", "account"]
 
+    def clean_paid_on(self) -> date | None:
+        return near(self.cleaned_data["paid_on"], self.instance.angkatan)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         others = self.instance.angkatan.payment_lists.exclude(pk=self.instance.pk)
@@ -159,6 +164,7 @@ class HonorariumForm(PaymentForm):
 
     def __init__(self, angkatan: Angkatan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.angkatan = angkatan
         self._choose("guest", angkatan.guests.all(), lambda guest: str(guest))
         self._choose("session", angkatan.sessions.in_time_order(), lambda session: str(session))
 
@@ -167,6 +173,9 @@ class HonorariumForm(PaymentForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
         field.label_from_instance = word  # type: ignore[method-assign, assignment]  # of this form alone
+
+    def clean_paid_on(self) -> date | None:
+        return near(self.cleaned_data["paid_on"], self.angkatan)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

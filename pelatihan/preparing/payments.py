@@ -135,7 +135,7 @@ def edit_list(request: HttpRequest, angkatan: Angkatan, number: int | None = Non
     """A list, new or as it stands."""
 
     def form(batch: Angkatan) -> PaymentListForm:
-        row = get_object_or_404(batch.payment_lists, pk=number) if number else PaymentList(angkatan=batch)
+        row = get_object_or_404(batch.payment_lists, pk=number) if number is not None else PaymentList(angkatan=batch)
         return PaymentListForm(_typed(request), instance=row)
 
     title = "Ubah tanda terima" if number else "Tanda terima baru"
@@ -148,7 +148,7 @@ def edit_fee(request: HttpRequest, angkatan: Angkatan, number: int | None = None
     """A fee, new or as it stands."""
 
     def form(batch: Angkatan) -> HonorariumForm:
-        row = get_object_or_404(_rows(batch, Honorarium), pk=number) if number else Honorarium()
+        row = get_object_or_404(_rows(batch, Honorarium), pk=number) if number is not None else Honorarium()
         return HonorariumForm(batch, _typed(request), instance=row)
 
     title = "Ubah honorarium" if number else "Honorarium baru"

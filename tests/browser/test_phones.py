@@ -7,12 +7,15 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from pelatihan.lifecycle import Status
+from pelatihan.lodging import rooms
+from pelatihan.lodging.typed import NewRoom
 from pelatihan.models import Attendance, Registration
+from pelatihan.models.payment import MOST_RUPIAH
 from tests.browser import test_desk
 from tests.browser.conftest import PHONE
 from tests.browser.test_desk import log_in
 from tests.browser.test_register import code_on, fill, form_of, send
-from tests.factories import InvitationFactory, a_registration
+from tests.factories import InvitationFactory, PaymentListFactory, a_registration
 from tests.pelatihan.web.old_phones import as_read_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,6 +233,18 @@ def test_page_of_the_committee_never_scrolls_sideways(phone_page, session, peopl
         "",
         "rekap/",
         "cetak/",
+    ):
+        check(phone_page, f"/panitia/{slug}/{page}")
+    rooms.add(session.angkatan, [NewRoom("1" * 20, 2)])
+    PaymentListFactory(angkatan=session.angkatan, gross=MOST_RUPIAH, tax_percent=0)
+    for page in (
+        "cetak/riwayat/",
+        "cetak/semua/",
+        "kamar/",
+        "kamar/usulan/",
+        "sertifikat/",
+        "surat-undangan/",
+        "uang/",
     ):
         check(phone_page, f"/panitia/{slug}/{page}")
     for address in ("/panitia/", "/akun/", "/sandi/"):

@@ -45,6 +45,7 @@ from pelatihan.models import (
     AttendanceState,
     Certificate,
     CertificateException,
+    CertificateRevocation,
     CertificateRule,
     Merge,
     MessageKind,
@@ -194,7 +195,7 @@ class Story:
 
     def certify(self, *_: int) -> None:
         """To everybody who is entitled by now and has none."""
-        due = issuing.digest(standings(self.batch).due)
+        due = issuing.digest(standings(self.batch))
         issuing.issue(self.batch, next(self.ids), due, by=self.clerk, at=self.now)
 
     def decide_alone(self, who: int, where: int, way: int, *_: int) -> None:
@@ -447,13 +448,16 @@ class Pages:
         """Who gets one by what counts, and what the page says of those who have one."""
         found = standings(self.truth.batch)
         assert {one.person.pk for one in found.all if one.is_expected} == set(self.truth.expected)
+        gone = CertificateRevocation.objects.filter(restored_at=None).values("certificate")
+        in_force = Certificate.objects.exclude(pk__in=gone)
+        merged = set(in_force.values_list("registration__counts_for", flat=True))
         total, counting = sum(one.jp for one in self.truth.sessions), {*rules.CAME, State.EXCUSED}
         for one in found.all:
             hours = sum(part.jp for part in self.truth.sessions if self.truth.state(part, one.person.pk) in counting)
             assert (one.reached.reached, one.reached.total) == (hours, total)
             is_enough = one.exception.kind == "grant" if one.exception else hours * 100 >= total * LEAST_PERCENT
             assert one.is_entitled == (one.is_expected and is_enough)
-            assert one.is_due == (one.is_entitled and one.given is None)
+            assert one.is_due == (one.is_entitled and one.given is None and one.person.pk not in merged)
             if one.given and not one.given.revoked:
                 assert any("Sekarang tidak berhak" in change for change in one.changes) != one.is_entitled
         drawn = list(Certificate.objects.order_by("no").values_list("no", flat=True))

@@ -326,7 +326,7 @@ def given_to(person: Registration) -> None:
     series = NumberSeries.objects.create(label="Sertifikat")
     CertificateRule.objects.create(angkatan=person.angkatan, series=series)
     issuing.decide(person, "grant", "Bertugas", by=by, at=NOON)
-    due = issuing.digest(standings(person.angkatan).due)
+    due = issuing.digest(standings(person.angkatan))
     issuing.issue(person.angkatan, uuid.uuid4(), due, by=by, at=NOON)
 
 

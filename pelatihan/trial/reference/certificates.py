@@ -19,6 +19,6 @@ def give(angkatan: Angkatan, desk: Desk) -> None:
     dice = random.Random(f"sertifikat {angkatan.slug}")
     key = uuid.UUID(int=dice.getrandbits(128), version=4)
     issuing.issue(
-        angkatan, key, issuing.digest(standings(angkatan).due), by=desk.committee,
+        angkatan, key, issuing.digest(standings(angkatan)), by=desk.committee,
         at=last.ends_at + timedelta(minutes=30), pick=dice.choice,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from pelatihan.models import Guest
 from pelatihan.models.paper import one_a_person
-from tests.factories import AngkatanFactory, SessionFactory, UserFactory
+from tests.factories import AngkatanFactory, HonorariumFactory, SessionFactory, UserFactory
 from tests.pelatihan.admin.people import Page
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,19 @@ def test_two_people_with_the_page_open_keep_what_both_wrote(as_role):
 
     guest.refresh_from_db()
     assert (guest.institution, guest.position) == ("Bawaslu", "Anggota")
+
+
+def test_guest_who_is_paid_is_not_deleted_by_a_tick(as_role):
+    batch = AngkatanFactory()
+    fee = HonorariumFactory(guest=a_guest(batch), session=SessionFactory(angkatan=batch))
+    form = Page(as_role("panitia"), page(batch), "theme")
+
+    answer = form.send(**{"guests-0-DELETE": "on"})
+
+    assert "Dr. Ratih menerima honorarium, jadi tidak dapat dihapus." in answer.content.decode()
+    fee.delete()
+    assert Page(as_role("panitia"), page(batch), "theme").send(**{"guests-0-DELETE": "on"}).status_code == 302
+    assert not Guest.objects.exists()
 
 
 def test_rows_take_no_more_queries_the_more_there_are(as_role, django_assert_max_num_queries):

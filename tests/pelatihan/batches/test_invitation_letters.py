@@ -69,6 +69,21 @@ def test_what_is_missing_is_said_and_no_number_is_lost(angkatan, series, missing
     assert (numbers(), series.last) == ([], 0)
 
 
+def test_number_that_another_series_gave_is_not_given_again(angkatan):
+    clerk = UserFactory()
+    give_numbers(angkatan, by=clerk, at=NOON)
+    same = NumberSeries.objects.create(label="Undangan lain", code="UND")
+    other = AngkatanFactory(number=3)
+    InvitationFactory(angkatan=other)
+    InvitationLetter.objects.create(angkatan=other, series=same, dated_on=DAY)
+
+    with pytest.raises(Refused, match=r"Nomor 001/UND/II/2019 sudah dipakai surat lain\."):
+        give_numbers(other, by=clerk, at=NOON)
+
+    same.refresh_from_db()
+    assert (LetterNumber.objects.count(), same.last) == (3, 0)
+
+
 def test_closed_batch_gets_no_numbers(angkatan):
     Angkatan.objects.update(closed_at=NOON)
 

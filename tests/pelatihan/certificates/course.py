@@ -62,7 +62,7 @@ class Course:
 
     def issue(self, *, when: datetime = END, key: uuid.UUID | None = None) -> CertificateIssue:
         """What the page showed last, and the press of its button."""
-        seen = issuing.digest(standings(self.angkatan).due)
+        seen = issuing.digest(standings(self.angkatan))
         return issuing.issue(self.angkatan, key or uuid.uuid4(), seen, by=self.by, at=when)
 
 

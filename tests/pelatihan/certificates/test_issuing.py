@@ -49,7 +49,7 @@ def test_numbers_follow_the_list_and_bear_the_date_of_the_paper(course):
 
 def test_pressed_twice_is_issued_once(course):
     course.person("Ahmad", 0, 1)
-    key, seen = uuid.uuid4(), issuing.digest(standings(course.angkatan).due)
+    key, seen = uuid.uuid4(), issuing.digest(standings(course.angkatan))
 
     first = issuing.issue(course.angkatan, key, seen, by=course.by, at=END)
     again = issuing.issue(course.angkatan, key, seen, by=course.by, at=LATER)
@@ -72,13 +72,31 @@ def test_the_rest_goes_on_with_the_next_numbers(course):
 
 def test_list_that_moved_since_the_page_was_made_is_not_issued(course):
     person = course.person("Ahmad", 0, 1)
-    seen = issuing.digest(standings(course.angkatan).due)
+    seen = issuing.digest(standings(course.angkatan))
     rename(person, "Ahmad Fauzi")
 
     with pytest.raises(NotDone, match="daftarnya berubah"):
         issuing.issue(course.angkatan, uuid.uuid4(), seen, by=course.by, at=END)
     assert not Certificate.objects.exists()
     assert NumberSeries.objects.get().last == 0
+
+
+def test_words_that_changed_since_the_page_was_made_are_not_issued(course):
+    course.person("Ahmad", 0, 1)
+    seen = issuing.digest(standings(course.angkatan))
+    CertificateRule.objects.update(title="Piagam")
+
+    with pytest.raises(NotDone, match="atau isi sertifikatnya"):
+        issuing.issue(course.angkatan, uuid.uuid4(), seen, by=course.by, at=END)
+    assert not Certificate.objects.exists()
+
+
+def test_press_of_another_batch_is_none_of_this_one(course):
+    course.person("Ahmad", 0, 1)
+    done = course.issue()
+
+    with pytest.raises(NotDone, match="angkatan lain"):
+        issuing.issue(AngkatanFactory(), done.pk, "", by=course.by, at=END)
 
 
 def test_what_stands_in_the_way_is_said(course):
@@ -242,7 +260,7 @@ class TestRaces:
     def test_twenty_clerks_at_once_issue_each_number_once(self, course):
         for letter in "abcdefghijklmno":
             course.person(f"Peserta {letter}", 0, 1)
-        seen = issuing.digest(standings(course.angkatan).due)
+        seen = issuing.digest(standings(course.angkatan))
 
         def press() -> object:
             try:

@@ -12,6 +12,7 @@ from pelatihan.registration.application import Person
 from tests.factories import a_registration, clerk
 from tests.pelatihan.certificates.course import END, certificate_of, course
 from tests.pelatihan.door import at
+from tests.pelatihan.merging.test_people import merged
 
 __all__ = ["course"]
 Kind = CertificateException.Kind
@@ -60,7 +61,7 @@ def test_list_takes_the_same_number_of_queries_for_one_and_for_three(course, cou
         course.person(f"Peserta {'abc'[number]}", 0, 1)
     course.issue()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         [one.changes for one in standings(course.angkatan).all]
 
 
@@ -157,6 +158,23 @@ def test_revoked_certificate_asks_for_nothing_more(course):
 
     assert standings(course.angkatan).changed == []
     assert standings(course.angkatan).due == []
+
+
+def test_person_who_was_merged_gets_no_second_certificate(course):
+    holder, other = course.person("Ahmad", 0, 1), course.person("Ahmad F.", 0)
+    course.issue()
+
+    merged(other.delegate, holder.delegate, stays={course.angkatan.pk: other.pk}, at=END)
+
+    one = course.standing(fresh(other))
+    number = certificate_of(holder).number
+    assert one.is_entitled
+    assert one == standing_of(fresh(other))
+    assert one.changes[0].startswith(f"Sudah memegang sertifikat nomor {number} dari pendaftaran yang digabung")
+    assert one in standings(course.angkatan).changed
+    assert standings(course.angkatan).due == []
+    issuing.revoke(certificate_of(holder), "Diganti", by=course.by, at=END)
+    assert [each.person for each in standings(course.angkatan).due] == [other]
 
 
 # ---- What one should know before -------------------------------------------------------------------

@@ -290,6 +290,13 @@ def test_page_pressed_twice_makes_it_once(organiser, angkatan, sessions):
     assert (Bundle.objects.count(), Job.objects.count()) == (1, 1)
 
 
+def test_press_of_another_batch_is_refused_in_words(angkatan, sessions, clerk):
+    done, other = asked(angkatan, clerk), AngkatanFactory(number=3)
+
+    with pytest.raises(BundleRefused, match="halaman angkatan lain"):
+        bundles.start(a_plan(angkatan, clerk), Form.PDF, angkatan=other, key=done.pk, by=clerk, at=EVENING)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_clerks_who_ask_at_once_get_one(angkatan, sessions):
     clerks = [UserFactory(role="panitia") for _ in range(4)]

@@ -149,6 +149,7 @@ def test_unknown_day_or_session_is_not_found(organiser, sessions, wish, sentence
 
     assert response.status_code == 404
     assert sentence in response.content.decode()
+    assert "Pilih sesi atau hari lain" in response.content.decode()
 
 
 def test_session_of_another_batch_is_not_found(organiser, sessions):

@@ -166,7 +166,7 @@ def _lodge(batch: Angkatan, organiser: User, *, beds: int) -> None:
 def _certify(batch: Angkatan, organiser: User) -> None:
     series = NumberSeries.objects.create(label=f"Sertifikat {batch.slug}", code=batch.slug.upper())
     CertificateRule.objects.create(angkatan=batch, series=series)
-    due = issuing.digest(standings(batch).due)
+    due = issuing.digest(standings(batch))
     issuing.issue(batch, uuid.uuid4(), due, by=organiser, at=EVENING)
 
 

@@ -278,7 +278,10 @@ def test_sample_is_printed_before_anything_is_issued_and_draws_nothing(committee
 
     assert "CONTOH" in sample.pages[0].extract_text()
     assert "Nomor contoh" in sample.pages[0].extract_text()
-    assert committee.get(address).status_code == 404
+    none = committee.get(address)
+    assert none.status_code == 404
+    assert reverse("certificates", args=[course.angkatan.slug]) in none.text  # where to issue them
+    assert "Pilih sesi" not in none.text
     assert NumberSeries.objects.get().last == 0
 
 

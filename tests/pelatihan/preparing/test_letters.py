@@ -60,6 +60,13 @@ def test_two_who_write_one_letter_take_nothing_from_each_other(organiser):
     assert InvitationLetter.objects.get().closing == "Wasalam."
 
 
+def test_letter_is_not_dated_years_away(organiser, angkatan):
+    said = words(organiser.post(ADDRESS, typed(organiser, dated_on="0219-02-18")))
+
+    assert "Pilih tanggal dari 10 Maret 2018 sampai 13 Maret 2020." in said
+    assert not InvitationLetter.objects.filter(dated_on__isnull=False).exists()
+
+
 def test_numbers_are_given_by_a_press(organiser, angkatan):
     series = NumberSeries.objects.create(label="Undangan", code="UND")
     numbering = f"{ADDRESS}nomor/"

@@ -100,6 +100,7 @@ def test_list_says_who_gets_it_and_who_does_not(organiser, angkatan, session):
         ({"label": ""}, "Tulis nama pembayarannya"),
         ({"label": "x" * 81}, "Terlalu panjang."),
         ({"paid_on": "kemarin"}, "Tanggal ini tidak terbaca."),
+        ({"paid_on": "0219-03-13"}, "Pilih tanggal dari 10 Maret 2018 sampai 13 Maret 2020."),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(organiser, wrong, says):
@@ -173,6 +174,8 @@ def test_fee_takes_only_people_and_sessions_of_its_batch(organiser, angkatan):
     assert "Pilih sesinya dari daftar." in said
     for way in ("", "hapus/"):
         assert organiser.get(f"{ADDRESS}honor/{strange.pk}/{way}").status_code == 404
+    for way in ("honor/0/", "daftar/0/ubah/"):
+        assert organiser.get(ADDRESS + way).status_code == 404
     organiser.post(f"{ADDRESS}honor/{strange.pk}/hapus/")
     assert Honorarium.objects.get() == strange
 
