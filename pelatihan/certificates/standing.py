@@ -80,8 +80,8 @@ class Standing:
         """What no longer fits the certificate that was given out; nothing while it is revoked."""
         if self.given is None and self.elsewhere and self.is_entitled:
             return [
-                f"Sudah memegang sertifikat nomor {self.elsewhere} dari pendaftaran yang digabung dengan ini. Cabut dulu"
-                " yang itu bila akan diganti dengan yang baru."
+                f"Sudah memegang sertifikat nomor {self.elsewhere} dari pendaftaran yang digabung dengan ini. Cabut"
+                " dulu yang itu bila akan diganti dengan yang baru."
             ]
         if self.given is None or self.given.revoked:
             return []

@@ -21,7 +21,7 @@ Peserta tidak membagikan bahan partai politik atau kampanye selama kegiatan.
 Kamar diisi menurut pembagian panitia. Pertukaran kamar hanya dengan persetujuan panitia.
 Kamar dapat dimasuki mulai pukul 14.00 dan dikosongkan paling lambat pukul 11.00 pada hari terakhir.
 Biaya keluarga yang ikut, minibar, cucian, dan layanan kamar ditanggung peserta sendiri.
-Peserta menjaga barang pribadi masing-masing serta kebersihan dan perlengkapan tempat kegiatan.
+Peserta menjaga bawaan masing-masing serta kebersihan dan perlengkapan tempat kegiatan.
 Yang sakit atau memerlukan bantuan segera menghubungi panitia."""
 
 
