@@ -80,8 +80,8 @@ class Standing:
         """What no longer fits the certificate that was given out; nothing while it is revoked."""
         if self.given is None and self.elsewhere and self.is_entitled:
             return [
-                f"Sudah memegang sertifikat nomor {self.elsewhere} dari pendaftaran yang digabung dengan ini. Cabut dulu"
-                " yang itu bila akan diganti dengan yang baru."
+                f"Sudah memegang sertifikat nomor {self.elsewhere} dari pendaftaran yang digabung dengan ini. Cabut"
+                " dulu yang itu bila akan diganti dengan yang baru."
             ]
         if self.given is None or self.given.revoked:
             return []
@@ -204,7 +204,8 @@ def _elsewhere(angkatan: Angkatan, one: Registration | None = None) -> dict[int,
     known = Certificate.objects.in_force().filter(registration__counts_for__angkatan=angkatan)
     if one:
         known = known.filter(registration__counts_for=one)
-    return dict(known.order_by("no").values_list("registration__counts_for", "number"))
+    pairs = known.order_by("no").values_list("registration__counts_for", "number")
+    return {stays: number for stays, number in pairs if stays}
 
 
 def warning(found: Standings, at: datetime) -> str:
