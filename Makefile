@@ -61,8 +61,10 @@ words: dev ## compile what locale/ adds to Django's Indonesian
 
 screenshots: dev ## take the pictures of README and guide anew into docs/gambar/; ARGS="papan rekap" for some
 	@tools/chromium.sh
-	@env -u DATABASE_URL DEBUG=1 DJANGO_ALLOW_ASYNC_UNSAFE=1 $(python) manage.py shell --no-imports \
-		--command 'from tools.screenshots import main; main("$(ARGS)".split())'
+	@for moment in morning evening; do \
+		env -u DATABASE_URL DEBUG=1 DJANGO_ALLOW_ASYNC_UNSAFE=1 $(python) manage.py shell --no-imports \
+			--command "from tools.screenshots import main; main('$$moment', '$(ARGS)'.split())" || exit 1; \
+	done
 
 trial:
 	@tools/setup.sh trial

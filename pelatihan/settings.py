@@ -16,6 +16,7 @@ from pelatihan.trial.own import data_dir, database_folder
 from pelatihan.trial.own import is_on as _on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+os.environ["OPENPYXL_LXML"] = "False"  # XML of strangers is read by defusedxml, though lxml (of pikepdf) is there, too
 
 
 DEBUG = _on("DEBUG")

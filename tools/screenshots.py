@@ -544,20 +544,26 @@ def sheet(key: str, width: int) -> None:
         save(key, place.picture(paper.template, paper.first_page(), width))
 
 
-def main(names: list[str]) -> None:
+MOMENTS = {"morning": (NOW, SHOTS, SHEETS), "evening": (EVENING, AFTER, {})}
+
+
+def main(moment: str, names: list[str]) -> None:
+    """Those of one moment, in a process of its own: the second server in one would find the first one's database."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    at, shots, sheets = MOMENTS[moment]
+    chosen = [shot for shot in shots if not names or shot.name in names]
+    papers = {name: width for name, width in sheets.items() if not names or name in names}
+    if not chosen and not papers:
+        return
     chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
-    for at, shots, sheets in ((NOW, SHOTS, SHEETS), (EVENING, AFTER, {})):
-        chosen = [shot for shot in shots if not names or shot.name in names]
-        papers = {name: width for name, width in sheets.items() if not names or name in names}
-        if not chosen and not papers:
-            continue
-        with site(at) as address, sync_playwright() as play, TemporaryDirectory() as folder:
-            for name, width in papers.items():
-                sheet(name, width)
-            film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8)]) if at == NOW else ""
-            args = [*SWITCHES, *([f"--use-file-for-fake-video-capture={film}"] if film else [])]
-            browser = play.chromium.launch(executable_path=chromium, args=args)
-            for shot in chosen:
-                take(browser, address, shot)
-            browser.close()
+    with site(at) as address, sync_playwright() as play, TemporaryDirectory() as folder:
+        for name, width in papers.items():
+            sheet(name, width)
+        args = list(SWITCHES)
+        if at == NOW:  # somebody has not come yet
+            film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8)])
+            args.append(f"--use-file-for-fake-video-capture={film}")
+        browser = play.chromium.launch(executable_path=chromium, args=args)
+        for shot in chosen:
+            take(browser, address, shot)
+        browser.close()

@@ -39,7 +39,7 @@ OPEN = (Job.State.WAITING, Job.State.RUNNING)
 @of_batch(access.PRINT, "letterhead")
 def bundle(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """What would be in it and what not, to begin it."""
-    desk = desk_of(request, angkatan, remembered.of_batch(angkatan))
+    desk = desk_of(request, angkatan, remembered.known_of(angkatan))
     wish = request.POST if request.method == "POST" else request.GET
     if wish.get("isi") == What.PAPER:
         plan, refusal = _of_paper(desk, wish.dict()), ""

@@ -414,7 +414,7 @@ def _desk(bundle: Bundle, plan: dict[str, Any]) -> Desk:
     angkatan = bundle.angkatan
     sessions = list(angkatan.sessions.taking_attendance().in_time_order())
     at = datetime.fromisoformat(str(plan["at"]))
-    return Desk(angkatan, sessions, office(), bundle.by, at, remembered.of_batch(angkatan))
+    return Desk(angkatan, sessions, office(), bundle.by, at, remembered.known_of(angkatan))
 
 
 def _asked(desk: Desk, offer: Offered, asked: str) -> Asked:

@@ -1,7 +1,7 @@
 """What the page Cetak offers: what is needed today, every paper in its group, and about how many pages each has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.attendance.sessions import next_session
-from pelatihan.models import Angkatan, Office, Session
+from pelatihan.models import Angkatan, Office, Printing, Session
 from pelatihan.papers.choices import Choices, NothingToPrint, Shape, Size, tables_of
 from pelatihan.papers.engine import TooLong
 from pelatihan.papers.forms import BLANK, EVERY_SESSION, SheetChoices
@@ -69,6 +69,7 @@ class Desk:
     by: User
     at: datetime
     remembered: Mapping[str, Remembered]
+    printed: Mapping[str, tuple[datetime, int]] = field(default_factory=dict)  # when last, and how many pages
 
     @property
     def soon(self) -> Session | None:
@@ -200,7 +201,7 @@ def card_of(desk: Desk, offer: Offered, people: int, look: Also | None = None) -
         offer,
         look.name if look else offer.name,
         look.note if look else offer.note,
-        offer.about(asked, people) if offer.about else f"{choices.size.name}{' · mendatar' if lies else ''}",
+        offer.about(asked, people) if offer.about else _told(desk, offer, choices.size, lies=lies),
         page if offer.assembled else reverse("paper", args=[desk.angkatan.slug, offer.key]) + tail,
         page + (tail if look else ""),
         "" if refusal else picture_address(desk.angkatan, offer, tail),
@@ -209,6 +210,21 @@ def card_of(desk: Desk, offer: Offered, people: int, look: Also | None = None) -
         refusal,
         way_to(desk, offer),
     )
+
+
+def _told(desk: Desk, offer: Offered, size: Size, *, lies: bool) -> str:
+    """``F4 · mendatar · terakhir 5 halaman, 11 Maret 2019``."""
+    words = [size.name, *(["mendatar"] if lies else [])]
+    if offer.key in desk.printed and not offer.assembled:
+        at, pages = desk.printed[offer.key]
+        words.append(f"terakhir {dates.thousands(pages)} halaman, {dates.plain_date(at)}")
+    return " · ".join(words)
+
+
+def last_prints(angkatan: Angkatan) -> dict[str, tuple[datetime, int]]:
+    """Of each paper when it was printed last, and how many pages that had."""
+    newest = Printing.objects.filter(angkatan=angkatan).order_by("paper", "-at", "-pk").distinct("paper")
+    return {paper: (at, pages) for paper, at, pages in newest.values_list("paper", "at", "pages")}
 
 
 def refusal_of(offer: Offered, asked: Asked) -> str:

@@ -15,7 +15,7 @@ from pelatihan import dates, numbers
 from pelatihan.models import Session
 from pelatihan.papers.choices import MOST_SPARE_ROWS, SPARE_ROWS, Choices, Order, Shape, Size
 
-EVERY_SESSION = "semua"
+EVERY_SESSION = EVERY = "semua"
 BLANK = "kosong"
 FILLED = "isi"
 BLANK_ROWS = {Size.F4: 13, Size.A4: 9}  # what fits on one page above the tallest usual block of signers
@@ -124,14 +124,14 @@ class SheetChoices(forms.Form):
         self.looked_at = set(self.base_fields if looked_at is None else looked_at)
         given = DEFAULTS | {name: value for name, value in sent.items() if value != ""}
         usual = {"kosong": default_rows(given), "ragam": styles[0][0] if styles else "", "mulai": 1}
-        if each and subjects:
-            usual["untuk"] = str(subjects[0][0])
+        if subjects:
+            usual["untuk"] = str(subjects[0][0]) if each else EVERY
         super().__init__(usual | given)
         widgets: dict[str, forms.Widget] = {"sesi": forms.Select(choices=session_choices(sessions))}
         if styles:
             widgets["ragam"] = forms.Select(choices=styles)
         if subjects:
-            widgets["untuk"] = forms.Select(choices=subjects if each else [("", "Semua"), *subjects])
+            widgets["untuk"] = forms.Select(choices=subjects if each else [(EVERY, "Semua"), *subjects])
         if looked_at is not None:
             widgets["mulai"] = forms.NumberInput(attrs={"class": "width-short", "inputmode": "numeric"})
         if not shows_phones:
@@ -140,7 +140,7 @@ class SheetChoices(forms.Form):
             self.fields[name].widget = widgets.get(name, self.fields[name].widget)
             if name not in self.looked_at:
                 self.fields[name].widget = forms.HiddenInput()
-        for name in ("ragam", "mulai"):  # never left empty: what is left out has its default
+        for name in ("ragam", "mulai", "untuk"):  # never left empty: what is left out has its default
             self.fields[name].required = not self.fields[name].widget.is_hidden
 
     def shown(self) -> list[forms.BoundField]:
@@ -167,6 +167,8 @@ class SheetChoices(forms.Form):
 
     def clean_untuk(self) -> int | None:
         text = self.cleaned_data["untuk"]
+        if text == EVERY:
+            return None
         if text and numbers.read(text) is None:
             raise ValidationError("Yang dicetak tidak terbaca. Pilih lagi dari daftarnya.")
         return numbers.read(text)

@@ -91,12 +91,14 @@ def build(asked: Asked) -> ReceiptList:
 
 
 def check(asked: Asked) -> None:
-    """Whether it can be made; counts without reading anybody.
+    """Whether it can be made. Who gets the money only attendance tells, so it is read, once it is not too long.
 
     :raises NothingToPrint, engine.TooLong: why it cannot
     """
-    chosen(asked)
+    payment = chosen(asked)
     engine.check_length(asked.angkatan.registrations.expected().count(), 1)
+    if not receivers(payment).paid:
+        raise NothingToPrint(NOBODY.format(payment.label))
 
 
 def subjects(angkatan: Angkatan) -> list[tuple[int, str]]:

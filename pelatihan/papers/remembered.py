@@ -34,7 +34,7 @@ class Remembered:
     at: datetime | None = None
 
 
-def of_batch(angkatan: Angkatan) -> dict[str, Remembered]:
+def known_of(angkatan: Angkatan) -> dict[str, Remembered]:
     """Of each paper that somebody has chosen, in one query."""
     rows = PaperChoice.objects.filter(angkatan=angkatan).select_related("by")
     return {row.paper: _read(row) for row in rows}
@@ -73,7 +73,7 @@ def apply_to_all(
 
     :raises ChoicesShut: the batch is closed
     """
-    before = of_batch(angkatan)
+    before = known_of(angkatan)
     with _open(angkatan):
         for offer in offers:
             known = before.get(offer.key, Remembered(USUAL)).sent

@@ -1,5 +1,6 @@
 """Everything that can be printed: the gallery, the choices of one paper, its picture, the paper itself."""
 
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
@@ -35,7 +36,8 @@ FIRST = "daftar-hadir"  # the paper that is needed several times a day has its c
 @of_batch(access.PRINT, "letterhead")
 def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """What is needed today, and every paper in its group, each as it was chosen last."""
-    desk, offers = desk_of(request, angkatan, remembered.of_batch(angkatan)), OFFERS
+    desk, offers = desk_of(request, angkatan, remembered.known_of(angkatan)), OFFERS
+    desk = replace(desk, printed=catalogue.last_prints(angkatan))
     figures = catalogue.figures_of(angkatan)
     shelves = catalogue.shelves(desk, offers, figures["people"])
     first = _first(desk, offers)
@@ -67,7 +69,7 @@ def _first(desk: Desk, offers: tuple[Offered, ...]) -> Offered | None:
 def choices(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The choices of one paper, with a large picture. What the form sends is remembered for the batch, then printed."""
     offer, angkatan = _found(request, slug, key)
-    desk = desk_of(request, angkatan, remembered.of_batch(angkatan))
+    desk = desk_of(request, angkatan, remembered.known_of(angkatan))
     if request.method != "POST":
         form = desk.form(offer, request.GET.dict(), named=True) if request.GET else catalogue.first_choice(desk, offer)
         return _choices_page(request, desk, offer, form, 200 if form.is_valid() else 400)

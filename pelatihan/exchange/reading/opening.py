@@ -183,7 +183,10 @@ def _environment() -> dict[str, str]:
     spec = importlib.util.find_spec("openpyxl")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("openpyxl is not installed: see requirements.lock")
-    return {"PYTHONPATH": str(Path(spec.origin).parent.parent), "PYTHONIOENCODING": "utf-8", "MALLOC_ARENA_MAX": "1"}
+    return {
+        "PYTHONPATH": str(Path(spec.origin).parent.parent), "PYTHONIOENCODING": "utf-8", "MALLOC_ARENA_MAX": "1",
+        "OPENPYXL_LXML": "False",
+    }  # fmt: skip
 
 
 # ---- Text ----------------------------------------------------------------------------------------

@@ -105,14 +105,15 @@ def test_account_of_a_script_that_rises_meanwhile_is_read_anew_for_it(user):
 ROLES = {
     "verifikator": {
         "pelatihan": "enter_admin view_board decide_registration answer_listing view_code view_link "
-        "view_special_needs view_nik view_letter receive_letter send_message edit_text import_list export_list",
+        "view_special_needs view_nik view_letter receive_letter send_message edit_text import_list export_list "
+        "write_invitation_letter",
         "ormas": "view_contact merge_delegate",
         "crud": "ormas:acv delegate:acv legaldocument:acdv invitation:acdv registration:acv readyreason:acv "
         "angkatan:v session:v statuschange:v correction:v listingrequest:v",
     },
     "panitia": {
         "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers "
-        "arrange_rooms manage_payments issue_certificates let_in decide_late manage_devices show_room_code "
+        "write_invitation_letter arrange_rooms manage_payments issue_certificates let_in decide_late manage_devices show_room_code "
         "view_letter receive_letter export_list",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv numberseries:acv session:acdv guest:acdv "
@@ -176,8 +177,8 @@ def test_upgrade_mends_the_roles(capsys):
 
 def test_whatever_can_be_asked_for_has_its_sentence():
     rights = (
-        "BOARD DESK RECAP MARK LET_IN LATE DEVICES SCREEN PRINT LODGE PAY CERTIFY DECIDE LISTING CONTACT MERGE CODES"
-        " LINKS SPECIAL_NEEDS NIK LETTER RECEIVE_LETTER SEND TEXTS IMPORT EXPORT ADMIN"
+        "BOARD DESK RECAP MARK LET_IN LATE DEVICES SCREEN PRINT INVITE LODGE PAY CERTIFY DECIDE LISTING CONTACT MERGE"
+        " CODES LINKS SPECIAL_NEEDS NIK LETTER RECEIVE_LETTER SEND TEXTS IMPORT EXPORT ADMIN"
     )
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}

@@ -73,7 +73,7 @@ def organiser(client, clerk) -> Client:
 
 def desk_of(angkatan: Angkatan, clerk: User) -> Desk:
     sessions = list(angkatan.sessions.taking_attendance().in_time_order())
-    return Desk(angkatan, sessions, office(), clerk, EVENING, remembered.of_batch(angkatan))
+    return Desk(angkatan, sessions, office(), clerk, EVENING, remembered.known_of(angkatan))
 
 
 def a_plan(angkatan: Angkatan, clerk: User, what: Bundle.What = What.ALL) -> Plan:

@@ -44,8 +44,14 @@ def kept(content: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(
     "content",
-    [written(a_drawing(), "PNG"), written(a_drawing("RGB"), "PNG"), written(a_drawing("RGB"), "JPEG"), a_photo()],
-    ids=["through", "plain", "jpeg", "photo"],
+    [
+        written(a_drawing(), "PNG"),
+        written(a_drawing("RGB"), "PNG"),
+        written(a_drawing("RGB"), "JPEG"),
+        a_photo(),
+        written(a_drawing("RGB").convert("CMYK"), "JPEG"),
+    ],
+    ids=["through", "plain", "jpeg", "photo", "four inks"],
 )
 def test_picture_is_kept_small_and_as_png(content):
     picture = kept(content)

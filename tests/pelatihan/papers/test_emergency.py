@@ -54,7 +54,7 @@ def clerk() -> User:
 
 def desk(angkatan: Angkatan, by: User) -> Desk:
     sessions = list(angkatan.sessions.taking_attendance().in_time_order())
-    return Desk(angkatan, sessions, office(), by, EVENING, remembered.of_batch(angkatan))
+    return Desk(angkatan, sessions, office(), by, EVENING, remembered.known_of(angkatan))
 
 
 def built(angkatan: Angkatan, by: User, **choices) -> emergency.EmergencyPack:

@@ -136,6 +136,15 @@ def test_page_takes_many_papers(organiser, angkatan, sessions, monkeypatch, djan
     assert len(re.findall(r'<img class="paper-image"[^>]+ width="\d+" height="\d+"', html)) == html.count("paper-image")
 
 
+def test_card_tells_when_its_paper_was_printed_last(organiser, angkatan, sessions):
+    assert "F4 · mendatar<" in part(page(organiser), ">Rekap kehadiran</h3>", "</li>")
+    with time_machine.travel(ON_DAY, tick=False):
+        organiser.get(f"{HERE}rekap.pdf")
+
+    again = part(page(organiser, at=AFTER).replace("\xa0", " "), ">Rekap kehadiran</h3>", "</li>")
+    assert re.search(r"F4 · mendatar · terakhir \d halaman, 12 Maret 2019<", again)
+
+
 @pytest.mark.parametrize("address", ["lembar/nirwana/", "gambar/nirwana.png", "nirwana.pdf"])
 def test_unknown_paper_is_not_found(organiser, sessions, address):
     assert organiser.get(HERE + address).status_code == 404
