@@ -204,7 +204,8 @@ def _elsewhere(angkatan: Angkatan, one: Registration | None = None) -> dict[int,
     known = Certificate.objects.in_force().filter(registration__counts_for__angkatan=angkatan)
     if one:
         known = known.filter(registration__counts_for=one)
-    return dict(known.order_by("no").values_list("registration__counts_for", "number"))
+    pairs = known.order_by("no").values_list("registration__counts_for", "number")
+    return {stays: number for stays, number in pairs if stays}
 
 
 def warning(found: Standings, at: datetime) -> str:
