@@ -76,7 +76,10 @@ class LetterNumber(models.Model):
         verbose_name_plural = "nomor surat"
         ordering = ["no"]
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["series", "no"], name="one_letter_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "no"], name="one_letter_a_number"),
+            models.UniqueConstraint(fields=["text"], name="one_letter_a_written_number"),
+        ]
 
     def __str__(self) -> str:
         return self.text

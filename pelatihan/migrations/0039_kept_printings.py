@@ -40,7 +40,7 @@ def take_over(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0036_guests'),
+        ('pelatihan', '0038_guests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

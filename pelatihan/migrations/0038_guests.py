@@ -13,7 +13,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0036_gallery'),
+        ('pelatihan', '0037_gallery'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0036_lodging'),
+        ('pelatihan', '0040_lodging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'nomor surat',
                 'ordering': ['no'],
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('series', 'no'), name='one_letter_a_number')],
+                'constraints': [models.UniqueConstraint(fields=('series', 'no'), name='one_letter_a_number'), models.UniqueConstraint(fields=('text',), name='one_letter_a_written_number')],
             },
         ),
         migrations.CreateModel(

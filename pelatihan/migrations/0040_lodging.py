@@ -14,7 +14,7 @@ from pelatihan.models import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pelatihan', '0036_kept_printings'),
+        ('pelatihan', '0039_kept_printings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
