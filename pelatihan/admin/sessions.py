@@ -1,6 +1,6 @@
 """The rundown as rows of the batch's page: a day, two clock times, and no two sessions in one room at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -37,10 +37,13 @@ class SessionForm(AskedOnce, SeenModelForm):
         labels = {"self_check_in": "kode ruangan"}
         widgets = {"own_jp": forms.NumberInput(attrs={"class": "width-clock"})}
 
+    is_of_the_night = False  # over midnight, as it is kept: it stays one when the page is saved
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             start, end = localtime(self.instance.starts_at), localtime(self.instance.ends_at)
+            self.is_of_the_night = end.date() == start.date() + timedelta(days=1)
             self.initial = dict(self.initial) | {"day": start.date(), "begins": start.time(), "ends": end.time()}
 
     def clean(self) -> dict[str, Any]:
@@ -48,8 +51,10 @@ class SessionForm(AskedOnce, SeenModelForm):
         if all(data.get(part) for part in ("day", "begins", "ends")):
             zone = get_current_timezone()
             self.instance.starts_at = datetime.combine(data["day"], data["begins"], zone)
-            self.instance.ends_at = datetime.combine(data["day"], data["ends"], zone)
-            if data["ends"] <= data["begins"]:
+            is_next_day = self.is_of_the_night and data["ends"] <= data["begins"]
+            last_day = data["day"] + timedelta(days=1) if is_next_day else data["day"]
+            self.instance.ends_at = datetime.combine(last_day, data["ends"], zone)
+            if data["ends"] <= data["begins"] and not is_next_day:
                 self.add_error("ends", "Sesi harus selesai setelah mulai.")
         if self.instance.pk and "takes_attendance" in self.changed_data and not data.get("takes_attendance"):
             self._ask_about_attendance()

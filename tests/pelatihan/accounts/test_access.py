@@ -237,8 +237,8 @@ def test_every_refusal_in_the_program_has_its_sentence():
 
     assert len(asked) > 10
     for place, permission in asked:
-        if permission in {"offer.permission", "permission"}:
-            continue  # of papers: looked up when the offer is loaded; of a bundle: those of its papers
+        if permission in {"offer.permission", "permission", "right"}:
+            continue  # of papers and what was made of them: looked up when the offer is loaded
         assert getattr(access, permission.removeprefix("access."), None) in access.REFUSALS, place
 
 

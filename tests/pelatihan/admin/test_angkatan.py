@@ -88,6 +88,18 @@ def test_sessions_may_swap_their_times(committee):
     assert (first.times, second.times) == ("10.00–11.30", "08.00–09.30")
 
 
+def test_session_over_midnight_stays_one_when_the_page_is_saved(committee):
+    angkatan = AngkatanFactory()
+    there = SessionFactory(angkatan=angkatan, hour=23)
+
+    committee.post(page(angkatan), sent(angkatan, [row("23.30", "00.30", id=there.pk)], theme="Tema baru"))
+
+    there.refresh_from_db()
+    angkatan.refresh_from_db()
+    assert (there.times, there.day, there.last_day) == ("23.30–00.30", date(2019, 3, 11), date(2019, 3, 12))
+    assert angkatan.theme == "Tema baru"
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

@@ -35,7 +35,7 @@ def words(client) -> str:
         f"NIK : dihapus {RETENTION.nik_days} hari setelah pelatihan selesai.",
         "dibuka lengkap hanya oleh petugas verifikasi dan admin. Setiap pembukaan dicatat: siapa dan kapan.",
         "Hotel menerima daftar kamar: hanya nama dan L/P.",
-        "berlaku atau sudah dicabut, nama Anda, pelatihannya, tanggal, dan JP; tidak ada yang lain.",
+        "berlaku atau sudah dicabut, nama Anda, pelatihannya, tanggal, dan JP; selain itu tidak ada.",
         f"(kartu, daftar kamar, biodata, paket darurat): dihapus {RETENTION.printing_days} hari setelah",
         f"di kertas dan salinan cetakannya: sekitar {RETENTION.papers_years} tahun, mengikuti aturan kearsipan.",
         f"Sertifikat : nama, nomor, dan halamannya {RETENTION.papers_years} tahun setelah pelatihan selesai.",
