@@ -11,7 +11,7 @@ from ormas.models import Ormas
 from pelatihan.models import ListingRequest
 from tests.browser.conftest import BOTH
 from tests.browser.test_admin import log_in, start
-from tests.browser.test_phones import SMALL, TOUCHING, WIDE, as_old
+from tests.browser.test_phones import SMALL, WIDE, as_old, touching
 from tests.factories import OrmasFactory, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,14 +105,14 @@ def test_offered_ormas_leads_to_its_form(phone_page, batch):
 def test_page_works_on_a_phone_of_2020(phone_page, batch):
     page = as_old(phone_page)
     page.goto(address_of(batch))
-    assert page.evaluate(TOUCHING) == []
+    assert touching(page) == []
     fill(page, name="Fatayat NU")
     send(page)
     expect(page.get_by_role("alert")).to_contain_text("Fatayat")
-    assert page.evaluate(TOUCHING) == []
+    assert touching(page) == []
     page.get_by_role("button", name="Bukan ini, kirim permintaan saya").tap()
     is_received(page)
-    assert page.evaluate(TOUCHING) == []
+    assert touching(page) == []
     page.unroute_all(behavior="wait")
 
 
