@@ -101,8 +101,12 @@ def _tell_mended(request: HttpRequest, one: Registration, mended: requests.Mende
 
 @invited
 def replace(request: HttpRequest, invitation: Invitation, ref: UUID) -> HttpResponse:
-    at, one = timezone.now(), one_of(invitation, ref)
-    asks, reserves = eligibility.replaces_by_asking(one, at), _reserves(invitation)
+    at, reserves = (
+        timezone.now(),
+        _reserves(invitation),
+    )  # first: whoever moves up meanwhile was one of them
+    one = one_of(invitation, ref)
+    asks = eligibility.replaces_by_asking(one, at)
     data = request.POST if request.method == "POST" else None
     form = ReplaceForm(data, asks=asks, reserves=reserves)
     if one.angkatan.asks_nik and not asks:  # a request keeps none: who comes writes it on the own page
