@@ -22,9 +22,10 @@ demo-reset: trial ## throw the trial's own database away; the next make run star
 restore-drill: trial ## prove that a dump of the trial's database can be restored; ARGS=FILE for one of manage.py dump
 	@PELATIHAN_DEMO=1 exec $(python) manage.py restore_drill $(ARGS)
 
-test: dev ## every test, browser journeys included; ARGS="tests/ormas -x" for some
+test: dev ## every test, browser journeys included, what failed once more; ARGS="tests/ormas -x" for some
 	@$(if $(findstring not browser,$(ARGS)),true,tools/chromium.sh)
-	@exec $(python) -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(python) -m pytest -n auto --dist loadgroup $(ARGS) || { [ $$? -eq 1 ] && echo "Once more, what failed:" && \
+		exec $(python) -m pytest -n 2 --dist loadgroup --last-failed --last-failed-no-failures none $(ARGS); }
 
 browsers: dev ## the main journeys in Firefox and WebKitGTK as well
 	@tools/browsers.sh
