@@ -29,10 +29,11 @@ class SeriesForm(SeenModelForm):
         ),
     )
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # private, but the row is made nowhere else
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
         if self.instance.pk is None:
-            self.instance.last = self.cleaned_data.get("before") or 0
+            self.instance.last = data.get("before") or 0
+        return data
 
 
 @admin.register(NumberSeries)

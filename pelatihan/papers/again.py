@@ -17,7 +17,7 @@ from pelatihan.papers.engine import TooLong
 from pelatihan.papers.offered import Asked, Offered
 from pelatihan.papers.offers import BY_KEY
 from pelatihan.papers.out_of_date import report_of
-from pelatihan.papers.parts import Document
+from pelatihan.papers.parts import Document, Paper
 from pelatihan.papers.stale import ALL_PAGES, MOST_NAMED, told_people
 
 MOST_CHOSEN = 50  # people that one address names
@@ -63,7 +63,7 @@ def beside(one: Printing, angkatan: Angkatan, user: User, at: datetime) -> Now:
 def _as_printed(one: Printing, paper: Document) -> Document:
     """The same pages of it."""
     pages = kept.choices_of(one).pages
-    return replace(paper, pages=pages) if pages else paper  # type: ignore[call-arg]  # of Paper
+    return replace(paper, pages=pages) if pages and isinstance(paper, Paper) else paper
 
 
 def _built(offer: Offered, asked: Asked) -> Document:

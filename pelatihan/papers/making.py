@@ -1,7 +1,7 @@
 """Making a paper that is handed out: built, set and kept in one road, whoever asks for it: a page or a worker."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -10,7 +10,7 @@ from pelatihan.papers import kept
 from pelatihan.papers.engine import Print
 from pelatihan.papers.kept import NotKept, Overtaken
 from pelatihan.papers.offered import Asked, Offered
-from pelatihan.papers.parts import Document
+from pelatihan.papers.parts import Document, Paper
 
 TRIES = 5  # of those who print the same sheet at the same moment each comes once
 
@@ -49,7 +49,6 @@ def make(offer: Offered, asked: Asked, place: Print | None = None) -> Made:
 
 def _numbered(offer: Offered, asked: Asked, paper: Document) -> Document:
     """With the version of each of its lists, where it prints them."""
-    if "versions" not in {field.name for field in fields(paper)}:
+    if not isinstance(paper, Paper):
         return paper
-    versions = kept.next_versions(asked.angkatan, kept.places_of(offer, asked, paper))
-    return replace(paper, versions=versions)  # type: ignore[call-arg]  # as the line above looked
+    return replace(paper, versions=kept.next_versions(asked.angkatan, kept.places_of(offer, asked, paper)))
