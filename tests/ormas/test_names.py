@@ -110,3 +110,13 @@ def test_texts_take_the_marks_and_letters_of_printed_matter(sign: str) -> None:
 def test_texts_take_no_sign_that_the_font_lacks(sign: str) -> None:
     with pytest.raises(ValidationError, match=f"Tanda “{sign}” tidak dapat dicetak"):
         names.check_text(f"Tema {sign}")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_text_of_several_lines_is_looked_at_line_by_line(place: int) -> None:
+    lines = ["Satu", "Dua", "Tiga"]
+    names.check_lines("\n".join(lines))
+
+    lines[place] = "Tanda 日"
+    with pytest.raises(ValidationError):
+        names.check_lines("\r\n".join(lines))
