@@ -6,6 +6,7 @@ production-like server with demo logins and a private database), ``DEBUG=1`` (de
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -203,17 +204,19 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 PRIVATE_DIR = Path(os.environ.get("PRIVATE_FILES") or DATA_DIR)  # what no address leads to but a view that asks who
+
+
+def _private(folder: str) -> dict[str, Any]:
+    """A storage that only programs open."""
+    options = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    place = {"location": PRIVATE_DIR / folder, "base_url": None}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place | options}
+
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "letters": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": PRIVATE_DIR / "surat",
-            "base_url": None,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "letters": _private("surat"),
+    "sheets": _private("lembar"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

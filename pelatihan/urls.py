@@ -43,6 +43,7 @@ from pelatihan.registration.pages.invitation import changing as invitation_chang
 from pelatihan.registration.pages.invitation import naming as invitation_group
 from pelatihan.registration.pages.invitation import pages as invitation
 from pelatihan.registration.pages.own import pages as own
+from pelatihan.scans import draft, leaf_page, photo, pictures, review, sheets, troubles, typing_in
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -106,6 +107,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/rekap/unduh/", attendance_page.take_out, name="recap_file"),
     path("panitia/<slug:slug>/rekap/<int:session>/isi/", filling.fill, name="mark_many"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
+    path("panitia/<slug:slug>/lembar/", sheets.sheets, name="sheets"),
+    path("panitia/<slug:slug>/lembar/unggah/", sheets.upload, name="sheet_upload"),
+    path("panitia/<slug:slug>/lembar/foto/", photo.photo, name="sheet_photo"),
+    path("panitia/<slug:slug>/lembar/cari/", sheets.find, name="sheet_find"),
+    path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/", troubles.trouble, name="sheet_scan"),
+    path("panitia/<slug:slug>/lembar/gambar/<uuid:key>.jpg", pictures.picture, name="sheet_picture"),
+    path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/lurus.jpg", pictures.straight, name="sheet_straight"),
+    path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/tinjau/", review.review, name="sheet_review"),
+    path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/", leaf_page.leaf, name="sheet_leaf"),
+    path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/ketik/", typing_in.type_in, name="sheet_type"),
+    path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/isian/", draft.keep, name="sheet_draft"),
+    path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/tidak-dipakai/", leaf_page.unused, name="sheet_unused"),
+    path("panitia/<slug:slug>/lembar/isi/<uuid:key>/urungkan/", leaf_page.undo, name="sheet_undo"),
     path("panitia/<slug:slug>/cetak/", papers.gallery, name="print"),
     path("panitia/<slug:slug>/cetak/rekap.pdf", papers.paper, {"key": "rekap"}, name="recap_paper"),
     path("panitia/<slug:slug>/cetak/daftar-hadir.pdf", papers.paper, {"key": "daftar-hadir"}, name="attendance_sheet"),

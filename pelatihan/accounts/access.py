@@ -25,6 +25,9 @@ DESK = "pelatihan.use_desk"
 RECAP = "pelatihan.view_recap"
 MARK = "pelatihan.mark_attendance"
 PRINT = "pelatihan.print_papers"
+SHEETS = "pelatihan.view_sheets"
+ENTER_SHEETS = "pelatihan.enter_sheets"
+SEND_SHEETS = "pelatihan.send_sheets"
 INVITE = "pelatihan.write_invitation_letter"
 LODGE = "pelatihan.arrange_rooms"
 PAY = "pelatihan.manage_payments"
@@ -59,6 +62,9 @@ REFUSALS = {
     DEVICES: "Perangkat meja presensi hanya diatur oleh panitia.",
     SCREEN: "Kode ruangan hanya ditampilkan oleh panitia.",
     PRINT: "Lembar cetak hanya untuk panitia.",
+    SHEETS: "Lembar bertanda tangan hanya dilihat oleh panitia dan pemantau.",
+    ENTER_SHEETS: "Lembar bertanda tangan hanya dimasukkan oleh panitia.",
+    SEND_SHEETS: "Lembar bertanda tangan hanya difoto dan dikirim oleh panitia dan petugas presensi.",
     INVITE: "Surat undangan ormas hanya disusun dan dicetak oleh panitia dan verifikator.",
     LODGE: "Kamar hanya dibagi oleh panitia.",
     PAY: "Tanda terima dan honor hanya disusun oleh panitia.",
@@ -97,15 +103,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_crud("pelatihan", "angkatan", "session", "statuschange", "correction", "listingrequest", verbs="view"),
     ),
     "panitia": (
-        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, INVITE, LODGE, PAY, CERTIFY, CONTACT,
-        LETTER, RECEIVE_LETTER, EXPORT,
+        ADMIN, BOARD, DESK, RECAP, MARK, LET_IN, LATE, DEVICES, SCREEN, PRINT, SHEETS, ENTER_SHEETS, SEND_SHEETS,
+        INVITE, LODGE, PAY, CERTIFY, CONTACT, LETTER, RECEIVE_LETTER, EXPORT,
         *_crud("pelatihan", "angkatan", "letterhead", "signatory", "office", "numberseries"),
         *_crud("pelatihan", "session", "guest", "angkatansignatory", verbs="add change delete view"),
         *_crud("pelatihan", "invitation", verbs="view"),
     ),
-    "petugas": (BOARD, DESK),
+    "petugas": (BOARD, DESK, SEND_SHEETS),
     "pemantau": (
-        ADMIN, BOARD, RECAP, EXPORT,
+        ADMIN, BOARD, RECAP, SHEETS, EXPORT,
         *_crud("ormas", "ormas", "legaldocument", "delegate", verbs="view"),
         *_crud("pelatihan", "angkatan", "session", "invitation", "registration", "statuschange", verbs="view"),
         *_crud("pelatihan", "correction", "listingrequest", verbs="view"),
@@ -117,12 +123,15 @@ ROLES = {  # what each group may, for whoever gives it to somebody
     " tercatat dua kali, dan mengunduh daftar. Melihat nomor HP, kode, tautan undangan, kebutuhan khusus, NIK, dan"
     " surat tugas.",
     "panitia": "Menyusun angkatan dan sesi, mencatat presensi, mempersilakan masuk atas tanggung jawab, memutuskan"
-    " kiriman susulan, mengatur perangkat meja, menampilkan kode ruangan, membaca rekap, mencetak lembar,"
+    " kiriman susulan, mengatur perangkat meja, menampilkan kode ruangan, membaca rekap, mencetak lembar dan"
+    " memasukkan yang sudah ditandatangani,"
     " membagi kamar, menyusun tanda terima dan honor, menerbitkan sertifikat, mengatur kop dan penanda tangan."
     " Melihat nomor HP narahubung dan peserta, serta surat tugas."
     " Mengunduh daftar undangan.",
-    "petugas": "Mencatat presensi di meja dan membaca papan kehadiran. Tidak membuka administrasi.",
-    "pemantau": "Membaca papan, rekap, pendaftaran, ormas, dan peserta tanpa mengubah apa pun, dan mengunduh daftarnya."
+    "petugas": "Mencatat presensi di meja, memotret lembar yang sudah ditandatangani, dan membaca papan kehadiran."
+    " Tidak membuka administrasi.",
+    "pemantau": "Membaca papan, rekap, lembar bertanda tangan, pendaftaran, ormas, dan peserta tanpa mengubah apa pun,"
+    " dan mengunduh daftarnya."
     " Nomor HP disamarkan.",
     "admin": "Semuanya, termasuk membuat akun dan memberi peran.",
 }

@@ -31,6 +31,7 @@ from pelatihan.models.printing import Printed, PrintedFile, PrintedSheet, Printi
 from pelatihan.models.reason import ReadyReason
 from pelatihan.models.registration import Correction, Decision, Registration, StatusChange, Told
 from pelatihan.models.request import ChangeRequest
+from pelatihan.models.scan import SheetDraft, SheetEntry, SheetScan, SheetUpload
 from pelatihan.models.selection import Selection
 from pelatihan.models.session import Session
 
@@ -91,6 +92,10 @@ __all__ = [
     "Registration",
     "Selection",
     "Session",
+    "SheetDraft",
+    "SheetEntry",
+    "SheetScan",
+    "SheetUpload",
     "Signatory",
     "StatusChange",
     "Stay",

@@ -97,7 +97,9 @@ class PrintedSheet(models.Model):
     each page of the whole list; ``only``: which of them were printed, none: all. ``layout``: where on the paper rows,
     columns, marks and codes lie, as the typesetter told (``papers/typst/sheet.typ``).
 
-    The session is a number without a rule: a sheet stays what it was when its session is deleted.
+    ``columns``: the number of the session in each column that is signed, from left to right; none for other papers, and
+    for tables of a day that were printed before this was kept. The session is a number without a rule: a sheet stays
+    what it was when its session is deleted.
     """
 
     class Kind(models.TextChoices):
@@ -125,6 +127,7 @@ class PrintedSheet(models.Model):
     title = models.CharField("sebutan", max_length=400, blank=True)
     of = models.CharField("baris milik", max_length=12, choices=Of, default=Of.REGISTRATION)
     is_blank = models.BooleanField("tanpa nama", default=False)
+    columns = models.JSONField("sesi tiap kolom", default=list)
     head = models.CharField("sidik kepala lembar", max_length=12, blank=True)
     rows = models.JSONField("baris", default=list)
     ends = models.JSONField("batas halaman", default=list)

@@ -375,3 +375,25 @@ DROP_LETTER_NUMBERS_STAY = """
 DROP TRIGGER letter_numbers_stay ON pelatihan_letternumber;
 DROP FUNCTION pelatihan_letter_number_stays();
 """
+
+# What a signed page said stays as it was entered; only that it was undone is added, once. It goes with its printing.
+SHEET_ENTRIES_STAY = """
+CREATE FUNCTION pelatihan_sheet_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('pelatihan.purging', true) = 'printings' THEN
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.undone_at IS NULL
+        AND to_jsonb(OLD) - 'undone_at' - 'undone_by_id' = to_jsonb(NEW) - 'undone_at' - 'undone_by_id' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% is appended only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER sheet_entries_stay BEFORE UPDATE OR DELETE ON pelatihan_sheetentry
+    FOR EACH ROW EXECUTE FUNCTION pelatihan_sheet_entry_stays();
+"""
+
+DROP_SHEET_ENTRIES_STAY = """
+DROP TRIGGER sheet_entries_stay ON pelatihan_sheetentry;
+DROP FUNCTION pelatihan_sheet_entry_stays();
+"""

@@ -15,9 +15,8 @@ from pelatihan.papers.choices import (
     Order,
     Shape,
     chosen_sessions,
-    columns_of,
     file_name,
-    tables_of,
+    tables_in,
 )
 from pelatihan.papers.forms import BLANK
 from pelatihan.papers.offered import Also, Asked, Group, Offered
@@ -199,19 +198,18 @@ def day_sheets(angkatan: Angkatan, sessions: list[Session]) -> tuple[DaySheet, .
 
 
 def _day_sheets(angkatan: Angkatan, day: date, sessions: list[Session]) -> list[DaySheet]:
-    tables = tables_of(len(sessions))
-    wide = columns_of(len(sessions))
+    tables = tables_in(sessions)
     last_day = max(session.last_day for session in sessions)
     return [
         DaySheet(
-            name=dates.long_date(day) + (f", bagian {number + 1}" if tables > 1 else ""),
+            name=dates.long_date(day) + (f", bagian {number}" if len(tables) > 1 else ""),
             day=dates.day_range(day, last_day),
-            part=f"Bagian {number + 1} dari {tables}" if tables > 1 else "",
+            part=f"Bagian {number} dari {len(tables)}" if len(tables) > 1 else "",
             place=angkatan.venue,
-            sessions=tuple(map(_day_column, sessions[number * wide : (number + 1) * wide])),
+            sessions=tuple(map(_day_column, table)),
             town_and_date=parts.town_and_date(angkatan, last_day),
         )
-        for number in range(tables)
+        for number, table in enumerate(tables, start=1)
     ]
 
 

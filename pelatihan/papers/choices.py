@@ -114,6 +114,12 @@ def columns_of(sessions: int) -> int:
     return -(-sessions // tables_of(sessions))
 
 
+def tables_in(sessions: list[Session]) -> list[list[Session]]:
+    """The sessions of one day, table by table."""
+    wide = columns_of(len(sessions))
+    return [sessions[first : first + wide] for first in range(0, len(sessions), wide)]
+
+
 def file_name(angkatan: Angkatan, sessions: list[Session], choices: Choices, at: datetime) -> str:
     """``daftar-hadir-2019-ii-2019-03-12-0945-f4-per-2019-03-11-1830.pdf``: what it is, whose, of when unless it is all
     of the batch, for which paper, and as of when."""

@@ -26,7 +26,7 @@ from pelatihan.models import Angkatan, AngkatanSignatory, Office, Printed, Print
 from pelatihan.papers import parts, recap_sheet
 from pelatihan.papers.attendance_sheet import AttendanceList, DaySheet
 from pelatihan.papers.catalogue import query
-from pelatihan.papers.choices import Choices, Shape, chosen_sessions, tables_of
+from pelatihan.papers.choices import Choices, Shape, chosen_sessions, tables_in
 from pelatihan.papers.engine import Typeset, TypesettingFailed
 from pelatihan.papers.forms import SheetChoices
 from pelatihan.papers.offered import Asked, Offered
@@ -69,6 +69,7 @@ class Place:
     day: date | None = None
     part: int = 1
     title: str = ""
+    columns: tuple[int, ...] = ()
 
 
 # ---- Writing -------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def _sheets(offer: Offered, asked: Asked, paper: Document, made: Typeset, printi
             printing=printing, number=number, angkatan=asked.angkatan, slot=place.slot, version=version,
             code=code or "", kind=place.kind, session_id=place.session, day=place.day, part=place.part,
             title=place.title[:MOST_TITLE], of=getattr(paper, "rows_of", PrintedSheet.Of.REGISTRATION),
-            is_blank=asked.choices.blank, head=head or "", rows=rows, ends=end or [],
+            is_blank=asked.choices.blank, columns=list(place.columns), head=head or "", rows=rows, ends=end or [],
             only=list(getattr(paper, "pages", ())), layout=layout or {},
         )
         for number, (place, version, code, end, layout, head) in enumerate(
@@ -231,15 +232,24 @@ def _attendance_places(offer: Offered, asked: Asked, paper: AttendanceList) -> l
         return [Place(slot, Kind.SESSION, title=offer.name)]
     if not isinstance(paper.sheets[0], DaySheet):
         return [
-            Place(f"{slot}:sesi:{session.pk}", Kind.SESSION, session=session.pk, day=session.day, title=name)
+            Place(
+                f"{slot}:sesi:{session.pk}", Kind.SESSION, session=session.pk, day=session.day, title=name,
+                columns=(session.pk,),
+            )
             for session, name in zip(sessions, names, strict=True)
-        ]
-    days = [(day, tables_of(len(list(some)))) for day, some in groupby(sessions, key=lambda session: session.day)]
-    parts_of = [(day, part) for day, tables in days for part in range(1, tables + 1)]
-    return [
-        Place(f"{slot}:hari:{day}:{part}", Kind.DAY, day=day, part=part, title=name)
-        for (day, part), name in zip(parts_of, names, strict=True)
+        ]  # fmt: skip
+    tables = [
+        (day, part, table)
+        for day, some in groupby(sessions, key=lambda session: session.day)
+        for part, table in enumerate(tables_in(list(some)), start=1)
     ]
+    return [
+        Place(
+            f"{slot}:hari:{day}:{part}", Kind.DAY, day=day, part=part, title=name,
+            columns=tuple(session.pk for session in table),
+        )
+        for (day, part, table), name in zip(tables, names, strict=True)
+    ]  # fmt: skip
 
 
 # ---- What stands on them, as digests -------------------------------------------------------------

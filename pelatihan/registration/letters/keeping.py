@@ -16,8 +16,9 @@ from django.db.models import QuerySet
 
 from pelatihan.models import Angkatan, AssignmentLetter, Invitation
 from pelatihan.phases import Phase, shut_sentence
-from pelatihan.registration.letters import content, files
+from pelatihan.registration.letters import content
 from pelatihan.registration.refusals import LetterRefused
+from pelatihan.web.kept_files import LETTERS
 
 MOST_KEPT = 5  # of an invitation; a further one takes the place of the oldest that nobody has opened
 
@@ -46,7 +47,7 @@ def keep(invitation: Invitation, upload: "UploadedFile[bytes]", at: datetime) ->
         invitation=invitation, kind=kind, size=len(kept), sha256=hashlib.sha256(kept).hexdigest(), uploaded_at=at
     )
     try:
-        files.write(letter.file_name, kept)
+        LETTERS.write(letter.file_name, kept)
     except OSError as trouble:
         logger.error("A letter could not be stored: %s", trouble.strerror)
         raise LetterRefused(NOT_STORED) from None
@@ -55,7 +56,7 @@ def keep(invitation: Invitation, upload: "UploadedFile[bytes]", at: datetime) ->
         noted = _noted(letter)
     finally:
         if noted != letter:  # refused, or there already
-            files.remove(letter.file_name)
+            LETTERS.remove(letter.file_name)
     return noted
 
 
@@ -109,7 +110,7 @@ def opened(letter: AssignmentLetter, at: datetime) -> bytes:
 
     :raises FileNotFoundError: the database was restored without the files
     """
-    found = files.read(letter.file_name)
+    found = LETTERS.read(letter.file_name)
     AssignmentLetter.objects.filter(pk=letter.pk, opened_at=None).update(opened_at=at)
     return found
 
@@ -120,13 +121,13 @@ def remove(letters: QuerySet[AssignmentLetter]) -> int:
     with transaction.atomic():
         letters.delete()
         for name in names:
-            transaction.on_commit(partial(files.remove, name))
+            transaction.on_commit(partial(LETTERS.remove, name))
     return len(names)
 
 
 def sweep(at: datetime) -> int:
     """Delete files that no row names, a day after they were written; how many."""
-    names = files.strays(at)
+    names = LETTERS.strays(at, {letter.file_name for letter in AssignmentLetter.objects.only("kind")})
     for name in names:
-        files.remove(name)
+        LETTERS.remove(name)
     return len(names)

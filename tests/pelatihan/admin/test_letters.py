@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pelatihan.models import AssignmentLetter, Invitation
 from pelatihan.registration import letters
-from pelatihan.registration.letters import files
+from pelatihan.web.kept_files import LETTERS
 from tests.factories import NOON, AngkatanFactory, InvitationFactory, UserFactory, a_registration
 from tests.pelatihan import letter_samples as a
 from tests.pelatihan.test_walk import browser_of, seen
@@ -131,7 +131,7 @@ def test_first_look_shows_on_the_page(verifier, invitation):
 
 def test_missing_file_says_what_to_do(verifier, invitation):
     letter = sent(invitation, a.a_pdf())
-    files.remove(letter.file_name)
+    LETTERS.remove(letter.file_name)
 
     answer = verifier.get(address(letter), follow=True)
 
@@ -274,7 +274,7 @@ def test_deleted_invitation_leaves_its_file_to_the_sweeping(verifier, invitation
 
     assert answer.status_code == 302
     assert not AssignmentLetter.objects.exists()
-    assert files.strays(NOON.replace(year=2100)) == [letter.file_name]
+    assert LETTERS.strays(NOON.replace(year=2100), set()) == [letter.file_name]
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])

@@ -23,9 +23,10 @@ from PIL import Image
 from pelatihan.models import AssignmentLetter, Invitation
 from pelatihan.models.letter import MOST_BYTES
 from pelatihan.registration import letters
-from pelatihan.registration.letters import content, files, keeping, pdf, picture
+from pelatihan.registration.letters import content, keeping, pdf, picture
 from pelatihan.registration.refusals import LetterRefused
 from pelatihan.web import turns
+from pelatihan.web.kept_files import LETTERS
 from tests.factories import FIRST_DAY, NOON, AngkatanFactory, InvitationFactory, UserFactory
 from tests.pelatihan import letter_samples as a
 
@@ -52,7 +53,11 @@ def refusal(invitation: Invitation, sent: bytes, **how: str) -> str:
 
 
 def folder() -> Path:
-    return files._folder()
+    return LETTERS._folder()
+
+
+def known() -> set[str]:
+    return {letter.file_name for letter in AssignmentLetter.objects.all()}
 
 
 def names() -> list[str]:
@@ -437,14 +442,15 @@ django.setup()
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pelatihan.models import Angkatan, Invitation
-from pelatihan.registration.letters import content, files, keeping
-files._folder = lambda: __import__("pathlib").Path(sys.argv[1])
+from pelatihan.registration.letters import content, keeping
+from pelatihan.web.kept_files import KeptFiles
+KeptFiles._folder = lambda _: __import__("pathlib").Path(sys.argv[1])
 content.queue_folder = lambda: __import__("pathlib").Path(sys.argv[1]) / "queue"
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "row": keeping._noted = die
 else: os.fsync = die
 now = timezone.now()
-batch = Angkatan(starts_on=now.date(), ends_on=now.date())
+batch = Angkatan(starts_on=timezone.localdate(), ends_on=timezone.localdate())
 keeping.keep(Invitation(pk=1, angkatan=batch), SimpleUploadedFile("x", sys.stdin.buffer.read()), now)
 """
 
@@ -461,19 +467,19 @@ def test_server_killed_in_the_middle_leaves_a_stray_that_is_swept_away(tmp_path,
     assert done.returncode == -signal.SIGKILL
     assert stray.endswith(left)
     written_at = NOON.fromtimestamp((there / stray).stat().st_mtime, NOON.tzinfo)
-    assert files.strays(written_at + timedelta(hours=23)) == []
-    assert stray in files.strays(written_at + timedelta(hours=25))
+    assert LETTERS.strays(written_at + timedelta(hours=23), known()) == []
+    assert stray in LETTERS.strays(written_at + timedelta(hours=25), known())
 
 
 def test_file_of_a_row_is_no_stray(invitation):
     kept(invitation, a.a_pdf())
 
-    assert files.strays(NOON.replace(year=2100)) == []
+    assert LETTERS.strays(NOON.replace(year=2100), known()) == []
 
 
 def test_row_without_its_file_says_so(invitation):
     letter = kept(invitation, a.a_pdf())
-    files.remove(letter.file_name)
+    LETTERS.remove(letter.file_name)
 
     with pytest.raises(FileNotFoundError):
         letters.opened(letter, NOON)
