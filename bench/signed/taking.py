@@ -196,7 +196,7 @@ def _touched(page: Grey, turn: np.ndarray, canvas: Grey, size: float, chance: Ch
     side, at = int(chance.integers(4)), chance.uniform(0.1, 0.9)
     edge = np.array([(at * wide, 0), (wide, at * high), (at * wide, high), (0, at * high)][side], np.float32)
     inward = np.array([(0, 1), (-1, 0), (0, -1), (1, 0)][side], float)
-    spot = cv2.perspectiveTransform(edge[None, None], turn)[0, 0] + inward * chance.uniform(2, 12) * size
+    spot = cv2.perspectiveTransform(edge[None, None], turn)[0, 0] + inward * chance.uniform(5, 24) * size
     tone = np.array([105, 130, 185]) * chance.uniform(0.45, 1.1)
     colour = tuple(float(one) for one in (np.minimum(tone, 255) if page.ndim == 3 else [tone.mean()] * 3))
     thick, long = chance.uniform(8, 11) * size, 45 * size
