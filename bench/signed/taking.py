@@ -95,22 +95,22 @@ def _filed(page: Grey, how: Taking, chance: Chance) -> bytes:
     if as_file == "png" and page.size < 12_000_000:
         return bytes(cv2.imencode(".png", page, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
     made = bytes(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, how.quality])[1])
-    return _in_pdf(Image.open(io.BytesIO(made)), how.dpi, how.quality) if as_file == "pdf" else made
+    return _in_pdf(Image.open(io.BytesIO(made)), how.dpi, quality=how.quality) if as_file == "pdf" else made
 
 
 def _black_and_white(page: Grey, dpi: int, chance: Chance) -> bytes:
     grey = page if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
     made = Image.fromarray(np.asarray(grey > chance.integers(140, 205)))
     if chance.random() < 0.5:
-        return _in_pdf(made, dpi, 85)
+        return _in_pdf(made, dpi)
     out = io.BytesIO()
     made.save(out, "PNG")
     return out.getvalue()
 
 
-def _in_pdf(picture: Image.Image, dpi: int, quality: int) -> bytes:
+def _in_pdf(picture: Image.Image, dpi: int, **how: int) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "PDF", resolution=dpi, quality=quality, creationDate=0, modDate=0)  # type: ignore[no-untyped-call]
+    picture.save(out, "PDF", resolution=dpi, **how)
     return out.getvalue()
 
 
