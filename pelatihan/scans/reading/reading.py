@@ -16,6 +16,7 @@ from pelatihan.scans.reading.straightening import Floats, Straight, Unfit
 from pelatihan.scans.shapes import SCALE, Fault, Reading, Reason, Warn
 
 FEW = 6  # rows
+LIST_FEW, UNFIT = 0.55, 0.4  # as LIST, where few names stand; how much of the print must lie right where none does
 LIST = 0.74  # names of the right sheet agree by 0.77 and more, those of a like one by 0.72 at most
 SOUND_FIT = 0.85  # of the print lies where it should
 BLURRED = 3  # of ``ink.BLURS``
@@ -40,8 +41,8 @@ def read(picture: Picture, found: Look, page: Page, blank: ink.Blank) -> Outcome
     started = _cpu()
     first = straightening.flat(found, page)
     straight = straightening.straightened(picture.pixels, first, page, blank.dark)
-    blur, fit = _fit(page, straight, blank)
-    if fit < LIST:
+    blur, fit, least = _fit(page, straight, blank)
+    if fit < least:
         raise Unfit(Fault.NOT_THE_LIST)
     written = ink.found(page, straight, blank, blur)
     judged = judging.judged(page, straight, written, is_bilevel=picture.is_bilevel)
@@ -83,18 +84,20 @@ def _cpu() -> float:
 # ---- How well the print agrees -------------------------------------------------------------------
 
 
-def _fit(page: Page, straight: Straight, blank: ink.Blank) -> tuple[int, float]:
-    """The blur at which the printed names agree best, and the median of how well they do."""
+def _fit(page: Page, straight: Straight, blank: ink.Blank) -> tuple[int, float, float]:
+    """The blur at which the printed names agree best, how well they do, and how well they must."""
     x0, y0, x1, y1 = _names(page)
     seen = straight.dark[y0:y1, x0:x1]
-    best = (0, 0.0)
+    best = (0, 0.0, LIST)
     for blur in range(len(ink.BLURS)):
         softened = ink.softened(blank, blur, (x0, y0, x1, y1))
-        fit = _names_fit(page, softened, seen, (x0, y0))
-        if fit is None:
+        fits = _names_fit(page, softened, seen, (x0, y0))
+        if not fits:
             return _fit_anywhere(straight, blank)
+        few = len(fits) < FEW  # somebody may have written over one of them
+        fit = max(fits) if few else float(np.median(fits))
         if fit > best[1]:
-            best = (blur, fit)
+            best = (blur, fit, LIST_FEW if few else LIST)
         elif fit < best[1] - 0.02:
             break
     return best
@@ -107,13 +110,13 @@ def _names(page: Page) -> tuple[int, int, int, int]:
     return round(left * SCALE), round(top * SCALE), round(right * SCALE), round(foot * SCALE)
 
 
-def _names_fit(page: Page, print_: Floats, seen: Floats, origin: tuple[int, int]) -> float | None:
-    """The median correlation of the rows' words, each found again within half a mm; none where no name is printed."""
+def _names_fit(page: Page, print_: Floats, seen: Floats, origin: tuple[int, int]) -> list[float]:
+    """The correlation of each row's words, found again within half a mm; none where no name is printed."""
     fits = []
     slack, inset = (
         4,
         6,
-    )  # px: how far the words may be off; what is left out of a row because its lines are the same everywhere
+    )  # px: how far words may be off; what is left out of a row, for its lines are the same everywhere
     for x, y, wide, tall in page.words:
         top, foot = round(y * SCALE) - origin[1] + inset, round((y + tall) * SCALE) - origin[1] - inset
         left = round((x + 10) * SCALE) - origin[0]
@@ -127,12 +130,10 @@ def _names_fit(page: Page, print_: Floats, seen: Floats, origin: tuple[int, int]
         around, words = (cv2.GaussianBlur(one, (0, 0), 1.0) for one in (around, words))
         match = cv2.matchTemplate(around, words, cv2.TM_CCOEFF_NORMED)
         fits.append(float(match.max()))
-    if not fits:
-        return None
-    return float(np.median(fits if len(fits) >= FEW else sorted(fits)[len(fits) // 2 :]))  # somebody wrote over a name
+    return fits
 
 
-def _fit_anywhere(straight: Straight, blank: ink.Blank) -> tuple[int, float]:
+def _fit_anywhere(straight: Straight, blank: ink.Blank) -> tuple[int, float, float]:
     """Of a list without names: the head and the lines."""
     half = straight.dark.shape[0] // 2
     fits = []
@@ -142,7 +143,7 @@ def _fit_anywhere(straight: Straight, blank: ink.Blank) -> tuple[int, float]:
             float(cv2.matchTemplate(straight.dark[:half], np.ascontiguousarray(softened), cv2.TM_CCOEFF_NORMED)[0, 0])
         )
     best = int(np.argmax(fits))
-    return best, max(fits[best], straight.agreeing * 0.9)
+    return best, max(fits[best], straight.agreeing), UNFIT
 
 
 def page_of(layout: Mapping[str, Any], told: Mapping[str, Any]) -> Page:
