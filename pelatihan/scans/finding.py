@@ -44,7 +44,13 @@ def find(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
             return redirect("sheet_leaf" if is_entered else "sheet_type", angkatan.slug, leaf.sheet.pk, leaf.page)
     here = request.path.removesuffix("cari/")
     board = owed.sheets_of(angkatan, timezone.now(), here=here, only_missing=True)
-    context = {"angkatan": angkatan, "tab": "recap", "board": board, "typed": typed[:MOST_LETTERS], "sentence": sentence}
+    context = {
+        "angkatan": angkatan,
+        "tab": "recap",
+        "board": board,
+        "typed": typed[:MOST_LETTERS],
+        "sentence": sentence,
+    }
     return render(request, "scans/find.html", context)
 
 

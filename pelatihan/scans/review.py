@@ -127,9 +127,7 @@ def _elsewhere(request: HttpRequest, scan: SheetScan, entry: SheetEntry | None) 
 # ---- The page ------------------------------------------------------------------------------------
 
 
-def _page(
-    request: HttpRequest, scan: SheetScan, leaf: Leaf, typed: Mapping[str, str], faults: Faults
-) -> HttpResponse:
+def _page(request: HttpRequest, scan: SheetScan, leaf: Leaf, typed: Mapping[str, str], faults: Faults) -> HttpResponse:
     """What was read, under what was chosen since."""
     reading = Reading.of(scan.reading or {})
     read = judged(leaf, reading)

@@ -73,9 +73,7 @@ def _taken(request: HttpRequest, angkatan: Angkatan) -> list[Result]:
     return results
 
 
-def _take(
-    angkatan: Angkatan, file: "UploadedFile[bytes]", key: uuid.UUID, way: SheetUpload.Way, by: User
-) -> Result:
+def _take(angkatan: Angkatan, file: "UploadedFile[bytes]", key: uuid.UUID, way: SheetUpload.Way, by: User) -> Result:
     name = file.name or ""
     try:
         taken = keeping.take(angkatan, file, key=key, way=way, by=by, at=timezone.now())
