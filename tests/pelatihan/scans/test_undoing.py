@@ -10,10 +10,12 @@ from django.db import IntegrityError, connection, transaction
 
 from pelatihan.models import Angkatan, Attendance, AttendanceEvent, SheetDraft, SheetEntry
 from pelatihan.scans import entering
+from pelatihan.scans import states as states_of
 from pelatihan.scans.entering import NotEntered
 from pelatihan.scans.shapes import WrittenIn
 from tests.factories import UserFactory
 from tests.pelatihan.door import at
+from tests.pelatihan.papers.prints import a_scan
 from tests.pelatihan.scans.claiming import claimed, enter
 from tests.pelatihan.scans.test_entering import check_in, mark, states
 from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list, people_of
@@ -223,3 +225,54 @@ def test_leaves_and_desks_at_once_do_not_block_each_other():
     wrong = [one for one in found if isinstance(one, Exception) and not isinstance(one, NotEntered)]
     assert wrong == []
     assert Attendance.objects.filter(session=first).count() == 4
+
+
+# ---- Pictures of the leaf ------------------------------------------------------------------------
+
+
+def test_picture_that_was_confirmed_waits_again_once_that_is_undone(leaf, organiser):
+    scan = a_scan(leaf.sheet)
+    entry = enter(leaf, claimed(leaf, "HHH"), organiser, scan=scan)
+    scan.refresh_from_db()
+    assert (entry.kind, entry.scan, scan.state, scan.settled_by) == ("read", scan, "entered", organiser)
+
+    entering.undo(entry, by=organiser, at=LATER)
+
+    scan.refresh_from_db()
+    assert (scan.state, scan.settled_by) == ("read", None)
+
+
+def test_picture_of_a_leaf_that_was_typed_in_is_compared(leaf, organiser):
+    scan = a_scan(leaf.sheet)
+    entry = enter(leaf, claimed(leaf, "HHH"), organiser)
+    scan.refresh_from_db()
+    assert (scan.state, scan.problem) == ("problem", "twice")
+
+    entering.undo(entry, by=organiser, at=LATER)
+
+    scan.refresh_from_db()
+    assert scan.state == "read"
+
+
+def test_picture_of_another_leaf_confirms_nothing(leaf, organiser):
+    other = a_scan(a_printed_list(a_batch(people=2)))
+
+    with pytest.raises(NotEntered, match="milik lembar lain"):
+        enter(leaf, claimed(leaf, "HHH"), organiser, scan=other)
+
+
+def test_picture_that_somebody_set_aside_meanwhile_confirms_nothing(leaf, organiser):
+    scan = a_scan(leaf.sheet)
+    states_of.dismissed(scan, by=organiser, at=at("19.00"))
+
+    with pytest.raises(NotEntered, match="sudah disisihkan"):
+        enter(leaf, claimed(leaf, "HHH"), organiser, scan=scan)
+
+    assert AttendanceEvent.objects.count() == 0
+
+
+def test_leaf_that_waits_for_review_is_not_unused(leaf, organiser):
+    a_scan(leaf.sheet)
+
+    with pytest.raises(NotEntered, match="menunggu ditinjau"):
+        entering.unused(leaf.sheet, 1, "Dobel", key=uuid.uuid4(), by=organiser, at=EVENING)
