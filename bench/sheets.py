@@ -27,7 +27,9 @@ def main(words: Sequence[str]) -> int:
     asked = _asked(words)
     seeds = range(asked.seed, asked.seed + asked.pages)
     what = "tried" if is_tried(seeds[0]) else "tuning"
-    sys.stdout.write(f"Seeds {seeds[0]} to {seeds[-1]}: {what} pages{f', {asked.only!r} only' if asked.only else ''}.\n\n")
+    sys.stdout.write(
+        f"Seeds {seeds[0]} to {seeds[-1]}: {what} pages{f', {asked.only!r} only' if asked.only else ''}.\n\n"
+    )
     started = time.perf_counter()
     outcomes = read_all(seeds, asked.only, daily=asked.daily, keep=bool(asked.show), workers=asked.workers)
     sys.stdout.write(report(outcomes))
