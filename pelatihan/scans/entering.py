@@ -21,7 +21,7 @@ from pelatihan.models import Angkatan, PrintedSheet, Registration, Session, Shee
 from pelatihan.models.scan import MOST_REASON
 from pelatihan.phases import shut_sentence
 from pelatihan.scans import claimed, drafts, fields, newcomers, states
-from pelatihan.scans.claimed import NotEntered
+from pelatihan.scans.claimed import NotEntered as NotEntered  # which whoever enters has to know
 from pelatihan.scans.leaves import Leaf, leaf_of
 from pelatihan.scans.shapes import Claim, Entered, Mark, as_json
 from pelatihan.scans.standing import AGREES, NOTHING, PAPER, STATE_OF, Cell, Stands, standing_among

@@ -1,7 +1,8 @@
 // Logging out on a device that keeps something: what has not been sent is told first and stays; pages and the copy's key go,
-// and so does what was filled in on a recap and not saved.
+// and so does what was filled in on a recap or a signed page and not saved.
 
 import * as filled from "./recap-kept.js";
+import { forget as forgetSheets } from "./sheet-draft.js";
 import { forgetKey, open } from "./store.js";
 
 const form = document.querySelector("form[data-logout]");
@@ -25,6 +26,7 @@ async function leave() {
   const cells = filled.number();
   if (cells && !confirm(lost(cells))) return;
   filled.forget();
+  forgetSheets();
   document.dispatchEvent(new Event("rekap:lupa")); // the recap that is open keeps nothing more
   forgetKey();
   await import("./kept.js").then((kept) => kept.forgetPages()).catch(() => null);
