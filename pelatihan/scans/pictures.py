@@ -39,7 +39,7 @@ def _shown(request: HttpRequest, scan: SheetScan, name: str) -> HttpResponse:
     try:
         content = SHEETS.read(name)
     except FileNotFoundError:
-        return errors.answer(request, 404, "not_found", GONE)
+        return errors.answer(request, 404, "not_found", GONE, template="scans/picture_gone.html")
     logger.info("Sheet picture %s opened by account=%s", scan.pk, request.user.get_username())
     answer = HttpResponse(content, content_type="image/jpeg")
     answer["Content-Disposition"] = f'inline; filename="{name}"'

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
+
 from pelatihan.models import PrintedSheet, SheetEntry, SheetScan, SheetUpload
 from pelatihan.models.scan import SheetScanQuerySet
 from pelatihan.scans import shapes

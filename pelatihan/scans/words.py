@@ -8,8 +8,36 @@ from pelatihan.models import SheetScan
 from pelatihan.models.scan import MOST_PAGES
 from pelatihan.papers import lying
 from pelatihan.scans.leaves import Leaf
-from pelatihan.scans.shapes import Fault
+from pelatihan.scans.shapes import Fault, Reason, Warn
 from pelatihan.scans.states import Why
+
+# ---- Cells and pages that were read ----------------------------------------------------------------
+
+# Why a cell is unsure, beside its cut-out.
+REASONS = {
+    Reason.THIN: "Tinta sangat tipis",
+    Reason.LINE: "Garis pendek, bukan tanda biasa",
+    Reason.STRUCK: "Tercoret",
+    Reason.DITTO: "Tanda sama dengan di atasnya",
+    Reason.NEIGHBOUR: "Mungkin tinta baris di atas atau di bawahnya",
+    Reason.WRONG_HALF: "Di kotak sebelahnya, bukan kotaknya",
+    Reason.NOTE: "Ada tulisan di kolom Ket.",
+    Reason.STAMP: "Tertutup stempel",
+    Reason.STAIN: "Ada noda",
+    Reason.HIDDEN: "Kotaknya tidak terlihat",
+    Reason.BILEVEL: "Pindaian hitam putih; tinta tipis dapat hilang",
+    Reason.OTHER: "Tidak jelas",
+}
+# What is to be said of a whole page, and what to do.
+WARNINGS = {
+    Warn.BILEVEL: "Pindaian ini hitam putih saja, jadi tinta tipis dapat hilang dan kotak kosong tidak pasti. Lain kali"
+    " pindai abu-abu atau berwarna.",
+    Warn.TURNED: "Lembarnya terbalik saat difoto; sudah diputar dan tetap terbaca.",
+    Warn.FEW_MARKS: "Tidak semua tanda sudut terlihat. Cocokkan kotak di tepi halaman dengan kertasnya.",
+    Warn.BLURRED: "Gambarnya agak buram. Cocokkan yang ragu dengan kertasnya, atau foto sekali lagi.",
+    Warn.PARTLY_HIDDEN: "Sebagian halaman tidak terlihat. Foto sekali lagi, atau isi yang tertutup dari kertasnya.",
+    Warn.POOR_FIT: "Cetakannya tidak tepat di tempatnya; mungkin kertasnya melengkung. Periksa tiap kotak lebih teliti.",
+}
 
 
 # ---- Pictures with which something is wrong --------------------------------------------------------
@@ -97,6 +125,10 @@ class Told:
     sentence: str
     act: Act
 
+    @property
+    def icon(self) -> str:
+        return self.act.icon
+
 
 def told(scan: SheetScan) -> Told:
     """Asks nothing of the database."""
@@ -130,5 +162,6 @@ def old_version(leaf: Leaf) -> str:
         return ""
     return (
         f"Halaman ini dari cetakan versi {leaf.sheet.version}; yang berlaku versi {there.version}, dicetak"
-        f" {dates.long_moment(there.printing.at)}. Isinya tetap dibaca; pastikan tidak ada yang menandatangani keduanya."
+        f" {dates.long_moment(there.printing.at)}. Isinya tetap dibaca. Pastikan tidak ada yang"
+        " menandatangani keduanya."
     )
