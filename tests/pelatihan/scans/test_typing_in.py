@@ -224,22 +224,21 @@ def test_somebody_else_was_first(clerk):
 def test_daily_table_is_entered_with_all_its_sessions():
     sheet = a_printed_list(a_batch(people=2, sessions=3), daily=True)
     clerk = Clerk(a_leaf(sheet))
-    assert clerk.save("hhkhkk").status_code == 302
+    assert len(people_of(clerk.leaf)) == 1
+    assert clerk.save("hhk").status_code == 302
 
-    assert AttendanceEvent.objects.filter(means="paper").count() == 3
-    assert SheetEntry.objects.get().counts == {str(one): n for one, n in zip(clerk.leaf.sheet.columns, (2, 1, 0))}
+    assert AttendanceEvent.objects.filter(means="paper").count() == 2
+    assert list(SheetEntry.objects.get().counts.values()) == [1, 1, 0]
 
 
-def test_sheet_without_names_holds_blank_rows_only(batch):
-    sheet = a_printed_list(batch, blank=True) if False else a_printed_list(a_batch(people=0), spare=8)
-    clerk = Clerk(a_leaf(sheet))
-    html = clerk.open()
+def test_sheet_without_names_holds_blank_rows_only():
+    clerk = Clerk(a_leaf(a_printed_list(a_batch(people=0), spare=8)))
+    assert "Baris kosong yang terisi" in clerk.open()
 
-    assert "Baris kosong yang terisi" in html
-    session = fields.sessions_of(clerk.leaf)[0]
-    row = clerk.leaf.blanks[0].number
+    session, row = fields.sessions_of(clerk.leaf)[0], clerk.leaf.blanks[0].number
     sent = {fields.name(row): "Ahmad Fauzi", fields.ormas(row): "Belum Dikenal", fields.count(session): "1"}
     assert clerk.client.post(clerk.address(), sent).status_code == 302
+    assert Registration.objects.get().ormas_text == "Belum Dikenal"
 
 
 @pytest.mark.parametrize("when", ["06.30"])
@@ -260,7 +259,7 @@ def test_batch_that_is_closed_says_so(clerk):
 
 
 def test_older_print_is_warned_of(clerk, batch):
-    a_printed_list(batch)
+    a_printed_list(batch, spare=3)
     assert "dari cetakan lama (versi 1" in clerk.open()
 
 
@@ -268,6 +267,6 @@ def test_older_print_is_warned_of(clerk, batch):
 def test_page_asks_the_database_as_often_whoever_many(people, django_assert_num_queries):
     clerk = Clerk(a_leaf(a_printed_list(a_batch(people=people))))
     clerk.open()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         clerk.open()
 
