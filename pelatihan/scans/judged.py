@@ -170,9 +170,7 @@ def judged(leaf: Leaf, reading: Reading) -> Judged:
     return Judged(leaf, cells, spare, tuple(Cut(*box) for box in notes if box))
 
 
-def _cells(
-    leaf: Leaf, told: Mapping[tuple[int, int], CellReading], notes: frozenset[int]
-) -> Iterator[Cell]:
+def _cells(leaf: Leaf, told: Mapping[tuple[int, int], CellReading], notes: frozenset[int]) -> Iterator[Cell]:
     for row in leaf.people:
         for column, session in enumerate(leaf.sessions):
             if session is None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from pelatihan import dates
-from pelatihan.models import Angkatan
+from pelatihan.models import Angkatan, PrintedSheet
 from pelatihan.papers import returning
 from pelatihan.papers.returning import MISSING, Kind, LeafStanding, Lists, ListStanding, Status
 
@@ -132,6 +132,15 @@ class SheetsBoard:
     @property
     def is_complete(self) -> bool:
         return bool(self.done) and self.done == self.due and not self.lists.counts[Status.NOT_YET]
+
+    def place_of(self, sheet: PrintedSheet, page: int) -> str:
+        """``Sel 13.30, lembar 4``; of a table ``Sel, tabel harian, lembar 2``. Asks nothing of the database."""
+        first = next((one for one in self.lists.sessions if one.pk in sheet.columns), None)
+        if first is None:
+            return f"{sheet.get_kind_display()}, lembar {page}"
+        when = dates.day_name(first.starts_at)[:3]
+        which = ", tabel harian" if sheet.kind == Kind.DAY else f" {dates.clock(first.starts_at)}"
+        return f"{when}{which}, lembar {page}"
 
     @property
     def to_review(self) -> uuid.UUID | None:

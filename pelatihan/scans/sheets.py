@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
-from pelatihan.models import Angkatan, PrintedSheet, SheetEntry
+from pelatihan.models import Angkatan, PrintedSheet, SheetEntry, SheetScan
 from pelatihan.models.scan import MOST_REASON
 from pelatihan.papers import returning
 from pelatihan.papers.returning import ListStanding, Status
@@ -51,18 +51,21 @@ def _context(request: HttpRequest, angkatan: Angkatan) -> dict[str, object]:
     wish = request.GET.get("hari", "")
     at = timezone.now()
     board = owed.sheets_of(angkatan, at, here=here, reviews=may_enter, day=wish, only_missing=only_missing)
-    told = [
-        (scan, words.told(scan))
-        for scan in angkatan.scans.troubled().select_related("upload", "sheet", "angkatan")[: MOST_TROUBLES + 1]
-    ]
+    troubles = angkatan.scans.troubled()
+    first = list(troubles.select_related("upload", "sheet").defer("sheet__layout", "sheet__rows")[: MOST_TROUBLES + 1])
     return {
         "angkatan": angkatan, "tab": "recap", "board": board, "only_missing": only_missing,
         "may_enter": may_enter, "may_send": access.has(request.user, access.SEND_SHEETS),
         "may_print": access.has(request.user, access.PRINT), "key": uuid.uuid4(),
-        "reading": waiting.progress(angkatan), "troubles": told[:MOST_TROUBLES],
-        "number_troubles": angkatan.scans.troubled().count() if len(told) > MOST_TROUBLES else len(told),
+        "reading": waiting.progress(angkatan), "troubles": [_trouble(board, scan) for scan in first[:MOST_TROUBLES]],
+        "number_troubles": troubles.count() if len(first) > MOST_TROUBLES else len(first),
         "said": _just_said(board.lists, request.GET.get(UNUSED, "")) if may_enter else None,
     }  # fmt: skip
+
+
+def _trouble(board: owed.SheetsBoard, scan: SheetScan) -> tuple[SheetScan, words.Told, str]:
+    """A picture, what is said of it, and of which leaf it is: empty where nobody knows."""
+    return scan, words.told(scan), board.place_of(scan.sheet, scan.page) if scan.sheet and scan.page else ""
 
 
 # ---- Lists that nobody used ----------------------------------------------------------------------
