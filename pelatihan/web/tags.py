@@ -24,7 +24,8 @@ register = template.Library()
 
 SPRITE, STAFF_SPRITE = (f"vendor/bootstrap-icons/{name}.svg" for name in ("icons", "icons-staff"))
 STAFF_ICONS = frozenset({
-    "arrow-counterclockwise", "arrow-repeat", "camera-video", "camera-video-off", "cloud-slash", "info-square-fill",
+    "arrow-counterclockwise", "arrow-repeat", "camera", "camera-video", "camera-video-off", "cloud-slash",
+    "info-square-fill", "trash",
     "lightning-charge", "pause-circle", "printer", "qr-code-scan", "search", "volume-mute", "volume-up", "wifi",
     "wifi-off", "x-lg",
 })  # fmt: skip
