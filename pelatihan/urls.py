@@ -43,7 +43,7 @@ from pelatihan.registration.pages.invitation import changing as invitation_chang
 from pelatihan.registration.pages.invitation import naming as invitation_group
 from pelatihan.registration.pages.invitation import pages as invitation
 from pelatihan.registration.pages.own import pages as own
-from pelatihan.scans import draft, leaf_page, photo, pictures, review, sheets, troubles, typing_in
+from pelatihan.scans import compare, draft, leaf_page, photo, pictures, review, sheets, troubles, typing_in
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>.jpg", pictures.picture, name="sheet_picture"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/lurus.jpg", pictures.straight, name="sheet_straight"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/tinjau/", review.review, name="sheet_review"),
+    path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/banding/", compare.compare, name="sheet_compare"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/", leaf_page.leaf, name="sheet_leaf"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/ketik/", typing_in.type_in, name="sheet_type"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/isian/", draft.keep, name="sheet_draft"),

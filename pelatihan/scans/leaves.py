@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
 from pelatihan.models import Angkatan, PrintedSheet, Registration, Session
 from pelatihan.papers import marking
 
@@ -96,6 +99,18 @@ def leaf_of(sheet: PrintedSheet, page: int) -> Leaf | None:
     known = _people(sheet, set(ids.values()))
     rows = (Row(number, *known.get(ids.get(number, 0), (None, None))) for number in numbers)
     return Leaf(sheet, page, tuple(rows), _sessions(sheet), told)
+
+
+def of_address(angkatan: Angkatan, number: int, page: int) -> Leaf:
+    """The leaf that an address names.
+
+    :raises Http404: the batch has no such one
+    """
+    sheets = PrintedSheet.objects.select_related("angkatan", "printing").defer("printing__words")
+    leaf = leaf_of(get_object_or_404(sheets, pk=number, angkatan=angkatan), page)
+    if leaf is None:
+        raise Http404
+    return leaf
 
 
 def _numbers(sheet: PrintedSheet, page: int) -> list[int]:

@@ -1,0 +1,246 @@
+"""What the form of a leaf shows: its rows and keys as they were filled in so far, and what is wrong, beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pelatihan import dates
+from pelatihan.models import Session
+from pelatihan.scans import claims, fields
+from pelatihan.scans.leaves import Leaf, Row
+from pelatihan.scans.shapes import Mark
+from pelatihan.scans.standing import DESK, PAPER, Difference
+
+WORDS = {Mark.PRESENT: "Hadir", Mark.EXCUSED: "Izin", Mark.SICK: "Sakit", Mark.EMPTY: "Kosong"}
+CHOICES = {PAPER: "Kertas", DESK: "Meja"}
+RIGHT_AWAY = 1  # blank rows that are open though nobody has filled them in
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the keys of a field."""
+
+    value: str
+    word: str
+    is_checked: bool
+
+    @property
+    def letter(self) -> str:
+        """By which it is chosen on the keyboard."""
+        return self.word[0]
+
+    @property
+    def rest(self) -> str:
+        return self.word[1:]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the form, with what stands in it."""
+
+    name: str
+    value: str
+    fault: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.name.replace(".", "-")
+
+
+@dataclass(frozen=True)
+class Cell(Field):
+    """What the paper says of one person in one session."""
+
+    session: Session | None = None
+
+    @property
+    def options(self) -> list[Option]:
+        return [Option(mark.value, word, mark == self.value) for mark, word in WORDS.items()]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of somebody who was printed."""
+
+    row: Row
+    cells: list[Cell]
+
+    @property
+    def is_filled(self) -> bool:
+        return all(cell.value for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A row that was printed blank. ``cells``: a tick for each session; none where there is only one."""
+
+    number: int
+    name: Field
+    ormas: Field
+    ormas_id: Field
+    cells: list[Cell]
+    is_open: bool
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.name.value or self.ormas.value or any(cell.value for cell in self.cells))
+
+
+@dataclass(frozen=True)
+class Count(Field):
+    """Signatures counted on paper for one session."""
+
+    session: Session | None = None
+
+
+@dataclass(frozen=True)
+class Choice(Field):
+    """Which of the two counts, where paper and record disagree."""
+
+    difference: Difference | None = None
+    seen_name: str = ""
+    seen: str = ""
+
+    @property
+    def options(self) -> list[Option]:
+        return [Option(value, word, value == self.value) for value, word in CHOICES.items()]
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """All that the pages of a leaf show of what was filled in."""
+
+    leaf: Leaf
+    lines: list[Line]
+    blanks: list[Blank]
+    counts: list[Count]
+    choices: list[Choice]
+    faults: Mapping[str, str]
+
+    @property
+    def sessions(self) -> list[Session]:
+        return [session for session in self.leaf.sessions if session]
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+    @cached_property
+    def filled(self) -> int:
+        return sum(line.is_filled for line in self.lines)
+
+    @property
+    def undecided(self) -> int:
+        return sum(not choice.value for choice in self.choices)
+
+    @property
+    def spare(self) -> int:
+        """Blank rows that are not open yet."""
+        return sum(not blank.is_open for blank in self.blanks)
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """(id of the field, sentence) of all that is wrong, in the order of the page; cells that nobody filled in as
+        one."""
+        return _summary(self)
+
+
+def form_of(
+    leaf: Leaf,
+    values: Mapping[str, str],
+    faults: Mapping[str, str] | None = None,
+    differences: Sequence[Difference] = (),
+) -> FilledForm:
+    """The form as it was filled in.
+
+    :param values: by name of field: of a form that came back, of a draft, or what a reading proposes
+    :param faults: by name of field
+    """
+    said = faults or {}
+
+    def cell(row: Row, session: Session) -> Cell:
+        name = fields.mark(row.number, session.pk)
+        return Cell(name, values.get(name, ""), said.get(name, ""), session)
+
+    def field(name: str) -> Field:
+        return Field(name, values.get(name, ""), said.get(name, ""))
+
+    sessions = [session for session in leaf.sessions if session]
+    lines = [Line(row, [cell(row, session) for session in sessions]) for row in leaf.people]
+    blanks = []
+    for row in leaf.blanks:
+        ticks = [cell(row, session) for session in sessions] if len(sessions) > 1 else []
+        parts = [field(of(row.number)) for of in (fields.name, fields.ormas, fields.ormas_id)]
+        blanks.append(
+            Blank(row.number, *parts, ticks, is_open=any(part.value or part.fault for part in (*parts, *ticks)))
+        )
+    counts = [Count(fields.count(one.pk), values.get(fields.count(one.pk), ""), said.get(fields.count(one.pk), ""), one)
+              for one in sessions]  # fmt: skip
+    return FilledForm(leaf, lines, _opened(blanks), counts, [_choice(one, values, said) for one in differences], said)
+
+
+def _opened(blanks: list[Blank]) -> list[Blank]:
+    """With one more open than are filled in."""
+    left = RIGHT_AWAY
+    found = []
+    for blank in blanks:
+        is_open = blank.is_open or left > 0
+        left -= not blank.is_open
+        found.append(Blank(blank.number, blank.name, blank.ormas, blank.ormas_id, blank.cells, is_open))
+    return found
+
+
+def _choice(difference: Difference, values: Mapping[str, str], faults: Mapping[str, str]) -> Choice:
+    """As it was decided, unless what stands there has changed since; then, and at first, as is proposed."""
+    name, seen_name = fields.choice(*difference.cell), fields.seen(*difference.cell)
+    seen = difference.stands.event or ""
+    value = values.get(name, "") if values.get(seen_name) == seen else ""
+    return Choice(name, value or difference.proposed, faults.get(name, ""), difference, seen_name, seen)
+
+
+# ---- What is wrong -------------------------------------------------------------------------------
+
+
+def _summary(form: FilledForm) -> list[tuple[str, str]]:
+    found = [("", form.faults[""])] if form.faults.get("") else []
+    found += _missing(form)
+    for line in form.lines:
+        found += [(cell.id, f"No. {line.row.number}: {cell.fault}") for cell in line.cells if _is_told(cell)]
+    for blank in form.blanks:
+        parts = (blank.name, blank.ormas, *blank.cells)
+        found += [(part.id, f"Baris kosong no. {blank.number}: {part.fault}") for part in parts if part.fault]
+    found += [(count.id, f"{_of(count.session, form)}{count.fault}") for count in form.counts if count.fault]
+    for choice in form.choices:
+        if choice.fault and choice.difference:
+            found.append((choice.id, f"No. {choice.difference.row.number}: {choice.fault}"))
+    return found
+
+
+def _is_told(cell: Cell) -> bool:
+    return bool(cell.fault) and cell.fault != claims.MISSING
+
+
+def _missing(form: FilledForm) -> list[tuple[str, str]]:
+    found = []
+    for place, session in enumerate(form.sessions):
+        lines = [line for line in form.lines if line.cells[place].fault == claims.MISSING]
+        if lines:
+            numbers = in_words(line.row.number for line in lines)
+            found.append((lines[0].cells[place].id, f"{_of(session, form)}Belum diisi: no. {numbers}."))
+    return found
+
+
+def _of(session: Session | None, form: FilledForm) -> str:
+    """Which of several sessions is meant."""
+    return f"Sesi {dates.clock(session.starts_at)}: " if session and len(form.sessions) > 1 else ""
+
+
+def in_words(numbers: Iterable[int]) -> str:
+    """``23–25, 31``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
