@@ -2,11 +2,13 @@
 
 import json
 import random
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pypdfium2 as pdfium
 
 from pelatihan.papers import engine, marking
 
@@ -112,3 +114,21 @@ def _seen(made: Grey, light: float, noise: float, blur: float, shine: bool) -> G
     if noise:
         seen += np.random.default_rng(7).normal(0, noise, seen.shape)
     return np.clip(seen, 0, 255).astype(np.uint8)
+
+
+def printed(pdf: bytes, number: int = 1) -> Grey:
+    """A page of a file that was really printed, straight, at :data:`SCALE`; ``number`` counts from 1."""
+    with pdfium.PdfDocument(pdf) as document:
+        drawn = document[number - 1].render(scale=SCALE * 25.4 / 72, grayscale=True).to_numpy()
+    return np.ascontiguousarray(drawn.reshape(drawn.shape[:2]))
+
+
+def write_film(path: Path, frames: Sequence[Grey], *, each: int = 10, rate: int = 10) -> Path:
+    """A file for ``--use-file-for-fake-video-capture``: all of one size, shown round and round."""
+    height, width = frames[0].shape
+    colourless = bytes([128]) * (width * height // 2)
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+        for frame in frames:
+            file.write((b"FRAME\n" + frame.tobytes() + colourless) * each)
+    return path
