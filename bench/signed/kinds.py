@@ -22,6 +22,7 @@ class Wear:
     torn: int = -1  # a corner, clockwise from the top left
     crumpled: bool = False
     shines_through: bool = False
+    strange_code: bool = False  # that of another list on both its places
 
 
 @dataclass
@@ -109,6 +110,7 @@ UNSEEN: dict[str, Change] = {  # of tried pages only
 }
 APART: dict[str, Change] = {  # never of the mix: asked for by name
     "words": lambda p, c: _either(p, c, special=_more(word=0.12)),
+    "strange code": lambda p, c: _either(p, c, strange_code=True),
     "cut off": lambda p, c: _either(p, c, cut=c.uniform(0.6, 0.75)),
 }
 SECOND: tuple[Change, ...] = (

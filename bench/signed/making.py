@@ -12,7 +12,7 @@ from bench.signed.curves import Chance
 from bench.signed.filling import Cell, Filled
 from bench.signed.ink import noise
 from bench.signed.kinds import APART, KINDS, UNSEEN, Plan, plan_of
-from bench.signed.prints import FORMATS, SETS, Blank, Grey, leaves_of, softened
+from bench.signed.prints import FORMATS, SCALE, SETS, Blank, Grey, leaves_of, softened
 from bench.signed.taking import taken
 from pelatihan.scans.leaves import Leaf
 
@@ -21,8 +21,10 @@ FIRST_TRIED = 10_000
 
 @dataclass(frozen=True)
 class SignedPage:
-    """A picture of one signed page as somebody sends it, what was printed, and the truth of each cell in the order of
-    the sheet. ``notes``: rows with ink in Ket."""
+    """A picture of one signed page as somebody sends it, and the truth of each cell in the order of the sheet.
+
+    ``leaf``, ``blank``: what was printed (with a strange code: what the code says was). ``notes``: rows with ink in Ket.
+    """
 
     seed: int
     kind: str
@@ -62,8 +64,12 @@ def page(seed: int, kind: str = "", *, daily: bool = False) -> SignedPage:
     blank = _chosen(seed, chance, daily=daily)
     plan = plan_of(kind, chance, unseen=is_tried(seed))
     filled = Filled(blank.leaf, plan.habits, chance)
-    picture = taken(_worn(_paper(blank, plan, chance), filled, plan, chance), plan.taking, chance)
-    return SignedPage(seed, kind, plan, picture, blank.pdf, blank.leaf, tuple(filled.truth), tuple(filled.notes))
+    paper = _paper(blank, plan, chance)
+    claims = _other(blank, seed, chance) if plan.wear.strange_code else blank
+    if claims is not blank:
+        _stick(paper, claims)
+    picture = taken(_worn(paper, filled, plan, chance), plan.taking, chance)
+    return SignedPage(seed, kind, plan, picture, claims.pdf, claims.leaf, tuple(filled.truth), tuple(filled.notes))
 
 
 def _chosen(seed: int, chance: Chance, *, daily: bool) -> Blank:
@@ -72,6 +78,26 @@ def _chosen(seed: int, chance: Chance, *, daily: bool) -> Blank:
     number = 2 * (form + FORMATS * int(chance.integers(SETS))) + is_tried(seed)
     leaves = leaves_of(number)
     return leaves[int(chance.integers(len(leaves)))]
+
+
+def _other(blank: Blank, seed: int, chance: Chance) -> Blank:
+    """A page of another list on the same paper, its codes in the same places."""
+    told = blank.leaf.told
+    numbers = 2 * chance.permutation(FORMATS * SETS) + is_tried(seed)
+    every = (one for number in numbers for one in leaves_of(int(number)))
+    return next(
+        one
+        for one in every
+        if one.size == blank.size and one.leaf.code != blank.leaf.code and one.leaf.told["codes"] == told["codes"]
+    )
+
+
+def _stick(paper: Grey, claims: Blank) -> None:
+    """The codes of another page over its own; the marks stay."""
+    for x, y in claims.leaf.told["codes"]:
+        left, top, side = (round(one * SCALE) for one in (x - 0.5, y - 0.5, 13.5))
+        piece = claims.grey()[top : top + side, left : left + side]
+        paper[top : top + side, left : left + side] = piece if paper.ndim == 2 else piece[..., None]
 
 
 def _paper(blank: Blank, plan: Plan, chance: Chance) -> Grey:

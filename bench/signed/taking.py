@@ -95,22 +95,22 @@ def _filed(page: Grey, how: Taking, chance: Chance) -> bytes:
     if as_file == "png" and page.size < 12_000_000:
         return bytes(cv2.imencode(".png", page, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
     made = bytes(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, how.quality])[1])
-    return _in_pdf(Image.open(io.BytesIO(made)), how.dpi, how.quality) if as_file == "pdf" else made
+    return _in_pdf(Image.open(io.BytesIO(made)), how.dpi, quality=how.quality) if as_file == "pdf" else made
 
 
 def _black_and_white(page: Grey, dpi: int, chance: Chance) -> bytes:
     grey = page if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
     made = Image.fromarray(np.asarray(grey > chance.integers(140, 205)))
     if chance.random() < 0.5:
-        return _in_pdf(made, dpi, 85)
+        return _in_pdf(made, dpi)
     out = io.BytesIO()
     made.save(out, "PNG")
     return out.getvalue()
 
 
-def _in_pdf(picture: Image.Image, dpi: int, quality: int) -> bytes:
+def _in_pdf(picture: Image.Image, dpi: int, **how: int) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "PDF", resolution=dpi, quality=quality, creationDate=0, modDate=0)  # type: ignore[no-untyped-call]
+    picture.save(out, "PDF", resolution=dpi, **how)
     return out.getvalue()
 
 
@@ -196,7 +196,7 @@ def _touched(page: Grey, turn: np.ndarray, canvas: Grey, size: float, chance: Ch
     side, at = int(chance.integers(4)), chance.uniform(0.1, 0.9)
     edge = np.array([(at * wide, 0), (wide, at * high), (at * wide, high), (0, at * high)][side], np.float32)
     inward = np.array([(0, 1), (-1, 0), (0, -1), (1, 0)][side], float)
-    spot = cv2.perspectiveTransform(edge[None, None], turn)[0, 0] + inward * chance.uniform(2, 12) * size
+    spot = cv2.perspectiveTransform(edge[None, None], turn)[0, 0] + inward * chance.uniform(5, 24) * size
     tone = np.array([105, 130, 185]) * chance.uniform(0.45, 1.1)
     colour = tuple(float(one) for one in (np.minimum(tone, 255) if page.ndim == 3 else [tone.mean()] * 3))
     thick, long = chance.uniform(8, 11) * size, 45 * size

@@ -80,7 +80,8 @@ def _decide(request: HttpRequest, scan: SheetScan, leaf: Leaf, against: Against)
         return redirect("sheet_compare", slug, scan.pk)
     try:
         if wish == KEEP:
-            states.filed(scan, by=request.user, at=timezone.now())
+            with transaction.atomic():
+                states.filed(scan, by=request.user, at=timezone.now())
             messages.success(request, FILED)
             return redirect("sheet_leaf", slug, leaf.sheet.pk, leaf.page)
         _take_this(request, scan, leaf, against)
@@ -101,7 +102,9 @@ def _take_this(request: HttpRequest, scan: SheetScan, leaf: Leaf, against: Again
         names = {name: value for name, value in kept.items() if name.startswith(NAMES)}
         drafts.keep(leaf, names, by=request.user, at=now)  # its own reading speaks, not what was undone
         messages.success(request, UNDONE)
-    states.reopened(scan)
+        scan.refresh_from_db(fields=["state"])
+    if scan.state != State.READ:
+        states.reopened(scan)
 
 
 def _context(scan: SheetScan, leaf: Leaf, against: Against) -> dict[str, object]:

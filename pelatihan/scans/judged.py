@@ -5,6 +5,7 @@ straight page each of them is seen. Lengths are mm on paper.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 from pelatihan.models import PrintedSheet, Session
 from pelatihan.scans import fields, filled
@@ -50,15 +51,17 @@ class Cut:
         """Width and height in px of the screen, before any style: 4 a mm."""
         return round(self.width * 4), round(self.height * 4)
 
-    def with_paper(self) -> Cut:
-        return Cut(self.x - AROUND, self.y - AROUND, self.width + 2 * AROUND, self.height + 2 * AROUND)
+    def with_paper(self) -> Self:
+        wide, tall = self.width + 2 * AROUND, self.height + 2 * AROUND
+        return replace(self, x=self.x - AROUND, y=self.y - AROUND, width=wide, height=tall)
 
-    def and_all(self, others: Sequence[Cut]) -> Cut:
+    def and_all(self, others: Sequence[Self]) -> Self:
         """The smallest that holds it and the others."""
         every = [self, *others]
         x, y = min(one.x for one in every), min(one.y for one in every)
         right = max(one.x + one.width for one in every)
-        return Cut(x, y, right - x, max(one.y + one.height for one in every) - y)
+        below = max(one.y + one.height for one in every)
+        return replace(self, x=x, y=y, width=right - x, height=below - y)
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ class Judged:
         wide, tall = self.leaf.size()
         return f"0 0 {wide:.2f} {tall:.2f}"
 
-    def with_form(self, form: FilledForm) -> Judged:
+    def with_form(self, form: FilledForm) -> Self:
         """The same, with what stands in the form."""
         known = {one.name: one for line in form.lines for one in line.cells}
         return replace(self, cells=tuple(replace(cell, field=known.get(cell.name)) for cell in self.cells))
@@ -167,9 +170,7 @@ def judged(leaf: Leaf, reading: Reading) -> Judged:
     return Judged(leaf, cells, spare, tuple(Cut(*box) for box in notes if box))
 
 
-def _cells(
-    leaf: Leaf, told: Mapping[tuple[int, int], CellReading], notes: frozenset[int]
-) -> Iterator[Cell]:
+def _cells(leaf: Leaf, told: Mapping[tuple[int, int], CellReading], notes: frozenset[int]) -> Iterator[Cell]:
     for row in leaf.people:
         for column, session in enumerate(leaf.sessions):
             if session is None:

@@ -32,7 +32,8 @@ class Row:
 @dataclass(frozen=True)
 class Leaf:
     """One page of a printed sheet. ``sessions``: of each signed column, from left to right; None for one whose session
-    is gone. ``told``: what the typesetter told of this page; empty for prints of before that was kept.
+    is gone, or takes attendance no more. ``told``: what the typesetter told of this page; empty for prints of before
+    that was kept.
     """
 
     sheet: PrintedSheet
@@ -128,5 +129,5 @@ def _people(sheet: PrintedSheet, ids: set[int]) -> dict[int, tuple[Registration,
 
 def _sessions(sheet: PrintedSheet) -> tuple[Session | None, ...]:
     wanted = sheet.columns or ([sheet.session_id] if sheet.session_id else [])
-    found = Session.objects.select_related("angkatan").in_bulk([one for one in wanted if one])
+    found = Session.objects.taking_attendance().select_related("angkatan").in_bulk([one for one in wanted if one])
     return tuple(found.get(one) for one in wanted)

@@ -1,7 +1,7 @@
 """A page that was read: judged by a person, cell by cell, and confirmed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,11 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, SheetEntry, SheetScan
-from pelatihan.scans import claims, drafts, entering, fields, filled, standing
-from pelatihan.scans.claims import Faults
-from pelatihan.scans.judged import judged
+from pelatihan.scans import claims, drafts, entering, filled
+from pelatihan.scans.filled import FilledForm
+from pelatihan.scans.judged import Judged, judged
 from pelatihan.scans.leaves import Leaf, leaf_of
-from pelatihan.scans.shapes import SCALE, Mark, Reading
+from pelatihan.scans.shapes import Reading
 from pelatihan.scans.words import WARNINGS, old_version
 
 State = SheetScan.State
@@ -54,7 +54,7 @@ def review(request: HttpRequest, angkatan: Angkatan, key: uuid.UUID) -> HttpResp
     if request.method == "POST":
         return _confirm(request, scan, leaf)
     kept = drafts.values(leaf.sheet, leaf.page, request.user)
-    return _page(request, scan, leaf, kept, {})
+    return _page(request, scan, leaf, _begun(scan, leaf, kept))
 
 
 def _scans(angkatan: Angkatan) -> Any:
@@ -62,28 +62,33 @@ def _scans(angkatan: Angkatan) -> Any:
 
 
 def _confirm(request: HttpRequest, scan: SheetScan, leaf: Leaf) -> HttpResponse:
+    at, typed = timezone.now(), request.POST.dict()
     claim, faults = claims.read(request.POST, leaf)
     if not faults:
         try:
             entry = entering.enter(
-                leaf, claim, kind=SheetEntry.Kind.READ, scan=scan, key=_key(request), by=request.user, at=timezone.now()
+                leaf, claim, kind=SheetEntry.Kind.READ, scan=scan, key=_key(request), by=request.user, at=at
             )
         except entering.NotEntered as refusal:
             if now := entering.entry_of(leaf.sheet, leaf.page):
                 return _elsewhere(request, scan, now)
-            faults = {"": " ".join(refusal.general)} if refusal.general else {}
-            faults |= refusal.fields
+            faults = refusal.fields | ({"": " ".join(refusal.general)} if refusal.general else {})
         else:
             return _onwards(request, scan, entry)
-    return _page(request, scan, leaf, {name: str(value) for name, value in request.POST.items()}, faults)
+    drafts.keep(leaf, typed, by=request.user, at=at)
+    return _page(request, scan, leaf, filled.as_sent(leaf, typed, claim, faults))
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
     """Of the page that was sent; whoever sends none has pressed once."""
+    return _uuid(request.POST.get("kunci", "")) or uuid.uuid4()
+
+
+def _uuid(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.POST.get("kunci", ""))
+        return uuid.UUID(text)
     except ValueError:
-        return uuid.uuid4()
+        return None
 
 
 # ---- Where to go on ------------------------------------------------------------------------------
@@ -127,41 +132,49 @@ def _elsewhere(request: HttpRequest, scan: SheetScan, entry: SheetEntry | None) 
 # ---- The page ------------------------------------------------------------------------------------
 
 
-def _page(
-    request: HttpRequest, scan: SheetScan, leaf: Leaf, typed: Mapping[str, str], faults: Faults
-) -> HttpResponse:
-    """What was read, under what was chosen since."""
-    reading = Reading.of(scan.reading or {})
-    read = judged(leaf, reading)
-    values = read.proposals | {name: value for name, value in typed.items() if value or name not in read.proposals}
-    form = filled.form_of(leaf, values, faults, _differences(leaf, values))
+def _begun(scan: SheetScan, leaf: Leaf, kept: Mapping[str, str]) -> FilledForm:
+    """What was read, under what this clerk has chosen since."""
+    values = judged(leaf, Reading.of(scan.reading or {})).proposals | dict(kept)
+    return filled.as_kept(leaf, values)
+
+
+def _page(request: HttpRequest, scan: SheetScan, leaf: Leaf, form: FilledForm) -> HttpResponse:
+    reading, batch = Reading.of(scan.reading or {}), leaf.angkatan
+    page = judged(leaf, reading).with_form(form)
     wide, tall = leaf.size()
     context = {
-        "angkatan": read.leaf.angkatan,
+        "angkatan": batch,
         "tab": "recap",
         "scan": scan,
         "leaf": leaf,
         "last_row": leaf.rows[-1].number if leaf.rows else 0,
-        "page": read.with_form(form),
+        "page": page,
         "form": form,
+        "key": _uuid(request.POST.get("kunci", "")) or uuid.uuid4(),
+        "is_first": request.method != "POST",
+        "says": says(page, form),
+        "shut": entering.refusal(leaf, timezone.now()),
         "warnings": warnings_of(leaf, reading),
         "queue": queue_of(scan),
         "others": drafts.others(leaf.sheet, leaf.page, request.user),
-        "saved": _saved(request, leaf.angkatan),
-        "straight": reverse("sheet_straight", args=[leaf.angkatan.slug, scan.pk]),
+        "saved": _saved(request, batch),
+        "straight": reverse("sheet_straight", args=[batch.slug, scan.pk]),
+        "typed_address": reverse("sheet_type", args=[batch.slug, leaf.sheet.pk, leaf.page]),
         "wide": f"{wide:.2f}",
         "tall": f"{tall:.2f}",
         "across": (round(wide * 4), round(tall * 4)),
         "sent": sent_by(scan),
     }
-    return render(request, "scans/review.html", context)
+    return render(request, "scans/review.html", context | {"look_up": f"{context['typed_address']}?bagian=ormas"})
 
 
-def _differences(leaf: Leaf, values: Mapping[str, str]) -> Sequence[standing.Difference]:
-    """Between paper and desk, as far as the cells are decided."""
-    told = {cell: values.get(fields.mark(*cell), "") for cell in fields.cells_of_people(leaf)}
-    marks = {cell: Mark(value) for cell, value in told.items() if value in Mark}
-    return standing.differences(leaf, marks, standing.standing_of(leaf))
+def says(page: Judged, form: FilledForm) -> str:
+    """What is left to do: ``Belum: 2 ragu, 1 beda, jumlah belum ditulis``."""
+    doubts = sum(not cell.mark for cell in page.cells)
+    parts = [f"{doubts} ragu"] if doubts else []
+    parts += [f"{form.undecided} beda"] if form.undecided else []
+    parts += ["jumlah belum ditulis"] if not all(count.value for count in form.counts) else []
+    return f"Belum: {', '.join(parts)}" if parts else "Semua sudah terisi."
 
 
 def warnings_of(leaf: Leaf, reading: Reading) -> list[str]:
@@ -178,9 +191,7 @@ def sent_by(scan: SheetScan) -> str:
 
 def _saved(request: HttpRequest, angkatan: Angkatan) -> SheetEntry | None:
     """What was saved just before this page."""
-    try:
-        key = uuid.UUID(request.GET.get("sesudah", ""))
-    except ValueError:
+    key = _uuid(request.GET.get("sesudah", ""))
+    if key is None:
         return None
-    entries = SheetEntry.objects.standing().select_related("by", "sheet__angkatan", "undone_by")
-    return entries.filter(angkatan=angkatan, pk=key).first()
+    return SheetEntry.objects.standing().select_related("by").filter(angkatan=angkatan, pk=key).first()

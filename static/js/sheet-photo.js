@@ -1,5 +1,5 @@
 // The page on which a phone photographs signed pages: the camera says at once what is wrong, a page that is whole is photographed by
-// itself, kept on the phone (sheet-kept.js) and sent (sheet-sending.js).
+// itself, kept on the phone (sheet-kept.js) and sent (sheet-photo-sender.js).
 
 import { cameras, hasTorch, next, open as openCamera, setTorch } from "./camera.js";
 import { makeReader } from "./decoder.js";
@@ -8,7 +8,7 @@ import { keep, recall, uuid } from "./device.js";
 import { makeShelf, memory, open as openStore } from "./sheet-kept.js";
 import { advise, lookAt, nameOf, titleOf } from "./sheet-look.js";
 import * as view from "./sheet-photo-view.js";
-import { makePhotoSender } from "./sheet-sending.js";
+import { makePhotoSender } from "./sheet-photo-sender.js";
 import { asJpeg, canTake, check, fromFile, readCode, seen, take } from "./sheet-still.js";
 import { keepAwake, letSleep } from "./wake.js";
 

@@ -1,44 +1,24 @@
-// Takes kept photos to the server, one after the other, until it has them.
+// Many files, one after the other: each is kept or said to be refused, and one that fails stops none behind it.
 
-import { headers } from "./device.js";
-import { makeSender, outcome, within } from "./sender.js";
-import { alone } from "./take.js";
+const LOST = 2; // files in a row without a connection: the others would fare no better
 
-const LIMIT = 90_000; // ms: three megabytes on a line of a hall full of phones
-const LOCK = "lembar-foto-kirim"; // one tab at a time
+// sendAll(items, send, tell) → {left: those that were not kept with what was said, to: where the kept ones are shown}
+export async function sendAll(items, send, tell) {
+  const left = [];
+  let to = "";
+  let lost = 0;
 
-// heard(said, photos) is told each outcome (sender.js).
-export function makePhotoSender({ shelf, token, heard }) {
-  async function send([photo]) {
-    const content = await shelf.bytes(photo.id).catch(() => null);
-    if (!content) return { kind: "answered", results: [{ id: photo.id }] }; // another tab has sent it
-    return post(photo, content, token);
+  async function one(item, place) {
+    const told = (part) => tell({ place, of: items.length, part });
+    told(0);
+    const said = await send(item, told);
+    lost = said.again ? lost + 1 : 0;
+    if (said.ok) to = said.to || to;
+    else left.push({ ...item, again: said.again, message: said.message });
   }
 
-  return makeSender({
-    read: shelf.read,
-    write: shelf.write,
-    send,
-    heard,
-    sync: shelf.sync,
-    alone: (act) => alone(act, { lock: LOCK, patience: LIMIT }),
-  });
-}
-
-async function post(photo, content, token) {
-  const body = new FormData();
-  body.set("berkas", new Blob([content], { type: "image/jpeg" }), "foto.jpg");
-  body.set("kunci", photo.id);
-  body.set("cara", "phone");
-  const options = { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": headers(token)["X-CSRFToken"] } };
-  try {
-    return about(photo, await within(LIMIT, photo.address, options, outcome));
-  } catch {
-    return { kind: "away" };
-  }
-}
-
-// One photo was sent, so the answer is about it, whatever the server calls it: the same picture may have come before.
-function about({ id }, said) {
-  return said.kind === "answered" ? { ...said, results: [{ ...said.results[0], id }] } : said;
+  const wait = (item) => left.push({ ...item, again: true, message: left[left.length - 1].message });
+  const next = (before, [place, item]) => before.then(() => (lost < LOST ? one(item, place) : wait(item)));
+  await [...items.entries()].reduce(next, Promise.resolve());
+  return { left, to };
 }

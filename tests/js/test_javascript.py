@@ -46,6 +46,8 @@ PURE = (
     "stale",
     "scanner",
     "sender",
+    "sheet-code",
+    "sheet-sending",
     "take",
     "tones",
     "wake",
