@@ -74,11 +74,12 @@ def read_all(
 ) -> list[Outcome]:
     """Every page made and read, in the order of the seeds."""
     chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    if workers == 1:
-        return [one for chunk in chunks for one in read_some(chunk, only, daily=daily, keep=keep)]
+    outcomes: list[Outcome] = []
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        waiting = [pool.submit(read_some, chunk, only, daily=daily, keep=keep) for chunk in chunks]
-        return [one for some in waiting for one in some.result()]
+        for waiting in [pool.submit(read_some, chunk, only, daily=daily, keep=keep) for chunk in chunks]:
+            outcomes += waiting.result()
+            sys.stderr.write(f"{len(outcomes)} of {len(seeds)} pages\n")
+    return outcomes
 
 
 def read_some(seeds: Sequence[int], only: str = "", *, daily: bool = False, keep: bool = False) -> list[Outcome]:
