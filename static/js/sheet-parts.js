@@ -94,7 +94,7 @@ export function dressDifferences(form, over = () => {}) {
     const row = event.target.closest("[data-choice]");
     for (const one of rows) one.classList.toggle("diff-now", one === row);
   });
-  return { left: () => rows.filter((row) => !chosen(row)).length, start: () => focus(rows.find((row) => !chosen(row)) || rows[0]), isAny: rows.length > 0 };
+  return { left: () => rows.filter((row) => !chosen(row)).length, start: () => rows.length && focus(rows.find((row) => !chosen(row)) || rows[0]), isAny: rows.length > 0 };
 }
 
 export function showLive(root = document) {
