@@ -115,3 +115,5 @@ def _somewhere(leaf: Leaf, chance: Chance) -> tuple[float, float]:
     box = leaf.sign_box(row.number, int(chance.integers(len(leaf.sessions))))
     assert box
     return box[0] + chance.uniform(0, box[2]), box[1] + chance.uniform(0, box[3])
+
+

@@ -100,9 +100,7 @@ def _leaf(layout: dict[str, Any], told: dict[str, Any]) -> Leaf:
     person = Registration(pk=1, name="Peserta")
     people = (None if number > layout["people"] else person for number, _, _ in told["rows"])
     rows = tuple(Row(line[0], one, one) for line, one in zip(told["rows"], people, strict=True))
-    return Leaf(
-        sheet, told["number"], rows, tuple(Session(pk=place) for place in range(1, 1 + max(1, len(days)))), told
-    )
+    return Leaf(sheet, told["number"], rows, tuple(Session(pk=place) for place in range(1, 1 + max(1, len(days)))), told)
 
 
 # ---- What stands on them ----------------------------------------------------------------------------
@@ -155,9 +153,7 @@ def _session(chance: np.random.Generator) -> SessionSheet:
 
 
 def _day(chance: np.random.Generator, count: int) -> DaySheet:
-    columns = tuple(
-        DayColumn(f"{8 + turn:02}.00–{8 + turn:02}.45", str(chance.choice(TOPICS))) for turn in range(count)
-    )
+    columns = tuple(DayColumn(f"{8 + turn:02}.00–{8 + turn:02}.45", str(chance.choice(TOPICS))) for turn in range(count))
     return DaySheet("Selasa", "Selasa, 12 Maret 2019", "", "Hotel Contoh", columns, "Bogor, 12 Maret 2019")
 
 

@@ -100,9 +100,7 @@ def sweep(chance: Chance, width: float, height: float) -> Drawn:
     """A bow and a stroke through it. Of tried pages only."""
     t = np.linspace(chance.uniform(-2.6, -2), chance.uniform(1.8, 2.8), 40)
     bow = np.column_stack([np.cos(t) * (1 + 0.3 * np.sin(t)), np.sin(t)])
-    through = np.array(
-        [(-1.3, chance.uniform(-0.3, 0.3)), (0.2, chance.uniform(-0.4, 0.4)), (1.6, chance.uniform(-0.6, 0.2))]
-    )
+    through = np.array([(-1.3, chance.uniform(-0.3, 0.3)), (0.2, chance.uniform(-0.4, 0.4)), (1.6, chance.uniform(-0.6, 0.2))])
     return fitted([bow, smooth(through)], width, height)
 
 
@@ -125,9 +123,7 @@ UNSEEN = {knot: 0.04, sweep: 0.04}  # beside these on tried pages
 
 def short_line(chance: Chance) -> Drawn:
     length = chance.uniform(4, 11)
-    return turned(
-        [smooth(np.array([(-length / 2, 0), (0, chance.normal(0, 0.25)), (length / 2, 0)]))], chance.normal(0, 8)
-    )
+    return turned([smooth(np.array([(-length / 2, 0), (0, chance.normal(0, 0.25)), (length / 2, 0)]))], chance.normal(0, 8))
 
 
 def ditto(chance: Chance) -> Drawn:

@@ -168,9 +168,7 @@ def _pose(canvas: Grey, frame: tuple[int, int], how: Taking, chance: Chance) -> 
     placed = (seen - low) * share + slack * chance.uniform(0.3, 0.7, 2)
     if how.lost >= 0:
         corner = np.array([(0, 0), (1, 0), (1, 1), (0, 1)][how.lost]) * frame
-        placed += (corner - placed[how.lost]) + (np.sign(corner - np.array(frame) / 2)) * share * chance.uniform(
-            0.04, 0.06
-        )
+        placed += (corner - placed[how.lost]) + (np.sign(corner - np.array(frame) / 2)) * share * chance.uniform(0.04, 0.06)
     if how.cut < 1:
         placed[:, 1] += (1 - how.cut) * span[1] * share + slack[1] / 2
     was = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
@@ -224,9 +222,7 @@ def _lit(page: Grey, how: Taking, chance: Chance) -> Grey:
         light *= _shadow((high, wide), chance)
     lit = _times(page, light.astype(np.float32) * chance.uniform(0.85, 1.02))
     if how.glare:
-        spot = np.exp(
-            -(((x - chance.uniform(-0.7, 0.7)) / 0.35) ** 2 + ((y - chance.uniform(-0.7, 0.7)) / 0.25) ** 2) * 1.5
-        )
+        spot = np.exp(-(((x - chance.uniform(-0.7, 0.7)) / 0.35) ** 2 + ((y - chance.uniform(-0.7, 0.7)) / 0.25) ** 2) * 1.5)
         share = cv2.resize((spot * chance.uniform(0.5, 0.85)).astype(np.float32), (page.shape[1], page.shape[0]))
         share = share[..., None] if lit.ndim == 3 else share
         lit = (lit + (250 - lit.astype(np.float32)) * share).astype(np.uint8)
