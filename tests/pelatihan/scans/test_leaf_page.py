@@ -203,7 +203,7 @@ def test_number_of_queries_is_the_same_for_any_leaf(rina, organiser, django_asse
         a_scan(leaf.sheet)
         enter(leaf, claimed(leaf, "H" * len(leaf.people), written=written if leaf.blanks else ()), rina, at=at("21.00"))
     organiser.get(address(small))
-    with django_assert_num_queries(12) as counted:
+    with django_assert_num_queries(11) as counted:
         organiser.get(address(small))
 
     with django_assert_num_queries(len(counted)):
