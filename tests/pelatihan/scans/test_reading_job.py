@@ -175,7 +175,6 @@ def test_page_whose_session_is_gone_is_known_but_not_read(batch, sheet, clerk):
 
 
 def test_another_paper_is_known_and_can_be_evidence(batch, sheet, clerk):
-    PrintedSheet.objects.filter(pk=sheet.pk).query  # the trigger keeps it: printed anew as another paper
     take(batch, a_photo(sheet), clerk)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE pelatihan_printedsheet DISABLE TRIGGER USER")
