@@ -33,7 +33,7 @@ def counted() -> Callable[[Callable[[], Any]], int]:
     """How many questions to the database an act asks."""
 
     def count(act: Callable[[], Any]) -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             act()
         return len(asked)
 
