@@ -269,4 +269,3 @@ def test_page_asks_the_database_as_often_whoever_many(people, django_assert_num_
     clerk.open()
     with django_assert_num_queries(10):
         clerk.open()
-
