@@ -21,7 +21,7 @@ from pelatihan.scans.entering import NotEntered
 from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shown_leaf import shown
 
-UNDONE = "Isi lembar ini diurungkan, dan tersimpan sebagai isian sementara Anda: lanjutkan di “Ketik dari kertas”."
+UNDONE = "Isi lembar ini diurungkan, dan tersimpan sebagai isian sementara Anda: lanjutkan dari halaman ini."
 USED_AGAIN = "Lembar ini ditunggu lagi."
 STAY = "Yang ditulis di baris kosong tetap terdaftar sebagai peserta datang langsung; verifikator yang memutuskan."
 NOT_USED = "Lembar ini ditandai tidak dipakai, jadi tidak ditunggu lagi."
