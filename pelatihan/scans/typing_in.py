@@ -108,7 +108,7 @@ def _show(request: HttpRequest, leaf: Leaf, at: datetime, form: FilledForm, clai
 
 def _head(leaf: Leaf) -> dict[str, Any]:
     """How the page is called: its numbers, its sessions, how many columns have none any more."""
-    numbers = filled.in_words(row.number for row in leaf.rows)
+    numbers = filled.in_words(row.number for row in leaf.people or leaf.rows)
     return {"numbers": numbers, "gone": sum(session is None for session in leaf.sessions)}
 
 

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from pelatihan.accounts.actor import staff
 from pelatihan.attendance import marking
 from pelatihan.attendance.marking import Mark
-from pelatihan.accounts.actor import staff
 from pelatihan.models import Angkatan, AttendanceEvent, PrintedSheet, Registration, SheetDraft, SheetEntry
 from pelatihan.scans import fields
 from pelatihan.scans.leaves import Leaf
@@ -269,4 +269,3 @@ def test_page_asks_the_database_as_often_whoever_many(people, django_assert_num_
     clerk.open()
     with django_assert_num_queries(10):
         clerk.open()
-
