@@ -46,6 +46,7 @@ PURE = (
     "stale",
     "scanner",
     "sender",
+    "sheet-review-rules",
     "sheet-code",
     "sheet-sending",
     "take",
