@@ -2,7 +2,7 @@
 // and so does what was filled in on a recap or a signed page and not saved.
 
 import * as filled from "./recap-kept.js";
-import { forget as forgetSheets } from "./sheet-draft.js";
+import { forget as forgetSheets } from "./sheet-kept.js";
 import { forgetKey, open } from "./store.js";
 
 const form = document.querySelector("form[data-logout]");

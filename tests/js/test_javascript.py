@@ -46,6 +46,8 @@ PURE = (
     "stale",
     "scanner",
     "sender",
+    "sheet-cells",
+    "sheet-kept",
     "sheet-code",
     "sheet-sending",
     "take",
