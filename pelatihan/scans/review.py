@@ -169,12 +169,11 @@ def _page(request: HttpRequest, scan: SheetScan, leaf: Leaf, form: FilledForm) -
 
 
 def says(page: Judged, form: FilledForm) -> str:
-    """What is left to do: ``Belum: 2 ragu, 1 beda, jumlah belum ditulis``."""
-    doubts = sum(not cell.mark for cell in page.cells)
-    parts = [f"{doubts} ragu"] if doubts else []
-    parts += [f"{form.undecided} beda"] if form.undecided else []
-    parts += ["jumlah belum ditulis"] if not all(count.value for count in form.counts) else []
-    return f"Belum: {', '.join(parts)}" if parts else "Semua sudah terisi."
+    """What is left to do. static/js/sheet-review-rules.js says it, too."""
+    doubts, uncounted = sum(not cell.mark for cell in page.cells), any(not count.value for count in form.counts)
+    left = [f"{doubts} ragu" if doubts else "", "jumlah tanda tangan" if uncounted else ""]
+    left.append(f"{form.undecided} yang berbeda" if form.undecided else "")
+    return f"Belum: {', '.join(filter(None, left))}." if any(left) else "Semua terisi."
 
 
 def warnings_of(leaf: Leaf, reading: Reading) -> list[str]:

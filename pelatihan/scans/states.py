@@ -4,6 +4,7 @@ a sentence when somebody else has decided meanwhile. All of it in the caller's t
 A *twin* is another picture of the same leaf. Of all twins at most one waits for a person; the others say ``TWICE``.
 """
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
@@ -55,9 +56,7 @@ class ScanMoved(Exception):
 
 def cut(upload: SheetUpload, pages: int) -> None:
     """So many pictures are in this file: one waits for each."""
-    SheetScan.objects.bulk_create(
-        SheetScan(upload=upload, angkatan=upload.angkatan, number=number) for number in range(1, pages + 1)
-    )
+    SheetScan.objects.bulk_create(_new(upload, number) for number in range(1, pages + 1))
     upload.pages = pages
     upload.save(update_fields=["pages"])
 
@@ -66,7 +65,7 @@ def spoiled(upload: SheetUpload, problem: Problem, detail: str, *, at: datetime)
     """Nothing of this file can be read; one picture says so."""
     upload.fault = detail
     upload.save(update_fields=["fault"])
-    scan = SheetScan(upload=upload, angkatan=upload.angkatan, number=1)
+    scan = _new(upload, 1)
     scan.state, scan.problem, scan.detail, scan.read_at = State.PROBLEM, problem, detail, at
     scan.save(force_insert=True)
 
@@ -175,6 +174,12 @@ def code_typed(scan: SheetScan, sheet: PrintedSheet, page: int) -> None:
 
 
 # ---- Within ----------------------------------------------------------------------------------------
+
+
+def _new(upload: SheetUpload, number: int) -> SheetScan:
+    """By its upload and number it always has the same id, so its files the same names, also after a kill."""
+    key = uuid.uuid5(upload.pk, str(number))
+    return SheetScan(pk=key, upload=upload, angkatan_id=upload.angkatan_id, number=number)
 
 
 def _move(scan: SheetScan, sources: Collection[str], **fields: Any) -> None:

@@ -3,7 +3,7 @@
 
 import { headers } from "./device.js";
 import { within } from "./sender.js";
-import { drop, forgetOld, read, write } from "./sheet-kept.js";
+import { drop, forgetOld, read, write } from "./sheet-unsent.js";
 
 const AFTER = 1_200; // ms
 const PATIENCE = 10_000; // ms

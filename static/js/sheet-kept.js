@@ -1,64 +1,169 @@
-// What was filled in of a signed page and is not with the server yet, kept by this browser: for each account and page apart,
-// until the server has it or the account logs out.
+// Photos of signed pages that wait on this phone until the server has them: IndexedDB "lembar-foto". A write has happened when its
+// promise resolves. Which pages were photographed stays until somebody logs out; the pictures themselves only until they are sent.
 
-const START = "lembar";
-const A_WEEK = 7 * 24 * 3_600_000;
+import * as waits from "./queue.js";
 
-const name = (user, address) => `${START} ${user} ${address}`;
+const NAME = "lembar-foto";
+const VERSION = 1;
+const PATIENCE = 3_000; // ms for a database that another tab holds back
+const STRICT = { durability: "strict" };
+const KEPT = ["id", "at", "address", "title", "name", "state", "reason"];
+const STORES = ["photos", "bytes", "done"];
 
-function own() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
-  }
-}
+// ---- The shelf -----------------------------------------------------------------------------------
 
-// {name: value} of a page that the server does not have yet; null where nothing is kept.
-export function read(user, address, { place = own() } = {}) {
-  try {
-    const { fields } = JSON.parse(place.getItem(name(user, address))) || {};
-    return fields && typeof fields === "object" ? fields : null;
-  } catch {
-    return null;
-  }
-}
-
-// Whether the browser kept it.
-export function write(user, address, fields, { place = own(), now = Date.now() } = {}) {
-  try {
-    place.setItem(name(user, address), JSON.stringify({ at: now, fields }));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function drop(user, address, { place = own() } = {}) {
-  try {
-    place.removeItem(name(user, address));
-  } catch {
-    // then nothing was kept either
-  }
-}
-
-// Takes off this browser what is kept: all, or only what nobody came back to within a week.
-export function forget({ place = own(), before = Infinity } = {}) {
-  try {
-    for (const key of Object.keys(place).filter((one) => one.startsWith(`${START} `))) {
-      if (before === Infinity || ageOf(place, key) < before) place.removeItem(key);
+// The store, or null where the browser keeps nothing.
+export function open({ idb = globalThis.indexedDB, patience = PATIENCE } = {}) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patience, null);
+    const done = (store) => {
+      clearTimeout(timer);
+      resolve(store);
+    };
+    try {
+      const asked = idb.open(NAME, VERSION);
+      asked.addEventListener("upgradeneeded", () => {
+        asked.result.createObjectStore("photos", { keyPath: "id" });
+        asked.result.createObjectStore("bytes");
+        asked.result.createObjectStore("done");
+      });
+      asked.addEventListener("success", () => done(durable(asked.result)));
+      asked.addEventListener("error", (event) => {
+        event.preventDefault();
+        done(null);
+      });
+    } catch {
+      done(null);
     }
-  } catch {
-    // a browser that keeps nothing
-  }
+  });
 }
 
-function ageOf(place, key) {
-  try {
-    return JSON.parse(place.getItem(key)).at || 0;
-  } catch {
-    return 0;
+function durable(db) {
+  db.addEventListener("versionchange", () => db.close());
+
+  // work(stores…) makes requests; what it returns is asked for its result when all is written.
+  function act(mode, work) {
+    return new Promise((resolve, reject) => {
+      const tx = db.transaction(STORES, mode, STRICT);
+      const asked = work(...STORES.map((name) => tx.objectStore(name)));
+      tx.addEventListener("complete", () => resolve(asked && asked.result));
+      tx.addEventListener("abort", () => reject(tx.error || new Error("The browser did not keep it.")));
+    });
   }
+
+  return {
+    isDurable: true,
+    all: () => act("readonly", (photos) => photos.getAll()),
+    bytes: (id) => act("readonly", (_photos, bytes) => bytes.get(id)),
+    add: (photo, content) =>
+      act("readwrite", (photos, bytes, done) => {
+        photos.put(photo);
+        bytes.put(content, photo.id);
+        if (photo.name) done.put(photo.at, photo.name);
+      }),
+    change: (put, gone) =>
+      act("readwrite", (photos, bytes) => {
+        for (const photo of put) photos.put(photo);
+        for (const id of gone) {
+          photos.delete(id);
+          bytes.delete(id);
+        }
+      }),
+    done: () => act("readonly", (_photos, _bytes, done) => done.getAllKeys()),
+    forget: () => act("readwrite", (_photos, _bytes, done) => done.clear()),
+  };
 }
 
-export const forgetOld = ({ place = own(), now = Date.now() } = {}) => forget({ place, before: now - A_WEEK });
+// The same for a browser that keeps nothing: as long as the page lives.
+export function memory() {
+  const [photos, contents, names] = [new Map(), new Map(), new Set()];
+  return {
+    isDurable: false,
+    all: async () => [...photos.values()],
+    bytes: async (id) => contents.get(id),
+    async add(photo, content) {
+      photos.set(photo.id, photo);
+      contents.set(photo.id, content);
+      if (photo.name) names.add(photo.name);
+    },
+    async change(put, gone) {
+      for (const photo of put) photos.set(photo.id, photo);
+      for (const id of gone) {
+        photos.delete(id);
+        contents.delete(id);
+      }
+    },
+    done: async () => [...names],
+    forget: async () => names.clear(),
+  };
+}
+
+// ---- What waits on it ----------------------------------------------------------------------------
+
+const asWaiting = (photo) => ({ ...photo, state: photo.state === "aside" ? "aside" : "waiting", begun: true, failures: 0, doubts: 0 });
+const inOrder = (one, other) => one.at.localeCompare(other.at);
+
+function toKeep(item) {
+  const made = {};
+  for (const name of KEPT) made[name] = item[name];
+  return { ...made, state: item.state === "aside" ? "aside" : "waiting" };
+}
+
+const isOther = (one, other) => JSON.stringify(toKeep(one)) !== JSON.stringify(toKeep(other));
+
+// A queue (queue.js) of photos, of which one is sent at a time.
+export function makeShelf(first) {
+  let store = first;
+  let queue = { ...waits.EMPTY, most: 1 };
+  const read = () => queue;
+
+  // Resolves when the photo is kept; on a device that is full it is held by this page alone.
+  async function add(photo, content) {
+    const item = { reason: "", ...photo, state: "waiting" };
+    try {
+      await store.add(toKeep(item), content);
+    } catch {
+      const all = await Promise.all(queue.items.map(async (one) => [toKeep(one), await store.bytes(one.id)])).catch(() => []);
+      store = memory();
+      for (const [known, bytes] of all) store.add(known, bytes);
+      await store.add(toKeep(item), content);
+    }
+    queue = { ...queue, items: [...queue.items, { ...asWaiting(item), begun: false }] };
+  }
+
+  async function write(now) {
+    const before = new Map(queue.items.map((item) => [item.id, item]));
+    queue = { ...now, most: 1 };
+    const ids = new Set(now.items.map(({ id }) => id));
+    const gone = [...before.keys()].filter((id) => !ids.has(id));
+    const changed = now.items.filter((item) => before.has(item.id) && isOther(before.get(item.id), item));
+    if (gone.length || changed.length) await store.change(changed.map(toKeep), gone).catch(() => null);
+  }
+
+  // What other tabs did: sent, dropped, taken.
+  async function sync() {
+    const stored = await store.all().catch(() => null);
+    if (!stored) return;
+    const ids = new Set(stored.map(({ id }) => id));
+    const known = new Set(queue.items.map(({ id }) => id));
+    const left = queue.items.filter(({ id }) => ids.has(id));
+    const fresh = stored.filter(({ id }) => !known.has(id)).map(asWaiting);
+    queue = { ...queue, items: [...left, ...fresh].sort(inOrder) };
+  }
+
+  return { read, write, add, sync, bytes: (id) => store.bytes(id), done: () => store.done().catch(() => []), keeps: () => store.isDurable };
+}
+
+// ---- For who logs out ----------------------------------------------------------------------------
+
+// How many photos wait on this phone.
+export async function unsent() {
+  const store = await open();
+  return store ? (await store.all()).length : 0;
+}
+
+// Which pages were photographed: nobody's business once somebody has logged out. Photos that wait stay: nobody else has them.
+export async function forgetDone() {
+  const store = await open();
+  if (store) await store.forget();
+}

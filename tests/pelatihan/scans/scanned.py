@@ -64,9 +64,7 @@ def a_scan(
     )  # fmt: skip
     usual = {"state": SheetScan.State.READ, "sheet": leaf.sheet, "page": leaf.page, "read_at": at, "has_picture": True}
     told = as_json(reading) if reading else None
-    scan = SheetScan.objects.create(
-        upload=upload, number=1, angkatan=leaf.angkatan, reading=told, **(usual | changes)
-    )
+    scan = SheetScan.objects.create(upload=upload, number=1, angkatan=leaf.angkatan, reading=told, **(usual | changes))
     if draw and reading:
         content = straight(leaf, reading)
         SHEETS.write(scan.straight_name, content)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as kept from "../../static/js/sheet-kept.js";
+import * as kept from "../../static/js/sheet-unsent.js";
 
 class Place {
   getItem(key) {
