@@ -158,7 +158,8 @@ class FilledForm:
     def says(self) -> str:
         """What is left to do. static/js/sheet-cells.js says it, too."""
         rows, uncounted = self.total - self.filled, any(not count.value for count in self.counts)
-        left = [f"{rows} baris" if rows else "", "jumlah tanda tangan" if uncounted else ""]
+        counted = "jumlah belum sama" if any(count.fault for count in self.counts) else ""
+        left = [f"{rows} baris" if rows else "", "jumlah tanda tangan" if uncounted else counted]
         left.append(f"{self.undecided} yang berbeda" if self.undecided else "")
         return f"Belum: {', '.join(filter(None, left))}." if any(left) else "Semua terisi."
 
@@ -202,6 +203,7 @@ def form_of(
 
     :param values: by name of field: of a form that came back, of a draft, or what a reading proposes
     :param faults: by name of field
+    :param differences: shown when somebody has to decide one of them
     """
     said = faults or {}
 
@@ -223,7 +225,8 @@ def form_of(
         )
     counts = [Count(fields.count(one.pk), values.get(fields.count(one.pk), ""), said.get(fields.count(one.pk), ""), one)
               for one in sessions]  # fmt: skip
-    return FilledForm(leaf, lines, _opened(blanks), counts, [_choice(one, values, said) for one in differences], said)
+    asked = differences if any(one.is_owed for one in differences) else ()
+    return FilledForm(leaf, lines, _opened(blanks), counts, [_choice(one, values, said) for one in asked], said)
 
 
 def _opened(blanks: list[Blank]) -> list[Blank]:
