@@ -158,7 +158,8 @@ class FilledForm:
     def says(self) -> str:
         """What is left to do. static/js/sheet-cells.js says it, too."""
         rows, uncounted = self.total - self.filled, any(not count.value for count in self.counts)
-        left = [f"{rows} baris" if rows else "", "jumlah tanda tangan" if uncounted else ""]
+        counted = "jumlah belum sama" if any(count.fault for count in self.counts) else ""
+        left = [f"{rows} baris" if rows else "", "jumlah tanda tangan" if uncounted else counted]
         left.append(f"{self.undecided} yang berbeda" if self.undecided else "")
         return f"Belum: {', '.join(filter(None, left))}." if any(left) else "Semua terisi."
 

@@ -39,8 +39,9 @@ def leaf(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> Ht
 def printed(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> HttpResponse:
     """The page as it was printed, by itself."""
     found = leaves.of_address(angkatan, number, page)
-    if not _has_print(request, found):
+    if found.sheet.printing.shows_phones:
         access.check(request.user, access.CONTACT)
+    if not _has_print(request, found):
         raise Http404
     content = one_page.cut(found.sheet.printing, found.told["at"])
     return inline(content, f"{found.code or f'lembar-{number}-{page}'}.pdf")

@@ -14,12 +14,15 @@ from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, SheetEntry, SheetScan
+from pelatihan.models.scan import SheetScanQuerySet
 from pelatihan.papers import lying
 from pelatihan.scans import claims, drafts, entering, filled, leaves
 from pelatihan.scans.claimed import NotEntered
 from pelatihan.scans.filled import FilledForm
 from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shapes import Claim, Entered
+
+OPEN = (SheetScan.State.READ, SheetScan.State.PROBLEM)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,23 +81,30 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _scan(request: HttpRequest, leaf: Leaf) -> SheetScan | None:
-    """The picture that is typed off, when it is one of this leaf."""
+    """The picture that is typed off, when it is one of this leaf that nobody has settled."""
     key = _uuid(request.POST.get("gambar", "") or request.GET.get("gambar", ""))
-    return SheetScan.objects.filter(pk=key, sheet=leaf.sheet, page=leaf.page).first() if key else None
+    return next((scan for scan in _waiting(leaf) if scan.pk == key), None) if key else None
+
+
+def _waiting(leaf: Leaf) -> SheetScanQuerySet:
+    """Pictures of this leaf of which somebody has to decide something, the newest first."""
+    open_ones = SheetScan.objects.filter(sheet=leaf.sheet, page=leaf.page, state__in=OPEN)
+    return open_ones.defer("reading").order_by("-upload__at", "-number")
 
 
 # ---- The page ------------------------------------------------------------------------------------
 
 
 def _show(request: HttpRequest, leaf: Leaf, at: datetime, form: FilledForm, claim: Claim | None = None) -> HttpResponse:
-    entry = entering.entry_of(leaf.sheet, leaf.page)
+    entry, scan = entering.entry_of(leaf.sheet, leaf.page), _scan(request, leaf)
     context = {
         "angkatan": leaf.angkatan,
         "tab": "recap",
         "leaf": leaf,
         "form": form,
         "key": _uuid(request.POST.get("kunci", "")) or uuid.uuid4(),
-        "scan": _scan(request, leaf),
+        "scan": scan,
+        "to_review": None if scan else _waiting(leaf).to_review().first(),
         "entry": entry,
         "saved": _saved(request, leaf, entry),
         "others": drafts.others(leaf.sheet, leaf.page, request.user),
