@@ -144,12 +144,11 @@ def test_what_was_filled_in_is_there_after_a_reload_and_a_lost_log_in(open_page,
     expect(page.locator("[data-filled]")).to_have_text("3")
     assert SheetDraft.objects.get().by == clerk
 
-    cookies = page.context.cookies()
     page.context.clear_cookies()
     with page.expect_response("**/isian/"):
         typed(page, "s")
     expect(page.get_by_text("Waktu masuk Anda sudah habis. Isian Anda tetap tersimpan")).to_be_visible()
-    page.context.add_cookies(cookies)
+    is_logged_in(page, clerk)
     with page.expect_response("**/isian/"):
         page.reload()
     expect(page.locator("[data-filled]")).to_have_text("4")
