@@ -50,6 +50,8 @@ def find(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
         "board": board,
         "typed": typed[:MOST_LETTERS],
         "sentence": sentence,
+        "missing_only": True,
+        "may_enter": True,
     }
     return render(request, "scans/find.html", context)
 

@@ -153,16 +153,12 @@ def brought_back(scan: SheetScan) -> None:
 
 def again(scan: SheetScan) -> None:
     """Let it be read once more; of a file into which nobody could look, all of it."""
-    if scan.upload.fault:
-        _move(scan, {State.PROBLEM, State.DISMISSED}, **UNSETTLED, state=State.WAITING)
-        scan.delete()
-        SheetUpload.objects.filter(pk=scan.upload_id).update(fault="", pages=0)
-        return
-    leaf = {} if scan.is_typed else {"sheet": None, "page": None}
-    _move(
-        scan, {State.PROBLEM, State.DISMISSED}, **UNSETTLED, **leaf, state=State.WAITING, problem="", detail="",
-        reading=None, has_picture=scan.has_picture,
-    )  # fmt: skip
+    _anew(scan, State.PROBLEM)
+
+
+def wanted_again(scan: SheetScan) -> None:
+    """The file came once more: what was set aside is read after all."""
+    _anew(scan, State.DISMISSED)
 
 
 def code_typed(scan: SheetScan, sheet: PrintedSheet, page: int) -> None:
@@ -193,6 +189,17 @@ def _move(scan: SheetScan, sources: Collection[str], **fields: Any) -> None:
     for name, value in fields.items():
         setattr(scan, name, value)
     scan.save(update_fields=list(fields))
+
+
+def _anew(scan: SheetScan, source: State) -> None:
+    leaf = {} if scan.is_typed else {"sheet": None, "page": None}
+    _move(
+        scan, {source}, **UNSETTLED, **leaf, state=State.WAITING, problem="", detail="", reading=None,
+        has_picture=scan.has_picture,
+    )  # fmt: skip
+    if scan.upload.fault:  # the file is cut once it can be opened
+        scan.delete()
+        SheetUpload.objects.filter(pk=scan.upload_id).update(fault="", pages=0)
 
 
 def _settle(scan: SheetScan, state: State, by: User, at: datetime) -> None:

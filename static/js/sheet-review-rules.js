@@ -53,7 +53,7 @@ export function makeStrip(marks) {
     mark: (place) => known[place],
     left: () => known.filter((mark) => !mark).length,
     size: () => known.length,
-    at(place) {
+    hold(place) {
       now = place;
     },
     // Decides the cell in hand and goes on; tells where to, -1 when all are decided.

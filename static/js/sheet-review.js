@@ -26,7 +26,7 @@ function start() {
   }
 
   function go(place) {
-    strip.at(place);
+    strip.hold(place);
     const radio = doubts[place].querySelector("input:checked") || doubts[place].querySelector("input");
     radio.focus({ preventScroll: true });
     doubts[place].scrollIntoView({ block: "nearest" });
@@ -87,7 +87,7 @@ function start() {
   form.addEventListener("focusin", ({ target }) => {
     const place = doubts.indexOf(target.closest("[data-doubt]"));
     if (place >= 0 && place !== strip.now()) {
-      strip.at(place);
+      strip.hold(place);
       draw();
     }
   });
@@ -130,7 +130,7 @@ function start() {
 
   function first() {
     const place = doubts.findIndex((_, at) => !strip.mark(at));
-    strip.at(place);
+    strip.hold(place);
     doubts[place].querySelector("input").focus({ preventScroll: true });
     draw();
   }

@@ -8,8 +8,12 @@ from playwright.sync_api import Page, expect
 from pelatihan.models import Angkatan, PrintedSheet, SheetUpload
 from pelatihan.papers import marking
 from tests.browser.people import is_logged_in
+from tests.browser.test_camera import film
 from tests.factories import SessionFactory, UserFactory
 from tests.pelatihan.papers.prints import a_print, a_scan, entered
+from tests.qr_pictures import picture
+
+__all__ = ["film"]
 
 TITLES = ("Pembukaan: Indonesia Raya, laporan panitia, sambutan dan pembukaan, doa, foto bersama",
     "Peran strategis ormas dalam pembangunan Jakarta dan kebijakan pemberdayaan ormas",
@@ -56,7 +60,7 @@ def test_pictures_are_sent_one_by_one_and_what_is_refused_says_why(batch, sheets
     ]
 
     page.get_by_label("Unggah foto atau pindaian").set_input_files(files)
-    page.get_by_role("button", name="Unggah").click()
+    page.get_by_role("button", name="Unggah", exact=True).click()
 
     refused = page.locator("[data-refused]")
     expect(refused).to_contain_text("1 berkas belum diterima, 1 diterima.")
@@ -83,10 +87,31 @@ def test_list_that_nobody_used_is_one_act_and_one_back(batch, sheets, no_js_page
     a_print(SessionFactory(angkatan=batch, hour=15, title="Diskusi dan tanya jawab"), pages=3)
     page = opened(no_js_page, batch)
 
-    page.get_by_role("link", name="Tidak dipakai: 15.00 Diskusi dan tanya jawab").click()
+    page.get_by_role("link", name="Tidak dipakai 15.00 Diskusi dan tanya jawab").click()
     page.get_by_label("Alasan").fill("Sesi digabung")
     page.get_by_role("button", name="Tandai tidak dipakai").click()
     expect(page.get_by_role("status").filter(has_text="3 lembar ditandai tidak dipakai.")).to_be_visible()
 
     page.get_by_role("button", name="Urungkan").click()
     expect(page.get_by_text("Diurungkan. Lembarnya ditunggu lagi.")).to_be_visible()
+
+
+def test_page_is_found_by_holding_it_to_the_camera(batch, sheets, film):
+    page = film(picture("https://contoh.example/DH1"), picture(marking.page_code(sheets[2].code, 3)))
+    page.context.grant_permissions(["camera"])
+    opened(page, batch)
+    page.get_by_role("link", name="Ketik dari kertas").click()
+
+    page.get_by_role("button", name="Pindai kodenya").click()
+
+    page.wait_for_url(f"**/lembar/{sheets[2].pk}/3/ketik/")
+
+
+def test_without_leave_for_the_camera_the_code_is_typed(batch, sheets, film):
+    page = opened(film(picture("K7MPQ4XR")), batch)
+    page.goto(f"/panitia/{batch.slug}/lembar/cari/")
+
+    page.get_by_role("button", name="Pindai kodenya").click()
+
+    expect(page.get_by_text("Kamera tidak dapat dibuka.")).to_be_visible()
+    expect(page.get_by_role("button", name="Pindai kodenya")).to_be_visible()

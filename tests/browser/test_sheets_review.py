@@ -1,6 +1,7 @@
 """A clerk confirms a page that was read, by keyboard alone, by finger, and without any script."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -28,12 +29,12 @@ def folder(sheets_folder) -> Path:
 class Review:
     """A page of a printed list, read: four cells in doubt, two empty."""
 
-    def __init__(self, *, daily: bool = False, page: int = 1, **reading: object) -> None:
+    def __init__(self, *, daily: bool = False, page: int = 1, **reading: Any) -> None:
         access.make_groups()
         self.clerk = UserFactory(role="panitia", first_name="Rina", last_name="Kartika")
         self.batch = a_batch(30, 6 if daily else 1)
         self.leaf = a_leaf(a_printed_list(self.batch, daily=daily), page)
-        usual = {"unsure": DOUBTS, "empty": {(4, 0), (7, 0)}, "notes": [9]}
+        usual: dict[str, Any] = {"unsure": DOUBTS, "empty": {(4, 0), (7, 0)}, "notes": [9]}
         self.scan = a_scan(self.leaf, a_reading(self.leaf, **(usual | reading)), by=self.clerk, draw=True)
 
     def open(self, page: Page) -> Page:

@@ -48,6 +48,7 @@ PURE = (
     "sender",
     "sheet-cells",
     "sheet-code",
+    "sheet-review-rules",
     "sheet-sending",
     "sheet-unsent",
     "take",

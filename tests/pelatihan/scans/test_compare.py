@@ -17,7 +17,7 @@ from tests.pelatihan.scans.scanned import a_reading, a_scan
 from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list
 
 pytestmark = pytest.mark.django_db
-TWICE = {"state": "problem", "problem": "twice", "detail": "entered"}
+TWICE: dict[str, Any] = {"state": "problem", "problem": "twice", "detail": "entered"}
 
 
 class World:

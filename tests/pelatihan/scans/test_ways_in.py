@@ -25,7 +25,7 @@ def evening():
 def sheet() -> PrintedSheet:
     session = SessionFactory()
     a_registration(session.angkatan)
-    return a_print(session, pages=3)
+    return a_print(session, pages=3, rows=[])
 
 
 def main_of(client, name: str, sheet: PrintedSheet) -> str:
