@@ -103,7 +103,7 @@ def _shrunk(sheet: Grey, tall: float) -> tuple[Grey, float]:
 
 
 def _seen(made: Grey, light: float, noise: float, blur: float, shine: bool) -> Grey:
-    seen = made.astype(np.float32)
+    seen: Grey = made.astype(np.float32)
     if blur:
         seen = cv2.GaussianBlur(seen, (0, 0), blur)
     seen *= light

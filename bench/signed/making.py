@@ -62,7 +62,15 @@ def page(seed: int, kind: str = "", *, daily: bool = False) -> SignedPage:
         raise ValueError(f"{kind!r} is kept from seeds to tune on")
     assert kind in names or kind in APART, kind
     chance = np.random.default_rng([12, seed])
-    blank = _chosen(seed, chance, daily=daily)
+    return _signed(_chosen(seed, chance, daily=daily), seed, kind, chance)
+
+
+def signed(blank: Blank, seed: int, kind: str) -> SignedPage:
+    """A page that was printed somewhere else, signed and sent."""
+    return _signed(blank, seed, kind, np.random.default_rng([13, seed]))
+
+
+def _signed(blank: Blank, seed: int, kind: str, chance: Chance) -> SignedPage:
     plan = plan_of(kind, chance, unseen=is_tried(seed))
     filled = Filled(blank.leaf, plan.habits, chance)
     paper = _paper(blank, plan, chance)
