@@ -21,10 +21,10 @@ from pelatihan.models import Angkatan, PrintedSheet, Registration, Session, Shee
 from pelatihan.models.scan import MOST_REASON
 from pelatihan.phases import shut_sentence
 from pelatihan.scans import claimed, drafts, fields, newcomers, states
-from pelatihan.scans.claimed import NotEntered
+from pelatihan.scans.claimed import NotEntered as NotEntered  # which whoever enters has to know
 from pelatihan.scans.leaves import Leaf, leaf_of
 from pelatihan.scans.shapes import Claim, Entered, Mark, as_json
-from pelatihan.scans.standing import AGREES, NOTHING, PAPER, STATE_OF, Cell, Stands, standing_among
+from pelatihan.scans.standing import AGREES, NOTHING, PAPER, STATE_OF, Cell, PersonAt, Stands, standing_among
 
 NOT_A_LIST = "Lembar ini bukan daftar hadir peserta, jadi tidak ada kehadiran yang dimasukkan dari sini."
 NO_SESSION = (
@@ -35,8 +35,6 @@ OTHER_LEAF = "Isian ini memakai nomor milik lembar lain, jadi belum disimpan. Mu
 REASON_OWED = "Tulis alasan mengapa lembar ini tidak dipakai."
 CAME_BACK = "Lembar ini sudah kembali dan menunggu ditinjau. Tinjau gambarnya, atau sisihkan gambarnya lebih dulu."
 OR_DESK = "Bila kertasnya tidak dihitung untuk orang ini, pilih “Meja”."
-
-type PersonAt = tuple[int, int]  # number of the registration, number of the session
 
 
 def entry_of(sheet: PrintedSheet, page: int) -> SheetEntry | None:

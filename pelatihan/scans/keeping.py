@@ -180,7 +180,7 @@ def _once_more(known: SheetUpload, content: bytes, key: uuid.UUID, by: User) -> 
 
 def _read_again(known: SheetUpload, aside: list[SheetScan], by: User) -> None:
     for scan in aside:
-        states.again(scan)
+        states.wanted_again(scan)
     known.job = waiting.join(known.angkatan, more=len(aside), by=by)
     known.save(update_fields=["job"])
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
+from ormas import names
 from pelatihan.accounts.actor import staff
 from pelatihan.models import Registration, SheetEntry
 from pelatihan.registration import walk_ins
@@ -59,8 +60,7 @@ def _wishes(claim: Claim, key: UUID) -> dict[int, Application]:
         try:
             read[one.row] = _read(one)
         except ValidationError as refusal:
-            field = fields.ormas if one.name and refusal.messages[0] == walk_ins.ORMAS_OWED else fields.name
-            wrong[field(one.row)] = refusal.messages[0]
+            wrong[_field(one)] = refusal.messages[0]
     if wrong:
         raise NotEntered(fields=wrong)
     ormas = walk_ins.organisations(read.values())
@@ -71,6 +71,15 @@ def _wishes(claim: Claim, key: UUID) -> dict[int, Application]:
 
 def _read(one: WrittenIn) -> walk_ins.WalkIn:
     return walk_ins.read(one.name, one.ormas, one.ormas_text, one.phone)
+
+
+def _field(one: WrittenIn) -> str:
+    """Which field is wrong of a row that cannot be taken."""
+    try:
+        names.check_name(names.tidy(one.name))
+    except ValidationError:
+        return fields.name(one.row)
+    return fields.ormas(one.row)
 
 
 def _known_before(leaf: Leaf) -> dict[int, Registration]:

@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self, cast
 
 from pelatihan.models import SheetUpload
 from pelatihan.scans.leaves import Leaf
@@ -23,7 +23,7 @@ from pelatihan.scans.shapes import Fault, Found, Reading
 PROGRAM = "pelatihan.scans.reading.child"
 SITE = Path(__file__).parents[2]
 MOST_MEMORY = 1200 * 1024**2  # bytes of address space; a picture of 50 million pixels in colour needs 900
-MOST_CPU = 20  # seconds a question; the slowest page needs 2
+MOST_CPU = 12  # seconds a question; the slowest page needs 2
 SECONDS = 60  # of the clock: others go first
 
 logger = logging.getLogger(__name__)
@@ -129,13 +129,11 @@ class Reader:
 
     def _ask(self, head: dict[str, Any], *parts: bytes) -> tuple[dict[str, Any], list[bytes]]:
         child = self._child or self._begun()
-        assert child.stdin
-        assert child.stdout
         alarm = threading.Timer(SECONDS, child.kill)
         alarm.start()
         try:
-            frames.send(child.stdin, head, *parts)
-            answer, made = frames.receive(child.stdout)
+            frames.send(cast(BinaryIO, child.stdin), head, *parts)
+            answer, made = frames.receive(cast(BinaryIO, child.stdout))
         except (OSError, EOFError):
             self._end()
             logger.warning("Reading a picture (%s) ended with %s", head["ask"], child.returncode)

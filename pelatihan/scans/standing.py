@@ -36,6 +36,7 @@ WAYS = {
 }
 
 type Cell = tuple[int, int]  # number of the row on the sheet, number of the session
+type PersonAt = tuple[int, int]  # number of the registration, number of the session
 type Marks = Mapping[Cell, Mark]
 
 
@@ -99,7 +100,7 @@ def standing_of(leaf: Leaf) -> dict[Cell, Stands]:
     }
 
 
-def standing_among(sessions: Iterable[Session], people: Iterable[Registration]) -> dict[Cell, Stands]:
+def standing_among(sessions: Iterable[Session], people: Iterable[Registration]) -> dict[PersonAt, Stands]:
     """The same of any people, by number of the registration and of the session; one query."""
     return _counted({one.pk for one in sessions}, {one.pk for one in people})
 
@@ -138,7 +139,7 @@ def _proposed(mark: Mark, stands: Stands) -> str:
     return "" if stands.has_come and mark != Mark.PRESENT else PAPER
 
 
-def _counted(sessions: set[int], people: set[int]) -> dict[Cell, Stands]:
+def _counted(sessions: set[int], people: set[int]) -> dict[PersonAt, Stands]:
     found = Attendance.objects.filter(session__in=sessions, registration__in=people)
     rows = found.select_related("event__author") if sessions and people else []
     return {(row.registration_id, row.session_id): _stands(row) for row in rows}

@@ -36,7 +36,7 @@ WARNINGS = {
     Warn.FEW_MARKS: "Tidak semua tanda sudut terlihat. Cocokkan kotak di tepi halaman dengan kertasnya.",
     Warn.BLURRED: "Gambarnya agak buram. Cocokkan yang ragu dengan kertasnya, atau foto sekali lagi.",
     Warn.PARTLY_HIDDEN: "Sebagian halaman tidak terlihat. Foto sekali lagi, atau isi yang tertutup dari kertasnya.",
-    Warn.POOR_FIT: "Cetakannya tidak tepat di tempatnya; mungkin kertasnya melengkung. Periksa tiap kotak lebih teliti.",
+    Warn.POOR_FIT: "Cetakannya tidak tepat di tempatnya; mungkin kertasnya melengkung. Periksa tiap kotaknya.",
 }
 
 

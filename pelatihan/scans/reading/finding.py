@@ -26,6 +26,7 @@ WHOLE = marking.CORNERS
 SURE = 3  # marks of one page: chance does not put them there
 LEAST_SIDE = 1000  # px: less than 100 dots an inch, if the page fills the picture
 DARK = 70  # of 255 greys: the paper of a picture that is too dark
+FLAT = 25  # of 255 greys between the darkest and the brightest: there is nothing to see
 SHARP = 0.09  # of the contrast: the steepest edges a px of a picture 2000 px long; words out of focus have 0.05
 
 _AGAINST_LIGHT = cv2.createCLAHE(2.0, (8, 8))
@@ -96,11 +97,13 @@ def _likeliest(grey: Pixels) -> Fault:
     low, high = (float(np.percentile(small[::4, ::4], part)) for part in (1, 95))
     if high < DARK:
         return Fault.DARK
+    if high - low < FLAT:
+        return Fault.NO_CODE
     soft = cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.float32)
     steep = cv2.magnitude(
         cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8)
     )
-    sharp = float(np.percentile(steep, 99.5)) / max(high - low, 20)
+    sharp = float(np.percentile(steep, 99.5)) / (high - low)
     return Fault.BLURRED if sharp < SHARP else Fault.NO_CODE
 
 
@@ -143,7 +146,7 @@ def _shrunk(grey: Pixels, side: int) -> tuple[Pixels, float]:
     scale = max(grey.shape) / side
     if scale <= 1:
         return grey, 1.0
-    size = round(grey.shape[1] / scale), round(grey.shape[0] / scale)
+    size = max(1, round(grey.shape[1] / scale)), max(1, round(grey.shape[0] / scale))
     return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), scale
 
 

@@ -145,11 +145,12 @@ def _pieces(inked: Mask, deep: NDArray[np.bool_], printed: Mask) -> tuple[NDArra
     round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (BRIDGE, BRIDGE))
     joined = cv2.max(inked, cv2.morphologyEx(inked, cv2.MORPH_CLOSE, round_) & printed)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    labels = labels * inked
-    area = np.bincount(labels.ravel(), minlength=count) / MM2
-    depth = np.bincount(labels[deep], minlength=count) / MM2
+    whose: NDArray[Any] = np.where(inked > 0, labels, 0)
+    area = np.bincount(whose.ravel(), minlength=count) / MM2
+    depth = np.bincount(whose[deep], minlength=count) / MM2
     real = [label for label in range(1, count) if area[label] >= LEAST and depth[label] >= LEAST_DEEP]
-    return labels, [Piece(label, tuple(map(int, stats[label, :4])), float(area[label])) for label in real]
+    places = stats[:, :4].tolist()
+    return whose, [Piece(label, (*places[label],), float(area[label])) for label in real]
 
 
 def _is_fold(piece: Piece) -> bool:

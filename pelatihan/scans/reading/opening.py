@@ -5,6 +5,7 @@ of a PDF is drawn at the resolution of the one picture in it, if it is one.
 """
 
 import io
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,8 @@ type Pixels = NDArray[Any]  # bytes: rows, columns; and of colour red, green, bl
 LONG_SIDE = 4000  # px: F4 at 300 dpi has 3,898; what is finer says nothing more of a signature
 MOST_PIXELS = 50_000_000  # F4 at 600 dpi has 40 million, the largest usual camera 50
 MOST_PAGES = 100
-DPI = 300
+DPI, LEAST_DPI = 300, 100
+FILLED = 0.7  # of a page: its picture is the page
 INCH = 72  # points
 ORIENTATION = 0x0112  # Exif
 TURNED = {
@@ -150,8 +152,7 @@ def _pdf(content: bytes) -> pypdfium2.PdfDocument:
     try:
         pdf = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as fault:
-        locked = getattr(fault, "err_code", None) in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-        raise Unreadable(Fault.LOCKED if locked else Fault.BROKEN) from None
+        raise Unreadable(_why(fault, content)) from None
     if not len(pdf):
         raise Unreadable(Fault.NO_PAGES)
     if len(pdf) > MOST_PAGES:
@@ -159,12 +160,19 @@ def _pdf(content: bytes) -> pypdfium2.PdfDocument:
     return pdf
 
 
+def _why(fault: pypdfium2.PdfiumError, content: bytes) -> Fault:
+    """pdfium says nothing of a PDF without pages, and then what it said last still stands."""
+    if fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY} and b"/Encrypt" in content:
+        return Fault.LOCKED
+    return Fault.BROKEN if fault.err_code in {raw.FPDF_ERR_FORMAT, raw.FPDF_ERR_FILE} else Fault.NO_PAGES
+
+
 def _drawn(pdf: pypdfium2.PdfDocument, index: int) -> Picture:
     page = pdf[index]
     wide, tall = page.get_size()
     if wide <= 0 or tall <= 0:
         raise Unreadable(Fault.BROKEN)
-    scale, bits = _resolution(page, max(wide, tall))
+    scale, bits = _resolution(page, wide * tall)
     drawn = page.render(scale=min(scale, LONG_SIDE / max(wide, tall)), rev_byteorder=True, draw_annots=True)
     pixels = drawn.to_numpy()
     pixels = np.ascontiguousarray(pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels[..., :3])
@@ -173,15 +181,18 @@ def _drawn(pdf: pypdfium2.PdfDocument, index: int) -> Picture:
     return Picture(pixels, bits == 1 or is_bilevel(grey))
 
 
-def _resolution(page: pypdfium2.PdfPage, longest: float) -> tuple[float, int]:
-    """Pixels a point, and bits a pixel: of the only picture of a page, or as a printer would draw it."""
+def _resolution(page: pypdfium2.PdfPage, area: float) -> tuple[float, int]:
+    """Pixels a point, and bits a pixel: of the one picture that fills the page, or as a printer would draw it."""
     images = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-    if len(images) != 1:
-        return DPI / INCH, 0
-    sides = images[0].get_px_size()
-    if sides[0] * sides[1] > MOST_PIXELS:
+    if any(math.prod(image.get_px_size()) > MOST_PIXELS for image in images):
         raise Unreadable(Fault.TOO_MANY_PIXELS)
-    return max(sides) / longest, images[0].get_metadata().bits_per_pixel
+    if len(images) == 1:
+        left, foot, right, top = images[0].get_bounds()
+        covered = (right - left) * (top - foot)
+        if covered > FILLED * area:
+            fine = math.sqrt(math.prod(images[0].get_px_size()) / covered)
+            return max(fine, LEAST_DPI / INCH), images[0].get_metadata().bits_per_pixel
+    return DPI / INCH, 0
 
 
 def blank_page(pdf: pypdfium2.PdfDocument, index: int, size: tuple[int, int]) -> Pixels:
@@ -194,4 +205,5 @@ def blank_page(pdf: pypdfium2.PdfDocument, index: int, size: tuple[int, int]) ->
     drawn = page.render(scale=1.5 * size[0] / wide, grayscale=True).to_numpy()
     page.close()
     grey = drawn[..., 0] if drawn.ndim == 3 else drawn
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    small: Pixels = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return small

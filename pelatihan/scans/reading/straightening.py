@@ -185,7 +185,7 @@ def _warped(pixels: Pixels, to_picture: Points, bend: "Bend", page: Page, how: i
     moved = cv2.perspectiveTransform((points + bend.at(points))[None], to_picture)[0].astype(np.float32)
     coarse = moved.reshape(down, across, 2)
     fine = cv2.resize(coarse, (across * STEP, down * STEP), interpolation=cv2.INTER_LINEAR)[: size[1], : size[0]]
-    return cv2.remap(pixels, fine, None, how, borderValue=border)
+    return cv2.remap(pixels, fine[..., 0], fine[..., 1], how, borderValue=border)
 
 
 # ---- Bending -------------------------------------------------------------------------------------
