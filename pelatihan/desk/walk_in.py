@@ -121,7 +121,9 @@ def walk_in(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here = door.at_door(slug, session)
     part, text = request.GET.get("bagian"), request.GET.get("cari", "").strip()
     if part == "ormas":
-        return render(request, "desk/includes/walk_in_ormas.html", {"offered": offered(here.angkatan, text), "typed": text})
+        return render(
+            request, "desk/includes/walk_in_ormas.html", {"offered": offered(here.angkatan, text), "typed": text}
+        )
     if part == "mirip":
         return render(request, "desk/includes/walk_in_alike.html", _alike(here, search.alike(here, text)))
     form = WalkInForm(here, request.POST if request.method == "POST" else None)

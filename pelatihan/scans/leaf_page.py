@@ -21,7 +21,7 @@ from pelatihan.scans.entering import NotEntered
 from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shown_leaf import shown
 
-UNDONE = "Isi lembar ini diurungkan, dan tersimpan sebagai isian sementara Anda: lanjutkan di “Ketik dari kertas”."
+UNDONE = "Isi lembar ini diurungkan, dan tersimpan sebagai isian sementara Anda: lanjutkan dari halaman ini."
 USED_AGAIN = "Lembar ini ditunggu lagi."
 STAY = "Yang ditulis di baris kosong tetap terdaftar sebagai peserta datang langsung; verifikator yang memutuskan."
 NOT_USED = "Lembar ini ditandai tidak dipakai, jadi tidak ditunggu lagi."
@@ -39,8 +39,9 @@ def leaf(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> Ht
 def printed(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> HttpResponse:
     """The page as it was printed, by itself."""
     found = leaves.of_address(angkatan, number, page)
-    if not _has_print(request, found):
+    if found.sheet.printing.shows_phones:
         access.check(request.user, access.CONTACT)
+    if not _has_print(request, found):
         raise Http404
     content = one_page.cut(found.sheet.printing, found.told["at"])
     return inline(content, f"{found.code or f'lembar-{number}-{page}'}.pdf")

@@ -4,10 +4,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,17 +18,20 @@ from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, PrintedSheet, Session, SheetScan, SheetUpload
+from pelatihan.scans import words
+from pelatihan.scans.shapes import Fault
 
 SHOWN = 12  # pictures under the camera
 RECENT = timedelta(hours=12)
 State = SheetScan.State
+NEEDED = ("state", "problem", "detail", "page", "upload", "sheet__code")  # of a picture; a reading is long
 LOOKS = {  # class and icon of a picture's state, for who still holds the sheet
     State.WAITING: ("status-submitted", "hourglass-split"),
     State.PROBLEM: ("status-rejected", "exclamation-triangle-fill"),
     State.DISMISSED: ("status-cancelled", "slash-circle"),
 }
 FINE = ("status-accepted", "check-circle-fill")
-READ = "Terbaca"
+READ, UNREAD, PHOTO = "Terbaca", "Tidak terbaca", "Foto"
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,11 @@ class Sent:
     """One picture that was sent: which page it shows, as far as that is known, and what came of it."""
 
     title: str
+    at: datetime
     word: str
     look: str
     icon: str
-    at: Any
+    note: str = ""
 
 
 @require_GET
@@ -52,10 +57,11 @@ def photo(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     known = printed(angkatan)
     part = request.GET.get("bagian")
     sent = [] if part == "kerangka" else _sent(angkatan, request.user, known)
-    context: dict[str, Any] = {"angkatan": angkatan, "tab": "recap", "sent": sent}
+    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent}
     if part == "kiriman":
         return render(request, "scans/includes/photos_sent.html", context)
-    context |= {"known": known, "key": uuid.uuid4(), "may_see": access.has(request.user, access.SHEETS)}
+    may_see = access.has(request.user, access.SHEETS)
+    context |= {"known": known, "key": uuid.uuid4(), "may_see": may_see, "tab": "recap" if may_see else "desk"}
     return render(request, "scans/photo.html", context)
 
 
@@ -79,7 +85,7 @@ def printed(angkatan: Angkatan) -> dict[str, dict[str, Any]]:
     done = _pictured(angkatan)
     return {
         code: {
-            "words": _called(starts.get(session), day, part),
+            "words": _called(starts.get(session or 0), day, part),
             "pages": max(1, len(ends)),
             "size": size,
             "done": sorted(done[code]),
@@ -88,19 +94,19 @@ def printed(angkatan: Angkatan) -> dict[str, dict[str, Any]]:
     }
 
 
-def _called(starts_at: Any, day: Any, part: int) -> str:
-    """``Sel 09.45``, as the recap has it; ``Tabel Sel 12 Mar`` of a table with all sessions of a day."""
+def _called(starts_at: datetime | None, day: date | None, part: int) -> str:
+    """``Sel 09.45``, as the recap has it; ``Sel, tabel harian`` of a table with all sessions of a day."""
     if starts_at:
         return f"{dates.day_name(starts_at)[:3]} {dates.clock(starts_at)}"
     more = f", bagian {part}" if part > 1 else ""
-    return f"Tabel {dates.day_name(day)[:3]} {dates.short_date(day)}{more}" if day else "Daftar hadir"
+    return f"{dates.day_name(day)[:3]}, tabel harian{more}" if day else "Daftar hadir"
 
 
 def _pictured(angkatan: Angkatan) -> dict[str, set[int]]:
     scans = SheetScan.objects.filter(angkatan=angkatan, sheet__isnull=False).exclude(state=State.DISMISSED)
     found: dict[str, set[int]] = defaultdict(set)
     for code, page in scans.values_list("sheet__code", "page"):
-        found[code].add(page)
+        found[code].add(page or 0)
     return found
 
 
@@ -112,7 +118,7 @@ def _sent(angkatan: Angkatan, user: Any, known: dict[str, dict[str, Any]]) -> li
     uploads = list(
         SheetUpload.objects.filter(
             angkatan=angkatan, by=_who(user), way=SheetUpload.Way.PHONE, at__gte=timezone.now() - RECENT
-        ).prefetch_related("scans__sheet")[:SHOWN]
+        ).prefetch_related(Prefetch("scans", SheetScan.objects.select_related("sheet").only(*NEEDED)))[:SHOWN]
     )
     return [one for upload in uploads for one in _of(upload, list(upload.scans.all()), known)][:SHOWN]
 
@@ -123,21 +129,23 @@ def _who(user: Any) -> User:
 
 
 def _of(upload: SheetUpload, scans: Iterable[SheetScan], known: dict[str, dict[str, Any]]) -> list[Sent]:
-    made = [Sent(_title(scan, known), *_state(scan), upload.at) for scan in scans]
+    made = [_one(scan, upload.at, known) for scan in scans]
     if made:
         return made
     if upload.fault:
-        return [Sent("Foto", "Tidak terbaca", *LOOKS[State.PROBLEM], upload.at)]
-    return [Sent("Foto", State.WAITING.label, *LOOKS[State.WAITING], upload.at)]
+        return [Sent(PHOTO, upload.at, UNREAD, *LOOKS[State.PROBLEM], words.FAULTS[Fault(upload.fault)])]
+    return [Sent(PHOTO, upload.at, State.WAITING.label, *LOOKS[State.WAITING])]
+
+
+def _one(scan: SheetScan, at: datetime, known: dict[str, dict[str, Any]]) -> Sent:
+    """For who holds the sheet it is enough that it can be read."""
+    state, title = State(scan.state), _title(scan, known)
+    if state == State.PROBLEM:
+        told = words.told(scan)
+        return Sent(title, at, told.title, *LOOKS[state], told.sentence)
+    return Sent(title, at, state.label if state in LOOKS else READ, *LOOKS.get(state, FINE))
 
 
 def _title(scan: SheetScan, known: dict[str, dict[str, Any]]) -> str:
     sheet = known.get(scan.sheet.code) if scan.sheet else None
-    return f"{sheet['words']}, lembar {scan.page} dari {sheet['pages']}" if sheet else "Foto"
-
-
-def _state(scan: SheetScan) -> tuple[str, str, str]:
-    """Word, class and icon: for who holds the sheet it is enough that it can be read."""
-    state = State(scan.state)
-    word = scan.get_problem_display() if state == State.PROBLEM else state.label if state in LOOKS else READ
-    return word, *LOOKS.get(state, FINE)
+    return f"{sheet['words']}, lembar {scan.page} dari {sheet['pages']}" if sheet else PHOTO

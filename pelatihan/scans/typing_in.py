@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,12 +15,15 @@ from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.batches import inviting
 from pelatihan.models import Angkatan, SheetEntry, SheetScan
+from pelatihan.models.scan import SheetScanQuerySet
 from pelatihan.papers import lying
 from pelatihan.scans import claims, drafts, entering, filled, leaves
 from pelatihan.scans.claimed import NotEntered
 from pelatihan.scans.filled import FilledForm
 from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shapes import Claim, Entered
+
+OPEN = (SheetScan.State.READ, SheetScan.State.PROBLEM)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +39,7 @@ def type_in(request: HttpRequest, angkatan: Angkatan, number: int, page: int) ->
     leaf, at = leaves.of_address(angkatan, number, page), timezone.now()
     if request.method == "POST":
         return _save(request, leaf, at)
-    values = drafts.values(leaf.sheet, leaf.page, request.user)
+    values = drafts.values(leaf.sheet, leaf.page, cast(User, request.user))
     return _show(request, leaf, at, filled.as_kept(leaf, values))
 
 
@@ -43,18 +47,19 @@ def type_in(request: HttpRequest, angkatan: Angkatan, number: int, page: int) ->
 
 
 def _save(request: HttpRequest, leaf: Leaf, at: datetime) -> HttpResponse:
+    by = cast(User, request.user)
     claim, faults = claims.read(request.POST, leaf)
     if not faults:
         try:
             entry = entering.enter(
                 leaf, claim, kind=SheetEntry.Kind.TYPED, scan=_scan(request, leaf), key=_key(request),
-                by=request.user, at=at,
+                by=by, at=at,
             )  # fmt: skip
         except NotEntered as refusal:
             faults = refusal.fields | ({"": " ".join(refusal.general)} if refusal.general else {})
         else:
             return redirect(_next(leaf, entry))
-    drafts.keep(leaf, request.POST.dict(), by=request.user, at=at)
+    drafts.keep(leaf, request.POST.dict(), by=by, at=at)
     return _show(request, leaf, at, filled.as_sent(leaf, request.POST.dict(), claim, faults), claim)
 
 
@@ -78,26 +83,33 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _scan(request: HttpRequest, leaf: Leaf) -> SheetScan | None:
-    """The picture that is typed off, when it is one of this leaf."""
+    """The picture that is typed off, when it is one of this leaf that nobody has settled."""
     key = _uuid(request.POST.get("gambar", "") or request.GET.get("gambar", ""))
-    return SheetScan.objects.filter(pk=key, sheet=leaf.sheet, page=leaf.page).first() if key else None
+    return next((scan for scan in _waiting(leaf) if scan.pk == key), None) if key else None
+
+
+def _waiting(leaf: Leaf) -> SheetScanQuerySet:
+    """Pictures of this leaf of which somebody has to decide something, the newest first."""
+    open_ones = SheetScan.objects.filter(sheet=leaf.sheet, page=leaf.page, state__in=OPEN)
+    return open_ones.defer("reading").order_by("-upload__at", "-number")
 
 
 # ---- The page ------------------------------------------------------------------------------------
 
 
 def _show(request: HttpRequest, leaf: Leaf, at: datetime, form: FilledForm, claim: Claim | None = None) -> HttpResponse:
-    entry = entering.entry_of(leaf.sheet, leaf.page)
+    entry, scan = entering.entry_of(leaf.sheet, leaf.page), _scan(request, leaf)
     context = {
         "angkatan": leaf.angkatan,
         "tab": "recap",
         "leaf": leaf,
         "form": form,
         "key": _uuid(request.POST.get("kunci", "")) or uuid.uuid4(),
-        "scan": _scan(request, leaf),
+        "scan": scan,
+        "to_review": None if scan else _waiting(leaf).to_review().first(),
         "entry": entry,
         "saved": _saved(request, leaf, entry),
-        "others": drafts.others(leaf.sheet, leaf.page, request.user),
+        "others": drafts.others(leaf.sheet, leaf.page, cast(User, request.user)),
         "shut": entering.refusal(leaf, at),
         "is_in_use": lying.is_in_use(leaf.sheet, leaf.page),
         "look_up": f"{request.path}?bagian=ormas",
@@ -108,7 +120,7 @@ def _show(request: HttpRequest, leaf: Leaf, at: datetime, form: FilledForm, clai
 
 def _head(leaf: Leaf) -> dict[str, Any]:
     """How the page is called: its numbers, its sessions, how many columns have none any more."""
-    numbers = filled.in_words(row.number for row in leaf.rows)
+    numbers = filled.in_words(row.number for row in leaf.people or leaf.rows)
     return {"numbers": numbers, "gone": sum(session is None for session in leaf.sessions)}
 
 

@@ -87,7 +87,8 @@ export function makeCells(rows, columns, marks) {
 }
 
 // What is left to do, as the server says it (scans/filled.py).
-export function says({ rows, counts, choices }) {
-  const left = [rows && `${rows} baris`, counts && "jumlah tanda tangan", choices && `${choices} yang berbeda`].filter(Boolean);
+export function says({ rows, counts, differs = false, choices }) {
+  const count = counts ? "jumlah tanda tangan" : differs && "jumlah belum sama";
+  const left = [rows && `${rows} baris`, count, choices && `${choices} yang berbeda`].filter(Boolean);
   return left.length ? `Belum: ${left.join(", ")}.` : "Semua terisi.";
 }

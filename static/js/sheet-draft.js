@@ -3,73 +3,13 @@
 
 import { headers } from "./device.js";
 import { within } from "./sender.js";
+import { drop, forgetOld, read, write } from "./sheet-unsent.js";
 
-const START = "lembar";
 const AFTER = 1_200; // ms
 const PATIENCE = 10_000; // ms
-const A_WEEK = 7 * 24 * 3_600_000;
 const UNSENT = new Set(["csrfmiddlewaretoken", "kunci"]);
 const LOST = "Waktu masuk Anda sudah habis. Isian Anda tetap tersimpan di peramban ini.";
 const AWAY = "Belum ada sambungan. Isian Anda tetap tersimpan di peramban ini.";
-
-const name = (user, address) => `${START} ${user} ${address}`;
-
-function own() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-// {name: value} of a page that the server does not have yet; null where nothing is kept.
-export function read(user, address, { place = own() } = {}) {
-  try {
-    const { fields } = JSON.parse(place.getItem(name(user, address))) || {};
-    return fields && typeof fields === "object" ? fields : null;
-  } catch {
-    return null;
-  }
-}
-
-// Whether the browser kept it.
-export function write(user, address, fields, { place = own(), now = Date.now() } = {}) {
-  try {
-    place.setItem(name(user, address), JSON.stringify({ at: now, fields }));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function drop(user, address, { place = own() } = {}) {
-  try {
-    place.removeItem(name(user, address));
-  } catch {
-    // then nothing was kept either
-  }
-}
-
-// Takes off this browser what is kept: all, or only what nobody came back to within a week.
-export function forget({ place = own(), before = Infinity } = {}) {
-  try {
-    for (const key of Object.keys(place).filter((one) => one.startsWith(`${START} `))) {
-      if (before === Infinity || ageOf(place, key) < before) place.removeItem(key);
-    }
-  } catch {
-    // a browser that keeps nothing
-  }
-}
-
-function ageOf(place, key) {
-  try {
-    return JSON.parse(place.getItem(key)).at || 0;
-  } catch {
-    return 0;
-  }
-}
-
-// ---- The page ------------------------------------------------------------------------------------
 
 export const fieldsOf = (form) => Object.fromEntries([...new FormData(form)].filter(([key]) => !UNSENT.has(key)));
 
@@ -157,5 +97,5 @@ export function keepDraft(form, { filled = () => {} } = {}) {
 // A page that the server has stored needs nothing of this browser.
 export function dropEntered() {
   for (const { dataset } of document.querySelectorAll("[data-entered]")) drop(dataset.user, dataset.entered);
-  forget({ before: Date.now() - A_WEEK });
+  forgetOld();
 }

@@ -32,7 +32,7 @@ export function dressWritten(form, onward = () => {}) {
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.target.type !== "text") return;
     event.preventDefault();
-    const fields = [...box.querySelectorAll("input[type=text]")].filter((field) => !field.closest("[hidden]"));
+    const fields = [...box.querySelectorAll("input")].filter((field) => field.type === "text" && !field.closest("[hidden]"));
     const place = fields.indexOf(event.target);
     if (!event.target.value.trim() && !("ormas" in event.target.dataset)) onward();
     else if (fields[place + 1]) fields[place + 1].focus();

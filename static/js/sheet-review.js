@@ -26,7 +26,7 @@ function start() {
   }
 
   function go(place) {
-    strip.at(place);
+    strip.hold(place);
     const radio = doubts[place].querySelector("input:checked") || doubts[place].querySelector("input");
     radio.focus({ preventScroll: true });
     doubts[place].scrollIntoView({ block: "nearest" });
@@ -87,7 +87,7 @@ function start() {
   form.addEventListener("focusin", ({ target }) => {
     const place = doubts.indexOf(target.closest("[data-doubt]"));
     if (place >= 0 && place !== strip.now()) {
-      strip.at(place);
+      strip.hold(place);
       draw();
     }
   });
@@ -118,8 +118,7 @@ function start() {
     } else thumbs.find((one) => one.dataset.cell === anchor)?.querySelector("button").focus();
   }
 
-  const page = form.querySelector("[data-page]");
-  if (matchMedia(NARROW).matches) page.open = false;
+  fold(form.querySelector("[data-page]"));
   form.querySelectorAll("[data-keys]").forEach((hint) => { hint.hidden = false; });
   dressWritten(form, () => form.querySelector("[name^='jumlah.']").focus());
   dressDifferences(form, () => form.querySelector("[data-save]").focus());
@@ -130,10 +129,18 @@ function start() {
 
   function first() {
     const place = doubts.findIndex((_, at) => !strip.mark(at));
-    strip.at(place);
+    strip.hold(place);
     doubts[place].querySelector("input").focus({ preventScroll: true });
     draw();
   }
+}
+
+// The page lies below all else on a narrow screen, and is folded there; on a wide one it always shows.
+function fold(page) {
+  const narrow = matchMedia(NARROW);
+  const set = () => { page.open = !narrow.matches; };
+  narrow.addListener(set); // as the oldest browsers know it
+  set();
 }
 
 const chosen = (doubt) => doubt.querySelector("input:checked")?.value || "";

@@ -141,6 +141,7 @@ function start(form) {
     said.textContent = says({
       rows: rows ? rows.left() : 0,
       counts: counts.some((input) => !input.value.trim()),
+      differs: counts.some((input) => input.getAttribute("aria-invalid")),
       choices: differences ? differences.left() : 0,
     });
   }
@@ -149,6 +150,7 @@ function start(form) {
   keepDraft(form, { filled: () => rows && rows.read() });
   showLive();
   for (const [place, input] of counts.entries()) {
+    input.addEventListener("input", () => input.removeAttribute("aria-invalid"));
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !counts[place + 1]) return; // behind the last one the browser sends the form
       event.preventDefault();

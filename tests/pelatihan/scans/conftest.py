@@ -1,7 +1,8 @@
-"""What the stories of signed sheets share."""
+"""What the stories of signed sheets share; their pictures lie in a folder of each test's own."""
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,15 @@ from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.scans.leaves import Leaf
 from tests.pelatihan.door import at
+
+
+@pytest.fixture(autouse=True)
+def sheets_folder(settings, tmp_path) -> Path:
+    """Where they are kept, empty."""
+    folder = tmp_path / "lembar"
+    options = settings.STORAGES["sheets"]["OPTIONS"] | {"location": folder}
+    settings.STORAGES = settings.STORAGES | {"sheets": settings.STORAGES["sheets"] | {"OPTIONS": options}}
+    return folder
 
 
 @pytest.fixture
@@ -33,7 +43,7 @@ def counted() -> Callable[[Callable[[], Any]], int]:
     """How many questions to the database an act asks."""
 
     def count(act: Callable[[], Any]) -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             act()
         return len(asked)
 

@@ -65,7 +65,7 @@ def test_auditor_sees_paper_desk_and_what_counts_on_one_page(leaf, rina, auditor
     told = words(auditor.get(address(leaf)))
 
     first = people_of(leaf)[0]
-    assert "Diketik dari kertas dan disimpan Rina Kartika, Senin, 11 Maret 2019 pukul 20.00" in told
+    assert "Diketik dari kertas dan disimpan oleh Rina Kartika, Senin, 11 Maret 2019 pukul 20.00" in told
     assert f"1 {first.full_name} {first.ormas_name} Kosong Hadir Kertas berlaku Tanpa keterangan menurut lembar" in told
     assert "Hadir Belum Kertas berlaku Hadir menurut lembar 20.00, Rina Kartika" in told
     assert "Dihitung di kertas: 1 tanda tangan. 5 baris kosong tidak diisi." in told
@@ -135,7 +135,7 @@ def test_undoing_tells_what_was_left_alone_and_what_was_is_kept_in_sight(leaf, r
     assert "Isi lembar ini diurungkan, dan tersimpan sebagai isian sementara Anda" in told
     assert "tetap terdaftar sebagai peserta datang langsung" in told
     assert f"Baris 2, {people_of(leaf)[1].name}: Sesudah perubahan itu" in told
-    assert "3 hadir, 1 kosong. Diketik dari kertas Rina Kartika" in told
+    assert "3 hadir, 1 kosong. Diketik dari kertas oleh Rina Kartika" in told
     assert states(leaf) == ["", "late", ""]
 
 
@@ -151,7 +151,7 @@ def test_leaf_that_nobody_needs_says_why_and_is_waited_for_again(leaf, organiser
     entry = SheetEntry.objects.get()
     told = words(organiser.post(reverse("sheet_undo", args=[leaf.angkatan.slug, entry.pk]), follow=True))
     assert "Lembar ini ditunggu lagi." in told
-    assert "Tidak dipakai: Rusak kena air. Tidak dipakai Rina Kartika" in told
+    assert "Tidak dipakai: Rusak kena air. Tidak dipakai oleh Rina Kartika" in told
 
 
 def test_leaf_is_not_put_aside_without_a_reason(leaf, organiser):
@@ -203,7 +203,7 @@ def test_number_of_queries_is_the_same_for_any_leaf(rina, organiser, django_asse
         a_scan(leaf.sheet)
         enter(leaf, claimed(leaf, "H" * len(leaf.people), written=written if leaf.blanks else ()), rina, at=at("21.00"))
     organiser.get(address(small))
-    with django_assert_num_queries(12) as counted:
+    with django_assert_num_queries(11) as counted:
         organiser.get(address(small))
 
     with django_assert_num_queries(len(counted)):

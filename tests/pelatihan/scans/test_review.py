@@ -78,11 +78,11 @@ def test_cut_out_shows_ket_and_both_halves(client):
     world = World(client)
     page = world.get().content.decode()
 
-    x, y, wide, tall = world.leaf.box(3, "note")
-    even = world.leaf.box(3, "even")
-    right = even[0] + even[2] + 1
-    assert f'viewBox="{x - 1:.2f} {y - 1:.2f} {right - x + 1:.2f} {tall + 2:.2f}"' in page
-    assert wide < right - x
+    note, even = world.leaf.box(3, "note"), world.leaf.box(3, "even")
+    assert note
+    assert even
+    across = even[0] + even[2] - note[0] + 2
+    assert f'viewBox="{note[0] - 1:.2f} {note[1] - 1:.2f} {across:.2f} {note[3] + 2:.2f}"' in page
 
 
 def test_nothing_is_stored_while_a_cell_is_in_doubt(client):
@@ -168,7 +168,7 @@ def test_one_may_leave_a_picture_for_later(client):
 def test_draft_comes_back_over_the_reading(client):
     world = World(client)
     marks = {fields.mark(3, world.session): "sakit", fields.mark(1, world.session): "kosong"}
-    drafts.keep(world.leaf, marks, by=world.clerk, at=world.scan.read_at)
+    drafts.keep(world.leaf, marks, by=world.clerk, at=EVENING)
 
     form = world.get().context["form"]
     assert [line.cells[0].value for line in form.lines] == ["kosong", "hadir", "sakit", "kosong", "hadir"]
@@ -184,7 +184,7 @@ def test_what_was_sent_in_vain_is_kept(client):
 def test_somebody_else_at_the_same_page_is_named(client):
     world = World(client)
     other = UserFactory(role="panitia", first_name="Dedi", last_name="Kurnia")
-    drafts.keep(world.leaf, {fields.mark(1, world.session): "hadir"}, by=other, at=world.scan.read_at)
+    drafts.keep(world.leaf, {fields.mark(1, world.session): "hadir"}, by=other, at=EVENING)
 
     assert "Dedi Kurnia" in world.get().content.decode()
 

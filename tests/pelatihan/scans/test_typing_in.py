@@ -3,21 +3,23 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from pelatihan.accounts.actor import staff
 from pelatihan.attendance import marking
 from pelatihan.attendance.marking import Mark
-from pelatihan.accounts.actor import staff
 from pelatihan.models import Angkatan, AttendanceEvent, PrintedSheet, Registration, SheetDraft, SheetEntry
-from pelatihan.scans import fields
+from pelatihan.scans import claims, fields
 from pelatihan.scans.leaves import Leaf
 from tests.factories import OrmasFactory, UserFactory
 from tests.pelatihan.door import at
+from tests.pelatihan.scans.scanned import a_reading, a_scan
 from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list, people_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +36,7 @@ class Clerk:
     """Somebody of the committee with a page in hand."""
 
     leaf: Leaf
-    user: object = field(default_factory=lambda: UserFactory(role="panitia"))
+    user: User = field(default_factory=lambda: UserFactory(role="panitia"))
     key: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def __post_init__(self) -> None:
@@ -57,7 +59,7 @@ class Clerk:
         sent |= {fields.count(session): str(count) for session, count in counts.items()}
         return sent | {"kunci": str(self.key)} | more
 
-    def save(self, marks: str, counts: Mapping[int, int] | None = None, **more: str) -> HttpResponse:
+    def save(self, marks: str, counts: Mapping[int, int] | None = None, **more: str) -> Any:
         return self.client.post(self.address(), self.filled(marks, counts, **more))
 
     def open(self, query: str = "") -> str:
@@ -208,7 +210,7 @@ def test_after_one_page_comes_the_next():
     html = clerk.client.get(answer["Location"]).content.decode()
     assert "Lembar 1 tersimpan" in html
     assert "lembar 2 dari 2" in html
-    assert "no. 23–35" in html
+    assert "no. 23–30</span>" in html
 
 
 def test_somebody_else_was_first(clerk):
@@ -267,6 +269,89 @@ def test_older_print_is_warned_of(clerk, batch):
 def test_page_asks_the_database_as_often_whoever_many(people, django_assert_num_queries):
     clerk = Clerk(a_leaf(a_printed_list(a_batch(people=people))))
     clerk.open()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         clerk.open()
 
+
+# ---- With a picture ------------------------------------------------------------------------------
+
+
+def test_page_with_a_read_picture_leads_to_its_review(clerk):
+    scan = a_scan(clerk.leaf, a_reading(clerk.leaf))
+
+    assert reverse("sheet_review", args=[clerk.leaf.angkatan.slug, scan.pk]) in clerk.open()
+
+
+def test_picture_that_is_typed_off_is_entered_with_the_page(clerk):
+    scan = a_scan(clerk.leaf, a_reading(clerk.leaf))
+    assert f'name="gambar" value="{scan.pk}"' in clerk.open(f"?gambar={scan.pk}")
+    clerk.save("hhh", gambar=str(scan.pk))
+
+    scan.refresh_from_db()
+    assert scan.state == "entered"
+    assert SheetEntry.objects.get().scan == scan
+
+
+@pytest.mark.parametrize("state", ["filed", "dismissed"])
+def test_picture_that_somebody_settled_meanwhile_does_not_keep_the_page_from_being_entered(clerk, state):
+    settled = {"settled_at": EVENING, "settled_by": clerk.user}
+    scan = a_scan(clerk.leaf, a_reading(clerk.leaf), state=state, **settled)
+
+    assert clerk.save("hhh", gambar=str(scan.pk)).status_code == 302
+    assert SheetEntry.objects.get().scan is None
+
+
+def test_picture_of_another_page_is_none_of_this_one(clerk):
+    other = a_leaf(a_printed_list(a_batch(people=1)))
+    scan = a_scan(other, a_reading(other))
+
+    assert clerk.save("hhh", gambar=str(scan.pk)).status_code == 302
+    assert SheetEntry.objects.get().scan is None
+
+
+# ---- Words and looks -----------------------------------------------------------------------------
+
+
+def test_several_faults_are_told_in_the_order_of_the_page(clerk):
+    row = clerk.leaf.blanks[0].number
+    html = clerk.save("h-h", {}, **{fields.name(row): "A", fields.ormas(row): "HCR"}).content.decode()
+    told = [
+        "Belum diisi: no. 2.",
+        f"Baris kosong no. {row}: Nama terlalu pendek",
+        "Hitung tanda tangan di kertas, lalu",
+    ]
+
+    assert sorted(told, key=html.index) == told
+    assert "Belum: 1 baris, jumlah tanda tangan." in html
+
+
+def test_row_of_another_page_is_refused_in_words(clerk):
+    html = clerk.save("hhh", **{"b99.1": "hadir"}).content.decode()
+
+    assert claims.FOREIGN in html
+    assert not SheetEntry.objects.exists()
+
+
+def test_more_than_five_thousand_fields_are_refused_whole(clerk):
+    sent = "&".join(f"b{number}.1=hadir" for number in range(5_100))
+    answer = clerk.client.post(clerk.address(), sent, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 413
+    assert not SheetEntry.objects.exists()
+
+
+def test_organisations_are_listed_for_a_few_letters(clerk):
+    OrmasFactory(name="Himpunan Contoh Raya")
+    html = clerk.open("?bagian=ormas&cari=himp+raya")
+
+    assert 'data-text="Himpunan Contoh Raya"' in html
+    assert "<html" not in html
+
+
+def test_list_that_is_not_of_attendance_has_nothing_to_type(clerk):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Leaf, "is_attendance", False)
+        html = clerk.open()
+
+    assert "bukan daftar hadir peserta" in html
+    assert "data-typing" not in html
