@@ -130,6 +130,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/tinjau/", review.review, name="sheet_review"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/banding/", compare.compare, name="sheet_compare"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/", leaf_page.leaf, name="sheet_leaf"),
+    path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/cetakan.pdf", leaf_page.printed, name="sheet_printed"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/ketik/", typing_in.type_in, name="sheet_type"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/isian/", draft.keep, name="sheet_draft"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/tidak-dipakai/", leaf_page.unused, name="sheet_unused"),

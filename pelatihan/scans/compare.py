@@ -4,8 +4,10 @@ of the two goes on; the other is kept as evidence.
 
 import uuid
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,37 +76,40 @@ def against_of(scan: SheetScan, leaf: Leaf) -> Against:
 
 
 def _decide(request: HttpRequest, scan: SheetScan, leaf: Leaf, against: Against) -> HttpResponse:
-    slug, wish = leaf.angkatan.slug, request.POST.get("putusan")
+    slug, wish, by = leaf.angkatan.slug, request.POST.get("putusan"), cast(User, request.user)
     if wish not in {KEEP, REVIEW} or request.POST.get("terhadap", "") != against.key:
         messages.warning(request, MOVED if wish in {KEEP, REVIEW} else NO_CHOICE)
         return redirect("sheet_compare", slug, scan.pk)
     try:
         if wish == KEEP:
             with transaction.atomic():
-                states.filed(scan, by=request.user, at=timezone.now())
+                states.filed(scan, by=by, at=timezone.now())
             messages.success(request, FILED)
             return redirect("sheet_leaf", slug, leaf.sheet.pk, leaf.page)
-        _take_this(request, scan, leaf, against)
+        left = _take_this(scan, leaf, against, by)
     except (states.ScanMoved, entering.NotEntered) as refusal:
         messages.warning(request, str(refusal) or MOVED)
         return redirect("sheet_compare", slug, scan.pk)
+    for sentence in left:
+        messages.warning(request, sentence)
+    if against.entry:
+        messages.success(request, UNDONE)
     return redirect("sheet_review", slug, scan.pk)
 
 
-@transaction.atomic
-def _take_this(request: HttpRequest, scan: SheetScan, leaf: Leaf, against: Against) -> None:
-    """What is stored is undone, and this picture is what is reviewed."""
-    if against.entry:
-        now = timezone.now()
-        for sentence in entering.undo(against.entry, by=request.user, at=now) or ():
-            messages.warning(request, sentence)
-        kept = drafts.values(leaf.sheet, leaf.page, request.user)
-        names = {name: value for name, value in kept.items() if name.startswith(NAMES)}
-        drafts.keep(leaf, names, by=request.user, at=now)  # its own reading speaks, not what was undone
-        messages.success(request, UNDONE)
-        scan.refresh_from_db(fields=["state"])
-    if scan.state != State.READ:
-        states.reopened(scan)
+def _take_this(scan: SheetScan, leaf: Leaf, against: Against, by: User) -> list[str]:
+    """What is stored is undone, and this picture is what is reviewed; what undoing left alone, in sentences."""
+    at, left = timezone.now(), []
+    with transaction.atomic():
+        if against.entry:
+            left = entering.undo(against.entry, by=by, at=at)
+            kept = drafts.values(leaf.sheet, leaf.page, by)
+            names = {name: value for name, value in kept.items() if name.startswith(NAMES)}
+            drafts.keep(leaf, names, by=by, at=at)  # its own reading speaks, not what was undone
+            scan.refresh_from_db(fields=["state"])
+        if scan.state != State.READ:
+            states.reopened(scan)
+    return left
 
 
 def _context(scan: SheetScan, leaf: Leaf, against: Against) -> dict[str, object]:

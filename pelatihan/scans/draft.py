@@ -1,8 +1,10 @@
 """What a clerk has entered so far, kept while they are at it."""
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST
 from pelatihan import dates
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
-from pelatihan.models import Angkatan, SheetScan
+from pelatihan.models import Angkatan, SheetEntry, SheetScan
 from pelatihan.scans import drafts, leaves
 from pelatihan.scans.leaves import Leaf
 from pelatihan.web import errors
@@ -23,13 +25,16 @@ KEPT = "Isian Anda disimpan sementara. Belum ada yang dihitung sebelum lembar in
 @of_batch(access.ENTER_SHEETS)
 def keep(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> HttpResponse:
     """Keep it. JSON is answered by who else is at the page; a form goes back to the page that it came from."""
-    leaf = leaves.of_address(angkatan, number, page)
-    drafts.keep(leaf, request.POST.dict(), by=request.user, at=timezone.now())
+    leaf, by = leaves.of_address(angkatan, number, page), cast(User, request.user)
+    is_kept = not SheetEntry.objects.standing().filter(sheet=leaf.sheet, page=leaf.page).exists()
+    if is_kept:
+        drafts.keep(leaf, request.POST.dict(), by=by, at=timezone.now())
     if errors.wants_json(request):
-        others = drafts.others(leaf.sheet, leaf.page, request.user)
+        others = drafts.others(leaf.sheet, leaf.page, by)
         told = [{"name": one.name, "at": dates.clock(one.at)} for one in others]
-        return JsonResponse({"kept": True, "others": told})
-    messages.success(request, KEPT)
+        return JsonResponse({"kept": is_kept, "others": told})
+    if is_kept:
+        messages.success(request, KEPT)
     return redirect(*_page_before(leaf, request.POST.get("gambar", "")))
 
 

@@ -1,15 +1,16 @@
 """What the form of a leaf shows: its rows and keys as they were filled in so far, and what is wrong, beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pelatihan import dates
 from pelatihan.models import Session
-from pelatihan.scans import claims, fields
+from pelatihan.scans import claimed, claims, fields
+from pelatihan.scans.claimed import NotEntered
 from pelatihan.scans.leaves import Leaf, Row
-from pelatihan.scans.shapes import Mark
-from pelatihan.scans.standing import DESK, PAPER, Difference
+from pelatihan.scans.shapes import Claim, Mark
+from pelatihan.scans.standing import DESK, PAPER, Difference, differences, standing_of
 
 WORDS = {Mark.PRESENT: "Hadir", Mark.EXCUSED: "Izin", Mark.SICK: "Sakit", Mark.EMPTY: "Kosong"}
 CHOICES = {PAPER: "Kertas", DESK: "Meja"}
@@ -68,6 +69,11 @@ class Line:
     @property
     def is_filled(self) -> bool:
         return all(cell.value for cell in self.cells)
+
+    @property
+    def labelled(self) -> str:
+        """The id of the words that name its person."""
+        return f"siapa{self.row.number}"
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,16 @@ class FilledForm:
         return sum(line.is_filled for line in self.lines)
 
     @property
+    def owed(self) -> list[Choice]:
+        """What somebody recorded otherwise: to be decided one by one."""
+        return [choice for choice in self.choices if choice.difference and choice.difference.is_owed]
+
+    @property
+    def unrecorded(self) -> list[Choice]:
+        """What nobody recorded: the paper's word, unless somebody says otherwise."""
+        return [choice for choice in self.choices if choice.difference and not choice.difference.is_owed]
+
+    @property
     def undecided(self) -> int:
         return sum(not choice.value for choice in self.choices)
 
@@ -139,10 +155,42 @@ class FilledForm:
         return sum(not blank.is_open for blank in self.blanks)
 
     @property
+    def says(self) -> str:
+        """What is left to do. static/js/sheet-cells.js says it, too."""
+        rows, uncounted = self.total - self.filled, any(not count.value for count in self.counts)
+        counted = "jumlah belum sama" if any(count.fault for count in self.counts) else ""
+        left = [f"{rows} baris" if rows else "", "jumlah tanda tangan" if uncounted else counted]
+        left.append(f"{self.undecided} yang berbeda" if self.undecided else "")
+        return f"Belum: {', '.join(filter(None, left))}." if any(left) else "Semua terisi."
+
+    @property
     def summary(self) -> list[tuple[str, str]]:
         """(id of the field, sentence) of all that is wrong, in the order of the page; cells that nobody filled in as
         one."""
         return _summary(self)
+
+
+def as_kept(leaf: Leaf, values: Mapping[str, str]) -> FilledForm:
+    """The form with what was kept of it, without a word about what is missing; with the differences once they are
+    due."""
+    claim, faults = claims.read(values, leaf) if values else (None, {})
+    if claim is None or faults:
+        return form_of(leaf, values)
+    try:
+        claimed.check(leaf, claim)
+    except NotEntered:
+        return form_of(leaf, values)
+    return form_of(leaf, values, {}, differences(leaf, claim.marks, standing_of(leaf)))
+
+
+def as_sent(leaf: Leaf, values: Mapping[str, str], claim: Claim, faults: Mapping[str, str]) -> FilledForm:
+    """The form that came back with what is wrong. What the desk recorded is shown once all else is right: whoever
+    counts again counts without being told."""
+    own = {name: sentence for name, sentence in faults.items() if not name.startswith("pilih")}
+    if own:
+        return form_of(leaf, values, own)
+    was_asked = any(name.startswith("lihat") for name in values)
+    return form_of(leaf, values, faults if was_asked else {}, differences(leaf, claim.marks, standing_of(leaf)))
 
 
 def form_of(
@@ -155,39 +203,46 @@ def form_of(
 
     :param values: by name of field: of a form that came back, of a draft, or what a reading proposes
     :param faults: by name of field
+    :param differences: shown when somebody has to decide one of them
     """
-    said = faults or {}
-
-    def cell(row: Row, session: Session) -> Cell:
-        name = fields.mark(row.number, session.pk)
-        return Cell(name, values.get(name, ""), said.get(name, ""), session)
-
-    def field(name: str) -> Field:
-        return Field(name, values.get(name, ""), said.get(name, ""))
-
+    known = _Known(values, faults or {})
     sessions = [session for session in leaf.sessions if session]
-    lines = [Line(row, [cell(row, session) for session in sessions]) for row in leaf.people]
-    blanks = []
-    for row in leaf.blanks:
-        ticks = [cell(row, session) for session in sessions] if len(sessions) > 1 else []
-        parts = [field(of(row.number)) for of in (fields.name, fields.ormas, fields.ormas_id)]
-        blanks.append(
-            Blank(row.number, *parts, ticks, is_open=any(part.value or part.fault for part in (*parts, *ticks)))
-        )
-    counts = [Count(fields.count(one.pk), values.get(fields.count(one.pk), ""), said.get(fields.count(one.pk), ""), one)
-              for one in sessions]  # fmt: skip
-    return FilledForm(leaf, lines, _opened(blanks), counts, [_choice(one, values, said) for one in differences], said)
+    lines = [Line(row, [known.cell(row, session) for session in sessions]) for row in leaf.people]
+    blanks = _opened([known.blank(row, sessions) for row in leaf.blanks])
+    asked = differences if any(one.is_owed for one in differences) else ()
+    choices = [_choice(one, known.values, known.faults) for one in asked]
+    return FilledForm(leaf, lines, blanks, [known.count(session) for session in sessions], choices, known.faults)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What stands in each field, and what is wrong with it."""
+
+    values: Mapping[str, str]
+    faults: Mapping[str, str]
+
+    def field(self, name: str) -> Field:
+        return Field(name, self.values.get(name, ""), self.faults.get(name, ""))
+
+    def cell(self, row: Row, session: Session) -> Cell:
+        name = fields.mark(row.number, session.pk)
+        return Cell(name, self.values.get(name, ""), self.faults.get(name, ""), session)
+
+    def count(self, session: Session) -> Count:
+        name = fields.count(session.pk)
+        return Count(name, self.values.get(name, ""), self.faults.get(name, ""), session)
+
+    def blank(self, row: Row, sessions: Sequence[Session]) -> Blank:
+        ticks = [self.cell(row, session) for session in sessions] if len(sessions) > 1 else []
+        name, ormas, picked = (self.field(of(row.number)) for of in (fields.name, fields.ormas, fields.ormas_id))
+        is_open = any(part.value or part.fault for part in (name, ormas, *ticks))
+        return Blank(row.number, name, ormas, picked, ticks, is_open)
 
 
 def _opened(blanks: list[Blank]) -> list[Blank]:
     """With one more open than are filled in."""
-    left = RIGHT_AWAY
-    found = []
-    for blank in blanks:
-        is_open = blank.is_open or left > 0
-        left -= not blank.is_open
-        found.append(Blank(blank.number, blank.name, blank.ormas, blank.ormas_id, blank.cells, is_open))
-    return found
+    free = [blank for blank in blanks if not blank.is_open][:RIGHT_AWAY]
+    return [replace(blank, is_open=True) if blank in free else blank for blank in blanks]
 
 
 def _choice(difference: Difference, values: Mapping[str, str], faults: Mapping[str, str]) -> Choice:

@@ -43,13 +43,15 @@ def find(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
             is_entered = SheetEntry.objects.standing().filter(sheet=leaf.sheet, page=leaf.page).exists()
             return redirect("sheet_leaf" if is_entered else "sheet_type", angkatan.slug, leaf.sheet.pk, leaf.page)
     here = request.path.removesuffix("cari/")
-    board = owed.sheets_of(angkatan, timezone.now(), here=here, only_missing=True)
+    board = owed.sheets_of(angkatan, timezone.now(), here=here, only_missing=True, typing=True)
     context = {
         "angkatan": angkatan,
         "tab": "recap",
         "board": board,
         "typed": typed[:MOST_LETTERS],
         "sentence": sentence,
+        "missing_only": True,
+        "may_enter": True,
     }
     return render(request, "scans/find.html", context)
 

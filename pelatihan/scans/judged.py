@@ -5,6 +5,7 @@ straight page each of them is seen. Lengths are mm on paper.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Self
 
 from pelatihan.models import PrintedSheet, Session
@@ -17,8 +18,8 @@ from pelatihan.scans.words import REASONS
 AROUND = 1.0  # mm of paper that a cut-out shows around its cell
 SIGN = 5.0  # mm from the right edge of a cell to where its sign is drawn
 MARGIN = 10.0  # mm of paper left and right of a row
-LOOKS = {Mark.PRESENT: "signed", Mark.EMPTY: "empty", Mark.EXCUSED: "told", Mark.SICK: "told"}
-LETTERS = {Mark.PRESENT: "", Mark.EMPTY: "", Mark.EXCUSED: "I", Mark.SICK: "S"}
+LOOKS: dict[str, str] = {Mark.PRESENT: "signed", Mark.EMPTY: "empty", Mark.EXCUSED: "told", Mark.SICK: "told"}
+LETTERS: dict[str, str] = {Mark.PRESENT: "", Mark.EMPTY: "", Mark.EXCUSED: "I", Mark.SICK: "S"}
 PROPOSED: dict[Verdict, str] = {Verdict.SIGNED: Mark.PRESENT, Verdict.EMPTY: Mark.EMPTY}
 
 
@@ -117,7 +118,7 @@ class Judged:
 
     leaf: Leaf
     cells: tuple[Cell, ...]
-    spare: tuple[tuple[Row, Cut | None], ...]
+    spare: tuple[tuple[Row, tuple[Cut, ...]], ...]
     notes: tuple[Cut, ...]
 
     @cached_property
@@ -195,8 +196,11 @@ def _cuts(leaf: Leaf, cell: CellReading, *, has_note: bool) -> Iterator[tuple[st
         yield "Ket.", Cut(*note).with_paper()
 
 
-def _across(leaf: Leaf, number: int) -> Cut | None:
-    """A whole row, with the name that somebody wrote there."""
-    row = leaf.box(number, "note")
-    wide, _tall = leaf.size()
-    return Cut(MARGIN, row[1] - AROUND, wide - 2 * MARGIN, row[3] + 2 * AROUND) if row else None
+def _across(leaf: Leaf, number: int) -> tuple[Cut, ...]:
+    """A whole row in two parts: what somebody wrote as their name, and where they signed."""
+    parts = [box for name in ("note", "odd", "session-1") if (box := leaf.box(number, name))]
+    if not parts:
+        return ()
+    middle, (_, y, _, tall) = min(box[0] for box in parts), parts[0]
+    ends = (MARGIN, middle, leaf.size()[0] - MARGIN)
+    return tuple(Cut(one, y, other - one, tall).with_paper() for one, other in pairwise(ends))

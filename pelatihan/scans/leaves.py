@@ -107,7 +107,7 @@ def of_address(angkatan: Angkatan, number: int, page: int) -> Leaf:
 
     :raises Http404: the batch has no such one
     """
-    sheets = PrintedSheet.objects.select_related("angkatan", "printing").defer("printing__words")
+    sheets = PrintedSheet.objects.select_related("angkatan", "printing__by").defer("printing__words")
     leaf = leaf_of(get_object_or_404(sheets, pk=number, angkatan=angkatan), page)
     if leaf is None:
         raise Http404

@@ -157,24 +157,39 @@ def sheets_of(
     reviews: bool = True,
     day: str = "",
     only_missing: bool = False,
+    typing: bool = False,
 ) -> SheetsBoard:
     """The board of a batch; as many queries as :func:`returning.lists_of`.
 
     :param here: the address of the page, before that of each leaf
     :param reviews: whether the reader reviews what was read; otherwise they see the leaf
+    :param typing: whether a leaf leads to where it is typed in
     :param day: ``2019-03-12``: which day is shown, where all are too many
     """
     lists = returning.lists_of(angkatan, at)
     by_day = [(key, list(some)) for key, some in groupby(lists.lists, key=lambda one: one.day)]
     number = sum(len(one.leaves) for one in lists.lists)
     chosen = _chosen(by_day, day) if number > MOST_SHOWN and not only_missing else None
+    ways = _Ways(here, reviews, typing)
     days = tuple(
-        _day(
-            key, some, here, reviews=reviews, is_folded=chosen is not None and key != chosen, only_missing=only_missing
-        )
+        _day(key, some, ways, is_folded=chosen is not None and key != chosen, only_missing=only_missing)
         for key, some in by_day
     )
     return SheetsBoard(lists, tuple(one for one in days if one.missing or not only_missing))
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """Where a leaf leads to."""
+
+    here: str
+    reviews: bool
+    typing: bool
+
+    def to(self, leaf: LeafStanding) -> str:
+        if leaf.status == Status.REVIEW and self.reviews:
+            return f"{self.here}gambar/{leaf.scan}/tinjau/"
+        return f"{self.here}{leaf.sheet}/{leaf.page}/{'ketik/' if self.typing else ''}" if leaf.sheet else ""
 
 
 def unusable(one: ListStanding) -> list[tuple[int, int]]:
@@ -193,11 +208,9 @@ def _chosen(by_day: Sequence[tuple[date | None, list[ListStanding]]], wish: str)
     )
 
 
-def _day(
-    day: date | None, some: Sequence[ListStanding], here: str, *, reviews: bool, is_folded: bool, only_missing: bool
-) -> Day:
+def _day(day: date | None, some: Sequence[ListStanding], ways: _Ways, *, is_folded: bool, only_missing: bool) -> Day:
     leaves = [leaf for one in some for leaf in one.leaves]
-    shown = () if is_folded else (_line(one, here, reviews=reviews, only_missing=only_missing) for one in some)
+    shown = () if is_folded else (_line(one, ways, only_missing=only_missing) for one in some)
     return Day(
         day,
         tuple(line for line in shown if line.cards or not only_missing),
@@ -208,17 +221,11 @@ def _day(
     )
 
 
-def _line(one: ListStanding, here: str, *, reviews: bool, only_missing: bool) -> Line:
+def _line(one: ListStanding, ways: _Ways, *, only_missing: bool) -> Line:
     leaves: Iterable[LeafStanding] = one.missing if only_missing else one.leaves
     wanted, done = list(leaves), 0
     if len(wanted) > MOST_IN_LIST:
         wanted = [leaf for leaf in wanted if leaf.status != Status.DONE]
         done = len(one.leaves) - len(wanted) if not only_missing else 0
-    cards = tuple(Card(leaf, _address(leaf, here, reviews=reviews)) for leaf in wanted[:MOST_IN_LIST])
+    cards = tuple(Card(leaf, ways.to(leaf)) for leaf in wanted[:MOST_IN_LIST])
     return Line(one, cards, done, max(0, len(wanted) - MOST_IN_LIST))
-
-
-def _address(leaf: LeafStanding, here: str, *, reviews: bool) -> str:
-    if leaf.status == Status.REVIEW and reviews:
-        return f"{here}gambar/{leaf.scan}/tinjau/"
-    return f"{here}{leaf.sheet}/{leaf.page}/" if leaf.sheet else ""

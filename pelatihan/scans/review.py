@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +30,7 @@ SAVED = "Lembar {page} dari {pages} sudah disimpan."
 SAVED_LAST = "Lembar {page} dari {pages} sudah disimpan. Tidak ada lagi gambar yang menunggu ditinjau."
 SETTLED = "Gambar ini sudah diputuskan oleh {by}, {at}. Inilah yang tersimpan."
 ENTERED = "Lembar ini sudah disimpan oleh {by}, {at}. Inilah yang tersimpan; isian Anda tidak ikut disimpan."
+NO_LEAF = "Halaman pada gambar ini tidak ada di lembar yang dicetak, jadi tidak dapat ditinjau."
 READING = "Gambar ini masih dibaca. Tunggu sebentar, lalu buka lagi dari daftar ini."
 
 
@@ -44,38 +47,33 @@ class Queue:
 @of_batch(access.ENTER_SHEETS)
 def review(request: HttpRequest, angkatan: Angkatan, key: uuid.UUID) -> HttpResponse:
     """The page with what was read in it; POST confirms it, all or nothing."""
-    scan = get_object_or_404(_scans(angkatan), pk=key)
+    scans = angkatan.scans.select_related("upload__by", "sheet__angkatan")
+    scan = get_object_or_404(scans, pk=key)
     entry = entering.entry_of(scan.sheet, scan.page) if scan.sheet and scan.page else None
     if request.method == "POST" and entry and str(entry.pk) == request.POST.get("kunci"):
-        return _onwards(request, scan, entry)
+        return _onwards(request, scan, entry, angkatan.slug)
     leaf = leaf_of(scan.sheet, scan.page) if scan.state == State.READ and scan.sheet and scan.page else None
     if leaf is None or entry:
-        return _elsewhere(request, scan, entry)
+        return _elsewhere(request, scan, entry, angkatan.slug)
     if request.method == "POST":
         return _confirm(request, scan, leaf)
-    kept = drafts.values(leaf.sheet, leaf.page, request.user)
+    kept = drafts.values(leaf.sheet, leaf.page, cast(User, request.user))
     return _page(request, scan, leaf, _begun(scan, leaf, kept))
 
 
-def _scans(angkatan: Angkatan) -> Any:
-    return angkatan.scans.select_related("upload__by", "settled_by", "sheet__angkatan")
-
-
 def _confirm(request: HttpRequest, scan: SheetScan, leaf: Leaf) -> HttpResponse:
-    at, typed = timezone.now(), request.POST.dict()
+    at, typed, by = timezone.now(), request.POST.dict(), cast(User, request.user)
     claim, faults = claims.read(request.POST, leaf)
     if not faults:
         try:
-            entry = entering.enter(
-                leaf, claim, kind=SheetEntry.Kind.READ, scan=scan, key=_key(request), by=request.user, at=at
-            )
+            entry = entering.enter(leaf, claim, kind=SheetEntry.Kind.READ, scan=scan, key=_key(request), by=by, at=at)
         except entering.NotEntered as refusal:
             if now := entering.entry_of(leaf.sheet, leaf.page):
-                return _elsewhere(request, scan, now)
+                return _elsewhere(request, scan, now, leaf.angkatan.slug)
             faults = refusal.fields | ({"": " ".join(refusal.general)} if refusal.general else {})
         else:
-            return _onwards(request, scan, entry)
-    drafts.keep(leaf, typed, by=request.user, at=at)
+            return _onwards(request, scan, entry, leaf.angkatan.slug)
+    drafts.keep(leaf, typed, by=by, at=at)
     return _page(request, scan, leaf, filled.as_sent(leaf, typed, claim, faults))
 
 
@@ -96,35 +94,34 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 def queue_of(scan: SheetScan) -> Queue:
     """One query."""
-    waiting = list(SheetScan.objects.filter(angkatan_id=scan.angkatan_id).to_review().values_list("pk", flat=True))
-    place = waiting.index(scan.pk) if scan.pk in waiting else -1
-    others = [*waiting[place + 1 :], *waiting[: max(place, 0)]]
+    found = SheetScan.objects.filter(Q(state=State.READ) | Q(pk=scan.pk), angkatan=scan.angkatan_id)
+    waiting = list(found.values_list("pk", flat=True))
+    place = waiting.index(scan.pk)
+    others = [*waiting[place + 1 :], *waiting[:place]]
     return Queue(place + 1, len(waiting), others[0] if others else None)
 
 
-def _onwards(request: HttpRequest, scan: SheetScan, entry: SheetEntry) -> HttpResponse:
+def _onwards(request: HttpRequest, scan: SheetScan, entry: SheetEntry, slug: str) -> HttpResponse:
     after = queue_of(scan).after
     words = {"page": entry.page, "pages": max(1, len(scan.sheet.ends)) if scan.sheet else 1}
     messages.success(request, (SAVED if after else SAVED_LAST).format(**words))
-    slug = request.resolver_match.kwargs["slug"] if request.resolver_match else ""
     if after:
         return redirect(f"{reverse('sheet_review', args=[slug, after])}?sesudah={entry.pk}")
-    return redirect(reverse("sheet_leaf", args=[slug, entry.sheet_id, entry.page]))
+    return redirect("sheet_leaf", slug, entry.sheet_id, entry.page)
 
 
-def _elsewhere(request: HttpRequest, scan: SheetScan, entry: SheetEntry | None) -> HttpResponse:
+def _elsewhere(request: HttpRequest, scan: SheetScan, entry: SheetEntry | None, slug: str) -> HttpResponse:
     """The page where somebody reads what became of a picture that is not to be reviewed."""
-    slug = request.resolver_match.kwargs["slug"] if request.resolver_match else ""
-    if scan.state == State.WAITING:
-        messages.info(request, READING)
+    if scan.state == State.WAITING or (scan.state == State.READ and entry is None):
+        messages.info(request, READING if scan.state == State.WAITING else NO_LEAF)
         return redirect("sheets", slug)
-    if entry and scan.state in {State.READ, State.ENTERED}:
-        if request.method != "POST" and scan.state == State.READ:
-            return redirect("sheet_compare", slug, scan.pk)
+    is_sent = request.method == "POST"
+    if entry and (is_sent or scan.state == State.ENTERED):
         who = {"by": entry.by.get_full_name() or entry.by.get_username(), "at": dates.long_moment(entry.at)}
-        messages.warning(request, (ENTERED if request.method == "POST" else SETTLED).format(**who))
+        messages.warning(request, (ENTERED if is_sent else SETTLED).format(**who))
         return redirect("sheet_leaf", slug, entry.sheet_id, entry.page)
-    if scan.problem == SheetScan.Problem.TWICE and scan.state == State.PROBLEM:
+    is_twin = scan.state == State.PROBLEM and scan.problem == SheetScan.Problem.TWICE
+    if is_twin or (entry and scan.state == State.READ):
         return redirect("sheet_compare", slug, scan.pk)
     return redirect("sheet_scan", slug, scan.pk)
 
@@ -153,10 +150,11 @@ def _page(request: HttpRequest, scan: SheetScan, leaf: Leaf, form: FilledForm) -
         "key": _uuid(request.POST.get("kunci", "")) or uuid.uuid4(),
         "is_first": request.method != "POST",
         "says": says(page, form),
+        "has_names": any(blank.is_filled for blank in form.blanks),
         "shut": entering.refusal(leaf, timezone.now()),
         "warnings": warnings_of(leaf, reading),
         "queue": queue_of(scan),
-        "others": drafts.others(leaf.sheet, leaf.page, request.user),
+        "others": drafts.others(leaf.sheet, leaf.page, cast(User, request.user)),
         "saved": _saved(request, batch),
         "straight": reverse("sheet_straight", args=[batch.slug, scan.pk]),
         "typed_address": reverse("sheet_type", args=[batch.slug, leaf.sheet.pk, leaf.page]),
@@ -169,12 +167,11 @@ def _page(request: HttpRequest, scan: SheetScan, leaf: Leaf, form: FilledForm) -
 
 
 def says(page: Judged, form: FilledForm) -> str:
-    """What is left to do: ``Belum: 2 ragu, 1 beda, jumlah belum ditulis``."""
-    doubts = sum(not cell.mark for cell in page.cells)
-    parts = [f"{doubts} ragu"] if doubts else []
-    parts += [f"{form.undecided} beda"] if form.undecided else []
-    parts += ["jumlah belum ditulis"] if not all(count.value for count in form.counts) else []
-    return f"Belum: {', '.join(parts)}" if parts else "Semua sudah terisi."
+    """What is left to do. static/js/sheet-review-rules.js says it, too."""
+    doubts, uncounted = sum(not cell.mark for cell in page.cells), any(not count.value for count in form.counts)
+    left = [f"{doubts} ragu" if doubts else "", "jumlah tanda tangan" if uncounted else ""]
+    left.append(f"{form.undecided} yang berbeda" if form.undecided else "")
+    return f"Belum: {', '.join(filter(None, left))}." if any(left) else "Semua terisi."
 
 
 def warnings_of(leaf: Leaf, reading: Reading) -> list[str]:

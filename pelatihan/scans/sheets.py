@@ -54,7 +54,7 @@ def _context(request: HttpRequest, angkatan: Angkatan) -> dict[str, object]:
     troubles = angkatan.scans.troubled()
     first = list(troubles.select_related("upload", "sheet").defer("sheet__layout", "sheet__rows")[: MOST_TROUBLES + 1])
     return {
-        "angkatan": angkatan, "tab": "recap", "board": board, "only_missing": only_missing,
+        "angkatan": angkatan, "tab": "recap", "board": board, "missing_only": only_missing,
         "may_enter": may_enter, "may_send": access.has(request.user, access.SEND_SHEETS),
         "may_print": access.has(request.user, access.PRINT), "key": uuid.uuid4(),
         "reading": waiting.progress(angkatan), "troubles": [_trouble(board, scan) for scan in first[:MOST_TROUBLES]],

@@ -4,6 +4,7 @@ a sentence when somebody else has decided meanwhile. All of it in the caller's t
 A *twin* is another picture of the same leaf. Of all twins at most one waits for a person; the others say ``TWICE``.
 """
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
@@ -55,9 +56,7 @@ class ScanMoved(Exception):
 
 def cut(upload: SheetUpload, pages: int) -> None:
     """So many pictures are in this file: one waits for each."""
-    SheetScan.objects.bulk_create(
-        SheetScan(upload=upload, angkatan=upload.angkatan, number=number) for number in range(1, pages + 1)
-    )
+    SheetScan.objects.bulk_create(_new(upload, number) for number in range(1, pages + 1))
     upload.pages = pages
     upload.save(update_fields=["pages"])
 
@@ -66,7 +65,7 @@ def spoiled(upload: SheetUpload, problem: Problem, detail: str, *, at: datetime)
     """Nothing of this file can be read; one picture says so."""
     upload.fault = detail
     upload.save(update_fields=["fault"])
-    scan = SheetScan(upload=upload, angkatan=upload.angkatan, number=1)
+    scan = _new(upload, 1)
     scan.state, scan.problem, scan.detail, scan.read_at = State.PROBLEM, problem, detail, at
     scan.save(force_insert=True)
 
@@ -154,16 +153,12 @@ def brought_back(scan: SheetScan) -> None:
 
 def again(scan: SheetScan) -> None:
     """Let it be read once more; of a file into which nobody could look, all of it."""
-    if scan.upload.fault:
-        _move(scan, {State.PROBLEM, State.DISMISSED}, **UNSETTLED, state=State.WAITING)
-        scan.delete()
-        SheetUpload.objects.filter(pk=scan.upload_id).update(fault="", pages=0)
-        return
-    leaf = {} if scan.is_typed else {"sheet": None, "page": None}
-    _move(
-        scan, {State.PROBLEM, State.DISMISSED}, **UNSETTLED, **leaf, state=State.WAITING, problem="", detail="",
-        reading=None, has_picture=scan.has_picture,
-    )  # fmt: skip
+    _anew(scan, State.PROBLEM)
+
+
+def wanted_again(scan: SheetScan) -> None:
+    """The file came once more: what was set aside is read after all."""
+    _anew(scan, State.DISMISSED)
 
 
 def code_typed(scan: SheetScan, sheet: PrintedSheet, page: int) -> None:
@@ -177,6 +172,12 @@ def code_typed(scan: SheetScan, sheet: PrintedSheet, page: int) -> None:
 # ---- Within ----------------------------------------------------------------------------------------
 
 
+def _new(upload: SheetUpload, number: int) -> SheetScan:
+    """By its upload and number it always has the same id, so its files the same names, also after a kill."""
+    key = uuid.uuid5(upload.pk, str(number))
+    return SheetScan(pk=key, upload=upload, angkatan_id=upload.angkatan_id, number=number)
+
+
 def _move(scan: SheetScan, sources: Collection[str], **fields: Any) -> None:
     """Under its lock, from one of these states; what is at hand is as the row then.
 
@@ -188,6 +189,17 @@ def _move(scan: SheetScan, sources: Collection[str], **fields: Any) -> None:
     for name, value in fields.items():
         setattr(scan, name, value)
     scan.save(update_fields=list(fields))
+
+
+def _anew(scan: SheetScan, source: State) -> None:
+    leaf = {} if scan.is_typed else {"sheet": None, "page": None}
+    _move(
+        scan, {source}, **UNSETTLED, **leaf, state=State.WAITING, problem="", detail="", reading=None,
+        has_picture=scan.has_picture,
+    )  # fmt: skip
+    if scan.upload.fault:  # the file is cut once it can be opened
+        scan.delete()
+        SheetUpload.objects.filter(pk=scan.upload_id).update(fault="", pages=0)
 
 
 def _settle(scan: SheetScan, state: State, by: User, at: datetime) -> None:

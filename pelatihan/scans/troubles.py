@@ -153,6 +153,6 @@ def _context(scan: SheetScan, form: CodeForm) -> dict[str, object]:
         "takes_code": is_open and scan.has_picture and scan.problem in BY_CODE,
         "can_again": is_open and scan.problem != Problem.TWICE
         and (scan.has_picture or keeping.needs_original(scan.upload)),
-        "can_type": is_open and leaf is not None and leaf.is_attendance and any(leaf.sessions),
+        "can_type": is_open and scan.problem != Problem.TWICE and leaf is not None and leaf.is_attendance and any(leaf.sessions),
         "is_twice": scan.problem == Problem.TWICE, "is_waiting": scan.state == State.WAITING,
     }  # fmt: skip

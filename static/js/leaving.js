@@ -1,8 +1,9 @@
 // Logging out on a device that keeps something: what has not been sent is told first and stays; pages and the copy's key go,
-// and so does what was filled in on a recap and not saved, and which signed pages were photographed.
+// and so does what was filled in on a recap or a signed page and not saved, and which signed pages were photographed.
 
 import * as filled from "./recap-kept.js";
 import * as photos from "./sheet-photo-store.js";
+import { forget as forgetSheets } from "./sheet-unsent.js";
 import { forgetKey, open } from "./store.js";
 
 const form = document.querySelector("form[data-logout]");
@@ -32,6 +33,7 @@ async function leave() {
   const cells = filled.number();
   if (cells && !confirm(lost(cells))) return;
   filled.forget();
+  forgetSheets();
   document.dispatchEvent(new Event("rekap:lupa")); // the recap that is open keeps nothing more
   forgetKey();
   await photos.forgetDone().catch(() => null);

@@ -1,16 +1,15 @@
 // The strip of doubtful cells: which key means what, which cell comes next, and the way back. No page in it.
 
-export const MARKS = { h: "hadir", k: "kosong", i: "izin", s: "sakit" };
-export const WORDS = { hadir: "hadir", kosong: "kosong", izin: "izin", sakit: "sakit" };
+const MARKS = new Map([["h", "hadir"], ["k", "kosong"], ["i", "izin"], ["s", "sakit"]]);
 const LOOKS = { hadir: "signed", kosong: "empty", izin: "told", sakit: "told" };
 const LETTERS = { izin: "I", sakit: "S" };
 
 // What a key wants: {act: "set", mark} or {act: "back"}; null when it is not ours.
 export function meaning({ key, ctrlKey, metaKey, altKey, isComposing }) {
   if (ctrlKey || metaKey || altKey || isComposing) return null;
-  const letter = key.toLowerCase();
-  if (letter === "z") return { act: "back" };
-  return Object.hasOwn(MARKS, letter) ? { act: "set", mark: MARKS[letter] } : null;
+  const pressed = key.toLowerCase();
+  if (pressed === "z") return { act: "back" };
+  return MARKS.has(pressed) ? { act: "set", mark: MARKS.get(pressed) } : null;
 }
 
 // How a cell is drawn on the page by what stands in the form.
@@ -28,13 +27,10 @@ export function tapped(mark, sure) {
   return sure === "hadir" ? "kosong" : "hadir";
 }
 
-// The bar below: what is still missing, or that nothing is.
+// What is left to do, as the server says it (scans/review.py).
 export function says({ doubts, counts, choices }) {
-  const parts = [];
-  if (doubts) parts.push(`${doubts} ragu`);
-  if (choices) parts.push(`${choices} beda`);
-  if (counts) parts.push("jumlah belum ditulis");
-  return parts.length ? `Belum: ${parts.join(", ")}` : "Semua sudah terisi.";
+  const left = [doubts && `${doubts} ragu`, counts && "jumlah tanda tangan", choices && `${choices} yang berbeda`].filter(Boolean);
+  return left.length ? `Belum: ${left.join(", ")}.` : "Semua terisi.";
 }
 
 // Goes about the cells of the strip. `marks`: of each, "" where nothing is decided.
@@ -57,7 +53,7 @@ export function makeStrip(marks) {
     mark: (place) => known[place],
     left: () => known.filter((mark) => !mark).length,
     size: () => known.length,
-    at(place) {
+    hold(place) {
       now = place;
     },
     // Decides the cell in hand and goes on; tells where to, -1 when all are decided.

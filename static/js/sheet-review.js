@@ -1,7 +1,8 @@
 // A page that was read, judged by keyboard: one key a cell, then the next one by itself; what is wrong among the sure
 // ones is tapped. Without this script the same form is filled in by its radio buttons and lists.
 
-import { keepDraft } from "./sheet-draft.js";
+import { dropEntered, keepDraft } from "./sheet-draft.js";
+import { dressDifferences, dressWritten, showLive } from "./sheet-parts.js";
 import { letter, look, makeStrip, meaning, says, tapped } from "./sheet-review-rules.js";
 
 const NARROW = "(max-width: 1099.98px)";
@@ -25,7 +26,7 @@ function start() {
   }
 
   function go(place) {
-    strip.at(place);
+    strip.hold(place);
     const radio = doubts[place].querySelector("input:checked") || doubts[place].querySelector("input");
     radio.focus({ preventScroll: true });
     doubts[place].scrollIntoView({ block: "nearest" });
@@ -86,13 +87,27 @@ function start() {
   form.addEventListener("focusin", ({ target }) => {
     const place = doubts.indexOf(target.closest("[data-doubt]"));
     if (place >= 0 && place !== strip.now()) {
-      strip.at(place);
+      strip.hold(place);
       draw();
     }
   });
   form.querySelectorAll("svg [data-cell]").forEach((cell) => {
     cell.addEventListener("click", () => meet(cell.dataset.cell));
   });
+
+  // What this browser had kept stands in the form again.
+  function takeBack() {
+    for (const thumb of thumbs) {
+      const select = thumb.querySelector("select");
+      if (!select.value) select.value = thumb.dataset.sure;
+      drawThumb(thumb);
+      drawCell(select);
+    }
+    doubts.forEach((one, place) => {
+      strip.learn(place, chosen(one));
+      drawCell(one.querySelector("input"));
+    });
+  }
 
   // From the page to the cell that was clicked.
   function meet(anchor) {
@@ -103,24 +118,33 @@ function start() {
     } else thumbs.find((one) => one.dataset.cell === anchor)?.querySelector("button").focus();
   }
 
-  const page = form.querySelector("[data-page]");
-  if (matchMedia(NARROW).matches) page.open = false;
+  fold(form.querySelector("[data-page]"));
   form.querySelectorAll("[data-keys]").forEach((hint) => { hint.hidden = false; });
-  keepDraft(form);
-  doubts.forEach((one, place) => { if (chosen(one) !== strip.mark(place)) strip.learn(place, chosen(one)); });
+  dressWritten(form, () => form.querySelector("[name^='jumlah.']").focus());
+  dressDifferences(form, () => form.querySelector("[data-save]").focus());
+  showLive(form);
+  keepDraft(form, { filled: takeBack });
   draw();
   if (strip.left() && !document.querySelector("[autofocus]")) first();
 
   function first() {
     const place = doubts.findIndex((_, at) => !strip.mark(at));
-    strip.at(place);
+    strip.hold(place);
     doubts[place].querySelector("input").focus({ preventScroll: true });
     draw();
   }
 }
 
+// The page lies below all else on a narrow screen, and is folded there; on a wide one it always shows.
+function fold(page) {
+  const narrow = matchMedia(NARROW);
+  const set = () => { page.open = !narrow.matches; };
+  narrow.addListener(set); // as the oldest browsers know it
+  set();
+}
+
 const chosen = (doubt) => doubt.querySelector("input:checked")?.value || "";
-const uncounted = () => [...form.querySelectorAll("[name^='jumlah.']")].filter((field) => !field.value).length;
+const uncounted = () => [...form.querySelectorAll("[name^='jumlah.']")].some((field) => !field.value);
 
 // Differences of which nobody has said which counts.
 function unchosen() {
@@ -175,4 +199,5 @@ function drawCell({ name, value }) {
   cell.querySelector(".j-letter").textContent = letter(mark);
 }
 
+dropEntered();
 if (form) start();

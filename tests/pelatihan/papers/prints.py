@@ -36,7 +36,12 @@ def a_print(*sessions: Session, pages: int = 1, daily: bool = False, lies: bool 
     }  # fmt: skip
     sheet = PrintedSheet.objects.create(printing=printing, number=1, angkatan=batch, **(usual | more))
     if lies and not sheet.is_blank:
-        where = {"angkatan": batch, "kind": kind, "session": None if daily else first, "part": sheet.part}
+        where: dict[str, Any] = {
+            "angkatan": batch,
+            "kind": kind,
+            "session": None if daily else first,
+            "part": sheet.part,
+        }
         Printed.objects.update_or_create(
             **where, day=first.day if daily else None, defaults={"sheet": sheet, "settled": None}
         )

@@ -4,10 +4,11 @@ import io
 import random
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from django.contrib.auth.models import User
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
 from pelatihan.models import SheetScan, SheetUpload
 from pelatihan.scans.leaves import Leaf
@@ -53,7 +54,7 @@ def a_scan(
     by: User | None = None,
     at: datetime = EVENING,
     draw: bool = False,
-    **changes: object,
+    **changes: Any,
 ) -> SheetScan:
     """One picture of a leaf, read, waiting for a person; with ``draw`` the picture itself lies in the folder, too."""
     number = next(_numbers)
@@ -62,11 +63,15 @@ def a_scan(
         angkatan=leaf.angkatan, kind="jpeg", way="phone", name=f"foto-{number}.jpg", size=1000, pages=1, at=at, by=who,
         sha256=f"{number:064x}",
     )  # fmt: skip
-    usual = {"state": SheetScan.State.READ, "sheet": leaf.sheet, "page": leaf.page, "read_at": at, "has_picture": True}
+    usual: dict[str, Any] = {
+        "state": SheetScan.State.READ,
+        "sheet": leaf.sheet,
+        "page": leaf.page,
+        "read_at": at,
+        "has_picture": True,
+    }
     told = as_json(reading) if reading else None
-    scan = SheetScan.objects.create(
-        upload=upload, number=1, angkatan=leaf.angkatan, reading=told, **(usual | changes)
-    )
+    scan = SheetScan.objects.create(upload=upload, number=1, angkatan=leaf.angkatan, reading=told, **(usual | changes))
     if draw and reading:
         content = straight(leaf, reading)
         SHEETS.write(scan.straight_name, content)

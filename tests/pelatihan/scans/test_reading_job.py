@@ -4,24 +4,27 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connection
+from django.test import TestCase
+from django_tasks_db.models import DBTaskResult
 
 from pelatihan.jobs import running, tasks
 from pelatihan.models import Angkatan, Job, PrintedSheet, SheetScan, SheetUpload
-from pelatihan.papers import lying
+from pelatihan.papers import forgetting_scans, lying
 from pelatihan.scans import keeping, reading_job, states, waiting, words
+from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shapes import Fault
 from pelatihan.scans.states import Why
 from pelatihan.web.kept_files import SHEETS
 from tests.factories import AngkatanFactory, UserFactory
 from tests.pelatihan.attendance.threads import at_once
+from tests.pelatihan.messaging.server import database_url
 from tests.pelatihan.scans.claiming import claimed, enter
 from tests.pelatihan.scans.told_reader import ToldReader, a_photo, a_scan, sent
 from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list
@@ -31,7 +34,7 @@ State, Problem = SheetScan.State, SheetScan.Problem
 
 
 @pytest.fixture(autouse=True)
-def evening(monkeypatch, settings, tmp_path) -> Iterator[None]:
+def evening(monkeypatch, sheets_folder) -> Iterator[None]:
     monkeypatch.setattr(reading_job, "Reader", ToldReader)
     running.ending.clear()
     with time_machine.travel(EVENING, tick=False):
@@ -60,7 +63,8 @@ def take(batch: Angkatan, content: bytes, by: User, **how) -> keeping.Taken:
 
 def read_all(batch: Angkatan) -> list[tuple[str, str, str]]:
     """What a worker makes of all that waits: state, problem and detail of each picture."""
-    tasks.carry_out_ready()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        tasks.carry_out_ready()
     return [(scan.state, scan.problem, scan.detail) for scan in scans(batch)]
 
 
@@ -83,7 +87,7 @@ def test_page_waits_for_a_person_with_its_pictures_and_the_file_itself_is_gone(b
 
     scan = scans(batch)[0]
     assert (scan.sheet, scan.page, scan.has_picture, len(scan.reading["cells"])) == (sheet, 1, True, 3)
-    assert files() == {scan.picture_name, scan.straight_name} == keeping.known_names()
+    assert files() == {scan.picture_name, scan.straight_name} == forgetting_scans.known_names()
     assert Job.objects.get().state == "done"
 
 
@@ -149,7 +153,7 @@ def test_picture_that_was_too_heavy_is_kept_to_be_tried_again(batch, clerk):
     upload = take(batch, a_photo(unread=Fault.TOO_HEAVY), clerk).upload
 
     assert read_all(batch) == [("problem", "too_heavy", "too_heavy")]
-    assert files() == {upload.file_name} == keeping.known_names()
+    assert files() == {upload.file_name} == forgetting_scans.known_names()
 
 
 def test_file_that_is_locked_has_one_picture_that_says_so(batch, clerk):
@@ -174,16 +178,14 @@ def test_page_whose_session_is_gone_is_known_but_not_read(batch, sheet, clerk):
     assert (scan.sheet, scan.page, scan.reading) == (sheet, 1, None)
 
 
-def test_another_paper_is_known_and_can_be_evidence(batch, sheet, clerk):
-    PrintedSheet.objects.filter(pk=sheet.pk).query  # the trigger keeps it: printed anew as another paper
+def test_another_paper_is_known_and_can_be_evidence(batch, sheet, clerk, monkeypatch):
+    monkeypatch.setattr(Leaf, "is_attendance", False)
     take(batch, a_photo(sheet), clerk)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE pelatihan_printedsheet DISABLE TRIGGER USER")
-        cursor.execute("UPDATE pelatihan_printedsheet SET kind = 'other' WHERE id = %s", [sheet.pk])
-        cursor.execute("ALTER TABLE pelatihan_printedsheet ENABLE TRIGGER USER")
 
     assert read_all(batch) == [("problem", "not_attendance", "")]
-    states.filed(scans(batch)[0], by=clerk, at=EVENING)
+    scan = scans(batch)[0]
+    assert (scan.sheet, scan.reading) == (sheet, None)
+    states.filed(scan, by=clerk, at=EVENING)
     assert scans(batch)[0].state == "filed"
 
 
@@ -360,7 +362,7 @@ def test_two_workers_read_each_page_once(batch, sheet, clerk):
     assert second in jobs
     ToldReader.looked = 0
 
-    at_once(*(lambda job=job: running.carry_out(job.pk) for job in jobs))
+    at_once([partial(running.carry_out, job.pk) for job in jobs])
 
     assert (len(scans(batch)), ToldReader.looked) == (6, 6)
     assert {scan.state for scan in scans(batch)} == {"problem"}
@@ -374,7 +376,7 @@ django.setup()
 from pelatihan.jobs import tasks
 from pelatihan.scans import reading_job
 from tests.pelatihan.scans.told_reader import ToldReader
-def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
 where = sys.argv[1]
 reading_job.Reader = ToldReader
 if where == "picture": ToldReader.befalls = lambda self, number: die() if ToldReader.looked == 2 else None
@@ -389,23 +391,21 @@ tasks.carry_out_ready()
 @pytest.mark.parametrize("where", ["picture", "row", "file", "committed"])
 def test_killed_worker_leaves_nothing_half_and_the_next_one_goes_on(batch, sheet, clerk, settings, where):
     upload = take(batch, a_scan((sheet, 1), (None, 1)), clerk).upload
-    db = connection.settings_dict
-    url = f"postgres://{db['USER']}@/{connection.connection.info.dbname}?host={connection.connection.info.host}"
     ours = {
-        "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "pelatihan.settings",
+        "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "pelatihan.settings",
         "PRIVATE_FILES": str(SHEETS._folder().parent),
     }  # fmt: skip
+    DBTaskResult.objects.update(run_after=EVENING)
     done = subprocess.run([sys.executable, "-c", DIES, where], env=os.environ | ours, check=False)
     assert done.returncode == -signal.SIGKILL
     assert SheetScan.objects.count() == (2 if where == "committed" else 0)
 
     Job.objects.update(lease_until=EVENING)
     running.take_up_abandoned(EVENING)
-    time.sleep(0)
     assert read_all(batch) == [("read", "", ""), ("problem", "no_code", "no_code")]
     kept = {scan.picture_name for scan in scans(batch)} | {scans(batch)[0].straight_name}
     assert files() - {upload.file_name, f"{upload.file_name}.part"} == kept
-    assert upload.file_name not in keeping.known_names()
+    assert upload.file_name not in forgetting_scans.known_names()
 
 
 def test_unknown_batch_has_no_reading():
