@@ -5,16 +5,17 @@ import { cameras, hasTorch, next, open as openCamera, setTorch } from "./camera.
 import { makeReader } from "./decoder.js";
 import { makeLogIn } from "./desk-login.js";
 import { keep, recall, uuid } from "./device.js";
-import { makeShelf, memory, open as openStore } from "./sheet-kept.js";
+import { makeShelf } from "./sheet-kept.js";
 import { advise, lookAt, nameOf, titleOf } from "./sheet-look.js";
 import * as view from "./sheet-photo-view.js";
 import { makePhotoSender } from "./sheet-photo-sender.js";
+import { memory, open as openStore } from "./sheet-photo-store.js";
 import { asJpeg, canTake, check, fromFile, readCode, seen, take } from "./sheet-still.js";
 import { keepAwake, letSleep } from "./wake.js";
 
 const PREVIEW = { width: 1920, height: 1440 }; // px, where the phone takes a finer photo by itself
 const FINEST = { width: 3840, height: 2160 };
-const GAP = 120; // ms between two looks
+const GAP = 60; // ms between two looks
 const SLOW = 220; // ms of one look: the next one is at a smaller picture
 const [LARGE, SMALL] = [1_440, 1_080]; // px, the picture that is looked at
 const STEADY = 3; // looks in a row that find all well

@@ -23,6 +23,7 @@ SIZES = ((215, 330), (210, 297), (330, 215), (297, 210))  # of the papers there 
 EDGE, MARK, SQUARE = 7, 5, 12.5  # mm: from a mark to the paper's edge; how long the sides of marks and codes are
 CLOSE = 12  # px a mm at which the place of a code is looked at closely
 WHOLE = marking.CORNERS
+FRAME = 24  # px of white around the picture, for marks that lie at its edge
 SURE = 3  # marks of one page: chance does not put them there
 LEAST_SIDE = 1000  # px: less than 100 dots an inch, if the page fills the picture
 DARK = 70  # of 255 greys: the paper of a picture that is too dark
@@ -133,9 +134,10 @@ def _marks(grey: Pixels) -> dict[int, Points]:
         if not lit and small.shape[0] in tried:
             continue
         tried.add(small.shape[0])
-        boxes, numbers, _ = _DETECTOR.detectMarkers(_AGAINST_LIGHT.apply(small) if lit else small)
+        framed = cv2.copyMakeBorder(small, *(FRAME,) * 4, cv2.BORDER_CONSTANT, value=255)
+        boxes, numbers, _ = _DETECTOR.detectMarkers(_AGAINST_LIGHT.apply(framed) if lit else framed)
         for number, box in zip([] if numbers is None else numbers.ravel().tolist(), boxes, strict=True):
-            found.setdefault(int(number), _full(box[0], scale))
+            found.setdefault(int(number), _full(box[0] - FRAME, scale))
         if any(count == WHOLE for count in Counter(number // WHOLE for number in found).values()):
             break
     return found
