@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
+import pypdfium2  # type: ignore[import-untyped]  # it has none
 
 from pelatihan.papers import engine, marking
 
@@ -97,6 +97,12 @@ def photo(
     return _seen(made, light, noise, blur, shine)
 
 
+def side_by_side(one: Grey, other: Grey) -> Grey:
+    """Two pages in one picture, 1440 px wide."""
+    size = (720, 1080)
+    return np.hstack([photo(one, size=size), photo(other, size=size)])
+
+
 def _shrunk(sheet: Grey, tall: float) -> tuple[Grey, float]:
     factor = max(1.0, sheet.shape[0] / tall)
     return cv2.resize(sheet, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA), factor
@@ -118,12 +124,12 @@ def _seen(made: Grey, light: float, noise: float, blur: float, shine: bool) -> G
 
 def printed(pdf: bytes, number: int = 1) -> Grey:
     """A page of a file that was really printed, straight, at :data:`SCALE`; ``number`` counts from 1."""
-    with pdfium.PdfDocument(pdf) as document:
+    with pypdfium2.PdfDocument(pdf) as document:
         drawn = document[number - 1].render(scale=SCALE * 25.4 / 72, grayscale=True).to_numpy()
     return np.ascontiguousarray(drawn.reshape(drawn.shape[:2]))
 
 
-def write_film(path: Path, frames: Sequence[Grey], *, each: int = 10, rate: int = 10) -> Path:
+def write_film(path: Path, frames: Sequence[Grey], *, each: int = 2, rate: int = 2) -> Path:
     """A file for ``--use-file-for-fake-video-capture``: all of one size, shown round and round."""
     height, width = frames[0].shape
     colourless = bytes([128]) * (width * height // 2)

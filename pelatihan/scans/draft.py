@@ -1,8 +1,10 @@
 """What a clerk has entered so far, kept while they are at it."""
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -23,12 +25,12 @@ KEPT = "Isian Anda disimpan sementara. Belum ada yang dihitung sebelum lembar in
 @of_batch(access.ENTER_SHEETS)
 def keep(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> HttpResponse:
     """Keep it. JSON is answered by who else is at the page; a form goes back to the page that it came from."""
-    leaf = leaves.of_address(angkatan, number, page)
+    leaf, by = leaves.of_address(angkatan, number, page), cast(User, request.user)
     is_kept = not SheetEntry.objects.standing().filter(sheet=leaf.sheet, page=leaf.page).exists()
     if is_kept:
-        drafts.keep(leaf, request.POST.dict(), by=request.user, at=timezone.now())
+        drafts.keep(leaf, request.POST.dict(), by=by, at=timezone.now())
     if errors.wants_json(request):
-        others = drafts.others(leaf.sheet, leaf.page, request.user)
+        others = drafts.others(leaf.sheet, leaf.page, by)
         told = [{"name": one.name, "at": dates.clock(one.at)} for one in others]
         return JsonResponse({"kept": is_kept, "others": told})
     if is_kept:

@@ -1,7 +1,7 @@
 """What the form of a leaf shows: its rows and keys as they were filled in so far, and what is wrong, beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pelatihan import dates
@@ -205,39 +205,44 @@ def form_of(
     :param faults: by name of field
     :param differences: shown when somebody has to decide one of them
     """
-    said = faults or {}
-
-    def cell(row: Row, session: Session) -> Cell:
-        name = fields.mark(row.number, session.pk)
-        return Cell(name, values.get(name, ""), said.get(name, ""), session)
-
-    def field(name: str) -> Field:
-        return Field(name, values.get(name, ""), said.get(name, ""))
-
+    known = _Known(values, faults or {})
     sessions = [session for session in leaf.sessions if session]
-    lines = [Line(row, [cell(row, session) for session in sessions]) for row in leaf.people]
-    blanks = []
-    for row in leaf.blanks:
-        ticks = [cell(row, session) for session in sessions] if len(sessions) > 1 else []
-        parts = [field(of(row.number)) for of in (fields.name, fields.ormas, fields.ormas_id)]
-        blanks.append(
-            Blank(row.number, *parts, ticks, is_open=any(part.value or part.fault for part in (*parts, *ticks)))
-        )
-    counts = [Count(fields.count(one.pk), values.get(fields.count(one.pk), ""), said.get(fields.count(one.pk), ""), one)
-              for one in sessions]  # fmt: skip
+    lines = [Line(row, [known.cell(row, session) for session in sessions]) for row in leaf.people]
+    blanks = _opened([known.blank(row, sessions) for row in leaf.blanks])
     asked = differences if any(one.is_owed for one in differences) else ()
-    return FilledForm(leaf, lines, _opened(blanks), counts, [_choice(one, values, said) for one in asked], said)
+    choices = [_choice(one, known.values, known.faults) for one in asked]
+    return FilledForm(leaf, lines, blanks, [known.count(session) for session in sessions], choices, known.faults)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What stands in each field, and what is wrong with it."""
+
+    values: Mapping[str, str]
+    faults: Mapping[str, str]
+
+    def field(self, name: str) -> Field:
+        return Field(name, self.values.get(name, ""), self.faults.get(name, ""))
+
+    def cell(self, row: Row, session: Session) -> Cell:
+        name = fields.mark(row.number, session.pk)
+        return Cell(name, self.values.get(name, ""), self.faults.get(name, ""), session)
+
+    def count(self, session: Session) -> Count:
+        name = fields.count(session.pk)
+        return Count(name, self.values.get(name, ""), self.faults.get(name, ""), session)
+
+    def blank(self, row: Row, sessions: Sequence[Session]) -> Blank:
+        ticks = [self.cell(row, session) for session in sessions] if len(sessions) > 1 else []
+        name, ormas, picked = (self.field(of(row.number)) for of in (fields.name, fields.ormas, fields.ormas_id))
+        is_open = any(part.value or part.fault for part in (name, ormas, *ticks))
+        return Blank(row.number, name, ormas, picked, ticks, is_open)
 
 
 def _opened(blanks: list[Blank]) -> list[Blank]:
     """With one more open than are filled in."""
-    left = RIGHT_AWAY
-    found = []
-    for blank in blanks:
-        is_open = blank.is_open or left > 0
-        left -= not blank.is_open
-        found.append(Blank(blank.number, blank.name, blank.ormas, blank.ormas_id, blank.cells, is_open))
-    return found
+    free = [blank for blank in blanks if not blank.is_open][:RIGHT_AWAY]
+    return [replace(blank, is_open=True) if blank in free else blank for blank in blanks]
 
 
 def _choice(difference: Difference, values: Mapping[str, str], faults: Mapping[str, str]) -> Choice:

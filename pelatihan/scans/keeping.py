@@ -14,7 +14,6 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from pelatihan import dates
 from pelatihan.models import Angkatan, SheetScan, SheetUpload
@@ -192,20 +191,7 @@ def _sent_before(known: SheetUpload) -> str:
 
 # ---- What is kept ----------------------------------------------------------------------------------
 
-# Of a page that is still to be read, or may be once the server has more room for it.
-_NEEDED = Q(has_picture=False) & (Q(state=State.WAITING) | Q(state=State.PROBLEM, problem=Problem.TOO_HEAVY))
-
 
 def needs_original(upload: SheetUpload) -> bool:
     """Whether the file as it was sent is wanted for anything more."""
-    return (not upload.pages and not upload.fault) or upload.scans.filter(_NEEDED).exists()
-
-
-def known_names() -> set[str]:
-    """Every file that a row still needs."""
-    pages = SheetScan.objects.filter(_NEEDED, upload=OuterRef("pk"))
-    originals = SheetUpload.objects.filter(Q(pages=0, fault="") | Exists(pages)).only("kind")
-    names = {upload.file_name for upload in originals}
-    for scan in SheetScan.objects.filter(has_picture=True).only("pk").iterator():
-        names |= {scan.picture_name, scan.straight_name}
-    return names
+    return (not upload.pages and not upload.fault) or upload.scans.needing_the_file().exists()

@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,7 +39,7 @@ def type_in(request: HttpRequest, angkatan: Angkatan, number: int, page: int) ->
     leaf, at = leaves.of_address(angkatan, number, page), timezone.now()
     if request.method == "POST":
         return _save(request, leaf, at)
-    values = drafts.values(leaf.sheet, leaf.page, request.user)
+    values = drafts.values(leaf.sheet, leaf.page, cast(User, request.user))
     return _show(request, leaf, at, filled.as_kept(leaf, values))
 
 
@@ -46,18 +47,19 @@ def type_in(request: HttpRequest, angkatan: Angkatan, number: int, page: int) ->
 
 
 def _save(request: HttpRequest, leaf: Leaf, at: datetime) -> HttpResponse:
+    by = cast(User, request.user)
     claim, faults = claims.read(request.POST, leaf)
     if not faults:
         try:
             entry = entering.enter(
                 leaf, claim, kind=SheetEntry.Kind.TYPED, scan=_scan(request, leaf), key=_key(request),
-                by=request.user, at=at,
+                by=by, at=at,
             )  # fmt: skip
         except NotEntered as refusal:
             faults = refusal.fields | ({"": " ".join(refusal.general)} if refusal.general else {})
         else:
             return redirect(_next(leaf, entry))
-    drafts.keep(leaf, request.POST.dict(), by=request.user, at=at)
+    drafts.keep(leaf, request.POST.dict(), by=by, at=at)
     return _show(request, leaf, at, filled.as_sent(leaf, request.POST.dict(), claim, faults), claim)
 
 
@@ -107,7 +109,7 @@ def _show(request: HttpRequest, leaf: Leaf, at: datetime, form: FilledForm, clai
         "to_review": None if scan else _waiting(leaf).to_review().first(),
         "entry": entry,
         "saved": _saved(request, leaf, entry),
-        "others": drafts.others(leaf.sheet, leaf.page, request.user),
+        "others": drafts.others(leaf.sheet, leaf.page, cast(User, request.user)),
         "shut": entering.refusal(leaf, at),
         "is_in_use": lying.is_in_use(leaf.sheet, leaf.page),
         "look_up": f"{request.path}?bagian=ormas",

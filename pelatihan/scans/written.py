@@ -49,8 +49,8 @@ def read(sent: Mapping[str, str], leaf: Leaf, faults: dict[str, str]) -> tuple[W
 def _typed(sent: Mapping[str, str], leaf: Leaf, number: int) -> _Written:
     said = {session: sent.get(fields.mark(number, session), "") for session in fields.sessions_of(leaf)}
     signed = tuple(session for session, mark in said.items() if mark == Mark.PRESENT)
-    typed = (names.tidy(sent.get(of(number), "")) for of in (fields.name, fields.ormas, fields.phone))
-    return _Written(number, *typed, signed, not any(said.values()))
+    name, ormas, phone = (names.tidy(sent.get(of(number), "")) for of in (fields.name, fields.ormas, fields.phone))
+    return _Written(number, name, ormas, phone, signed, not any(said.values()))
 
 
 def _checked(row: _Written, leaf: Leaf, faults: dict[str, str]) -> WrittenIn | None:

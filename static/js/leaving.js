@@ -2,7 +2,7 @@
 // and so does what was filled in on a recap or a signed page and not saved, and which signed pages were photographed.
 
 import * as filled from "./recap-kept.js";
-import * as photos from "./sheet-kept.js";
+import * as photos from "./sheet-photo-store.js";
 import { forget as forgetSheets } from "./sheet-unsent.js";
 import { forgetKey, open } from "./store.js";
 

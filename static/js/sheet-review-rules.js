@@ -1,15 +1,15 @@
 // The strip of doubtful cells: which key means what, which cell comes next, and the way back. No page in it.
 
-const MARKS = { h: "hadir", k: "kosong", i: "izin", s: "sakit" };
+const MARKS = new Map([["h", "hadir"], ["k", "kosong"], ["i", "izin"], ["s", "sakit"]]);
 const LOOKS = { hadir: "signed", kosong: "empty", izin: "told", sakit: "told" };
 const LETTERS = { izin: "I", sakit: "S" };
 
 // What a key wants: {act: "set", mark} or {act: "back"}; null when it is not ours.
 export function meaning({ key, ctrlKey, metaKey, altKey, isComposing }) {
   if (ctrlKey || metaKey || altKey || isComposing) return null;
-  const letter = key.toLowerCase();
-  if (letter === "z") return { act: "back" };
-  return Object.hasOwn(MARKS, letter) ? { act: "set", mark: MARKS[letter] } : null;
+  const pressed = key.toLowerCase();
+  if (pressed === "z") return { act: "back" };
+  return MARKS.has(pressed) ? { act: "set", mark: MARKS.get(pressed) } : null;
 }
 
 // How a cell is drawn on the page by what stands in the form.

@@ -118,8 +118,7 @@ function start() {
     } else thumbs.find((one) => one.dataset.cell === anchor)?.querySelector("button").focus();
   }
 
-  const page = form.querySelector("[data-page]");
-  if (matchMedia(NARROW).matches) page.open = false;
+  fold(form.querySelector("[data-page]"));
   form.querySelectorAll("[data-keys]").forEach((hint) => { hint.hidden = false; });
   dressWritten(form, () => form.querySelector("[name^='jumlah.']").focus());
   dressDifferences(form, () => form.querySelector("[data-save]").focus());
@@ -134,6 +133,14 @@ function start() {
     doubts[place].querySelector("input").focus({ preventScroll: true });
     draw();
   }
+}
+
+// The page lies below all else on a narrow screen, and is folded there; on a wide one it always shows.
+function fold(page) {
+  const narrow = matchMedia(NARROW);
+  const set = () => { page.open = !narrow.matches; };
+  narrow.addListener(set); // as the oldest browsers know it
+  set();
 }
 
 const chosen = (doubt) => doubt.querySelector("input:checked")?.value || "";

@@ -11,11 +11,13 @@ from playwright.sync_api import Page, expect
 
 from pelatihan.accounts import access
 from pelatihan.models import AttendanceEvent, Registration, SheetDraft, SheetEntry
+from pelatihan.scans import fields
 from pelatihan.scans.leaves import Leaf
 from tests.browser.conftest import BOTH
 from tests.browser.people import is_logged_in
+from tests.browser.test_phones import check
 from tests.factories import OrmasFactory, UserFactory
-from tests.pelatihan.scans.test_typing_in import desk_says, states
+from tests.pelatihan.scans.test_typing_in import Clerk, desk_says, states
 from tests.pelatihan.scans.world import a_batch, a_leaf, a_printed_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +85,7 @@ def test_page_is_entered_by_keyboard_alone(desktop_page, axe_clean):
     expect(page.get_by_role("heading", name="1 berbeda dari catatan meja")).to_be_visible()
     look(page, "ketik-beda")
     axe_clean(page, *BOTH)
+    expect(page.locator("details input[value=paper]:checked")).to_have_count(3)
     typed(page, "m")
     expect(page.get_by_role("button", name="Simpan lembar ini")).to_be_focused()
     typed(page, "\n")
@@ -144,12 +147,11 @@ def test_what_was_filled_in_is_there_after_a_reload_and_a_lost_log_in(open_page,
     expect(page.locator("[data-filled]")).to_have_text("3")
     assert SheetDraft.objects.get().by == clerk
 
-    cookies = page.context.cookies()
     page.context.clear_cookies()
     with page.expect_response("**/isian/"):
         typed(page, "s")
     expect(page.get_by_text("Waktu masuk Anda sudah habis. Isian Anda tetap tersimpan")).to_be_visible()
-    page.context.add_cookies(cookies)
+    is_logged_in(page, clerk)
     with page.expect_response("**/isian/"):
         page.reload()
     expect(page.locator("[data-filled]")).to_have_text("4")
@@ -191,3 +193,52 @@ def test_organisation_is_found_by_a_few_letters(desktop_page):
     typed(page, "\n")
     expect(page.get_by_text("Lembar 1 tersimpan")).to_be_visible()
     assert Registration.objects.get(source="walk_in").ormas == ormas
+
+
+LONG = "Muhammad Nur'aini Syarifuddin Al-Banjari Kusumawardhana"
+
+
+@pytest.mark.parametrize("daily", [False, True])
+def test_page_never_scrolls_sideways(phone_page, daily):
+    access.make_groups()
+    batch = a_batch(people=3, sessions=2)
+    batch.registrations.filter(name__startswith="Ab").update(front_title="Prof. Dr. Ir. H.", name=LONG)
+    leaf = a_leaf(a_printed_list(batch, daily=daily), 1)
+    clerk = Clerk(leaf)
+    desk_says(leaf, 0, "present")
+    marks = "k" + "h" * (len(fields.cells_of_people(leaf)) - 1)
+    clerk.client.post(clerk.address("sheet_draft"), clerk.filled(marks))
+    is_logged_in(phone_page, clerk.user)
+    check(phone_page, clerk.address())
+    expect(phone_page.get_by_role("heading", name="1 berbeda dari catatan meja")).to_be_visible()
+
+
+def test_of_two_at_one_page_the_second_reads_who_was_first(open_page, desktop_page, axe_clean):
+    leaf = a_page(3)
+    first = opened(desktop_page, leaf, UserFactory(role="panitia", first_name="Rina", last_name="Kartika"))
+    second = opened(open_page(), leaf, UserFactory(role="panitia", first_name="Dewi", last_name="Soetomo"))
+    typed(first, "hhk\n2\n")
+    expect(first.get_by_text("Lembar 1 tersimpan")).to_be_visible()
+    typed(second, "hkh\n2\n")
+    expect(second.get_by_text("Isian Anda berbeda di no. 2–3.")).to_be_visible()
+    expect(second.get_by_text("oleh Rina Kartika").first).to_be_visible()
+    look(second, "ketik-kedua")
+    axe_clean(second, *BOTH)
+    assert SheetEntry.objects.count() == 1
+
+
+def test_finger_on_a_phone_fills_in_the_same_page(phone_page):
+    leaf = a_page(2)
+    page = opened(phone_page, leaf)
+    page.locator("[data-row='1'] .key", has_text="adir").tap()
+    page.locator("[data-row='2'] .key", has_text="akit").tap()
+    page.get_by_role("button", name="Tambah baris").tap()
+    names = page.get_by_label("Nama di baris ini")
+    expect(names.nth(1)).to_be_focused()
+    page.get_by_label("Jumlah di kertas").fill("1")
+    with page.expect_response("**/isian/"):
+        page.get_by_label("Jumlah di kertas").blur()
+    expect(page.locator(".save-bar")).to_contain_text("Semua terisi.")
+    page.get_by_role("button", name="Simpan lembar ini").tap()
+    expect(page.get_by_text("Lembar 1 tersimpan")).to_be_visible()
+    assert states(leaf) == "ps"

@@ -36,8 +36,9 @@ SOFT = (
     0.095,
 )  # by blur: steepest edge a px over darkness; pens lie above, stains below
 RING = (13, 24)  # mm: radius of an office's stamp
-RING_SEEN = 0.64  # of the circle
-RING_APART, RING_ALONE = 3, 0.35  # mm beside it there is that much less ink
+RING_LIKELY, RING_SEEN = 0.62, 0.57  # of the circle is inked: at a glance, and looked at closely
+RING_AGAIN = 0.47
+MOST_TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -185,26 +186,50 @@ def _trace(dark: Floats, off_print: NDArray[np.bool_], noise: float) -> Mask:
 
 
 def _stamped(inked: Mask, pieces: list[Piece]) -> Mask:
-    """Within the ring of a stamp, if there is one: a circle that is inked while what lies just inside and outside of it
-    is not. It is looked for at 1 px a mm, where pieces of ink are as large as one."""
-    none = np.zeros_like(inked)
+    """Within the rings of stamps, if there are any. Circles are looked for at 1 px a mm, where pieces of ink are large
+    enough, and each is then looked at closely: handwriting seldom follows one."""
+    stamped = np.zeros_like(inked)
     if not any(max(piece.box[2:]) > RING[0] * SCALE for piece in pieces):
-        return none
+        return stamped
     tall, wide = (max(1, side // SCALE) for side in inked.shape)
     small = (cv2.resize(inked * 255, (wide, tall), interpolation=cv2.INTER_AREA) > 16).astype(np.float32)
     edge = RING[1] + 2
     around = cv2.copyMakeBorder(cv2.dilate(small, np.ones((2, 2), np.uint8)), *(edge,) * 4, cv2.BORDER_CONSTANT)
-    hits = {radius: _on_ring(around, radius) for radius in range(RING[0] - RING_APART, RING[1] + RING_APART + 1)}
-    best = (0.0, 0, 0, 0)
-    for radius in range(RING[0], RING[1] + 1):
-        beside = np.minimum(1, hits[radius - RING_APART] + hits[radius + RING_APART])
-        alone = np.where(hits[radius] - beside / 2 > RING_ALONE, hits[radius], 0)
-        _, value, _, (x, y) = cv2.minMaxLoc(alone)
-        best = max(best, (value, x - edge, y - edge, radius))
-    if best[0] >= RING_SEEN:
-        _, x, y, radius = best
-        cv2.circle(none, (x * SCALE + 4, y * SCALE + 4), (radius + 1) * SCALE, 1, -1)
-    return none
+    hits = [(radius, _on_ring(around, radius)) for radius in range(RING[0], RING[1] + 1)]
+    known = set[int]()  # radii of stamps: the same is mostly used again
+    for _ in range(MOST_TRIES):
+        seen, x, y, radius = max((*_highest(hit), radius) for radius, hit in hits)
+        if seen < RING_LIKELY:
+            break
+        for _, hit in hits:
+            cv2.circle(hit, (x, y), 3, 0, -1)
+        enough = RING_AGAIN if radius in known else RING_SEEN
+        if found := _ring(inked, (x - edge + 0.5, y - edge + 0.5, radius), enough):
+            known |= {round(found[2]) + step for step in (-1, 0, 1)}
+            middle = round(found[0] * SCALE), round(found[1] * SCALE)
+            cv2.circle(stamped, middle, round((found[2] + 1) * SCALE), 1, -1)
+    return stamped
+
+
+def _highest(hit: Floats) -> tuple[float, int, int]:
+    _, value, _, (x, y) = cv2.minMaxLoc(hit)
+    return value, x, y
+
+
+def _ring(inked: Mask, near: tuple[float, float, float], enough: float) -> tuple[float, float, float] | None:
+    """The circle near this one that is inked most, if it is one: x, y, radius in mm."""
+    turn = np.linspace(0, 2 * np.pi, 240, endpoint=False)
+    steps = np.arange(-1.5, 1.6, 0.5)
+    dx, dy, dr, angle = np.meshgrid(steps, steps, np.arange(-1.5, 1.6, 0.25), turn, indexing="ij")
+    radius = near[2] + dr
+    xs = np.round((near[0] + dx + radius * np.cos(angle)) * SCALE).astype(int)
+    ys = np.round((near[1] + dy + radius * np.sin(angle)) * SCALE).astype(int)
+    lies = (xs >= 0) & (ys >= 0) & (xs < inked.shape[1]) & (ys < inked.shape[0])
+    on = np.where(lies, inked[np.where(lies, ys, 0), np.where(lies, xs, 0)], 0).mean(axis=3)
+    best = np.unravel_index(int(np.argmax(on)), on.shape)
+    if on[best] < enough:
+        return None
+    return near[0] + float(steps[best[0]]), near[1] + float(steps[best[1]]), float(radius[(*best, 0)])
 
 
 def _on_ring(inked: Floats, radius: int) -> Floats:

@@ -1,11 +1,13 @@
 """What each place to sign says: signed, empty, or unsure and why. Areas in mm², lengths in mm.
 
-Every piece of ink is given to whoever's place holds most of it. What then lies in a place as their own, as somebody
+Every piece of ink is given to whoever's place it goes through the middle of; what lies on the edge is mostly a
+neighbour's. What then lies in a place as their own, as somebody
 else's, as too faint or as beside the place decides; between clearly signed and clearly empty all is unsure.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,41 +18,73 @@ from pelatihan.scans.reading.page import Box, Cell, Page
 from pelatihan.scans.reading.straightening import Straight
 from pelatihan.scans.shapes import SCALE, CellReading, Reason, Verdict
 
-SIGNED_AREA, SIGNED_HIGH, SIGNED_WIDE = 1.6, 1.5, 1.2
-EMPTY_OWN, EMPTY_TRACE, EMPTY_SHARED, EMPTY_LOOSE = 0.3, 1.0, 3.0, 2.5
-OWNED, OWNED_OF_SIGNED = 0.25, 0.6  # of a piece; of what of it lies in any place to sign
-SECOND, SECOND_AREA = 0.45, 1.2
-STRAY_AREA, STRAY_NEAR = 2.0, 0.8  # a piece in a free half that still belongs to the signature above or below
-BAR_WITHIN, BAR_SLACK = 0.98, 0.3  # of a stroke's ink lies so near a parabola: a straight bar
-STRUCK = 0.72  # of the place's width
-DITTO_HIGH, DITTO_WIDE = 5.0, 1.6
+SIGNED_AREA, SIGNED_HIGH, SIGNED_WIDE = 1.6, 1.5, 3.4
+EMPTY_OWN, EMPTY_TRACE, EMPTY_LOOSE = 0.3, 1.0, 2.5
+EMPTY_SHARED, EMPTY_SHARED_CORE = 8.0, 0.6
+SIDE, ABOVE = 0.2, 0.25  # of a place's width and height: outside of its middle; whoever signs there goes through that
+TOUCHED, THROUGH = 0.15, 0.8  # ink in the middle: enough to say whose a piece is; as every signature has
+TOGETHER, SOME = 0.3, 0.1  # of what lies in the owner's middle: two signatures grown into one; perhaps so
+STRAY_AREA, STRAY_NEAR = 2.0, 0.8  # a piece in nobody's middle that still belongs to the signature beside it
+BEYOND = 3.0  # a signature's shape is looked at so far around its place
+LEAST_BAR, BAR_THICK, BAR_HIGH = 2.0, 1.6, 0.4  # long, thick; how high for its length
+BAR_SINGLE, BAR_WITHIN, EDGE_WITHIN, BAR_SLACK = 0.9, 0.96, 0.85, 0.4
+TWO_LINES, WANDERING = 6.5, 2.6  # as high as that; how far up and down for that
+STRUCK, SURELY_STRUCK = 0.72, 0.8  # of the place's width
+DITTO_WIDE, DITTO_HIGH = 3.2, (1.2, 4.2)
+DOT, DOT_AREA = 1.6, 1.6
 STAINED = 1.0
-STAMPED = 0.25  # of the place
+STAMPED, STAMPED_CLEAR = 0.03, 0.1  # of the place; where there is ink beside the stamp
+CLEAR = 3.0  # so much ink beside the stamp, in the middle of the place, is a signature
 FRAME_SEEN = 0.35  # of how dark the frames of the page are
 HIDDEN = 0.03  # of the place lies outside the picture
 NOTED = 0.6
 INSET = 0.35  # the printed line around a place
 
 
-@dataclass
+@dataclass(eq=False)
 class Evidence:
     """What lies in one place to sign."""
 
     own: float = 0.0
-    shared: float = 0.0
+    core: float = 0.0  # of that, in the middle of the place
+    edge: float = 0.0  # on its edge only, and nobody's
+    shared: float = 0.0  # somebody else's
+    shared_core: float = 0.0
+    doubtful: float = 0.0  # of a piece that may be two people's
     loose: float = 0.0
     trace: float = 0.0
     soft: float = 0.0
     stamped: float = 0.0
+    clear: float = 0.0  # in the middle of the place, outside of any stamp
     frame: float = 1.0
     outside: float = 0.0
-    second: bool = False
     pieces: list[Piece] = field(default_factory=list)
     wide: float = 0.0
     high: float = 0.0
     bar: float = 0.0  # how much of the place's width a straight bar crosses; 0: it is none
+    is_flat: bool = False  # two lines from side to side
     is_ditto: bool = False
     is_noted: bool = False
+
+    def take(self, spread: "Spread", zone: int) -> None:
+        self.own += float(spread.area[zone])
+        self.core += float(spread.core[zone])
+        self.pieces.append(spread.piece)
+
+    def overflow(self, spread: "Spread", zone: int) -> None:
+        self.shared += float(spread.area[zone])
+        self.shared_core += float(spread.core[zone])
+
+    def at_edge(self, spread: "Spread", zone: int) -> None:
+        self.edge += float(spread.area[zone])
+        self.pieces.append(spread.piece)
+
+    def is_beside(self, piece: Piece) -> bool:
+        """Whether a piece is near what this person wrote, or small and not far from it."""
+        if not self.core or not self.pieces:
+            return False
+        gap = min(_gap(piece.box, other.box) for other in self.pieces) / SCALE
+        return gap <= STRAY_NEAR or (piece.area < STRAY_AREA and gap <= 2 * STRAY_NEAR)
 
 
 @dataclass(frozen=True)
@@ -63,19 +97,41 @@ class Judged:
 
 def judged(page: Page, straight: Straight, ink: Ink, *, is_bilevel: bool) -> Judged:
     """What the page says."""
+    evidence, notes = gathered(page, straight, ink)
+    pairs = zip(page.cells, evidence, strict=True)
+    return Judged(tuple(_judgement(cell, one, is_bilevel) for cell, one in pairs), notes)
+
+
+def gathered(page: Page, straight: Straight, ink: Ink) -> tuple[list[Evidence], tuple[int, ...]]:
+    """What lies in each place to sign, and the rows with ink in Ket."""
     cells = page.cells
     zones = Zones(page, ink)
-    evidence = [_gathered(cell, ink, straight) for cell in cells]
+    evidence = [_background(cell, ink, straight) for cell in cells]
     zones.give(evidence)
     _frames(cells, evidence, ink)
     notes = tuple(number for number, area in zones.noted.items() if area >= NOTED)
     for cell, one in zip(cells, evidence, strict=True):
         one.is_noted = cell.row in notes
         _shape(cell, one, ink)
-    return Judged(tuple(_judgement(cell, one, is_bilevel) for cell, one in zip(cells, evidence, strict=True)), notes)
+    return evidence, notes
 
 
 # ---- Whose ink it is -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One piece of ink over the zones: how much of it lies in each, and in the middle of each."""
+
+    piece: Piece
+    area: NDArray[Any]
+    core: NDArray[Any]
+
+    @property
+    def main(self) -> int:
+        """The zone through whose middle most of it goes; 0: it goes through none."""
+        place = int(np.argmax(self.core))
+        return place if self.core[place] >= TOUCHED else 0
 
 
 class Zones:
@@ -89,86 +145,104 @@ class Zones:
         count = len(self._cells)
         self._free = {count + 1 + place: place for place, cell in enumerate(self._cells) if cell.free}
         self._notes = {2 * count + 1 + place: number for place, number in enumerate(page.notes)}
-        self._zone = np.zeros(ink.labels.shape, np.int32)
         boxes: dict[int, Box] = {place + 1: cell.box for place, cell in enumerate(self._cells)}
         boxes |= {zone: free for zone, place in self._free.items() if (free := self._cells[place].free)}
         boxes |= {zone: page.notes[number] for zone, number in self._notes.items()}
-        for zone, box in boxes.items():
-            self._zone[ink.cut(box)] = zone
-        self._boxes, self._count = boxes, 2 * count + 1 + len(self._notes)
+        self._zone = np.zeros(ink.labels.shape, np.int32)
+        self._core = np.zeros(ink.labels.shape, np.int32)
+        for zone, (x, y, wide, tall) in boxes.items():
+            self._zone[ink.cut((x, y, wide, tall))] = zone
+            aside, above = SIDE * wide, ABOVE * tall
+            self._core[ink.cut((x + aside, y + above, wide - 2 * aside, tall - 2 * above))] = zone
+        self._count = 2 * count + 1 + len(self._notes)
         self.noted = dict.fromkeys(page.notes, 0.0)
 
     def give(self, evidence: list[Evidence]) -> None:
-        """Every piece to its owner; what is left in other places is shared."""
-        loose: list[tuple[Piece, NDArray[np.float64], int]] = []
-        for piece, area in self._areas():
-            owners = self._owners(piece, area)
-            if owners and owners[0] in self._free:
-                loose.append((piece, area, owners[0]))
-                continue
-            self._to(owners, piece, area, evidence)
-        for piece, area, zone in loose:
-            self._loose(piece, area, zone, evidence)
+        """Every piece to its owner; what is left in other places is somebody else's there."""
+        spreads = self._spreads()
+        for spread in spreads:
+            if spread.main and spread.main not in self._free:
+                self._to_owner(spread, evidence)
+        for spread in spreads:
+            if spread.main in self._free:
+                self._loose(spread, evidence)
+        for spread in spreads:
+            if not spread.main:
+                self._at_edge(spread, evidence)
 
-    def _areas(self) -> list[tuple[Piece, NDArray[np.float64]]]:
-        """Of each piece, how much of it lies in each zone."""
-        ink = self._ink
-        on = ink.labels > 0
-        count = int(ink.labels.max(initial=0)) + 1
-        flat = np.bincount(ink.labels[on] * self._count + self._zone[on], minlength=count * self._count)
-        per = flat.reshape(count, self._count) / MM2
-        return [(piece, per[piece.label]) for piece in ink.pieces]
+    def _spreads(self) -> list[Spread]:
+        per, core = (self._per(where) for where in (self._zone, self._core))
+        return [Spread(piece, per[piece.label], core[piece.label]) for piece in self._ink.pieces]
 
-    def _owners(self, piece: Piece, area: NDArray[np.float64]) -> list[int]:
-        """The zone that holds most of it, if that is enough; and a second one that holds nearly as much."""
-        within = area.copy()
-        within[0] = 0
-        signed = within.sum()
-        if not signed:
-            return []
-        order = np.argsort(within)[::-1]
-        first, second = int(order[0]), int(order[1])
-        if within[first] < OWNED * piece.area and within[first] < OWNED_OF_SIGNED * signed:
-            return []
-        both = within[second] >= SECOND * within[first] and within[second] > SECOND_AREA and not self._is_aside(second)
-        return [first, second] if both else [first]
+    def _per(self, where: NDArray[Any]) -> NDArray[Any]:
+        """Of each piece, how much of it lies in each zone: mm²; what lies in none is left out."""
+        on = self._ink.labels > 0
+        count = int(self._ink.labels.max(initial=0)) + 1
+        flat = np.bincount(self._ink.labels[on] * self._count + where[on], minlength=count * self._count)
+        per: NDArray[Any] = flat.reshape(count, self._count) / MM2
+        per[:, 0] = 0
+        return per
 
-    def _is_aside(self, zone: int) -> bool:
-        return zone in self._free or zone in self._notes
-
-    def _to(self, owners: list[int], piece: Piece, area: NDArray[np.float64], evidence: list[Evidence]) -> None:
-        for zone in (np.flatnonzero(area[1:]) + 1).tolist():
-            if zone in self._notes:
-                if owners and zone == owners[0]:
-                    self.noted[self._notes[zone]] += float(area[zone])
-            elif zone in self._free:
-                continue
-            elif zone in owners:
-                one = evidence[zone - 1]
-                one.own += float(area[zone])
-                one.pieces.append(piece)
-                one.second = one.second or zone != owners[0]
+    def _to_owner(self, spread: Spread, evidence: list[Evidence]) -> None:
+        main = spread.main
+        if main in self._notes:
+            self.noted[self._notes[main]] += float(spread.area[main])
+        for zone in self._places(spread):
+            one, share = evidence[zone - 1], spread.core[zone] / spread.core[main]
+            if zone == main or (spread.core[zone] >= THROUGH and share >= TOGETHER):
+                one.take(spread, zone)
+            elif spread.core[zone] >= THROUGH and share >= SOME:
+                one.doubtful += float(spread.area[zone])
             else:
-                evidence[zone - 1].shared += float(area[zone])
+                one.overflow(spread, zone)
 
-    def _loose(self, piece: Piece, area: NDArray[np.float64], zone: int, evidence: list[Evidence]) -> None:
+    def _places(self, spread: Spread) -> list[int]:
+        """The places to sign that it touches."""
+        return [zone for zone in (np.flatnonzero(spread.area)).tolist() if zone <= len(self._cells)]
+
+    def _loose(self, spread: Spread, evidence: list[Evidence]) -> None:
         """A piece in a free half: of the signature above or below it, or in the wrong half."""
+        zone = spread.main
         place = self._free[zone]
-        for near in (place - 1, place + 1):
-            if 0 <= near < len(evidence) and self._is_beside(piece, evidence[near]):
-                self._to([near + 1], piece, area, evidence)
-                if area[near + 1] == 0:
-                    evidence[near].pieces.append(piece)
+        half = max(THROUGH, spread.core[zone] / 2)
+        own = [near for near in self._places(spread) if spread.core[near] >= half]
+        for near in own:
+            evidence[near - 1].take(spread, near)
+        if own:
+            return
+        is_small = spread.core[zone] < EMPTY_LOOSE
+        for near in (place - 1, place + 1) if is_small else ():
+            if 0 <= near < len(evidence) and evidence[near].is_beside(spread.piece):
+                evidence[near].take(spread, near + 1)
                 return
-        self._to([], piece, area, evidence)
-        evidence[place].loose += float(area[zone])
+        for near in self._places(spread):
+            evidence[near - 1].overflow(spread, near)
+        evidence[place].loose += float(spread.area[zone])
 
-    def _is_beside(self, piece: Piece, one: Evidence) -> bool:
-        """Whether it is small, or near what that person wrote."""
-        if not one.pieces:
-            return False
-        gap = min(_gap(piece.box, other.box) for other in one.pieces) / SCALE
-        return gap <= STRAY_NEAR or (piece.area < STRAY_AREA and gap <= 4 * STRAY_NEAR)
+    def _at_edge(self, spread: Spread, evidence: list[Evidence]) -> None:
+        """A piece through nobody's middle: of the signature that it lies beside, or on the edge of the place that holds
+        most of it."""
+        places = self._places(spread)
+        if not places:
+            self._note_at_edge(spread)
+            return
+        beside = [one for one in evidence if one.is_beside(spread.piece)]
+        most = max(places, key=lambda zone: float(spread.area[zone]))
+        for zone in places:
+            one = evidence[zone - 1]
+            if one in beside:
+                one.take(spread, zone)
+            elif beside:
+                one.overflow(spread, zone)
+            elif zone == most:
+                one.at_edge(spread, zone)
+            else:
+                one.overflow(spread, zone)
+
+    def _note_at_edge(self, spread: Spread) -> None:
+        for zone in np.flatnonzero(spread.area).tolist():
+            if zone in self._notes and spread.area[zone] > 0.8 * spread.piece.area:
+                self.noted[self._notes[zone]] += float(spread.area[zone])
 
 
 def _gap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
@@ -180,20 +254,28 @@ def _gap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> fl
 # ---- What else is to be known of a place ---------------------------------------------------------
 
 
-def _gathered(cell: Cell, ink: Ink, straight: Straight) -> Evidence:
+def _background(cell: Cell, ink: Ink, straight: Straight) -> Evidence:
     inside = ink.cut(cell.box, INSET)
     rows, columns = inside
     seen = straight.seen[rows.start + ink.top : rows.stop + ink.top, columns.start + ink.left : columns.stop + ink.left]
     size = max(1, ink.trace[inside].size)
     return Evidence(
         trace=_longest_trace(ink.trace[inside]),
+        clear=_clear(cell, ink),
         soft=float(ink.soft[inside].sum()) / MM2,
         stamped=float(ink.stamped[inside].sum()) / size,
         outside=1 - float(np.count_nonzero(seen)) / size,
     )
 
 
-def _longest_trace(trace: NDArray[np.uint8]) -> float:
+def _clear(cell: Cell, ink: Ink) -> float:
+    x, y, wide, tall = cell.box
+    aside, above = SIDE * wide, ABOVE * tall
+    core = ink.cut((x + aside, y + above, wide - 2 * aside, tall - 2 * above))
+    return float(np.count_nonzero((ink.labels[core] > 0) & (ink.stamped[core] == 0))) / MM2
+
+
+def _longest_trace(trace: NDArray[Any]) -> float:
     """The area of what of it hangs together enough to be a stroke."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(trace))
     areas = stats[1:count, cv2.CC_STAT_AREA] / MM2
@@ -230,42 +312,97 @@ def _line_seen(ink: Ink, side: Box) -> float:
 
 
 def _shape(cell: Cell, one: Evidence, ink: Ink) -> None:
-    """How wide and high the own ink is, and whether it is a bar or two short strokes."""
+    """How wide and high the own ink is, and whether it is a bar or two short strokes. Of ink that goes far beyond the
+    place only what is near it counts."""
     if not one.pieces:
         return
-    labels = [piece.label for piece in one.pieces]
-    x0 = min(piece.box[0] for piece in one.pieces)
-    y0 = min(piece.box[1] for piece in one.pieces)
-    x1 = max(piece.box[0] + piece.box[2] for piece in one.pieces)
-    y1 = max(piece.box[1] + piece.box[3] for piece in one.pieces)
-    own = np.isin(ink.labels[y0:y1, x0:x1], labels)
-    ys, xs = np.nonzero(own)
+    x, y, wide, tall = cell.box
+    at = ink.cut((x - BEYOND, y - BEYOND, wide + 2 * BEYOND, tall + 2 * BEYOND))
+    strokes = [ink.labels[at] == piece.label for piece in one.pieces]
+    whole = np.logical_or.reduce(strokes)
+    ys, xs = np.nonzero(whole)
     if not len(xs):
         return
     one.wide, one.high = float(np.ptp(xs) + 1) / SCALE, float(np.ptp(ys) + 1) / SCALE
-    one.bar = _bar(xs / SCALE, ys / SCALE) / cell.box[2]
-    one.is_ditto = _is_ditto(one)
+    bars = [_bar(stroke) for stroke in strokes if np.count_nonzero(stroke) > MM2 / 2]
+    one.bar = max(bars, default=0.0) / wide if bars and all(bars) else 0.0
+    one.is_flat = one.wide >= STRUCK * wide and _is_two_lines(whole)
+    one.is_ditto = one.wide <= DITTO_WIDE and DITTO_HIGH[0] < one.high <= DITTO_HIGH[1] and _has_two_strokes(whole)
 
 
-def _bar(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> float:
-    """The length of a straight bar; 0 when it is none. A parabola through it, from its wider side."""
-    if np.ptp(ys) > np.ptp(xs):
-        xs, ys = ys, xs
-    long = float(np.ptp(xs)) + 1 / SCALE
-    if long < 3 * (np.ptp(ys) + 1 / SCALE) and len(xs) / MM2 > 0.35 * long * (np.ptp(ys) + 1 / SCALE):
+@dataclass(frozen=True)
+class Columns:
+    """A stroke column by column, along its longer side: where it begins and ends, how much is inked, in how many runs.
+    All in px."""
+
+    low: NDArray[Any]
+    high: NDArray[Any]
+    inked: NDArray[Any]
+    runs: NDArray[Any]
+
+    @classmethod
+    def of(cls, stroke: NDArray[Any]) -> "Columns":
+        ys, xs = np.nonzero(stroke)
+        if np.ptp(ys) > np.ptp(xs):
+            return cls.of(stroke.T)
+        part = stroke[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+        part = part[:, part.any(axis=0)]
+        edges = np.diff(part.astype(np.int8), axis=0, prepend=0)
+        low = part.argmax(axis=0)
+        high = part.shape[0] - 1 - part[::-1].argmax(axis=0)
+        return cls(low, high, part.sum(axis=0), (edges == 1).sum(axis=0))
+
+    @property
+    def long(self) -> float:
+        """In mm, as all that follows."""
+        return len(self.low) / SCALE
+
+    @property
+    def tall(self) -> float:
+        return float(self.high.max() - self.low.min() + 1) / SCALE
+
+    @property
+    def thick(self) -> float:
+        return float(np.median(self.inked)) / SCALE
+
+    def wandering(self, line: NDArray[Any]) -> float:
+        """How far a line goes up and down in all, beside how far it gets; looked at each mm."""
+        steps = line[: len(line) // SCALE * SCALE].reshape(-1, SCALE).mean(axis=1)
+        return float(np.abs(np.diff(steps)).sum() / max(np.ptp(steps), 0.6 * SCALE))
+
+    def bent(self, line: NDArray[Any]) -> NDArray[Any]:
+        """How far a line is off the curve of the third degree that fits it best."""
+        along = np.linspace(-0.5, 0.5, len(line))
+        off: NDArray[Any] = np.abs(np.polyval(np.polyfit(along, line, 3), along) - line) / SCALE
+        return off
+
+
+def _bar(stroke: NDArray[Any]) -> float:
+    """The length of a bar, one straight stroke, perhaps a little bent; 0 when it is none: from one end to the other there
+    is one line only, no thicker than a pen."""
+    columns = Columns.of(stroke)
+    if columns.long < LEAST_BAR or columns.tall > BAR_HIGH * columns.long or columns.thick > BAR_THICK:
         return 0.0
-    if len(xs) < 12 or long < 2:
+    if (columns.runs == 1).mean() < BAR_SINGLE:
         return 0.0
-    off = np.abs(np.polyval(np.polyfit(xs, ys, 2), xs) - ys)
-    half = len(xs) / MM2 / long / 2
-    return long if (off <= half + BAR_SLACK).mean() >= BAR_WITHIN else 0.0
+    lines = (((columns.low + columns.high) / 2, BAR_WITHIN), (columns.low, EDGE_WITHIN), (columns.high, EDGE_WITHIN))
+    is_straight = all((columns.bent(line) <= BAR_SLACK).mean() >= within for line, within in lines)
+    return columns.long if is_straight else 0.0
 
 
-def _is_ditto(one: Evidence) -> bool:
-    """Two short strokes beside each other."""
-    boxes = [piece.box for piece in one.pieces]
-    upright = [box for box in boxes if box[2] <= DITTO_WIDE * SCALE and 0.8 * SCALE < box[3] <= DITTO_HIGH * SCALE]
-    return len(boxes) == 2 == len(upright) and _gap(*upright) < 4 * SCALE
+def _is_two_lines(stroke: NDArray[Any]) -> bool:
+    """Whether it is no more than two lines from side to side, close together or across each other: nowhere to and fro."""
+    columns = Columns.of(stroke)
+    if columns.tall > TWO_LINES or columns.thick > 2 * BAR_THICK or (columns.runs <= 2).mean() < BAR_WITHIN:
+        return False
+    return all(columns.wandering(line) <= WANDERING for line in (columns.low, columns.high))
+
+
+def _has_two_strokes(stroke: NDArray[Any]) -> bool:
+    """Whether the ink stands in two columns with white between them."""
+    column = stroke.sum(axis=0)
+    inked = np.flatnonzero(column > 0.35 * column.max())
+    return int((np.diff(inked) > 2).sum()) == 1
 
 
 # ---- The judgement -------------------------------------------------------------------------------
@@ -279,7 +416,9 @@ def _judgement(cell: Cell, one: Evidence, is_bilevel: bool) -> CellReading:
 def _verdict(one: Evidence, is_bilevel: bool) -> tuple[Verdict, Reason | None]:
     if reason := _spoilt(one):
         return Verdict.UNSURE, reason
-    if one.own > EMPTY_OWN:
+    if one.own + one.edge > EMPTY_OWN and not _is_dot(one):
+        if one.bar >= SURELY_STRUCK:
+            return Verdict.EMPTY, Reason.STRUCK
         reason = _not_quite_signed(one)
         return (Verdict.UNSURE, reason) if reason else (Verdict.SIGNED, None)
     reason = _not_quite_empty(one, is_bilevel)
@@ -290,29 +429,37 @@ def _spoilt(one: Evidence) -> Reason | None:
     """Why nothing in this place can be told."""
     if one.outside > HIDDEN or one.frame < FRAME_SEEN:
         return Reason.HIDDEN
-    if one.stamped > STAMPED:
+    if one.stamped > (STAMPED if one.clear < CLEAR else STAMPED_CLEAR):
         return Reason.STAMP
     return None
 
 
+def _is_dot(one: Evidence) -> bool:
+    """Where a pen rested, or dirt."""
+    return one.own + one.edge < DOT_AREA and max(one.wide, one.high) < DOT
+
+
 def _not_quite_signed(one: Evidence) -> Reason | None:
+    if one.is_flat or one.bar >= STRUCK:
+        return Reason.STRUCK
     if one.bar:
-        return Reason.STRUCK if one.bar >= STRUCK else Reason.LINE
+        return Reason.LINE
     if one.is_ditto:
         return Reason.DITTO
-    if one.second:
-        return Reason.NEIGHBOUR
+    if one.core < THROUGH:
+        return Reason.NEIGHBOUR if one.doubtful or one.edge > SIGNED_AREA else Reason.THIN
     if one.own < SIGNED_AREA or one.high <= SIGNED_HIGH or one.wide <= SIGNED_WIDE:
         return Reason.THIN
     return None
 
 
 def _not_quite_empty(one: Evidence, is_bilevel: bool) -> Reason | None:
+    dot = one.own + one.edge
     reasons: Mapping[Reason, bool] = {
-        Reason.NEIGHBOUR: one.shared > EMPTY_SHARED,
+        Reason.NEIGHBOUR: one.doubtful > 0 or one.shared > EMPTY_SHARED or one.shared_core > EMPTY_SHARED_CORE,
         Reason.WRONG_HALF: one.loose > EMPTY_LOOSE,
         Reason.STAIN: one.soft > STAINED,
-        Reason.THIN: one.trace > EMPTY_TRACE,
+        Reason.THIN: one.trace - one.shared - dot > EMPTY_TRACE,
         Reason.NOTE: one.is_noted,
         Reason.BILEVEL: is_bilevel,
     }

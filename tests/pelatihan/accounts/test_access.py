@@ -178,7 +178,8 @@ def test_upgrade_mends_the_roles(capsys):
 def test_whatever_can_be_asked_for_has_its_sentence():
     rights = (
         "BOARD DESK RECAP MARK LET_IN LATE DEVICES SCREEN PRINT INVITE LODGE PAY CERTIFY DECIDE LISTING CONTACT MERGE"
-        " CODES LINKS SPECIAL_NEEDS NIK LETTER RECEIVE_LETTER SEND TEXTS IMPORT EXPORT ADMIN"
+        " CODES LINKS SPECIAL_NEEDS NIK LETTER RECEIVE_LETTER SEND TEXTS IMPORT EXPORT ADMIN SHEETS ENTER_SHEETS"
+        " SEND_SHEETS"
     )
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from pelatihan.jobs import running, tasks
 from pelatihan.models import Angkatan, Job, PrintedSheet, SheetScan, SheetUpload
-from pelatihan.papers import lying
+from pelatihan.papers import forgetting_scans, lying
 from pelatihan.scans import keeping, reading_job, states, waiting, words
 from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shapes import Fault
@@ -87,7 +87,7 @@ def test_page_waits_for_a_person_with_its_pictures_and_the_file_itself_is_gone(b
 
     scan = scans(batch)[0]
     assert (scan.sheet, scan.page, scan.has_picture, len(scan.reading["cells"])) == (sheet, 1, True, 3)
-    assert files() == {scan.picture_name, scan.straight_name} == keeping.known_names()
+    assert files() == {scan.picture_name, scan.straight_name} == forgetting_scans.known_names()
     assert Job.objects.get().state == "done"
 
 
@@ -153,7 +153,7 @@ def test_picture_that_was_too_heavy_is_kept_to_be_tried_again(batch, clerk):
     upload = take(batch, a_photo(unread=Fault.TOO_HEAVY), clerk).upload
 
     assert read_all(batch) == [("problem", "too_heavy", "too_heavy")]
-    assert files() == {upload.file_name} == keeping.known_names()
+    assert files() == {upload.file_name} == forgetting_scans.known_names()
 
 
 def test_file_that_is_locked_has_one_picture_that_says_so(batch, clerk):
@@ -383,6 +383,7 @@ def test_two_workers_read_each_page_once(batch, sheet, clerk, monkeypatch):
     at_once([partial(running.carry_out, job.pk) for job in jobs])
 
     assert (len(scans(batch)), ToldReader.looked) == (6, 6)
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
     assert {scan.state for scan in scans(batch)} == {"problem"}
 
 
@@ -423,7 +424,7 @@ def test_killed_worker_leaves_nothing_half_and_the_next_one_goes_on(batch, sheet
     assert read_all(batch) == [("read", "", ""), ("problem", "no_code", "no_code")]
     kept = {scan.picture_name for scan in scans(batch)} | {scans(batch)[0].straight_name}
     assert files() - {upload.file_name, f"{upload.file_name}.part"} == kept
-    assert upload.file_name not in keeping.known_names()
+    assert upload.file_name not in forgetting_scans.known_names()
 
 
 def test_unknown_batch_has_no_reading():
