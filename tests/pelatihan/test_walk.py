@@ -217,6 +217,8 @@ GET  sheet_upload         masuk   405   405     405         405      405   405
 POST sheet_upload         masuk   403   302     302         403      403   302
 GET  sheet_reading        masuk   405   405     405         405      405   405
 POST sheet_reading        masuk   403   403     302         403      403   302
+GET  sheets_aside         masuk   403   403     200         403      403   200
+POST sheets_aside         masuk   405   405     405         405      405   405
 GET  sheet_photo          masuk   403   200     200         403      403   200
 POST sheet_photo          masuk   405   405     405         405      405   405
 GET  sheet_find           masuk   403   403     200         403      403   200
