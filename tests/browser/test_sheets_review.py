@@ -148,4 +148,8 @@ def test_second_picture_is_compared_and_takes_the_place_of_what_was_stored(open_
 
     page.get_by_role("button", name="Urungkan, lalu tinjau gambar ini").click()
     expect(page.get_by_role("heading", name="Tidak ada yang ragu")).to_be_visible()
-    expect(page.get_by_role("heading", name="22 bertanda tangan")).to_be_visible()
+    expect(page.get_by_label("Jumlah di kertas")).to_be_focused()
+    for key in ("2", "2", "Enter"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(reverse("sheet_leaf", args=[review.batch.slug, review.leaf.sheet.pk, 1]))
+    assert SheetEntry.objects.standing().get().scan == second

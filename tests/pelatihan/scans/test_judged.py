@@ -73,6 +73,7 @@ def test_sure_cells_of_a_table_stand_session_by_session():
     leaf = a_leaf(people=2, daily=True)
     page = judged(leaf, reading(*all_signed(leaf)))
 
+    assert page.columns == 2
     assert [cell.anchor for cell in page.signed] == ["b1-71", "b2-71", "b1-72", "b2-72"]
 
 
