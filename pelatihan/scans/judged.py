@@ -157,8 +157,8 @@ class Judged:
 
     def _of(self, verdict: Verdict) -> list[Cell]:
         """Session by session, as the columns stand."""
-        found = [cell for cell in self.cells if cell.reading.verdict == verdict]
-        return sorted(found, key=lambda cell: (cell.reading.column, cell.row.number))
+        found = (cell for cell in self.cells if cell.reading.verdict == verdict)
+        return sorted(found, key=lambda cell: cell.reading.column)
 
 
 def judged(leaf: Leaf, reading: Reading) -> Judged:
