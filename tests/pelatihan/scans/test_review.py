@@ -125,10 +125,12 @@ def test_count_that_does_not_agree_stores_nothing(client):
 
 def test_pressed_twice_is_once(client):
     world, key = World(client), uuid.uuid4()
+    after = world.another()
     first, second = world.send(key=key), world.send(key=key)
 
     assert first.status_code == second.status_code == 302
     assert first.url == second.url
+    assert str(after.pk) in first.url
     assert SheetEntry.objects.count() == 1
 
 
