@@ -242,3 +242,9 @@ def test_finger_on_a_phone_fills_in_the_same_page(phone_page):
     page.get_by_role("button", name="Simpan lembar ini").tap()
     expect(page.get_by_text("Lembar 1 tersimpan")).to_be_visible()
     assert states(leaf) == "ps"
+
+    page.get_by_role("button", name="Urungkan").first.tap()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Ketik")
+    opened(page, leaf)
+    expect(page.locator("[data-filled]")).to_have_text("2")
+    assert states(leaf) == ".."
