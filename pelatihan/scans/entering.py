@@ -32,6 +32,7 @@ NO_SESSION = (
     " Gambarnya dapat disimpan sebagai bukti."
 )
 OTHER_LEAF = "Isian ini memakai nomor milik lembar lain, jadi belum disimpan. Muat ulang halaman, lalu coba lagi."
+UNDONE_SINCE = "Isian ini sudah diurungkan, jadi belum disimpan lagi. Muat ulang halaman, lalu simpan."
 REASON_OWED = "Tulis alasan mengapa lembar ini tidak dipakai."
 CAME_BACK = "Lembar ini sudah kembali dan menunggu ditinjau. Tinjau gambarnya, atau sisihkan gambarnya lebih dulu."
 OR_DESK = "Bila kertasnya tidak dihitung untuk orang ini, pilih “Meja”."
@@ -73,8 +74,8 @@ def enter(
     """
     with transaction.atomic():
         _hold(leaf.sheet.angkatan_id)
-        if known := SheetEntry.objects.select_related("by").filter(pk=key).first():
-            return _repeated(known, leaf)
+        if known := _repeated(key, leaf.sheet, leaf.page):
+            return known
         _check_free(leaf.sheet, leaf.page)
         if scan and (scan.sheet_id, scan.page) != (leaf.sheet.pk, leaf.page):
             raise NotEntered(OTHER_LEAF)
@@ -101,9 +102,7 @@ def unused(sheet: PrintedSheet, page: int, reason: str, *, key: UUID, by: User, 
     reason = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
     with transaction.atomic():
         angkatan = _hold(sheet.angkatan_id)
-        if known := SheetEntry.objects.select_related("by").filter(pk=key).first():
-            if (known.sheet_id, known.page) != (sheet.pk, page):
-                raise NotEntered(OTHER_LEAF)
+        if known := _repeated(key, sheet, page):
             return known
         _check_free(sheet, page)
         if sentence := shut_sentence(angkatan.closed_at, angkatan.name, "lembarnya"):
@@ -183,9 +182,17 @@ def _hold(angkatan: int) -> Angkatan:
     return Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan)
 
 
-def _repeated(known: SheetEntry, leaf: Leaf) -> SheetEntry:
-    if (known.sheet_id, known.page) != (leaf.sheet.pk, leaf.page):
+def _repeated(key: UUID, sheet: PrintedSheet, page: int) -> SheetEntry | None:
+    """What was entered by this key before; None when it is new.
+
+    :raises NotEntered: another leaf was; or this one, and it was undone since: who goes back in the browser and sends
+        the page again means to enter it anew
+    """
+    known = SheetEntry.objects.select_related("by").filter(pk=key).first()
+    if known and (known.sheet_id, known.page) != (sheet.pk, page):
         raise NotEntered(OTHER_LEAF)
+    if known and known.undone_at:
+        raise NotEntered(UNDONE_SINCE)
     return known
 
 

@@ -15,7 +15,7 @@ from pelatihan.scans.leaves import Leaf, Row
 from pelatihan.scans.shapes import CellReading, Mark, Reading, Reason, Verdict
 from pelatihan.scans.words import REASONS
 
-AROUND = 1.0  # mm of paper that a cut-out shows around its cell
+AROUND = 0.75  # mm of paper that a cut-out shows around its cell
 SIGN = 5.0  # mm from the right edge of a cell to where its sign is drawn
 MARGIN = 10.0  # mm of paper left and right of a row
 LOOKS: dict[str, str] = {Mark.PRESENT: "signed", Mark.EMPTY: "empty", Mark.EXCUSED: "told", Mark.SICK: "told"}

@@ -41,8 +41,19 @@ export function corners({ width, height, corners: all }) {
   }));
 }
 
+let unsent = ""; // what the panel of photos that wait says in short
+
 export function state(marks, photos) {
-  part("state").textContent = `${marks} dari 4 sudut terbaca · ${photos} lembar terfoto`;
+  part("state").textContent = `${marks} dari 4 sudut terbaca · ${photos} lembar terfoto${unsent}`;
+}
+
+// The camera takes the place of the other ways, whose button is then the second one of the page.
+export function isOpen(isOn) {
+  part("camera").hidden = !isOn;
+  part("camera-trouble").hidden = isOn;
+  const { classList } = part("files").querySelector("button");
+  classList.toggle("btn-primary", !isOn);
+  classList.toggle("btn-outline", isOn);
 }
 
 // What came of a photo: kept, again, unsure, poor.
@@ -82,6 +93,7 @@ export function queue({ items }, trouble) {
   const isCutOff = !navigator.onLine || Boolean(trouble && trouble.kind === "away");
   part("queue").hidden = !waiting.length;
   part("queue-count").textContent = `${waiting.length} foto ${isCutOff ? "menunggu sinyal" : "belum terkirim"}`;
+  unsent = waiting.length ? ` · ${waiting.length} ${isCutOff ? "menunggu sinyal" : "belum terkirim"}` : "";
   part("queue-why").textContent = why(trouble, isCutOff);
   part("send-now").hidden = !trouble && !isCutOff;
   put(part("waiting"), ...waiting.map((item) => row("waiting", item)));

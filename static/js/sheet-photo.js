@@ -51,8 +51,7 @@ const track = () => stream.getVideoTracks()[0];
 async function start() {
   stop();
   const mine = turn;
-  part("camera-trouble").hidden = true;
-  part("camera").hidden = false;
+  view.isOpen(true);
   view.hint({ kind: "starting", words: "Membuka kamera…" });
   try {
     const opened = await openCamera(recall("kamera"), navigator.mediaDevices, canTake() ? PREVIEW : FINEST);
@@ -106,7 +105,7 @@ function release(opened) {
 
 function fail(kind) {
   stop();
-  part("camera").hidden = true;
+  view.isOpen(false);
   if (kind === "busy") keep("kamera", "");
   const panel = part("camera-trouble");
   panel.textContent = "";
@@ -130,6 +129,7 @@ async function lookOnce(mine) {
   const code = await codeFor(look, since);
   if (mine !== turn || isTaking) return;
   if (performance.now() - since > SLOW) most = SMALL;
+  if (!look.marks.length) failed = 0; // another sheet is on its way
   const said = advise(look, { code, known, taken, scale });
   steady = said.isGood ? steady + 1 : 0;
   view.corners(look);
@@ -157,6 +157,9 @@ async function shoot(mine, byItself) {
     const photo = await take(part("picture"), track());
     const { look, code } = await check(photo, sizes, reader);
     if (mine === turn) await judge(photo, code, advise(look, { code, known, taken, scale: look.fine }), byItself);
+  } catch {
+    failed += 1;
+    view.hint({ kind: "broken", words: "Fotonya gagal diambil: coba sekali lagi" });
   } finally {
     isTaking = false;
     steady = 0;
@@ -177,7 +180,7 @@ function judge(photo, code, said, byItself) {
 
 async function keepPhoto(photo, code, how) {
   const shelf = await shelfOfPage;
-  const name = code ? nameOf(code) : "";
+  const name = code && how !== "unsure" ? nameOf(code) : "";
   const title = titleOf(known, code);
   const content = await asJpeg(photo);
   await shelf.add({ id: uuid(), at: new Date().toISOString(), address: uploads, title, name }, content);
@@ -185,6 +188,7 @@ async function keepPhoto(photo, code, how) {
   if (name) taken.add(name);
   view.came(how, title);
   if (navigator.vibrate) navigator.vibrate(80);
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => null);
   view.keeps(shelf.keeps());
   changed(shelf);
 }

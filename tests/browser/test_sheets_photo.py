@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from pelatihan.accounts import access
 from pelatihan.models import PrintedSheet, SheetUpload
@@ -158,7 +158,12 @@ def test_photos_wait_for_a_signal_and_for_who_may_send_them(film, sheet, axe_cle
     """Taken in the hall without a signal, the page opened anew; sent when there is one and somebody has logged in."""
     page = film(seen(sheet))
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     log_in(page, "petugas", "/panitia/")
     page.route("**/unggah/", lambda route: route.abort())
     page.goto(address(sheet))

@@ -85,6 +85,7 @@ def test_page_is_entered_by_keyboard_alone(desktop_page, axe_clean):
     expect(page.get_by_role("heading", name="1 berbeda dari catatan meja")).to_be_visible()
     look(page, "ketik-beda")
     axe_clean(page, *BOTH)
+    expect(page.locator("details input[value=paper]:checked")).to_have_count(3)
     typed(page, "m")
     expect(page.get_by_role("button", name="Simpan lembar ini")).to_be_focused()
     typed(page, "\n")

@@ -27,13 +27,13 @@ TOGETHER, SOME = 0.3, 0.1  # of what lies in the owner's middle: two signatures 
 STRAY_AREA, STRAY_NEAR = 2.0, 0.8  # a piece in nobody's middle that still belongs to the signature beside it
 BEYOND = 3.0  # a signature's shape is looked at so far around its place
 LEAST_BAR, BAR_THICK, BAR_HIGH = 2.0, 1.6, 0.4  # long, thick; how high for its length
-BAR_SINGLE, BAR_WITHIN, BAR_SLACK = 0.9, 0.96, 0.4
-TWO_LINES, LINES_SLACK, LINES_WITHIN = 6.5, 0.5, 0.9  # as high as that; how straight
-STRUCK = 0.72  # of the place's width
+BAR_SINGLE, BAR_WITHIN, EDGE_WITHIN, BAR_SLACK = 0.9, 0.96, 0.85, 0.4
+TWO_LINES, WANDERING = 6.5, 2.6  # as high as that; how far up and down for that
+STRUCK, SURELY_STRUCK = 0.72, 0.8  # of the place's width
 DITTO_WIDE, DITTO_HIGH = 3.2, (1.2, 4.2)
 DOT, DOT_AREA = 1.6, 1.6
 STAINED = 1.0
-STAMPED = 0.03  # of the place
+STAMPED, STAMPED_CLEAR = 0.03, 0.1  # of the place; where there is ink beside the stamp
 CLEAR = 3.0  # so much ink beside the stamp, in the middle of the place, is a signature
 FRAME_SEEN = 0.35  # of how dark the frames of the page are
 HIDDEN = 0.03  # of the place lies outside the picture
@@ -365,6 +365,11 @@ class Columns:
     def thick(self) -> float:
         return float(np.median(self.inked)) / SCALE
 
+    def wandering(self, line: NDArray[Any]) -> float:
+        """How far a line goes up and down in all, beside how far it gets; looked at each mm."""
+        steps = line[: len(line) // SCALE * SCALE].reshape(-1, SCALE).mean(axis=1)
+        return float(np.abs(np.diff(steps)).sum() / max(np.ptp(steps), 0.6 * SCALE))
+
     def bent(self, line: NDArray[Any]) -> NDArray[Any]:
         """How far a line is off the curve of the third degree that fits it best."""
         along = np.linspace(-0.5, 0.5, len(line))
@@ -380,16 +385,17 @@ def _bar(stroke: NDArray[Any]) -> float:
         return 0.0
     if (columns.runs == 1).mean() < BAR_SINGLE:
         return 0.0
-    within = columns.bent((columns.low + columns.high) / 2) <= BAR_SLACK
-    return columns.long if within.mean() >= BAR_WITHIN else 0.0
+    lines = (((columns.low + columns.high) / 2, BAR_WITHIN), (columns.low, EDGE_WITHIN), (columns.high, EDGE_WITHIN))
+    is_straight = all((columns.bent(line) <= BAR_SLACK).mean() >= within for line, within in lines)
+    return columns.long if is_straight else 0.0
 
 
 def _is_two_lines(stroke: NDArray[Any]) -> bool:
-    """Whether it is no more than two lines from side to side, close together or across each other."""
+    """Whether it is no more than two lines from side to side, close together or across each other: nowhere to and fro."""
     columns = Columns.of(stroke)
-    if columns.tall > TWO_LINES or (columns.runs <= 2).mean() < BAR_SINGLE or columns.thick > 2 * BAR_THICK:
+    if columns.tall > TWO_LINES or columns.thick > 2 * BAR_THICK or (columns.runs <= 2).mean() < BAR_WITHIN:
         return False
-    return all((columns.bent(line) <= LINES_SLACK).mean() >= LINES_WITHIN for line in (columns.low, columns.high))
+    return all(columns.wandering(line) <= WANDERING for line in (columns.low, columns.high))
 
 
 def _has_two_strokes(stroke: NDArray[Any]) -> bool:
@@ -411,7 +417,7 @@ def _verdict(one: Evidence, is_bilevel: bool) -> tuple[Verdict, Reason | None]:
     if reason := _spoilt(one):
         return Verdict.UNSURE, reason
     if one.own + one.edge > EMPTY_OWN and not _is_dot(one):
-        if one.bar >= STRUCK:
+        if one.bar >= SURELY_STRUCK:
             return Verdict.EMPTY, Reason.STRUCK
         reason = _not_quite_signed(one)
         return (Verdict.UNSURE, reason) if reason else (Verdict.SIGNED, None)
@@ -423,7 +429,7 @@ def _spoilt(one: Evidence) -> Reason | None:
     """Why nothing in this place can be told."""
     if one.outside > HIDDEN or one.frame < FRAME_SEEN:
         return Reason.HIDDEN
-    if one.stamped > STAMPED and one.clear < CLEAR:
+    if one.stamped > (STAMPED if one.clear < CLEAR else STAMPED_CLEAR):
         return Reason.STAMP
     return None
 
@@ -434,8 +440,10 @@ def _is_dot(one: Evidence) -> bool:
 
 
 def _not_quite_signed(one: Evidence) -> Reason | None:
-    if one.bar or one.is_flat:
-        return Reason.STRUCK if one.is_flat else Reason.LINE
+    if one.is_flat or one.bar >= STRUCK:
+        return Reason.STRUCK
+    if one.bar:
+        return Reason.LINE
     if one.is_ditto:
         return Reason.DITTO
     if one.core < THROUGH:

@@ -56,9 +56,8 @@ def clerk() -> User:
     return UserFactory(role="panitia", username="rina", first_name="Rina", last_name="Kartika")
 
 
-def take(batch: Angkatan, content: bytes, by: User, **how) -> keeping.Taken:
-    given = {"key": uuid.uuid4(), "way": SheetUpload.Way.FILE, "at": EVENING} | how
-    return keeping.take(batch, sent(content), by=by, **given)
+def take(batch: Angkatan, content: bytes, by: User, *, way: SheetUpload.Way = SheetUpload.Way.FILE) -> keeping.Taken:
+    return keeping.take(batch, sent(content), key=uuid.uuid4(), way=way, by=by, at=EVENING)
 
 
 def read_all(batch: Angkatan) -> list[tuple[str, str, str]]:

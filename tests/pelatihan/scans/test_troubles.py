@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from pelatihan.models import Angkatan, Job, PrintedSheet, SheetScan
 from pelatihan.scans import pictures, states, troubles, words
+from pelatihan.scans.shapes import Fault, Reason, Warn
 from pelatihan.web.kept_files import SHEETS
 from tests.factories import AngkatanFactory
 from tests.pelatihan.scans.test_states import a_read_one, a_stuck_one, a_waiting_one
@@ -177,10 +178,10 @@ def test_every_problem_has_its_sentence(organiser, sheet):
             assert told.title
             assert told.sentence.endswith(".")
             assert told.act.label
-    assert set(words.FAULTS) == set(words.Fault)
+    assert set(words.FAULTS) == set(Fault)
     assert set(words.WHYS) == set(states.Why)
-    assert set(words.WARNINGS) == set(words.Warn)
-    assert set(words.REASONS) == set(words.Reason)
+    assert set(words.WARNINGS) == set(Warn)
+    assert set(words.REASONS) == set(Reason)
 
 
 @pytest.mark.parametrize("people", [3, 40])

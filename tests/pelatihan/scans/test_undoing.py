@@ -101,6 +101,16 @@ def test_undone_leaf_can_be_entered_again(leaf, organiser):
     assert SheetEntry.objects.standing().count() == 1
 
 
+def test_page_of_before_the_undoing_enters_nothing_by_its_old_key(leaf, organiser):
+    key, claim = uuid.uuid4(), claimed(leaf, "HHH")
+    entering.undo(enter(leaf, claim, organiser, key=key), by=organiser, at=LATER)
+
+    with pytest.raises(NotEntered, match="sudah diurungkan"):
+        enter(leaf, claim, organiser, key=key, at=at("21.00"))
+
+    assert states(leaf) == ["", "", ""]
+
+
 def test_table_of_a_day_is_undone_in_all_its_sessions(db, organiser):
     table = a_leaf(a_printed_list(a_batch(people=3, sessions=2), daily=True, spare=1))
     entry = enter(table, claimed(table, "HHK", "KHI"), organiser)
