@@ -32,7 +32,7 @@ TWO_LINES, ONE_RUN, WANDERING = 6.5, 0.97, 1.45  # as high as that; how far up a
 TWO_STRUCK, TWO_RUNS, TWO_THICK, TWO_WANDERING, TWO_WITHIN = 0.88, 0.7, 2.05, 2.75, 0.65
 STRUCK, SURELY_STRUCK = 0.72, 0.8  # of the place's width
 DITTO_WIDE, DITTO_HIGH = 3.2, (1.2, 4.2)
-DOT, DOT_AREA = 1.6, 1.6
+DOT, DOT_AREA = 1.7, 2.2
 STAINED = 1.0
 STAMPED, STAMPED_CLEAR = 0.03, 0.1  # of the place; where there is ink beside the stamp
 CLEAR = 3.0  # so much ink beside the stamp, in the middle of the place, is a signature
@@ -458,10 +458,10 @@ def _is_dot(one: Evidence) -> bool:
 def _not_quite_signed(one: Evidence) -> Reason | None:
     if one.is_flat or one.bar >= STRUCK:
         return Reason.STRUCK
-    if one.bar:
-        return Reason.LINE
     if one.is_ditto:
         return Reason.DITTO
+    if one.bar:
+        return Reason.LINE
     if one.core < THROUGH:
         return Reason.NEIGHBOUR if one.doubtful or one.edge > SIGNED_AREA else Reason.THIN
     if one.own < SIGNED_AREA or one.high <= SIGNED_HIGH or one.wide <= SIGNED_WIDE:
@@ -470,12 +470,11 @@ def _not_quite_signed(one: Evidence) -> Reason | None:
 
 
 def _not_quite_empty(one: Evidence, is_bilevel: bool) -> Reason | None:
-    dot = one.own + one.edge
     reasons: Mapping[Reason, bool] = {
         Reason.NEIGHBOUR: one.doubtful > 0 or one.shared > EMPTY_SHARED or one.shared_core > EMPTY_SHARED_CORE,
         Reason.WRONG_HALF: one.loose > EMPTY_LOOSE,
         Reason.STAIN: one.soft > STAINED,
-        Reason.THIN: one.trace - one.shared - dot > EMPTY_TRACE,
+        Reason.THIN: one.trace > EMPTY_TRACE,
         Reason.NOTE: one.is_noted,
         Reason.BILEVEL: is_bilevel,
     }
@@ -486,7 +485,7 @@ def _doubt(verdict: Verdict, one: Evidence) -> float:
     """From 0 to 1: what is unsure lies above one half, and the others nearer to it the nearer they are to a limit."""
     if verdict == Verdict.SIGNED:
         return round(0.5 * min(1.0, SIGNED_AREA / max(one.own, 0.01)), 3)
-    near = max(one.own / EMPTY_OWN, one.trace / EMPTY_TRACE, one.shared / EMPTY_SHARED, one.loose / EMPTY_LOOSE)
+    near = max(one.own / DOT_AREA, one.trace / EMPTY_TRACE, one.shared / EMPTY_SHARED, one.loose / EMPTY_LOOSE)
     if verdict == Verdict.EMPTY:
         return round(0.5 * min(1.0, near), 3)
     return round(0.5 + 0.5 * min(1.0, 1 / (1 + abs(one.own - SIGNED_AREA))), 3)
