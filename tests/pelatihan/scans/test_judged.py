@@ -85,6 +85,15 @@ def test_cut_out_of_a_list_holds_ket_and_both_halves():
     assert cell.small == Cut(148.25, 99.25, 27.0, 10.5)
 
 
+@pytest.mark.parametrize("name", ["note", "odd", "even"])
+def test_cut_out_of_a_list_holds_each_of_the_three_wherever_it_stands(name):
+    known = a_leaf()
+    told = known.told | {"columns": ONE | {name: [20.0, 5.0]}}
+    cell = judged(Leaf(known.sheet, 1, known.rows, known.sessions, told), reading((1, 0, SIGNED, 0))).cells[0]
+
+    assert cell.cuts[0][1].x == 19.25
+
+
 def test_cut_out_of_a_table_holds_ket_only_where_there_is_ink():
     page = judged(a_leaf(daily=True), reading((1, 0, SIGNED, 0), (2, 0, SIGNED, 0), notes=(2,)))
     cells = {cell.anchor: [cut.view for _, cut in cell.cuts] for cell in page.cells}
