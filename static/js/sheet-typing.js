@@ -16,6 +16,7 @@ function makeRows(form, { over }) {
   const rows = [...list.querySelectorAll("[data-row]")].map((line) => ({ line, boxes: [...line.querySelectorAll("[data-cell]")] }));
   const buttons = [...form.querySelectorAll("[data-column]")];
   const goTo = form.querySelector("[data-goto]");
+  const nowhere = form.querySelector("[data-nowhere]");
   const progress = document.querySelector("[data-filled]");
   let cells = null;
 
@@ -106,16 +107,26 @@ function makeRows(form, { over }) {
   function onGoTo(event) {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    if (cells.find(Number(goTo.value))) focus();
-    else goTo.setAttribute("aria-invalid", "true");
+    if (cells.find(Number(goTo.value))) return focus();
+    goTo.setAttribute("aria-invalid", "true");
+    nowhere.textContent = "Nomor itu tidak ada di lembar ini.";
+    return null;
+  }
+
+  function calm() {
+    goTo.removeAttribute("aria-invalid");
+    nowhere.textContent = "";
   }
 
   document.addEventListener("keydown", onKey);
   list.addEventListener("change", onChange);
   list.addEventListener("focusin", onFocus);
   goTo.addEventListener("keydown", onGoTo);
-  goTo.addEventListener("input", () => goTo.removeAttribute("aria-invalid"));
-  goTo.addEventListener("blur", () => { goTo.value = ""; });
+  goTo.addEventListener("input", calm);
+  goTo.addEventListener("blur", () => {
+    goTo.value = "";
+    calm();
+  });
   for (const [at, button] of buttons.entries()) {
     button.addEventListener("click", () => {
       cells.column(at - cells.cell().column);

@@ -73,7 +73,10 @@ def test_page_is_entered_by_keyboard_alone(desktop_page, axe_clean):
     typed(page, "hi\nk")  # the second one by mistake
     typed(page, "g")
     expect(page.get_by_label("Ke nomor")).to_be_focused()
-    typed(page, "2\nk")
+    typed(page, "99\n")
+    expect(page.get_by_text("Nomor itu tidak ada di lembar ini.")).to_be_visible()
+    page.get_by_label("Ke nomor").fill("2")
+    typed(page, "\nk")
     typed(page, "g5\nh" + "hk\n")  # faster than one looks
     expect(page.locator("[data-filled]")).to_have_text("5")
     look(page, "ketik-terisi")
