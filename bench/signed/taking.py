@@ -62,9 +62,10 @@ def _scanned(canvas: Grey, how: Taking, chance: Chance) -> Grey:
     angle = how.skew * chance.choice([-1, 1])
     turn: Mask = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1)
     more = int(chance.uniform(0, 4) * size)
-    turn[:, 2] += (more / 2 + chance.normal(0, 1) * size, more / 2 + chance.normal(0, 1) * size)
+    over = np.array([high, wide]) * np.sin(np.radians(how.skew)) * (how.skew > 1.5)  # askew on a glass larger than it
+    turn[:, 2] += (np.array([more, more]) + over) / 2 + chance.normal(0, 1, 2) * size
     bed = int(chance.choice([255, 250, 235, 190, 40]))
-    out = (wide + more, int((high + more) * how.cut))
+    out = (wide + more + int(over[0]), int((high + more + over[1]) * how.cut))
     if how.lost >= 0:  # it lay askew over the edge of the glass
         turn[:, 2] += np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)][how.lost]) * size * chance.uniform(13, 18)
     page = cv2.warpAffine(small, turn, out, flags=cv2.INTER_LINEAR, borderValue=(bed,) * 3)

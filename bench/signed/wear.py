@@ -145,14 +145,31 @@ def shining_through(canvas: Grey, signed: Grey, chance: Chance) -> None:
 
 
 def crumpled(canvas: Grey, chance: Chance) -> Grey:
-    """Once a ball, smoothed by hand: displaced by up to half a millimetre, shaded everywhere."""
+    """Once a ball, smoothed by hand: displaced by up to half a millimetre, with straight creases, each lit from one
+    side."""
     shape = canvas.shape[:2]
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     moved = [field(shape, (14, 10), chance) * 0.22 * SCALE for _ in range(2)]
-    ridges = np.abs(field(shape, (26, 18), chance))
-    shade = 1 - 0.05 * field(shape, (14, 10), chance) - 0.12 * np.exp(-((ridges / 0.05) ** 2))
-    bent = cv2.remap(canvas, x + moved[0], y + moved[1], cv2.INTER_LINEAR, borderValue=(255, 255, 255)).astype(
-        np.float32
-    )
-    bent *= shade if bent.ndim == 2 else shade[..., None]
-    return np.clip(bent, 0, 255).astype(np.uint8)
+    bent: Grey = cv2.remap(canvas, x + moved[0], y + moved[1], cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    shade = 1 - 0.04 * field(shape, (14, 10), chance) - _creases(shape, chance)
+    shaded = bent.astype(np.float32) * (shade if bent.ndim == 2 else shade[..., None])
+    return np.clip(shaded, 0, 255).astype(np.uint8)
+
+
+def _creases(shape: tuple[int, ...], chance: Chance) -> Mask:
+    """How much darker (or lighter) thirty of them make a page."""
+    coarse = 8
+    y, x = np.mgrid[0 : shape[0] // coarse, 0 : shape[1] // coarse].astype(np.float32) * coarse / SCALE
+    facets, lines = np.zeros(x.shape, np.float32), np.zeros(shape, np.float32)
+    for _ in range(30):
+        middle = chance.uniform(0, 1, 2) * (shape[1], shape[0]) / SCALE
+        angle, half = chance.uniform(0, np.pi), chance.uniform(15, 70)
+        along = (x - middle[0]) * np.cos(angle) + (y - middle[1]) * np.sin(angle)
+        aside = (y - middle[1]) * np.cos(angle) - (x - middle[0]) * np.sin(angle)
+        fading = np.clip(half - np.abs(along), 0, 6) / 6 * np.exp(-np.abs(aside) / chance.uniform(2, 6))
+        facets += chance.uniform(0.02, 0.08) * np.sign(aside) * fading
+        ends = [(middle + turn * half * np.array([np.cos(angle), np.sin(angle)])) * SCALE * 16 for turn in (-1, 1)]
+        spots = [np.rint(end).astype(int).tolist() for end in ends]
+        cv2.line(lines, spots[0], spots[1], chance.uniform(-0.04, 0.12), int(chance.integers(1, 3)), cv2.LINE_AA, 4)
+    whole: Mask = cv2.resize(facets, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR) + lines
+    return whole

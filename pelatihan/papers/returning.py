@@ -78,9 +78,9 @@ class ListStanding:
     day: date | None
     sessions: tuple[Session, ...]
     leaves: tuple[LeafStanding, ...]
-    part: int = 1
-    is_blank: bool = False
-    also: bool = False
+    part: int
+    is_blank: bool
+    also: bool
 
     @property
     def missing(self) -> tuple[LeafStanding, ...]:
@@ -97,9 +97,9 @@ class ListStanding:
 class Lists:
     """All lists of a batch that are signed, in the order of time; ``unprinted``: sessions without one."""
 
-    lists: tuple[ListStanding, ...] = ()
-    unprinted: tuple[Session, ...] = ()
-    sessions: tuple[Session, ...] = ()
+    lists: tuple[ListStanding, ...]
+    unprinted: tuple[Session, ...]
+    sessions: tuple[Session, ...]
 
     @cached_property
     def counts(self) -> Counter[Status]:
@@ -289,7 +289,7 @@ def _standing(
         return None
     day = sessions[0].day if sessions else sheet.day
     ordered = tuple(sorted(leaves, key=lambda leaf: (leaf.number, leaf.version)))
-    return ListStanding(place.key, Kind(sheet.kind), day, sessions, ordered, sheet.part, sheet.is_blank)
+    return ListStanding(place.key, Kind(sheet.kind), day, sessions, ordered, sheet.part, sheet.is_blank, also=False)
 
 
 def _usual(sheet: _Sheet, sessions: Sequence[Session], angkatan: Angkatan, at: datetime) -> Status:

@@ -109,7 +109,7 @@ def _content(upload: "UploadedFile[bytes]") -> bytes:
     if upload.size > MOST_BYTES:
         raise SheetRefused(TOO_LARGE)
     upload.seek(0)
-    return upload.read()
+    return bytes(upload.read())
 
 
 def kind_of(content: bytes) -> SheetUpload.Kind:

@@ -51,17 +51,17 @@ class Sent:
 def photo(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """The camera, and what it has to say before the sheet is put away.
 
-    ``?bagian=kiriman`` is the list of what was sent alone, for the page's script; ``?bagian=kerangka`` is the page
-    without it, which the device keeps for a time without a signal.
+    ``?bagian=kiriman`` is the list of what was sent, with what was printed, for the page's script;
+    ``?bagian=kerangka`` is the page without that list, which the device keeps for a time without a signal.
     """
     known = printed(angkatan)
     part = request.GET.get("bagian")
     sent = [] if part == "kerangka" else _sent(angkatan, request.user, known)
-    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent}
+    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent, "known": known}
     if part == "kiriman":
         return render(request, "scans/includes/photos_sent.html", context)
     may_see = access.has(request.user, access.SHEETS)
-    context |= {"known": known, "key": uuid.uuid4(), "may_see": may_see, "tab": "recap" if may_see else "desk"}
+    context |= {"key": uuid.uuid4(), "may_see": may_see, "tab": "recap" if may_see else "desk"}
     return render(request, "scans/photo.html", context)
 
 

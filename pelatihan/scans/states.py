@@ -61,7 +61,7 @@ def cut(upload: SheetUpload, pages: int) -> None:
     upload.save(update_fields=["pages"])
 
 
-def spoiled(upload: SheetUpload, problem: Problem, detail: str, *, at: datetime) -> None:
+def spoiled(upload: SheetUpload, problem: SheetScan.Problem, detail: str, *, at: datetime) -> None:
     """Nothing of this file can be read; one picture says so."""
     upload.fault = detail
     upload.save(update_fields=["fault"])
@@ -70,13 +70,18 @@ def spoiled(upload: SheetUpload, problem: Problem, detail: str, *, at: datetime)
     scan.save(force_insert=True)
 
 
-def problem_of(fault: Fault) -> Problem:
+def problem_of(fault: Fault) -> SheetScan.Problem:
     """A fault that has a name of its own among the problems, or ``UNREADABLE``."""
-    return Problem(fault) if fault in set(Problem) else Problem.UNREADABLE
+    return Problem(fault) if fault in Problem.values else Problem.UNREADABLE
 
 
 def stuck(
-    scan: SheetScan, problem: Problem, detail: str = "", *, leaf: tuple[PrintedSheet, int] | None = None, at: datetime
+    scan: SheetScan,
+    problem: SheetScan.Problem,
+    detail: str = "",
+    *,
+    leaf: tuple[PrintedSheet, int] | None = None,
+    at: datetime,
 ) -> None:
     """Somebody has to decide about it."""
     sheet, page = leaf or (None, None)
@@ -191,7 +196,7 @@ def _move(scan: SheetScan, sources: Collection[str], **fields: Any) -> None:
     scan.save(update_fields=list(fields))
 
 
-def _anew(scan: SheetScan, source: State) -> None:
+def _anew(scan: SheetScan, source: SheetScan.State) -> None:
     leaf = {} if scan.is_typed else {"sheet": None, "page": None}
     _move(
         scan, {source}, **UNSETTLED, **leaf, state=State.WAITING, problem="", detail="", reading=None,
@@ -202,7 +207,7 @@ def _anew(scan: SheetScan, source: State) -> None:
         SheetUpload.objects.filter(pk=scan.upload_id).update(fault="", pages=0)
 
 
-def _settle(scan: SheetScan, state: State, by: User, at: datetime) -> None:
+def _settle(scan: SheetScan, state: SheetScan.State, by: User, at: datetime) -> None:
     waited = scan.state == State.READ
     _move(scan, OPEN, state=state, settled_at=at, settled_by=by)
     if waited and scan.sheet and scan.page:
@@ -229,8 +234,8 @@ def _why_twice(sheet: PrintedSheet, page: int, scan: SheetScan | None) -> str:
     """``entered``, ``unused`` or ``read`` when something of this leaf is there already; empty else."""
     if entry := _standing(sheet, page):
         return Why.UNUSED if entry.kind == SheetEntry.Kind.UNUSED else Why.ENTERED
-    twins = _pictures(sheet, page).to_review().exclude(pk=scan.pk if scan else None)
-    return Why.READ if twins.exists() else ""
+    twins = _pictures(sheet, page).to_review()
+    return Why.READ if (twins.exclude(pk=scan.pk) if scan else twins).exists() else ""
 
 
 def _shown(why: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, PrintedSheet, SheetScan
 from pelatihan.papers import lying, marking
 from pelatihan.scans import keeping, states, waiting, words
-from pelatihan.scans.leaves import leaf_of
+from pelatihan.scans.leaves import Leaf, leaf_of
 from pelatihan.scans.states import ScanMoved
 
 State, Problem = SheetScan.State, SheetScan.Problem
@@ -149,10 +149,14 @@ def _context(scan: SheetScan, form: CodeForm) -> dict[str, object]:
     others = scan.angkatan.scans.troubled().exclude(pk=scan.pk).order_by("upload__at", "upload", "number")
     return {
         "angkatan": scan.angkatan, "tab": "recap", "scan": scan, "leaf": leaf, "form": form, "is_open": is_open,
-        "told": words.told(scan) if scan.problem else None, "next": others.first() if is_open else None,
+        "told": words.told(scan) if scan.problem else None, "next": others.first(),
         "takes_code": is_open and scan.has_picture and scan.problem in BY_CODE,
         "can_again": is_open and scan.problem != Problem.TWICE
         and (scan.has_picture or keeping.needs_original(scan.upload)),
-        "can_type": is_open and scan.problem != Problem.TWICE and leaf is not None and leaf.is_attendance and any(leaf.sessions),
+        "can_type": is_open and scan.problem != Problem.TWICE and leaf is not None and _can_be_typed(leaf),
         "is_twice": scan.problem == Problem.TWICE, "is_waiting": scan.state == State.WAITING,
     }  # fmt: skip
+
+
+def _can_be_typed(leaf: Leaf) -> bool:
+    return leaf.is_attendance and any(leaf.sessions)

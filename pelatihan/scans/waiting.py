@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from pelatihan.jobs import running
 from pelatihan.models import Angkatan, Job, SheetScan, SheetUpload
+from pelatihan.models.job import JobQuerySet
 
 WORK = "pelatihan.scans.reading_job.part"
 TITLE = "Membaca lembar bertanda tangan"
@@ -78,7 +79,7 @@ def join(angkatan: Angkatan, *, more: int, by: User) -> Job:
     return job
 
 
-def _of(angkatan: Angkatan) -> QuerySet[Job]:
+def _of(angkatan: Angkatan) -> JobQuerySet:
     return Job.objects.filter(work=WORK, plan__angkatan=angkatan.pk)
 
 

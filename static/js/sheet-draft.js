@@ -17,7 +17,8 @@ export const fieldsOf = (form) => Object.fromEntries([...new FormData(form)].fil
 function fillIn(form, fields) {
   for (const field of form.elements) {
     const isShown = field.type !== "hidden" || field.name.startsWith("ormasid"); // what was seen is of now
-    if (!field.name || field.type === "submit" || !isShown) continue;
+    const isProposed = field.name.startsWith("pilih") && !(field.name in fields); // as the server proposes it
+    if (!field.name || field.type === "submit" || !isShown || isProposed) continue;
     const value = fields[field.name];
     if (field.type === "radio" || field.type === "checkbox") field.checked = value === field.value;
     else field.value = value || "";

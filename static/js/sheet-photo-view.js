@@ -41,8 +41,19 @@ export function corners({ width, height, corners: all }) {
   }));
 }
 
+let unsent = ""; // what the panel of photos that wait says in short
+
 export function state(marks, photos) {
-  part("state").textContent = `${marks} dari 4 sudut terbaca · ${photos} lembar terfoto`;
+  part("state").textContent = `${marks} dari 4 sudut terbaca · ${photos} lembar terfoto${unsent}`;
+}
+
+// The camera takes the place of the other ways, whose button is then the second one of the page.
+export function isOpen(isOn) {
+  part("camera").hidden = !isOn;
+  part("camera-trouble").hidden = isOn;
+  const { classList } = part("files").querySelector("button");
+  classList.toggle("btn-primary", !isOn);
+  classList.toggle("btn-outline", isOn);
 }
 
 // What came of a photo: kept, again, unsure, poor.
@@ -82,6 +93,7 @@ export function queue({ items }, trouble) {
   const isCutOff = !navigator.onLine || Boolean(trouble && trouble.kind === "away");
   part("queue").hidden = !waiting.length;
   part("queue-count").textContent = `${waiting.length} foto ${isCutOff ? "menunggu sinyal" : "belum terkirim"}`;
+  unsent = waiting.length ? ` · ${waiting.length} ${isCutOff ? "menunggu sinyal" : "belum terkirim"}` : "";
   part("queue-why").textContent = why(trouble, isCutOff);
   part("send-now").hidden = !trouble && !isCutOff;
   put(part("waiting"), ...waiting.map((item) => row("waiting", item)));
@@ -106,8 +118,18 @@ function row(kind, { id, title, reason }) {
 
 // ---- What was sent, and files --------------------------------------------------------------------
 
+const troubled = () => [...part("sent").querySelectorAll("[data-problem]")];
+const told = new Set(troubled().map((one) => one.textContent));
+
+// The list anew; a photo that turned out to be unreadable is said where who holds the sheet looks.
 export function sent(html) {
-  put(part("sent"), ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  put(part("sent"), ...new DOMParser().parseFromString(`<body>${html}`, "text/html").body.childNodes);
+  const fresh = troubled().filter((one) => !told.has(one.textContent));
+  for (const one of fresh) told.add(one.textContent);
+  if (!fresh.length) return;
+  const [title, note] = ["title", "note"].map((name) => fresh[0].querySelector(`[data-${name}]`).textContent);
+  came("unread", title);
+  part("done").querySelector("[data-note]").textContent = note;
 }
 
 export function refused(names) {

@@ -1,6 +1,7 @@
 // Where things lie on a signed page and in a picture of it: by its marks one follows from the other. Pure. Paper is measured in mm
 // from the top left of the page, pictures in px.
 
+import { pageCode } from "./sheet-code.js";
 import { at, lightAt } from "./sheet-marks.js";
 
 const [EDGE, MARK] = [7, 5]; // mm: from the paper's edge, a side (papers/typst/sheet.typ)
@@ -100,10 +101,8 @@ export function straightened(picture, { projection }, { left, top }, { x: fromX,
 
 // ---- Its code ------------------------------------------------------------------------------------
 
-const CODE = /^DH1-?([23456789ABCDEFGHJKMNPQRSTVWXYZ]{8})-?([0-9]{3})$/;
-
 // {sheet, page} of what a code says, or null for what is none of ours.
 export function codeOf(text) {
-  const found = CODE.exec((text || "").trim().toUpperCase());
-  return found && Number(found[2]) ? { sheet: found[1], page: Number(found[2]) } : null;
+  const code = pageCode(text || "");
+  return code ? { sheet: code.slice(4, 12), page: Number(code.slice(13)) } : null;
 }

@@ -1,7 +1,7 @@
 // A signed page entered by keyboard: one key a row, and on to the next by itself. What is filled in is kept on the server.
 // Without this script the form is sent as it is filled in.
 
-import { makeCells, meaning, says } from "./sheet-cells.js";
+import { makeCells, makeLull, meaning, says } from "./sheet-cells.js";
 import { dropEntered, keepDraft } from "./sheet-draft.js";
 import { dressDifferences, dressWritten, showLive } from "./sheet-parts.js";
 
@@ -135,7 +135,11 @@ function start(form) {
   const differences = dressDifferences(form, () => save.focus());
   const toCounts = () => counts[0].focus();
   const firstBlank = form.querySelector("[data-blank] input");
-  const rows = makeRows(form, { over: () => (firstBlank || counts[0]).focus() });
+  const lull = makeLull();
+  const rows = makeRows(form, { over: () => {
+    lull.begin(performance.now());
+    (firstBlank || counts[0]).focus();
+  } });
 
   function draw() {
     said.textContent = says({
@@ -146,6 +150,11 @@ function start(form) {
     });
   }
 
+  addEventListener("keydown", (event) => {
+    if (!lull.swallows(event, performance.now())) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { capture: true });
   dressWritten(form, toCounts);
   keepDraft(form, { filled: () => rows && rows.read() });
   showLive();

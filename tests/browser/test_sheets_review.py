@@ -1,5 +1,6 @@
 """A clerk confirms a page that was read, by keyboard alone, by finger, and without any script."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from pelatihan.scans.shapes import Reason
 from tests.browser.conftest import BOTH, DESKTOP, PHONE
 from tests.browser.people import is_logged_in
 from tests.factories import UserFactory
+from tests.pelatihan.scans.claiming import claimed, enter
 from tests.pelatihan.scans.scanned import a_reading, a_scan
-from tests.pelatihan.scans.world import a_batch, a_leaf, a_printed_list
+from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOUBTS = {(3, 0): Reason.THIN, (5, 0): Reason.LINE, (9, 0): Reason.NOTE, (12, 0): Reason.WRONG_HALF}
@@ -130,3 +132,37 @@ def test_whole_page_is_one_picture_however_many_cells(open_page):
 
     assert len(review.leaf.people) * 6 > 100
     assert len(asked) == 1
+
+
+def test_second_picture_is_compared_and_takes_the_place_of_what_was_stored(open_page, axe_clean):
+    review = Review(unsure={}, empty={(4, 0)}, notes=[])
+    enter(review.leaf, claimed(review.leaf, "HHHK" + 18 * "H"), review.clerk, scan=review.scan)
+    twice = {"state": "problem", "problem": "twice", "detail": "entered"}
+    later = EVENING + timedelta(minutes=5)
+    second = a_scan(review.leaf, a_reading(review.leaf), by=review.clerk, draw=True, at=later, **twice)
+    page = open_page(**DESKTOP)
+    is_logged_in(page, review.clerk)
+    page.goto(reverse("sheet_compare", args=[review.batch.slug, second.pk]))
+    expect(page.get_by_role("heading", name="1 kotak berbeda")).to_be_visible()
+    axe_clean(page, *BOTH)
+
+    page.get_by_role("button", name="Urungkan, lalu tinjau gambar ini").click()
+    expect(page.get_by_role("heading", name="Tidak ada yang ragu")).to_be_visible()
+    expect(page.get_by_label("Jumlah di kertas")).to_be_focused()
+    for key in ("2", "2", "Enter"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(reverse("sheet_leaf", args=[review.batch.slug, review.leaf.sheet.pk, 1]))
+    assert SheetEntry.objects.standing().get().scan == second
+
+
+def test_log_in_that_has_expired_loses_no_decision(open_page):
+    review = Review()
+    page = review.open(open_page(**DESKTOP))
+    page.context.clear_cookies()
+    for key in ("h", "k", "i", "h"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Waktu masuk Anda sudah habis.")).to_be_visible()
+
+    review.open(page)
+    expect(page.get_by_text("Sudah diputuskan 4 dari 4.")).to_be_visible()
+    expect(page.locator("svg [data-cell^='b9-']")).to_have_class("j j-told")

@@ -5,6 +5,7 @@ page is noticed. Points are px of the picture; those on paper mm.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -21,6 +22,8 @@ SIDES = (2000, 3600, 1300)  # px of the long side at which marks are looked for,
 CODE_SIDES = (2400, 4000)
 SIZES = ((215, 330), (210, 297), (330, 215), (297, 210))  # of the papers there are
 EDGE, MARK, SQUARE = 7, 5, 12.5  # mm: from a mark to the paper's edge; how long the sides of marks and codes are
+WHITE = 3  # mm around a code
+MOVED = (6, 8, 10, 12, 14, 17)  # px of a code looked at closely
 CLOSE = 12  # px a mm at which the place of a code is looked at closely
 WHOLE = marking.CORNERS
 FRAME = 24  # px of white around the picture, for marks that lie at its edge
@@ -158,9 +161,9 @@ def _full(points: Points, scale: float) -> Points:
 
 
 def _biggest(found: Look) -> int | None:
-    """The page of which there are most marks, if chance did not put them there."""
+    """The page of which there are most marks, if they are more than one."""
     groups = found.groups().most_common(1)
-    return groups[0][0] if groups and groups[0][1] >= SURE else None
+    return groups[0][0] if groups and groups[0][1] > 1 else None
 
 
 # ---- Codes ---------------------------------------------------------------------------------------
@@ -188,23 +191,47 @@ def _read(grey: Pixels) -> list[tuple[str, Points]]:
 
 
 def _codes_beside(grey: Pixels, marks: dict[int, Points], group: int) -> list[tuple[str, Points]]:
-    """A second, closer look where codes must be, by three marks or four: the page made straight there, and as sharp and
-    as even as can be."""
+    """A second, closer look where codes must be, by two marks or more: the page made straight there, and as sharp and
+    as even as can be; at last as if the camera had moved."""
     own = {number % WHOLE: box for number, box in marks.items() if number // WHOLE == group}
-    (wide, tall), to_picture = min((_laid(size, own) for size in SIZES), key=lambda laid: laid[2])[:2]
-    for left, first in product((PUNCHED, OTHER), (True, False)):
-        right = OTHER if left == PUNCHED else PUNCHED
-        x, y = (left, EDGE) if first else (wide - right - SQUARE, tall - EDGE - SQUARE)
-        piece, to_piece = _cut(grey, to_picture, (x - 2.5, y - 2.5, SQUARE + 5, SQUARE + 5))
-        for seen in (
-            piece,
-            _AGAINST_LIGHT.apply(piece),
-            cv2.addWeighted(piece, 2.2, cv2.GaussianBlur(piece, (0, 0), 4), -1.2, 0),
-        ):
-            if found := _read(seen):
+    laid = sorted((_laid(size, own) for size in SIZES), key=lambda one: one[2])
+    places = [cut for paper in laid[: 1 if len(own) >= SURE else None] for cut in _places_of_codes(grey, paper)]
+    for better in (_made_clear, _made_still):
+        for piece, to_piece in places:
+            if found := next(filter(None, map(_read, better(piece))), None):
                 back = np.linalg.inv(to_piece)
                 return [(text, cv2.perspectiveTransform(points[None], back)[0]) for text, points in found]
     return []
+
+
+def _places_of_codes(grey: Pixels, laid: tuple[tuple[int, int], Points, float]) -> Iterator[tuple[Pixels, Points]]:
+    """Where codes of such a paper are, each cut out."""
+    (wide, tall), to_picture, _ = laid
+    for left, first in product((PUNCHED, OTHER), (True, False)):
+        right = OTHER if left == PUNCHED else PUNCHED
+        x, y = (left, EDGE) if first else (wide - right - SQUARE, tall - EDGE - SQUARE)
+        yield _cut(grey, to_picture, (x - WHITE, y - WHITE, SQUARE + 2 * WHITE, SQUARE + 2 * WHITE))
+
+
+def _made_clear(piece: Pixels) -> Iterator[Pixels]:
+    yield piece
+    yield _AGAINST_LIGHT.apply(piece)
+    yield cv2.addWeighted(piece, 2.2, cv2.GaussianBlur(piece, (0, 0), 4), -1.2, 0)
+
+
+def _made_still(piece: Pixels) -> Iterator[Pixels]:
+    """As it would be had the camera not moved (Wiener), for ways of so many px where edges are least steep."""
+    across, down = (cv2.Sobel(piece, cv2.CV_32F, *axis) for axis in ((1, 0), (0, 1)))
+    turn = 0.5 * np.arctan2(2 * float((across * down).sum()), float((across**2).sum() - (down**2).sum())) + np.pi / 2
+    seen = np.fft.rfft2(piece.astype(np.float32))
+    for aside, length in product((0.0, -0.2, 0.2), MOVED):
+        way = np.zeros(piece.shape, np.float32)
+        middle = np.array(piece.shape[::-1]) // 2
+        half = np.array([np.cos(turn + aside), np.sin(turn + aside)]) * length / 2
+        cv2.line(way, np.round(middle - half).astype(int).tolist(), np.round(middle + half).astype(int).tolist(), 1, 1)
+        moved = np.fft.rfft2(np.fft.ifftshift(way / way.sum()))
+        still = np.fft.irfft2(seen * np.conj(moved) / (np.abs(moved) ** 2 + 0.02), piece.shape)
+        yield np.clip(still, 0, 255).astype(np.uint8)
 
 
 def _laid(size: tuple[int, int], own: dict[int, Points]) -> tuple[tuple[int, int], Points, float]:

@@ -37,7 +37,8 @@ SOFT = (
 )  # by blur: steepest edge a px over darkness; pens lie above, stains below
 RING = (13, 24)  # mm: radius of an office's stamp
 RING_LIKELY, RING_SEEN = 0.62, 0.57  # of the circle is inked: at a glance, and looked at closely
-MOST_TRIES = 6
+RING_AGAIN = 0.47
+MOST_TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def found(page: Page, straight: Straight, blank: Blank, blur: int) -> Ink:
         else:
             kept.append(piece)
     stamped = _stamped(inked, kept)
-    trace = _trace(dark, off_print, noise)
+    trace = _trace(dark, off_print, noise) & (1 - _around(labels, kept))
     return Ink(left, top, labels, kept, printed, soft, stamped, trace, dark, print_dark, noise, blur)
 
 
@@ -178,6 +179,13 @@ def _paint(mask: Mask, labels: NDArray[Any], piece: Piece) -> None:
     mask[at][labels[at] == piece.label] = 1
 
 
+def _around(labels: NDArray[Any], pieces: list[Piece]) -> Mask:
+    """Ink and a mm around it, where a blurred stroke fades."""
+    real = np.zeros(int(labels.max(initial=0)) + 1, np.uint8)
+    real[[piece.label for piece in pieces]] = 1
+    return cv2.dilate(real[labels], np.ones((2 * SCALE + 1,) * 2, np.uint8))
+
+
 def _trace(dark: Floats, off_print: NDArray[np.bool_], noise: float) -> Mask:
     """Strokes so faint that they are no ink yet: what is darker than its surroundings, a mm wide."""
     fine = cv2.GaussianBlur(dark, (0, 0), 2.2) - cv2.GaussianBlur(dark, (0, 0), 9)
@@ -195,13 +203,16 @@ def _stamped(inked: Mask, pieces: list[Piece]) -> Mask:
     edge = RING[1] + 2
     around = cv2.copyMakeBorder(cv2.dilate(small, np.ones((2, 2), np.uint8)), *(edge,) * 4, cv2.BORDER_CONSTANT)
     hits = [(radius, _on_ring(around, radius)) for radius in range(RING[0], RING[1] + 1)]
+    known = set[int]()  # radii of stamps: the same is mostly used again
     for _ in range(MOST_TRIES):
         seen, x, y, radius = max((*_highest(hit), radius) for radius, hit in hits)
         if seen < RING_LIKELY:
             break
         for _, hit in hits:
             cv2.circle(hit, (x, y), 3, 0, -1)
-        if found := _ring(inked, (x - edge + 0.5, y - edge + 0.5, radius)):
+        enough = RING_AGAIN if radius in known else RING_SEEN
+        if found := _ring(inked, (x - edge + 0.5, y - edge + 0.5, radius), enough):
+            known |= {round(found[2]) + step for step in (-1, 0, 1)}
             middle = round(found[0] * SCALE), round(found[1] * SCALE)
             cv2.circle(stamped, middle, round((found[2] + 1) * SCALE), 1, -1)
     return stamped
@@ -212,7 +223,7 @@ def _highest(hit: Floats) -> tuple[float, int, int]:
     return value, x, y
 
 
-def _ring(inked: Mask, near: tuple[float, float, float]) -> tuple[float, float, float] | None:
+def _ring(inked: Mask, near: tuple[float, float, float], enough: float) -> tuple[float, float, float] | None:
     """The circle near this one that is inked most, if it is one: x, y, radius in mm."""
     turn = np.linspace(0, 2 * np.pi, 240, endpoint=False)
     steps = np.arange(-1.5, 1.6, 0.5)
@@ -223,7 +234,7 @@ def _ring(inked: Mask, near: tuple[float, float, float]) -> tuple[float, float, 
     lies = (xs >= 0) & (ys >= 0) & (xs < inked.shape[1]) & (ys < inked.shape[0])
     on = np.where(lies, inked[np.where(lies, ys, 0), np.where(lies, xs, 0)], 0).mean(axis=3)
     best = np.unravel_index(int(np.argmax(on)), on.shape)
-    if on[best] < RING_SEEN:
+    if on[best] < enough:
         return None
     return near[0] + float(steps[best[0]]), near[1] + float(steps[best[1]]), float(radius[(*best, 0)])
 

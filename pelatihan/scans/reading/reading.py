@@ -15,7 +15,8 @@ from pelatihan.scans.reading.page import Page
 from pelatihan.scans.reading.straightening import Floats, Straight, Unfit
 from pelatihan.scans.shapes import SCALE, Fault, Reading, Reason, Warn
 
-LIST = 0.8  # the names of the right sheet agree by 0.9 and more, those of another by 0.72 at most
+FEW = 6  # rows
+LIST = 0.74  # names of the right sheet agree by 0.77 and more, those of a like one by 0.72 at most
 SOUND_FIT = 0.85  # of the print lies where it should
 BLURRED = 3  # of ``ink.BLURS``
 QUALITY = 80
@@ -123,9 +124,12 @@ def _names_fit(page: Page, print_: Floats, seen: Floats, origin: tuple[int, int]
         around = seen[max(0, top - slack) : foot + slack, max(0, left - slack) : right + slack]
         if around.std() < 1e-4:
             continue
-        match = cv2.matchTemplate(around, np.ascontiguousarray(words), cv2.TM_CCOEFF_NORMED)
+        around, words = (cv2.GaussianBlur(one, (0, 0), 1.0) for one in (around, words))
+        match = cv2.matchTemplate(around, words, cv2.TM_CCOEFF_NORMED)
         fits.append(float(match.max()))
-    return float(np.median(fits)) if fits else None
+    if not fits:
+        return None
+    return float(np.median(fits if len(fits) >= FEW else sorted(fits)[len(fits) // 2 :]))  # somebody wrote over a name
 
 
 def _fit_anywhere(straight: Straight, blank: ink.Blank) -> tuple[int, float]:

@@ -21,7 +21,8 @@ type Floats = NDArray[Any]  # of 32 bits
 FINER = 1.5  # times as fine as the straight page: a picture that is finer is made smaller first
 TOLERANCE = 0.0025  # of the picture: by how much a corner may be off the flat fit
 PAPER = 17  # px, 2.2 mm: no stroke of a pen is wider, so what is brighter around it is paper
-MATCHED = 4  # px a mm at which pieces are compared
+MATCHED, COARSE = 4, 2  # px a mm at which pieces are compared; and where they may be far off
+SURE_MARKS = 3  # fewer leave the far side of the page to chance
 STEP = 16  # px of the straight page between points at which the bending is reckoned
 MOST_TRUE = 0.985  # of the pieces agree within NEAR: the surface fits
 NEAR, FAR = 0.6, 0.8  # mm
@@ -133,6 +134,8 @@ def straightened(pixels: Pixels, first: Flat, page: Page, blank: Floats) -> Stra
     """
     pixels, to_picture = _no_finer(pixels, first.to_picture, page)
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    if first.marks < SURE_MARKS:
+        to_picture = _settled(grey, to_picture, page, blank)
     bend = Bend(page)
     warped = _warped(grey, to_picture, bend, page, cv2.INTER_LINEAR)
     pieces = _pieces(blank, darkness(warped), 30, 4.0)
@@ -151,10 +154,10 @@ def straightened(pixels: Pixels, first: Flat, page: Page, blank: Floats) -> Stra
     return Straight(straight, flat_grey, seen, darkness(flat_grey), agreeing)
 
 
-def darkness(grey: Pixels) -> Floats:
+def darkness(grey: Pixels, side: int = PAPER) -> Floats:
     """How much darker than the paper around it, from 0 to 1: light, shadow, tint and contrast fall out."""
     soft = cv2.GaussianBlur(grey, (0, 0), 1)
-    paper = cv2.blur(cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((PAPER, PAPER), np.uint8)), (8, 8))
+    paper = cv2.blur(cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), (8, 8))
     return 1 - soft.astype(np.float32) / np.maximum(paper, 8)
 
 
@@ -186,6 +189,29 @@ def _warped(pixels: Pixels, to_picture: Points, bend: "Bend", page: Page, how: i
     coarse = moved.reshape(down, across, 2)
     fine = cv2.resize(coarse, (across * STEP, down * STEP), interpolation=cv2.INTER_LINEAR)[: size[1], : size[0]]
     return cv2.remap(pixels, fine[..., 0], fine[..., 1], how, borderValue=border)
+
+
+# ---- By few marks --------------------------------------------------------------------------------
+
+
+def _settled(grey: Pixels, to_picture: Points, page: Page, blank: Floats) -> Points:
+    """A fit that stands on few corners is off far from them: large pieces of the print are looked for far around, at
+    2 px a mm, and the flat fit is made anew from all of them, thrice ever closer."""
+    coarse = cv2.resize(blank, None, fx=COARSE / SCALE, fy=COARSE / SCALE, interpolation=cv2.INTER_AREA)
+    half = np.array([[1 / COARSE, 0, 0.5 / COARSE], [0, 1 / COARSE, 0.5 / COARSE], [0, 0, 1]])
+    for side, reach in ((60, 25), (50, 12), (40, 6)):
+        seen = cv2.warpPerspective(
+            grey, to_picture @ half, coarse.shape[::-1], flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP, borderValue=255
+        )
+        pieces = _pieces_at(coarse, darkness(seen, PAPER // 3), side, reach, COARSE)
+        if len(pieces) < LEAST_PIECES:
+            break
+        found = cv2.perspectiveTransform((pieces[:, :2] + pieces[:, 2:4])[None], to_picture)[0]
+        better, _ = cv2.findHomography(pieces[:, :2], found, cv2.RANSAC, 2.0 * SCALE)
+        if better is None or not _is_convex(better, page):
+            break
+        to_picture = better
+    return to_picture
 
 
 # ---- Bending -------------------------------------------------------------------------------------
@@ -245,12 +271,18 @@ def _pieces(blank: Floats, seen: Floats, side: float, reach: float) -> Points:
     """Pieces of the print, found again near where they should be: rows of x, y, off by x, off by y (mm), weight."""
     half = SCALE // MATCHED
     size = blank.shape[1] // half, blank.shape[0] // half
-    print_, there = (_bytes(cv2.resize(one, size, interpolation=cv2.INTER_AREA)) for one in (blank, seen))
-    wide, far = round(side * MATCHED), round(reach * MATCHED)
-    there = cv2.copyMakeBorder(there, far, far, far, far, cv2.BORDER_CONSTANT, value=0)
+    print_, there = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (blank, seen))
+    return _pieces_at(print_, there, side, reach, MATCHED)
+
+
+def _pieces_at(blank: Floats, seen: Floats, side: float, reach: float, scale: int) -> Points:
+    """The same, of pictures with so many px a mm."""
+    there = cv2.copyMakeBorder(_bytes(seen), *(round(reach * scale),) * 4, cv2.BORDER_CONSTANT, value=0)
+    print_ = _bytes(blank)
+    wide, far = round(side * scale), round(reach * scale)
     found = []
-    for y in _starts(size[1], wide, 20 * MATCHED):
-        for x in _starts(size[0], wide, max(1, (size[0] - wide) // 6)):
+    for y in _starts(blank.shape[0], wide, 20 * scale):
+        for x in _starts(blank.shape[1], wide, max(1, (blank.shape[1] - wide) // 6)):
             piece = print_[y : y + wide, x : x + wide]
             if piece.std() < 4:
                 continue
@@ -259,8 +291,8 @@ def _pieces(blank: Floats, seen: Floats, side: float, reach: float) -> Points:
             )
             _, best, _, (px, py) = cv2.minMaxLoc(match)
             if best > ALIKE:
-                dx, dy = (px + _peak(match[py], px) - far) / MATCHED, (py + _peak(match[:, px], py) - far) / MATCHED
-                found.append(((x + wide / 2) / MATCHED, (y + wide / 2) / MATCHED, dx, dy, best))
+                dx, dy = (px + _peak(match[py], px) - far) / scale, (py + _peak(match[:, px], py) - far) / scale
+                found.append(((x + wide / 2) / scale, (y + wide / 2) / scale, dx, dy, best))
     return np.array(found, float).reshape(-1, 5)
 
 

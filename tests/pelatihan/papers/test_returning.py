@@ -87,6 +87,15 @@ def test_page_of_which_there_is_a_picture(batch, morning, state, problem, status
     assert returning.lists_of(batch, EVENING).lists[0].leaves[0].scan == scan.pk
 
 
+def test_picture_that_cannot_be_used_leaves_the_page_missing(batch, morning):
+    sheet = a_print(morning, pages=3)
+    entered(sheet, 1)
+    a_scan(sheet, 2, "problem", "unreadable")
+
+    assert returning.number_owed(batch, EVENING) == 2
+    assert [leaf.number for leaf in returning.lists_of(batch, EVENING).lists[0].missing] == [2, 3]
+
+
 @pytest.mark.parametrize("state", ["filed", "dismissed"])
 def test_picture_that_was_set_aside_brings_nothing_back(batch, morning, state):
     sheet = a_print(morning)
@@ -248,6 +257,32 @@ def test_lists_are_not_owed_when_the_table_was_entered(batch, morning, night):
     assert statuses(batch, at("21.00")) == [["needless"], ["needless"], ["done", "done"]]
 
 
+def test_table_need_not_wait_for_its_last_session_when_the_lists_are_in(batch, morning, night):
+    a_print(morning, night, daily=True)
+    for one in (morning, night):
+        entered(a_print(one), 1)
+
+    assert statuses(batch, NOON)[-1] == ["needless"]
+
+
+def test_list_is_whole_with_a_page_that_nobody_used(batch, morning):
+    a_print(morning, daily=True)
+    sheet = a_print(morning, pages=2)
+    entered(sheet, 1)
+    entered(sheet, 2, kind="unused")
+
+    assert statuses(batch) == [["done", "unused"], ["needless"]]
+
+
+def test_list_is_whole_with_a_page_that_an_older_print_settles(batch, morning):
+    a_print(morning, daily=True)
+    old = a_print(morning)
+    a_print(morning)
+    entered(old, 1)
+
+    assert statuses(batch) == [["needless", "done"], ["needless"]]
+
+
 def test_half_a_list_settles_no_table(batch, morning):
     a_print(morning, daily=True)
     entered(a_print(morning, pages=2), 1)
@@ -268,7 +303,9 @@ def test_list_that_nobody_used_settles_no_table(batch, morning):
 def test_session_without_a_list_is_said(batch, morning, night):
     a_print(morning)
 
-    assert returning.lists_of(batch, NOON).unprinted == (night,)
+    found = returning.lists_of(batch, NOON)
+
+    assert (found.unprinted, found.sessions) == ((night,), (morning, night))
 
 
 def test_nothing_was_printed(batch, morning, django_assert_num_queries):

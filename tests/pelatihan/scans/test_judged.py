@@ -73,23 +73,24 @@ def test_sure_cells_of_a_table_stand_session_by_session():
     leaf = a_leaf(people=2, daily=True)
     page = judged(leaf, reading(*all_signed(leaf)))
 
+    assert page.columns == 2
     assert [cell.anchor for cell in page.signed] == ["b1-71", "b2-71", "b1-72", "b2-72"]
 
 
 def test_cut_out_of_a_list_holds_ket_and_both_halves():
     cell = judged(a_leaf(), reading((1, 0, SIGNED, 0))).cells[0]
 
-    assert [cut for _, cut in cell.cuts] == [Cut(137.0, 99.0, 64.0, 11.0)]
+    assert [cut for _, cut in cell.cuts] == [Cut(137.25, 99.25, 63.5, 10.5)]
     assert cell.box == Cut(149.0, 100.0, 25.5, 9.0)
-    assert cell.small == Cut(148.0, 99.0, 27.5, 11.0)
+    assert cell.small == Cut(148.25, 99.25, 27.0, 10.5)
 
 
 def test_cut_out_of_a_table_holds_ket_only_where_there_is_ink():
     page = judged(a_leaf(daily=True), reading((1, 0, SIGNED, 0), (2, 0, SIGNED, 0), notes=(2,)))
     cells = {cell.anchor: [cut.view for _, cut in cell.cuts] for cell in page.cells}
 
-    assert cells["b1-71"] == ["217.00 99.00 29.00 11.00"]
-    assert cells["b2-72"] == ["244.00 108.00 29.00 11.00", "271.00 108.00 18.00 11.00"]
+    assert cells["b1-71"] == ["217.25 99.25 28.50 10.50"]
+    assert cells["b2-72"] == ["244.25 108.25 28.50 10.50", "271.25 108.25 17.50 10.50"]
     assert page.notes == (Cut(272.0, 109.0, 16.0, 9.0),)
 
 
@@ -112,14 +113,15 @@ def test_blank_row_with_any_ink_is_shown(cells, notes, spare):
 def test_blank_row_is_seen_in_two_parts():
     ((_, cuts),) = judged(a_leaf(), reading((4, 0, SIGNED, 0))).spare
 
-    assert cuts == (Cut(9.0, 126.0, 130.0, 11.0), Cut(137.0, 126.0, 69.0, 11.0))
+    assert cuts == (Cut(9.25, 126.25, 129.5, 10.5), Cut(137.25, 126.25, 68.5, 10.5))
 
 
 def test_print_that_told_nothing_is_judged_without_pictures():
     known = a_leaf()
     leaf = Leaf(known.sheet, 1, known.rows, known.sessions, {})
-    page = judged(leaf, reading((1, 0, SIGNED, 0), (4, 0, SIGNED, 0)))
+    page = judged(leaf, reading((1, 0, SIGNED, 0), (4, 0, SIGNED, 0), notes=(1,)))
 
+    assert page.notes == ()
     assert (page.cells[0].box, page.cells[0].small, page.cells[0].cuts) == (None, None, ())
     assert page.spare == ((leaf.rows[3], ()),)
 
@@ -134,7 +136,29 @@ def test_page_shows_what_stands_in_the_form():
         ("sakit", "told", "S"),
         ("", "unsure", "?"),
     ]
+    assert [cell.field for cell in page.cells] == [None, None, None]
     assert [(cell.mark, cell.look) for cell in page.cells] == [("hadir", "signed"), ("kosong", "empty"), ("", "unsure")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "look", "letter"),
+    [
+        ("hadir", "signed", ""),
+        ("kosong", "empty", ""),
+        ("izin", "told", "I"),
+        ("sakit", "told", "S"),
+        ("", "unsure", "?"),
+    ],
+)
+def test_each_mark_has_its_look_and_letter(mark, look, letter):
+    leaf = a_leaf(people=1)
+    (cell,) = judged(leaf, reading((1, 0, UNSURE, 1))).with_form(form_of(leaf, {"b1.71": mark})).cells
+
+    assert (cell.look, cell.letter) == (look, letter)
+
+
+def test_rectangle_around_others_holds_them_all():
+    assert Cut(5.0, 5.0, 2.0, 2.0).and_all([Cut(1.0, 2.0, 1.0, 9.0)]) == Cut(1.0, 2.0, 6.0, 9.0)
 
 
 def test_lengths_are_written_as_pictures_read_them():

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from pelatihan.models import Attendance, SheetDraft, SheetEntry, SheetScan
 from pelatihan.scans import drafts, fields
+from pelatihan.scans.judged import AROUND
 from pelatihan.scans.leaves import Leaf
 from pelatihan.scans.shapes import Reason, Warn
-from tests.factories import UserFactory
+from tests.factories import UserFactory, a_registration
 from tests.pelatihan.scans.scanned import a_reading, a_scan
 from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list
 
@@ -81,8 +82,9 @@ def test_cut_out_shows_ket_and_both_halves(client):
     note, even = world.leaf.box(3, "note"), world.leaf.box(3, "even")
     assert note
     assert even
-    across = even[0] + even[2] - note[0] + 2
-    assert f'viewBox="{note[0] - 1:.2f} {note[1] - 1:.2f} {across:.2f} {note[3] + 2:.2f}"' in page
+    across = even[0] + even[2] - note[0] + 2 * AROUND
+    shown = f"{note[0] - AROUND:.2f} {note[1] - AROUND:.2f} {across:.2f} {note[3] + 2 * AROUND:.2f}"
+    assert f'viewBox="{shown}"' in page
 
 
 def test_nothing_is_stored_while_a_cell_is_in_doubt(client):
@@ -123,10 +125,12 @@ def test_count_that_does_not_agree_stores_nothing(client):
 
 def test_pressed_twice_is_once(client):
     world, key = World(client), uuid.uuid4()
+    after = world.another()
     first, second = world.send(key=key), world.send(key=key)
 
     assert first.status_code == second.status_code == 302
     assert first.url == second.url
+    assert str(after.pk) in first.url
     assert SheetEntry.objects.count() == 1
 
 
@@ -259,3 +263,47 @@ def test_many_cells_cost_no_more_questions(client, django_assert_num_queries, co
     few = counted(small.get)
     many = counted(lambda: client.get(reverse("sheet_review", args=[large.slug, scan.pk])))
     assert few == many
+
+
+@pytest.mark.parametrize("said", ["x", "", "00000000-0000-0000-0000-000000000000", "\x00"])
+def test_nonsense_about_what_was_saved_before_says_nothing(client, said):
+    answer = World(client).get(sesudah=said)
+
+    assert answer.status_code in {200, 400}
+    assert "sheet-entered" not in answer.content.decode()
+
+
+def test_what_another_batch_saved_is_not_told_here(client):
+    world, other = World(client), World(client)
+    other.send()
+    entry = SheetEntry.objects.get()
+    client.force_login(world.clerk)
+
+    assert "sheet-entered" not in world.get(sesudah=str(entry.pk)).content.decode()
+
+
+def test_batch_that_is_closed_says_why_nothing_can_be_saved(client):
+    world = World(client)
+    type(world.batch).objects.filter(pk=world.batch.pk).update(closed_at=EVENING)
+    shut = world.get().context["shut"]
+
+    assert shut
+    assert shut in world.send().content.decode()
+    assert not SheetEntry.objects.exists()
+
+
+def test_newer_print_of_the_same_list_is_said(client):
+    world = World(client)
+    a_registration(world.batch, "accepted", name="Zz Baru Datang", ormas=world.leaf.rows[0].printed.ormas)
+    a_printed_list(world.batch)
+
+    assert "versi" in " ".join(world.get().context["warnings"]).lower()
+
+
+def test_picture_after_the_last_one_is_the_first_that_was_left(client):
+    world = World(client)
+    last = world.another()
+    address = reverse("sheet_review", args=[world.batch.slug, last.pk])
+
+    assert client.get(address).context["queue"].after == world.scan.pk
+    assert client.get(address).context["queue"].place == 2

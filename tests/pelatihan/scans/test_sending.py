@@ -1,4 +1,4 @@
-"""The address that takes files: from a form, from a page's script, from a phone; and the reading stopped and resumed."""
+"""The address that takes files: from a form, from a script, from a phone; and the reading, stopped and resumed."""
 
 import uuid
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.pelatihan.scans.world import EVENING
 from tests.pelatihan.test_walk import browser_of
 
 pytestmark = pytest.mark.django_db
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON = {"accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def address(batch: Angkatan, name: str = "sheet_upload") -> str:
 
 def post(client: Client, batch: Angkatan, *files, accept: bool = True, **fields):
     body = {"berkas": list(files), "kunci": str(uuid.uuid4())} | fields
-    return client.post(address(batch), body, **(JSON if accept else {}))
+    return client.post(address(batch), body, headers=JSON if accept else {})
 
 
 def said(answer) -> list[tuple[str, str]]:
@@ -90,7 +90,7 @@ def test_more_than_forty_are_told_which_were_not_taken(organiser, batch, monkeyp
 
 def test_request_that_is_too_long_is_turned_away_unread_with_the_limit(organiser, batch):
     answer = organiser.post(address(batch), b"", content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(202 * 1024 * 1024), **JSON)  # fmt: skip
+        CONTENT_LENGTH=str(202 * 1024 * 1024), headers=JSON)  # fmt: skip
     assert (answer.status_code, answer.json()["message"]) == (413, sending.TOO_MUCH)
 
 

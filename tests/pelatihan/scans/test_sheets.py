@@ -1,16 +1,18 @@
 """The page of all signed sheets: what stands where, for whom, and lists that nobody used."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.urls import reverse
 
-from pelatihan.models import Angkatan, Session, SheetEntry
-from pelatihan.scans import owed
+from pelatihan.models import Angkatan, Job, Session, SheetEntry
+from pelatihan.scans import owed, waiting
 from tests.factories import AngkatanFactory, SessionFactory
 from tests.pelatihan.door import at, client_of
-from tests.pelatihan.papers.prints import EVENING, a_print, a_scan, entered
+from tests.pelatihan.papers.prints import EVENING, a_print, a_scan, clerk, entered
 
 __all__ = ["client_of"]
 
@@ -128,6 +130,52 @@ def test_only_what_is_owed_for_the_printer(panitia, batch, morning):
 
     assert text.count('class="page-chip') == 1
     assert "Diskusi kelompok" not in text
+
+
+# ---- What is being read --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def being_read(batch, morning):
+    """Three pages wait for the reader; two others were read before."""
+    sheet = a_print(morning, pages=5)
+    for number in (1, 2, 3):
+        a_scan(sheet, number, "waiting")
+    with transaction.atomic():
+        job = waiting.join(batch, more=3, by=clerk())
+    Job.objects.update(done=2)
+    return job
+
+
+def test_page_says_how_far_the_reading_is(panitia, batch, being_read):
+    text = page(panitia, batch)
+
+    assert "Membaca 5 halaman, 2 selesai" in text
+    assert "<dt>Sedang dibaca</dt><dd>3</dd>" in text
+    assert "Halaman ini boleh ditutup; pembacaan berjalan terus." in text
+    assert "Membaca 5 halaman, 2 selesai" in page(panitia, batch, "?bagian=baca")
+    assert "page-chip" not in page(panitia, batch, "?bagian=baca")
+
+
+def test_reading_is_stopped_and_taken_up_again(panitia, batch, being_read):
+    address = reverse("sheet_reading", args=[batch.slug])
+
+    panitia.post(address, {"lalu": "berhenti"})
+    Job.objects.update(state="stopped", ended_at=EVENING, lease_until=None)
+
+    assert "Pembacaan berhenti, 3 halaman belum dibaca" in page(panitia, batch)
+
+    with time_machine.travel(EVENING + timedelta(minutes=1), tick=False):
+        panitia.post(address, {"lalu": "lanjut"})
+
+    assert "Membaca 3 halaman, 0 selesai" in page(panitia, batch)
+
+
+def test_pemantau_watches_the_reading(client_of, batch, being_read):
+    text = page(client_of("pemantau"), batch)
+
+    assert "Membaca 5 halaman, 2 selesai" in text
+    assert "Hentikan" not in text
 
 
 # ---- Whose it is ---------------------------------------------------------------------------------

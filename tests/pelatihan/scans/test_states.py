@@ -1,6 +1,7 @@
 """What may become of a picture, one after the other; and that of a leaf's pictures at most one waits for a person."""
 
 import uuid
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
@@ -44,7 +45,7 @@ def a_read_one(sheet: PrintedSheet) -> SheetScan:
     return scan
 
 
-def a_stuck_one(sheet: PrintedSheet, problem: Problem = Problem.NO_CODE) -> SheetScan:
+def a_stuck_one(sheet: PrintedSheet, problem: SheetScan.Problem = Problem.NO_CODE) -> SheetScan:
     scan = a_waiting_one(sheet)
     states.stuck(scan, problem, "no_code", at=EVENING)
     return scan
@@ -109,7 +110,7 @@ def test_two_who_decide_at_once_decide_once():
             return str(moved)
         return ""
 
-    assert sorted(at_once([lambda by=by: decide(by) for by in people])) == ["", states.MOVED[State.DISMISSED]]
+    assert sorted(map(str, at_once([partial(decide, by) for by in people]))) == ["", states.MOVED[State.DISMISSED]]
 
 
 def test_waiting_one_cannot_be_decided_about(sheet, clerk):

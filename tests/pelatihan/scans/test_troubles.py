@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from pelatihan.models import Angkatan, Job, PrintedSheet, SheetScan
 from pelatihan.scans import pictures, states, troubles, words
+from pelatihan.scans.shapes import Fault, Reason, Warn
 from pelatihan.web.kept_files import SHEETS
 from tests.factories import AngkatanFactory
 from tests.pelatihan.scans.test_states import a_read_one, a_stuck_one, a_waiting_one
@@ -177,10 +178,10 @@ def test_every_problem_has_its_sentence(organiser, sheet):
             assert told.title
             assert told.sentence.endswith(".")
             assert told.act.label
-    assert set(words.FAULTS) == set(words.Fault)
+    assert set(words.FAULTS) == set(Fault)
     assert set(words.WHYS) == set(states.Why)
-    assert set(words.WARNINGS) == set(words.Warn)
-    assert set(words.REASONS) == set(words.Reason)
+    assert set(words.WARNINGS) == set(Warn)
+    assert set(words.REASONS) == set(Reason)
 
 
 @pytest.mark.parametrize("people", [3, 40])
@@ -236,3 +237,22 @@ def test_picture_that_was_not_kept_or_not_read_has_no_address(organiser, scan):
     assert organiser.get(address(scan, "sheet_straight")).status_code == 404
     SheetScan.objects.filter(pk=scan.pk).update(has_picture=False)
     assert organiser.get(address(scan, "sheet_picture")).status_code == 404
+
+
+# ---- Settled ---------------------------------------------------------------------------------------
+
+
+def test_settled_ones_are_listed_with_the_way_back(organiser, sheet, scan, django_assert_num_queries):
+    place = reverse("sheets_aside", args=[sheet.angkatan.slug])
+    assert "Belum ada gambar yang disisihkan." in organiser.get(place).content.decode()
+    do(organiser, scan, "sisihkan")
+    with django_assert_num_queries(5):
+        html = organiser.get(place).content.decode()
+    assert address(scan) in html
+
+    filed = a_read_one(sheet)
+    states.filed(filed, by=scan.settled_by, at=EVENING)
+    with django_assert_num_queries(5):
+        html = organiser.get(place).content.decode()
+    assert html.index(address(filed)) > 0
+    assert browser_of("pemantau").get(place).status_code == 403

@@ -39,7 +39,7 @@ def test_page_says_how_many_are_owed_and_leads_there(client_of, sheet, name):
     text = main_of(client_of("panitia"), name, sheet)
 
     assert f'href="{reverse("sheets", args=[sheet.angkatan.slug])}"' in text
-    assert "2 belum kembali" in text or "2 lembar bertanda tangan belum kembali" in text
+    assert "2 belum kembali" in text or "2 lembar belum kembali" in text
 
 
 @pytest.mark.parametrize("name", ["recap", "board", "print"])
