@@ -1,5 +1,6 @@
 """Photographing signed pages with a phone: what its camera must know, and what came of the pictures that were sent."""
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -57,7 +58,7 @@ def photo(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     known = printed(angkatan)
     part = request.GET.get("bagian")
     sent = [] if part == "kerangka" else _sent(angkatan, request.user, known)
-    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent, "known": known}
+    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent, "known": json.dumps(known)}
     if part == "kiriman":
         return render(request, "scans/includes/photos_sent.html", context)
     may_see = access.has(request.user, access.SHEETS)

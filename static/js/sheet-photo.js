@@ -50,7 +50,7 @@ let trouble = null; // what the last try to send came to, when it failed
 
 // As the server told last, with the page or since.
 function learn() {
-  Object.assign(known, JSON.parse(document.getElementById("lembar-tercetak").textContent));
+  Object.assign(known, JSON.parse(document.getElementById("lembar-tercetak").dataset.known));
   const papers = Object.values(known).filter(({ size }) => size).map(({ size }) => [String(size), size]);
   sizes.splice(0, sizes.length, ...new Map(papers).values());
   for (const [sheet, { done }] of Object.entries(known)) for (const number of done) taken.add(nameOf({ sheet, page: number }));
