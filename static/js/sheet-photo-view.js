@@ -93,7 +93,7 @@ export function queue({ items }, trouble) {
   const isCutOff = !navigator.onLine || Boolean(trouble && trouble.kind === "away");
   part("queue").hidden = !waiting.length;
   part("queue-count").textContent = `${waiting.length} foto ${isCutOff ? "menunggu sinyal" : "belum terkirim"}`;
-  unsent = waiting.length ? ` · ${waiting.length} ${isCutOff ? "menunggu sinyal" : "belum terkirim"}` : "";
+  unsent = waiting.length ? ` · ${waiting.length}\u00A0${isCutOff ? "menunggu sinyal" : "belum terkirim"}` : "";
   part("queue-why").textContent = why(trouble, isCutOff);
   part("send-now").hidden = !trouble && !isCutOff;
   put(part("waiting"), ...waiting.map((item) => row("waiting", item)));
