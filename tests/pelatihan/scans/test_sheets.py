@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from pelatihan.models import Angkatan, Job, Session, SheetEntry
-from pelatihan.scans import owed, waiting
+from pelatihan.scans import entering, owed, waiting
+from pelatihan.scans.claimed import NotEntered
 from tests.factories import AngkatanFactory, SessionFactory
 from tests.pelatihan.door import at, client_of
 from tests.pelatihan.papers.prints import EVENING, a_print, a_scan, clerk, entered
@@ -298,6 +299,22 @@ def test_undo_of_what_nobody_said_is_quiet(panitia, batch, unused):
         say(panitia, batch, urungkan=odd)
 
     assert SheetEntry.objects.standing().count() == 1
+
+
+def test_list_of_which_one_page_comes_back_meanwhile_stays_whole(panitia, batch, unused, monkeypatch):
+    usual = entering.unused
+
+    def refuses_the_last(sheet, page, *rest, **more):
+        if page == 3:
+            raise NotEntered("Lembar ini sudah kembali.")
+        return usual(sheet, page, *rest, **more)
+
+    monkeypatch.setattr(entering, "unused", refuses_the_last)
+
+    answer = say(panitia, batch, daftar=unused.slot, kunci=str(uuid.uuid4()), alasan="Rusak")
+
+    assert "Lembar ini sudah kembali." in answer.content.decode()
+    assert not SheetEntry.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["", "daftar-hadir:sesi:999", "x" * 5000])
