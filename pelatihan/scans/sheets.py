@@ -51,13 +51,14 @@ def _context(request: HttpRequest, angkatan: Angkatan) -> dict[str, object]:
     wish = request.GET.get("hari", "")
     at = timezone.now()
     board = owed.sheets_of(angkatan, at, here=here, reviews=may_enter, day=wish, only_missing=only_missing)
-    troubles = angkatan.scans.troubled()
+    reading, troubles = waiting.progress(angkatan), angkatan.scans.troubled()
     first = list(troubles.select_related("upload", "sheet").defer("sheet__layout", "sheet__rows")[: MOST_TROUBLES + 1])
     return {
         "angkatan": angkatan, "tab": "recap", "board": board, "missing_only": only_missing,
         "may_enter": may_enter, "may_send": access.has(request.user, access.SEND_SHEETS),
         "may_print": access.has(request.user, access.PRINT), "key": uuid.uuid4(),
-        "reading": waiting.progress(angkatan), "troubles": [_trouble(board, scan) for scan in first[:MOST_TROUBLES]],
+        "reading": reading, "being_read": max(board.reading, reading.total - reading.done if reading else 0),
+        "troubles": [_trouble(board, scan) for scan in first[:MOST_TROUBLES]],
         "number_troubles": troubles.count() if len(first) > MOST_TROUBLES else len(first),
         "said": _just_said(board.lists, request.GET.get(UNUSED, "")) if may_enter else None,
     }  # fmt: skip

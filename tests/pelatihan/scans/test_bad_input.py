@@ -15,6 +15,7 @@ from pypdf import PdfWriter
 
 from pelatihan.jobs import tasks
 from pelatihan.models import Job, PrintedSheet, SheetScan
+from pelatihan.papers import forgetting_scans
 from pelatihan.scans import keeping, words
 from pelatihan.web.kept_files import SHEETS
 from tests.factories import UserFactory
@@ -98,7 +99,7 @@ def test_bad_file_is_said_and_the_good_page_behind_it_is_read(sheet, content, pr
     assert words.told(bad).sentence.endswith(".")
     assert (good.state, good.sheet, good.page) == ("read", sheet, 1)
     assert {file.name for file in SHEETS._folder().iterdir()} == {
-        name for name in keeping.known_names() if SHEETS.has(name)
+        name for name in forgetting_scans.known_names() if SHEETS.has(name)
     }
     assert not any(file.name.endswith((".pdf", ".png", ".jpeg")) for file in SHEETS._folder().iterdir())
 

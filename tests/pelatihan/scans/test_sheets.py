@@ -1,16 +1,19 @@
 """The page of all signed sheets: what stands where, for whom, and lists that nobody used."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.urls import reverse
 
-from pelatihan.models import Angkatan, Session, SheetEntry
-from pelatihan.scans import owed
+from pelatihan.models import Angkatan, Job, Session, SheetEntry
+from pelatihan.scans import entering, owed, waiting
+from pelatihan.scans.claimed import NotEntered
 from tests.factories import AngkatanFactory, SessionFactory
 from tests.pelatihan.door import at, client_of
-from tests.pelatihan.papers.prints import EVENING, a_print, a_scan, entered
+from tests.pelatihan.papers.prints import EVENING, a_print, a_scan, clerk, entered
 
 __all__ = ["client_of"]
 
@@ -128,6 +131,52 @@ def test_only_what_is_owed_for_the_printer(panitia, batch, morning):
 
     assert text.count('class="page-chip') == 1
     assert "Diskusi kelompok" not in text
+
+
+# ---- What is being read --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def being_read(batch, morning):
+    """Three pages wait for the reader; two others were read before."""
+    sheet = a_print(morning, pages=5)
+    for number in (1, 2, 3):
+        a_scan(sheet, number, "waiting")
+    with transaction.atomic():
+        job = waiting.join(batch, more=3, by=clerk())
+    Job.objects.update(done=2)
+    return job
+
+
+def test_page_says_how_far_the_reading_is(panitia, batch, being_read):
+    text = page(panitia, batch)
+
+    assert "Membaca 5 halaman, 2 selesai" in text
+    assert "<dt>Sedang dibaca</dt><dd>3</dd>" in text
+    assert "Halaman ini boleh ditutup; pembacaan berjalan terus." in text
+    assert "Membaca 5 halaman, 2 selesai" in page(panitia, batch, "?bagian=baca")
+    assert "page-chip" not in page(panitia, batch, "?bagian=baca")
+
+
+def test_reading_is_stopped_and_taken_up_again(panitia, batch, being_read):
+    address = reverse("sheet_reading", args=[batch.slug])
+
+    panitia.post(address, {"lalu": "berhenti"})
+    Job.objects.update(state="stopped", ended_at=EVENING, lease_until=None)
+
+    assert "Pembacaan berhenti, 3 halaman belum dibaca" in page(panitia, batch)
+
+    with time_machine.travel(EVENING + timedelta(minutes=1), tick=False):
+        panitia.post(address, {"lalu": "lanjut"})
+
+    assert "Membaca 3 halaman, 0 selesai" in page(panitia, batch)
+
+
+def test_pemantau_watches_the_reading(client_of, batch, being_read):
+    text = page(client_of("pemantau"), batch)
+
+    assert "Membaca 5 halaman, 2 selesai" in text
+    assert "Hentikan" not in text
 
 
 # ---- Whose it is ---------------------------------------------------------------------------------
@@ -250,6 +299,22 @@ def test_undo_of_what_nobody_said_is_quiet(panitia, batch, unused):
         say(panitia, batch, urungkan=odd)
 
     assert SheetEntry.objects.standing().count() == 1
+
+
+def test_list_of_which_one_page_comes_back_meanwhile_stays_whole(panitia, batch, unused, monkeypatch):
+    usual = entering.unused
+
+    def refuses_the_last(sheet, page, *rest, **more):
+        if page == 3:
+            raise NotEntered("Lembar ini sudah kembali.")
+        return usual(sheet, page, *rest, **more)
+
+    monkeypatch.setattr(entering, "unused", refuses_the_last)
+
+    answer = say(panitia, batch, daftar=unused.slot, kunci=str(uuid.uuid4()), alasan="Rusak")
+
+    assert "Lembar ini sudah kembali." in answer.content.decode()
+    assert not SheetEntry.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["", "daftar-hadir:sesi:999", "x" * 5000])
