@@ -44,6 +44,7 @@ from pelatihan.registration.pages.invitation import naming as invitation_group
 from pelatihan.registration.pages.invitation import pages as invitation
 from pelatihan.registration.pages.own import pages as own
 from pelatihan.scans import (
+    aside,
     compare,
     draft,
     finding,
@@ -124,6 +125,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/lembar/baca/", sending.reading, name="sheet_reading"),
     path("panitia/<slug:slug>/lembar/foto/", photo.photo, name="sheet_photo"),
     path("panitia/<slug:slug>/lembar/cari/", finding.find, name="sheet_find"),
+    path("panitia/<slug:slug>/lembar/disisihkan/", aside.aside, name="sheets_aside"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/", troubles.trouble, name="sheet_scan"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>.jpg", pictures.picture, name="sheet_picture"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/lurus.jpg", pictures.straight, name="sheet_straight"),

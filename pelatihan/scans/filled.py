@@ -146,6 +146,11 @@ class FilledForm:
         return [choice for choice in self.choices if choice.difference and not choice.difference.is_owed]
 
     @property
+    def is_unfolded(self) -> bool:
+        """Whether something is wrong among what nobody recorded."""
+        return any(choice.fault for choice in self.unrecorded)
+
+    @property
     def undecided(self) -> int:
         return sum(not choice.value for choice in self.choices)
 

@@ -123,9 +123,9 @@ class Judged:
 
     @cached_property
     def doubts(self) -> list[Cell]:
-        """Most doubtful first."""
-        unsure = [cell for cell in self.cells if cell.reading.verdict == Verdict.UNSURE]
-        return sorted(unsure, key=lambda cell: (-cell.reading.doubt, cell.row.number, cell.reading.column))
+        """Most doubtful first; equal ones as they stand on the sheet."""
+        unsure = (cell for cell in self.cells if cell.reading.verdict == Verdict.UNSURE)
+        return sorted(unsure, key=lambda cell: -cell.reading.doubt)
 
     @cached_property
     def signed(self) -> list[Cell]:
@@ -157,8 +157,8 @@ class Judged:
 
     def _of(self, verdict: Verdict) -> list[Cell]:
         """Session by session, as the columns stand."""
-        found = [cell for cell in self.cells if cell.reading.verdict == verdict]
-        return sorted(found, key=lambda cell: (cell.reading.column, cell.row.number))
+        found = (cell for cell in self.cells if cell.reading.verdict == verdict)
+        return sorted(found, key=lambda cell: cell.reading.column)
 
 
 def judged(leaf: Leaf, reading: Reading) -> Judged:

@@ -1,5 +1,6 @@
 """Photographing signed pages with a phone: what its camera must know, and what came of the pictures that were sent."""
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -51,17 +52,17 @@ class Sent:
 def photo(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """The camera, and what it has to say before the sheet is put away.
 
-    ``?bagian=kiriman`` is the list of what was sent alone, for the page's script; ``?bagian=kerangka`` is the page
-    without it, which the device keeps for a time without a signal.
+    ``?bagian=kiriman`` is the list of what was sent, with what was printed, for the page's script;
+    ``?bagian=kerangka`` is the page without that list, which the device keeps for a time without a signal.
     """
     known = printed(angkatan)
     part = request.GET.get("bagian")
     sent = [] if part == "kerangka" else _sent(angkatan, request.user, known)
-    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent}
+    context: dict[str, Any] = {"angkatan": angkatan, "sent": sent, "known": json.dumps(known)}
     if part == "kiriman":
         return render(request, "scans/includes/photos_sent.html", context)
     may_see = access.has(request.user, access.SHEETS)
-    context |= {"known": known, "key": uuid.uuid4(), "may_see": may_see, "tab": "recap" if may_see else "desk"}
+    context |= {"key": uuid.uuid4(), "may_see": may_see, "tab": "recap" if may_see else "desk"}
     return render(request, "scans/photo.html", context)
 
 

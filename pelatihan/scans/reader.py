@@ -141,6 +141,8 @@ class Reader:
         finally:
             alarm.cancel()
         if fault := answer.get("fault"):
+            if where := answer.get("where"):
+                logger.error("Reading a picture (%s) went wrong: %s", head["ask"], where)
             if fault == Fault.TOO_HEAVY:
                 self._end()
             raise Unread(Fault(fault))

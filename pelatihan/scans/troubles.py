@@ -149,7 +149,7 @@ def _context(scan: SheetScan, form: CodeForm) -> dict[str, object]:
     others = scan.angkatan.scans.troubled().exclude(pk=scan.pk).order_by("upload__at", "upload", "number")
     return {
         "angkatan": scan.angkatan, "tab": "recap", "scan": scan, "leaf": leaf, "form": form, "is_open": is_open,
-        "told": words.told(scan) if scan.problem else None, "next": others.first() if is_open else None,
+        "told": words.told(scan) if scan.problem else None, "next": others.first(),
         "takes_code": is_open and scan.has_picture and scan.problem in BY_CODE,
         "can_again": is_open and scan.problem != Problem.TWICE
         and (scan.has_picture or keeping.needs_original(scan.upload)),

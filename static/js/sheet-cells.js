@@ -86,6 +86,24 @@ export function makeCells(rows, columns, marks) {
   return { cell, go, open, mark, put, back, find, number, start, move: (by) => go(at.row + by), column: (by) => go(at.row, at.column + by) };
 }
 
+const A_LULL = 800; // ms
+
+// Whoever types fast presses on behind the last row: such keys are swallowed until none has come for a moment.
+export function makeLull(ms = A_LULL) {
+  let ends = -Infinity;
+  const begin = (now) => { ends = now + ms; };
+
+  // Whether this key is one too many.
+  function swallows(event, now) {
+    const isMark = (meaning(event) || {}).act === "mark";
+    if (now >= ends || !isMark) return false;
+    begin(now);
+    return true;
+  }
+
+  return { begin, swallows };
+}
+
 // What is left to do, as the server says it (scans/filled.py).
 export function says({ rows, counts, differs = false, choices }) {
   const count = counts ? "jumlah tanda tangan" : differs && "jumlah belum sama";

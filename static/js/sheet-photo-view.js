@@ -93,7 +93,7 @@ export function queue({ items }, trouble) {
   const isCutOff = !navigator.onLine || Boolean(trouble && trouble.kind === "away");
   part("queue").hidden = !waiting.length;
   part("queue-count").textContent = `${waiting.length} foto ${isCutOff ? "menunggu sinyal" : "belum terkirim"}`;
-  unsent = waiting.length ? ` · ${waiting.length} ${isCutOff ? "menunggu sinyal" : "belum terkirim"}` : "";
+  unsent = waiting.length ? ` · ${waiting.length}\u00A0${isCutOff ? "menunggu sinyal" : "belum terkirim"}` : "";
   part("queue-why").textContent = why(trouble, isCutOff);
   part("send-now").hidden = !trouble && !isCutOff;
   put(part("waiting"), ...waiting.map((item) => row("waiting", item)));
@@ -118,8 +118,18 @@ function row(kind, { id, title, reason }) {
 
 // ---- What was sent, and files --------------------------------------------------------------------
 
+const troubled = () => [...part("sent").querySelectorAll("[data-problem]")];
+const told = new Set(troubled().map((one) => one.textContent));
+
+// The list anew; a photo that turned out to be unreadable is said where who holds the sheet looks.
 export function sent(html) {
-  put(part("sent"), ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  put(part("sent"), ...new DOMParser().parseFromString(`<body>${html}`, "text/html").body.childNodes);
+  const fresh = troubled().filter((one) => !told.has(one.textContent));
+  for (const one of fresh) told.add(one.textContent);
+  if (!fresh.length) return;
+  const [title, note] = ["title", "note"].map((name) => fresh[0].querySelector(`[data-${name}]`).textContent);
+  came("unread", title);
+  part("done").querySelector("[data-note]").textContent = note;
 }
 
 export function refused(names) {

@@ -21,14 +21,15 @@ const [LARGE, SMALL] = [1_440, 1_080]; // px, the picture that is looked at
 const STEADY = 3; // looks in a row that find all well
 const TRIES = 3; // photos by itself that were not good, before it waits for a hand
 const MEMORY = 2_500; // ms for which a code that was read is believed, while the marks stay those of its page
-const SOON = [3_000, 9_000, 25_000, 60_000]; // ms after a photo was sent: what came of it
+const SOON = [200, 4_000, 10_000, 25_000, 60_000]; // ms after a photo was sent: what came of it
+const STRANGE = 10_000; // ms between two questions about a sheet that nobody knows
 const TABS = "lembar-foto";
 
 const { page, part } = view;
 const { photo: address, send: uploads } = page.dataset;
-const known = JSON.parse(document.getElementById("lembar-tercetak").textContent);
-const sizes = [...new Map(Object.values(known).filter(({ size }) => size).map(({ size }) => [String(size), size])).values()];
-const taken = new Set(Object.entries(known).flatMap(([sheet, { done }]) => done.map((number) => nameOf({ sheet, page: number }))));
+const known = {}; // printed sheets by their code
+const sizes = []; // of their paper
+const taken = new Set(); // pages that were photographed, by name
 const tabs = globalThis.BroadcastChannel ? new BroadcastChannel(TABS) : null;
 const token = part("files").querySelector("[name=csrfmiddlewaretoken]").value;
 
@@ -41,8 +42,22 @@ let coded = null; // the code read last: {code, marks: page of the marks, at}
 let steady = 0;
 let failed = 0; // photos by itself that were not good
 let isTaking = false;
+let asked = 0; // ms: when the server told last what was printed
 let poor = null; // a photo that somebody may use all the same: {photo, code}
 let trouble = null; // what the last try to send came to, when it failed
+
+// ---- What was printed ----------------------------------------------------------------------------
+
+// As the server told last, with the page or since.
+function learn() {
+  Object.assign(known, JSON.parse(document.getElementById("lembar-tercetak").dataset.known));
+  const papers = Object.values(known).filter(({ size }) => size).map(({ size }) => [String(size), size]);
+  sizes.splice(0, sizes.length, ...new Map(papers).values());
+  for (const [sheet, { done }] of Object.entries(known)) for (const number of done) taken.add(nameOf({ sheet, page: number }));
+}
+
+// A sheet that the page does not know may have been printed since it was opened.
+const askAgain = ({ kind }) => kind === "foreign" && performance.now() - asked > STRANGE && renew();
 
 // ---- The camera ----------------------------------------------------------------------------------
 
@@ -132,6 +147,7 @@ async function lookOnce(mine) {
   if (!look.marks.length) failed = 0; // another sheet is on its way
   const said = advise(look, { code, known, taken, scale });
   steady = said.isGood ? steady + 1 : 0;
+  askAgain(said);
   view.corners(look);
   view.hint(steady && failed >= TRIES ? { ...said, words: "Lengkap: ketuk Foto sekarang" } : said);
   view.state(look.marks.length, taken.size);
@@ -263,9 +279,11 @@ function tellTabs() {
 }
 
 async function renew() {
+  asked = performance.now();
   try {
     const response = await fetch(`${address}?bagian=kiriman`, { headers: { Accept: "text/html" } });
     if (response.ok && !response.redirected) view.sent(await response.text());
+    learn();
   } catch {
     // no signal: the list stays as it is
   }
@@ -341,4 +359,5 @@ ready((shelf, sender) => {
   sender.wake();
   keepPage().catch(() => null);
 });
+learn();
 start();

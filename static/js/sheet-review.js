@@ -125,10 +125,16 @@ function start() {
   showLive(form);
   keepDraft(form, { filled: takeBack });
   draw();
-  if (strip.left() && !document.querySelector("[autofocus]")) first();
+  if (!document.querySelector("[autofocus]")) begin();
 
-  function first() {
+  // With the first cell that is open; without one, where what is counted goes. A finger would be in the way of a keyboard.
+  function begin() {
     const place = doubts.findIndex((_, at) => !strip.mark(at));
+    if (place < 0) {
+      const count = form.querySelector("[name^='jumlah.']");
+      if (count && matchMedia("(pointer: fine)").matches) count.focus({ preventScroll: true });
+      return;
+    }
     strip.hold(place);
     doubts[place].querySelector("input").focus({ preventScroll: true });
     draw();

@@ -1,7 +1,7 @@
 // A signed page entered by keyboard: one key a row, and on to the next by itself. What is filled in is kept on the server.
 // Without this script the form is sent as it is filled in.
 
-import { makeCells, meaning, says } from "./sheet-cells.js";
+import { makeCells, makeLull, meaning, says } from "./sheet-cells.js";
 import { dropEntered, keepDraft } from "./sheet-draft.js";
 import { dressDifferences, dressWritten, showLive } from "./sheet-parts.js";
 
@@ -16,6 +16,7 @@ function makeRows(form, { over }) {
   const rows = [...list.querySelectorAll("[data-row]")].map((line) => ({ line, boxes: [...line.querySelectorAll("[data-cell]")] }));
   const buttons = [...form.querySelectorAll("[data-column]")];
   const goTo = form.querySelector("[data-goto]");
+  const nowhere = form.querySelector("[data-nowhere]");
   const progress = document.querySelector("[data-filled]");
   let cells = null;
 
@@ -106,16 +107,26 @@ function makeRows(form, { over }) {
   function onGoTo(event) {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    if (cells.find(Number(goTo.value))) focus();
-    else goTo.setAttribute("aria-invalid", "true");
+    if (cells.find(Number(goTo.value))) return focus();
+    goTo.setAttribute("aria-invalid", "true");
+    nowhere.textContent = "Nomor itu tidak ada di lembar ini.";
+    return null;
+  }
+
+  function calm() {
+    goTo.removeAttribute("aria-invalid");
+    nowhere.textContent = "";
   }
 
   document.addEventListener("keydown", onKey);
   list.addEventListener("change", onChange);
   list.addEventListener("focusin", onFocus);
   goTo.addEventListener("keydown", onGoTo);
-  goTo.addEventListener("input", () => goTo.removeAttribute("aria-invalid"));
-  goTo.addEventListener("blur", () => { goTo.value = ""; });
+  goTo.addEventListener("input", calm);
+  goTo.addEventListener("blur", () => {
+    goTo.value = "";
+    calm();
+  });
   for (const [at, button] of buttons.entries()) {
     button.addEventListener("click", () => {
       cells.column(at - cells.cell().column);
@@ -135,7 +146,11 @@ function start(form) {
   const differences = dressDifferences(form, () => save.focus());
   const toCounts = () => counts[0].focus();
   const firstBlank = form.querySelector("[data-blank] input");
-  const rows = makeRows(form, { over: () => (firstBlank || counts[0]).focus() });
+  const lull = makeLull();
+  const rows = makeRows(form, { over: () => {
+    lull.begin(performance.now());
+    (firstBlank || counts[0]).focus();
+  } });
 
   function draw() {
     said.textContent = says({
@@ -146,6 +161,11 @@ function start(form) {
     });
   }
 
+  addEventListener("keydown", (event) => {
+    if (!lull.swallows(event, performance.now())) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { capture: true });
   dressWritten(form, toCounts);
   keepDraft(form, { filled: () => rows && rows.read() });
   showLive();

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from pelatihan.accounts import access
-from pelatihan.models import PrintedSheet, SheetUpload
+from pelatihan.models import PrintedSheet, SheetScan, SheetUpload
 from pelatihan.web.kept_files import SHEETS
 from tests import sheet_pictures
 from tests.browser.conftest import BOTH, PHONE
@@ -99,7 +99,7 @@ def test_page_that_is_whole_is_photographed_by_itself(film, sheet, axe_clean):
     expect(hint(page)).to_have_text("Lembar ini sudah terfoto")
     expect(page.locator("[data-state]")).to_have_text("4 dari 4 sudut terbaca · 1 lembar terfoto")
     expect(page.locator("[data-queue]")).to_be_hidden()
-    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible()  # the server has it
+    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible(timeout=30_000)  # the server has it
     axe_clean(page, *BOTH)
     upload = SheetUpload.objects.get()
     assert (upload.way, upload.by.username, upload.angkatan) == ("phone", "petugas", sheet.angkatan)
@@ -138,6 +138,23 @@ def test_phone_says_what_is_wrong_and_photographs_nothing(film, sheet):
     assert not SheetUpload.objects.exists()
 
 
+def test_sheet_that_was_printed_since_is_known_soon(film, sheet):
+    page = film(sheet_pictures.photo(sheet_pictures.page("7KQ3M9XA", 3)))
+    log_in(page, "panitia", address(sheet))
+    expect(hint(page)).to_have_text("Bukan lembar angkatan ini")
+    sheet.pk, sheet.code, sheet.version, sheet.number, sheet.ends = None, "7KQ3M9XA", 2, 2, [10, 20, 30, 40]
+    sheet.save(force_insert=True)
+
+    expect(done(page)).to_contain_text("Terfoto: Sen 08.00, lembar 3 dari 4", timeout=40_000)
+    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible(timeout=30_000)
+    SheetScan.objects.create(
+        upload=SheetUpload.objects.get(), number=1, angkatan=sheet.angkatan, sheet=sheet, page=3, state="problem",
+        problem="unreadable", detail="blurred",
+    )  # fmt: skip
+    expect(done(page)).to_contain_text("Foto ulang: Sen 08.00, lembar 3 dari 4", timeout=40_000)
+    expect(done(page)).to_contain_text("Terlalu buram. Foto sekali lagi")
+
+
 def test_poor_photo_is_taken_by_hand_alone(film, sheet, axe_clean):
     page = film(seen(sheet, shift=(0.12, 0.06)))
     log_in(page, "petugas", address(sheet))
@@ -150,7 +167,7 @@ def test_poor_photo_is_taken_by_hand_alone(film, sheet, axe_clean):
 
     button(page, "Pakai foto ini").click()
     expect(done(page)).to_contain_text("belum pasti terbaca")
-    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible()
+    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible(timeout=30_000)
     assert SheetUpload.objects.count() == 1
 
 
@@ -215,7 +232,7 @@ def test_without_the_camera_pictures_of_the_phone_are_sent(desktop_page, sheet, 
 
     page.get_by_label("Foto dari ponsel").set_input_files([taken, tmp_path / "surat.jpg"])
     button(page, "Kirim foto").click()
-    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible()
+    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("alert").filter(has_text="Bukan foto yang dapat dibuka: surat.jpg")).to_be_visible()
     with Image.open(io.BytesIO(content_of(SheetUpload.objects.get()))) as picture:
         assert dict(picture.getexif()) == {}
@@ -229,5 +246,5 @@ def test_form_sends_pictures_without_javascript(no_js_page, sheet, tmp_path):
     page.get_by_label("Foto dari ponsel").set_input_files(taken)
     button(page, "Kirim foto").click()
 
-    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible()
+    expect(page.get_by_role("heading", name="Foto yang Anda kirim")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Sedang dibaca", exact=True)).to_be_visible()

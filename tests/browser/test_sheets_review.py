@@ -148,4 +148,21 @@ def test_second_picture_is_compared_and_takes_the_place_of_what_was_stored(open_
 
     page.get_by_role("button", name="Urungkan, lalu tinjau gambar ini").click()
     expect(page.get_by_role("heading", name="Tidak ada yang ragu")).to_be_visible()
-    expect(page.get_by_role("heading", name="22 bertanda tangan")).to_be_visible()
+    expect(page.get_by_label("Jumlah di kertas")).to_be_focused()
+    for key in ("2", "2", "Enter"):
+        page.keyboard.press(key)
+    expect(page).to_have_url(reverse("sheet_leaf", args=[review.batch.slug, review.leaf.sheet.pk, 1]))
+    assert SheetEntry.objects.standing().get().scan == second
+
+
+def test_log_in_that_has_expired_loses_no_decision(open_page):
+    review = Review()
+    page = review.open(open_page(**DESKTOP))
+    page.context.clear_cookies()
+    for key in ("h", "k", "i", "h"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Waktu masuk Anda sudah habis.")).to_be_visible()
+
+    review.open(page)
+    expect(page.get_by_text("Sudah diputuskan 4 dari 4.")).to_be_visible()
+    expect(page.locator("svg [data-cell^='b9-']")).to_have_class("j j-told")

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { makeCells, meaning, says } from "../../static/js/sheet-cells.js";
+import { makeCells, makeLull, meaning, says } from "../../static/js/sheet-cells.js";
 
 const empty = (rows, columns = 1) => Array.from({ length: rows }, () => Array(columns).fill(""));
 const pressed = (cells, marks) => [...marks].map((mark) => cells.mark(mark));
@@ -72,4 +72,13 @@ test("what is left is said as the server says it", () => {
   assert.equal(says({ rows: 3, counts: true, choices: 0 }), "Belum: 3 baris, jumlah tanda tangan.");
   assert.equal(says({ rows: 0, counts: false, differs: true, choices: 2 }), "Belum: jumlah belum sama, 2 yang berbeda.");
   assert.equal(says({ rows: 0, counts: false, choices: 0 }), "Semua terisi.");
+});
+
+test("keys behind the last row are swallowed until none came for a moment", () => {
+  const lull = makeLull(800);
+  const key = (name, now) => lull.swallows({ key: name }, now);
+  assert.equal(key("h", 0), false);
+  lull.begin(1_000);
+  assert.deepEqual([key("h", 1_100), key("Enter", 1_800), key(" ", 2_500)], [true, true, true]);
+  assert.deepEqual([key("a", 2_600), key("h", 3_301)], [false, false]);
 });

@@ -34,7 +34,7 @@ test("the marks are those that the pages show", () => {
   assert.deepEqual(own, JSON.parse(process.env.MARKS));
 });
 
-for (const name of ["straight", "turned", "sideways", "upside down", "tilted", "steep", "dark", "soft", "grainy", "far"]) {
+for (const name of ["straight", "turned", "sideways", "upside down", "tilted", "steep", "dark", "soft", "grainy", "far", "faded", "specked"]) {
   test(`all four marks of a page are found: ${name}`, () => {
     const marks = marksIn(pictures.get(name));
     assert.deepEqual(marks.map(({ corner }) => corner).sort(), [0, 1, 2, 3]);

@@ -208,6 +208,9 @@ def sheets(folder: Path) -> Path:
     shown = {name: sheet_pictures.photo(page, **look) for name, look in looks.items()}
     shown["covered"] = shown["straight"].copy()
     shown["covered"][1300:, 880:] = 150  # a thumb
+    shown["faded"] = 128 + shown["straight"] // 2  # the last of the toner
+    shown["specked"] = shown["straight"].copy()
+    shown["specked"][89:92, 151:154] = 240  # one module of a mark
     shown["two"] = sheet_pictures.side_by_side(page, sheet_pictures.page("7KQ3M9XA", 3))
     shown["mixed"] = sheet_pictures.photo(sheet_pictures.page("7KQ3M9XA", 2, marked=3))
     shown["table"] = np.full_like(shown["straight"], 92)

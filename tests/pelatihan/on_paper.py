@@ -94,8 +94,9 @@ class OnPaper:
 
     def _leaf(self, which: int, *, is_free: bool) -> Leaf | None:
         """One of which nothing stands, or any."""
-        taken = SheetEntry.objects.standing().values("sheet") if is_free else ()
-        sheets = list(PrintedSheet.objects.exclude(pk__in=taken).select_related("angkatan").order_by("pk"))
+        taken = SheetEntry.objects.standing() if is_free else SheetEntry.objects.none()
+        found = PrintedSheet.objects.exclude(pk__in=taken.values("sheet")).select_related("angkatan")
+        sheets = list(found.order_by("pk"))
         return leaf_of(sheets[which % len(sheets)], 1) if sheets else None
 
     def _by(self, number: int) -> User:

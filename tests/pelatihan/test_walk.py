@@ -221,6 +221,8 @@ GET  sheet_photo          masuk   403   200     200         403      403   200
 POST sheet_photo          masuk   405   405     405         405      405   405
 GET  sheet_find           masuk   403   403     200         403      403   200
 POST sheet_find           masuk   405   405     405         405      405   405
+GET  sheets_aside         masuk   403   403     200         403      403   200
+POST sheets_aside         masuk   405   405     405         405      405   405
 GET  sheet_scan           masuk   403   403     302         403      403   302
 POST sheet_scan           masuk   403   403     302         403      403   302
 GET  sheet_picture        masuk   403   403     404         403      404   404

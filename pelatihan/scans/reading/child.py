@@ -10,8 +10,10 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections import OrderedDict
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import cv2
@@ -120,8 +122,18 @@ def _answered(desk: Desk, answers: BinaryIO, head: dict[str, Any], parts: list[b
     except cv2.error as error:
         if error.code == cv2.Error.StsNoMem:
             return _too_heavy(answers)
-        raise
+        return _broken(answers, error)
+    except Exception as error:  # libraries have faults of many kinds
+        return _broken(answers, error)
     frames.send(answers, told, *made)
+    return True
+
+
+def _broken(answers: BinaryIO, error: Exception) -> bool:
+    """Where it was, and no word of what the picture shows."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} {Path(place.filename).name}:{place.lineno}"
+    frames.send(answers, {"fault": Fault.BROKEN, "where": where})
     return True
 
 

@@ -191,8 +191,8 @@ def _read(grey: Pixels) -> list[tuple[str, Points]]:
 
 
 def _codes_beside(grey: Pixels, marks: dict[int, Points], group: int) -> list[tuple[str, Points]]:
-    """A second, closer look where codes must be, by two marks or more: the page made straight there, and as sharp and as
-    even as can be; at last as if the camera had moved."""
+    """A second, closer look where codes must be, by two marks or more: the page made straight there, and as sharp and
+    as even as can be; at last as if the camera had moved."""
     own = {number % WHOLE: box for number, box in marks.items() if number // WHOLE == group}
     laid = sorted((_laid(size, own) for size in SIZES), key=lambda one: one[2])
     places = [cut for paper in laid[: 1 if len(own) >= SURE else None] for cut in _places_of_codes(grey, paper)]

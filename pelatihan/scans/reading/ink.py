@@ -120,7 +120,7 @@ def found(page: Page, straight: Straight, blank: Blank, blur: int) -> Ink:
         else:
             kept.append(piece)
     stamped = _stamped(inked, kept)
-    trace = _trace(dark, off_print, noise)
+    trace = _trace(dark, off_print, noise) & (1 - _around(labels, kept))
     return Ink(left, top, labels, kept, printed, soft, stamped, trace, dark, print_dark, noise, blur)
 
 
@@ -177,6 +177,13 @@ def _paint(mask: Mask, labels: NDArray[Any], piece: Piece) -> None:
     x, y, wide, tall = piece.box
     at = slice(y, y + tall), slice(x, x + wide)
     mask[at][labels[at] == piece.label] = 1
+
+
+def _around(labels: NDArray[Any], pieces: list[Piece]) -> Mask:
+    """Ink and a mm around it, where a blurred stroke fades."""
+    real = np.zeros(int(labels.max(initial=0)) + 1, np.uint8)
+    real[[piece.label for piece in pieces]] = 1
+    return cv2.dilate(real[labels], np.ones((2 * SCALE + 1,) * 2, np.uint8))
 
 
 def _trace(dark: Floats, off_print: NDArray[np.bool_], noise: float) -> Mask:

@@ -28,10 +28,11 @@ STRAY_AREA, STRAY_NEAR = 2.0, 0.8  # a piece in nobody's middle that still belon
 BEYOND = 3.0  # a signature's shape is looked at so far around its place
 LEAST_BAR, BAR_THICK, BAR_HIGH = 2.0, 1.6, 0.4  # long, thick; how high for its length
 BAR_SINGLE, BAR_WITHIN, EDGE_WITHIN, BAR_SLACK = 0.9, 0.96, 0.85, 0.4
-TWO_LINES, WANDERING = 6.5, 2.6  # as high as that; how far up and down for that
+TWO_LINES, ONE_RUN, WANDERING = 6.5, 0.97, 1.45  # as high as that; how far up and down for that
+TWO_STRUCK, TWO_RUNS, TWO_THICK, TWO_WANDERING, TWO_WITHIN = 0.88, 0.7, 2.05, 2.75, 0.65
 STRUCK, SURELY_STRUCK = 0.72, 0.8  # of the place's width
 DITTO_WIDE, DITTO_HIGH = 3.2, (1.2, 4.2)
-DOT, DOT_AREA = 1.6, 1.6
+DOT, DOT_AREA = 1.7, 2.2
 STAINED = 1.0
 STAMPED, STAMPED_CLEAR = 0.03, 0.1  # of the place; where there is ink beside the stamp
 CLEAR = 3.0  # so much ink beside the stamp, in the middle of the place, is a signature
@@ -59,10 +60,11 @@ class Evidence:
     frame: float = 1.0
     outside: float = 0.0
     pieces: list[Piece] = field(default_factory=list)
+    edges: list[Piece] = field(default_factory=list)
     wide: float = 0.0
     high: float = 0.0
     bar: float = 0.0  # how much of the place's width a straight bar crosses; 0: it is none
-    is_flat: bool = False  # two lines from side to side
+    is_flat: bool = False  # a line or two from side to side
     is_ditto: bool = False
     is_noted: bool = False
 
@@ -77,7 +79,7 @@ class Evidence:
 
     def at_edge(self, spread: "Spread", zone: int) -> None:
         self.edge += float(spread.area[zone])
-        self.pieces.append(spread.piece)
+        self.edges.append(spread.piece)
 
     def is_beside(self, piece: Piece) -> bool:
         """Whether a piece is near what this person wrote, or small and not far from it."""
@@ -195,6 +197,9 @@ class Zones:
                 one.doubtful += float(spread.area[zone])
             else:
                 one.overflow(spread, zone)
+        for zone in np.flatnonzero(spread.core >= max(EMPTY_LOOSE, TOGETHER * spread.core[main])).tolist():
+            if zone in self._free:  # two grown together, one of them in the wrong half
+                evidence[self._free[zone]].loose += float(spread.area[zone])
 
     def _places(self, spread: Spread) -> list[int]:
         """The places to sign that it touches."""
@@ -314,11 +319,12 @@ def _line_seen(ink: Ink, side: Box) -> float:
 def _shape(cell: Cell, one: Evidence, ink: Ink) -> None:
     """How wide and high the own ink is, and whether it is a bar or two short strokes. Of ink that goes far beyond the
     place only what is near it counts."""
-    if not one.pieces:
+    pieces = one.pieces or one.edges
+    if not pieces:
         return
     x, y, wide, tall = cell.box
     at = ink.cut((x - BEYOND, y - BEYOND, wide + 2 * BEYOND, tall + 2 * BEYOND))
-    strokes = [ink.labels[at] == piece.label for piece in one.pieces]
+    strokes = [ink.labels[at] == piece.label for piece in pieces]
     whole = np.logical_or.reduce(strokes)
     ys, xs = np.nonzero(whole)
     if not len(xs):
@@ -326,7 +332,8 @@ def _shape(cell: Cell, one: Evidence, ink: Ink) -> None:
     one.wide, one.high = float(np.ptp(xs) + 1) / SCALE, float(np.ptp(ys) + 1) / SCALE
     bars = [_bar(stroke) for stroke in strokes if np.count_nonzero(stroke) > MM2 / 2]
     one.bar = max(bars, default=0.0) / wide if bars and all(bars) else 0.0
-    one.is_flat = one.wide >= STRUCK * wide and _is_two_lines(whole)
+    band = round((BEYOND + ABOVE / 2 * tall) * SCALE)
+    one.is_flat = _is_struck(whole, wide) or _is_struck(whole[band:-band], wide)
     one.is_ditto = one.wide <= DITTO_WIDE and DITTO_HIGH[0] < one.high <= DITTO_HIGH[1] and _has_two_strokes(whole)
 
 
@@ -378,8 +385,8 @@ class Columns:
 
 
 def _bar(stroke: NDArray[Any]) -> float:
-    """The length of a bar, one straight stroke, perhaps a little bent; 0 when it is none: from one end to the other there
-    is one line only, no thicker than a pen."""
+    """The length of a bar, one straight stroke, perhaps a little bent; 0 when it is none: from one end to the other
+    there is one line only, no thicker than a pen."""
     columns = Columns.of(stroke)
     if columns.long < LEAST_BAR or columns.tall > BAR_HIGH * columns.long or columns.thick > BAR_THICK:
         return 0.0
@@ -390,12 +397,21 @@ def _bar(stroke: NDArray[Any]) -> float:
     return columns.long if is_straight else 0.0
 
 
-def _is_two_lines(stroke: NDArray[Any]) -> bool:
-    """Whether it is no more than two lines from side to side, close together or across each other: nowhere to and fro."""
-    columns = Columns.of(stroke)
-    if columns.tall > TWO_LINES or columns.thick > 2 * BAR_THICK or (columns.runs <= 2).mean() < BAR_WITHIN:
+def _is_struck(stroke: NDArray[Any], width: float) -> bool:
+    """Whether it may be a line through the place, or two close together or across each other: nowhere to and fro."""
+    if np.count_nonzero(stroke.any(axis=0)) < STRUCK * width * SCALE:
         return False
-    return all(columns.wandering(line) <= WANDERING for line in (columns.low, columns.high))
+    columns = Columns.of(stroke)
+    if columns.tall > TWO_LINES or columns.long < STRUCK * width:
+        return False
+    lines = (columns.low, columns.high)
+    wandering = max(map(columns.wandering, lines))
+    single = float((columns.runs == 1).mean())
+    if single > ONE_RUN:
+        return columns.thick <= BAR_THICK and wandering <= WANDERING
+    is_double = columns.long >= TWO_STRUCK * width and (columns.runs <= 2).mean() > ONE_RUN and single < TWO_RUNS
+    is_smooth = all((columns.bent(line) <= 0.5).mean() > TWO_WITHIN for line in lines)
+    return bool(is_double and is_smooth and columns.thick <= TWO_THICK and wandering <= TWO_WANDERING)
 
 
 def _has_two_strokes(stroke: NDArray[Any]) -> bool:
@@ -442,10 +458,10 @@ def _is_dot(one: Evidence) -> bool:
 def _not_quite_signed(one: Evidence) -> Reason | None:
     if one.is_flat or one.bar >= STRUCK:
         return Reason.STRUCK
-    if one.bar:
-        return Reason.LINE
     if one.is_ditto:
         return Reason.DITTO
+    if one.bar:
+        return Reason.LINE
     if one.core < THROUGH:
         return Reason.NEIGHBOUR if one.doubtful or one.edge > SIGNED_AREA else Reason.THIN
     if one.own < SIGNED_AREA or one.high <= SIGNED_HIGH or one.wide <= SIGNED_WIDE:
@@ -454,12 +470,11 @@ def _not_quite_signed(one: Evidence) -> Reason | None:
 
 
 def _not_quite_empty(one: Evidence, is_bilevel: bool) -> Reason | None:
-    dot = one.own + one.edge
     reasons: Mapping[Reason, bool] = {
         Reason.NEIGHBOUR: one.doubtful > 0 or one.shared > EMPTY_SHARED or one.shared_core > EMPTY_SHARED_CORE,
         Reason.WRONG_HALF: one.loose > EMPTY_LOOSE,
         Reason.STAIN: one.soft > STAINED,
-        Reason.THIN: one.trace - one.shared - dot > EMPTY_TRACE,
+        Reason.THIN: one.trace > EMPTY_TRACE,
         Reason.NOTE: one.is_noted,
         Reason.BILEVEL: is_bilevel,
     }
@@ -470,7 +485,7 @@ def _doubt(verdict: Verdict, one: Evidence) -> float:
     """From 0 to 1: what is unsure lies above one half, and the others nearer to it the nearer they are to a limit."""
     if verdict == Verdict.SIGNED:
         return round(0.5 * min(1.0, SIGNED_AREA / max(one.own, 0.01)), 3)
-    near = max(one.own / EMPTY_OWN, one.trace / EMPTY_TRACE, one.shared / EMPTY_SHARED, one.loose / EMPTY_LOOSE)
+    near = max(one.own / DOT_AREA, one.trace / EMPTY_TRACE, one.shared / EMPTY_SHARED, one.loose / EMPTY_LOOSE)
     if verdict == Verdict.EMPTY:
         return round(0.5 * min(1.0, near), 3)
     return round(0.5 + 0.5 * min(1.0, 1 / (1 + abs(one.own - SIGNED_AREA))), 3)

@@ -16,7 +16,7 @@ from pelatihan.scans.reading.straightening import Floats, Straight, Unfit
 from pelatihan.scans.shapes import SCALE, Fault, Reading, Reason, Warn
 
 FEW = 6  # rows
-LIST = 0.76  # the names of the right sheet agree by 0.9 and more, those of another by 0.72 at most
+LIST = 0.74  # names of the right sheet agree by 0.77 and more, those of a like one by 0.72 at most
 SOUND_FIT = 0.85  # of the print lies where it should
 BLURRED = 3  # of ``ink.BLURS``
 QUALITY = 80

@@ -195,8 +195,8 @@ def _warped(pixels: Pixels, to_picture: Points, bend: "Bend", page: Page, how: i
 
 
 def _settled(grey: Pixels, to_picture: Points, page: Page, blank: Floats) -> Points:
-    """A fit that stands on few corners is off far from them: large pieces of the print are looked for far around, at 2 px
-    a mm, and the flat fit is made anew from all of them, thrice ever closer."""
+    """A fit that stands on few corners is off far from them: large pieces of the print are looked for far around, at
+    2 px a mm, and the flat fit is made anew from all of them, thrice ever closer."""
     coarse = cv2.resize(blank, None, fx=COARSE / SCALE, fy=COARSE / SCALE, interpolation=cv2.INTER_AREA)
     half = np.array([[1 / COARSE, 0, 0.5 / COARSE], [0, 1 / COARSE, 0.5 / COARSE], [0, 0, 1]])
     for side, reach in ((60, 25), (50, 12), (40, 6)):
@@ -271,8 +271,8 @@ def _pieces(blank: Floats, seen: Floats, side: float, reach: float) -> Points:
     """Pieces of the print, found again near where they should be: rows of x, y, off by x, off by y (mm), weight."""
     half = SCALE // MATCHED
     size = blank.shape[1] // half, blank.shape[0] // half
-    smaller = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (blank, seen))
-    return _pieces_at(*smaller, side, reach, MATCHED)
+    print_, there = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (blank, seen))
+    return _pieces_at(print_, there, side, reach, MATCHED)
 
 
 def _pieces_at(blank: Floats, seen: Floats, side: float, reach: float, scale: int) -> Points:

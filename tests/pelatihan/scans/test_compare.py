@@ -183,3 +183,30 @@ def test_picture_of_another_batch_is_not_compared_here(client):
     world = World(client)
 
     assert client.get(reverse("sheet_compare", args=[a_batch(1).slug, world.second.pk])).status_code == 404
+
+
+def test_page_that_nobody_needed_came_back_after_all(client):
+    world = World(client)
+    entering.undo(world.entry, by=world.clerk, at=EVENING)
+    SheetScan.objects.filter(pk=world.first.pk).update(state="filed", settled_at=EVENING, settled_by=world.clerk)
+    SheetScan.objects.filter(pk=world.second.pk).update(**(TWICE | {"detail": "unused"}))
+    key, sheet = uuid.uuid4(), world.leaf.sheet
+    world.entry = entering.unused(sheet, 1, "Salah cetak", key=key, by=world.clerk, at=EVENING)
+
+    page = world.get().content.decode()
+    assert "Dinyatakan tidak dipakai" in page
+    assert "Salah cetak" in page
+    world.decide("tinjau")
+    assert not world.standing()
+    assert world.scans() == ["filed", "read"]
+
+
+def test_picture_that_moved_meanwhile_is_said(client):
+    world = World(client)
+    world.get()
+    SheetScan.objects.filter(pk=world.second.pk).update(
+        state="dismissed", settled_at=EVENING, settled_by=world.clerk, problem=""
+    )
+
+    assert world.decide("arsip").url == reverse("sheet_scan", args=[world.batch.slug, world.second.pk])
+    assert world.scans() == ["entered", "dismissed"]

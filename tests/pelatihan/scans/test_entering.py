@@ -52,13 +52,15 @@ def states(leaf) -> list[str]:
     return [rows.get((session, one.pk), "") for session in sessions for one in people_of(leaf)]
 
 
-def check_in(person: Registration, session: Session, clock: str = "08.10") -> None:
+def check_in(person: Registration, session: Session | None, clock: str = "08.10") -> None:
+    assert session
     officer = staff(UserFactory(role="petugas"), "Ponsel meja 1")
     whole = Session.objects.select_related("angkatan").get(pk=session.pk)
     writer.record(whole, [Scan(uuid.uuid4(), at(clock), code=person.code)], actor=officer, at=at(clock))
 
 
-def mark(person: Registration, session: Session, state: str, organiser, clock: str = "09.00") -> None:
+def mark(person: Registration, session: Session | None, state: str, organiser, clock: str = "09.00") -> None:
+    assert session
     row = Attendance.objects.filter(session=session, registration=person).first()
     wish = marking.Mark(uuid.uuid4(), person.ref, state, row.event_id if row else None, "Ada suratnya")
     whole = Session.objects.select_related("angkatan").get(pk=session.pk)

@@ -73,6 +73,7 @@ def test_sure_cells_of_a_table_stand_session_by_session():
     leaf = a_leaf(people=2, daily=True)
     page = judged(leaf, reading(*all_signed(leaf)))
 
+    assert page.columns == 2
     assert [cell.anchor for cell in page.signed] == ["b1-71", "b2-71", "b1-72", "b2-72"]
 
 
@@ -82,6 +83,15 @@ def test_cut_out_of_a_list_holds_ket_and_both_halves():
     assert [cut for _, cut in cell.cuts] == [Cut(137.25, 99.25, 63.5, 10.5)]
     assert cell.box == Cut(149.0, 100.0, 25.5, 9.0)
     assert cell.small == Cut(148.25, 99.25, 27.0, 10.5)
+
+
+@pytest.mark.parametrize("name", ["note", "odd", "even"])
+def test_cut_out_of_a_list_holds_each_of_the_three_wherever_it_stands(name):
+    known = a_leaf()
+    told = known.told | {"columns": ONE | {name: [20.0, 5.0]}}
+    cell = judged(Leaf(known.sheet, 1, known.rows, known.sessions, told), reading((1, 0, SIGNED, 0))).cells[0]
+
+    assert cell.cuts[0][1].x == 19.25
 
 
 def test_cut_out_of_a_table_holds_ket_only_where_there_is_ink():
@@ -118,8 +128,9 @@ def test_blank_row_is_seen_in_two_parts():
 def test_print_that_told_nothing_is_judged_without_pictures():
     known = a_leaf()
     leaf = Leaf(known.sheet, 1, known.rows, known.sessions, {})
-    page = judged(leaf, reading((1, 0, SIGNED, 0), (4, 0, SIGNED, 0)))
+    page = judged(leaf, reading((1, 0, SIGNED, 0), (4, 0, SIGNED, 0), notes=(1,)))
 
+    assert page.notes == ()
     assert (page.cells[0].box, page.cells[0].small, page.cells[0].cuts) == (None, None, ())
     assert page.spare == ((leaf.rows[3], ()),)
 
@@ -134,6 +145,7 @@ def test_page_shows_what_stands_in_the_form():
         ("sakit", "told", "S"),
         ("", "unsure", "?"),
     ]
+    assert [cell.field for cell in page.cells] == [None, None, None]
     assert [(cell.mark, cell.look) for cell in page.cells] == [("hadir", "signed"), ("kosong", "empty"), ("", "unsure")]
 
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pelatihan.jobs import tasks
 from pelatihan.models import Angkatan, Job, SheetScan, SheetUpload
 from pelatihan.models.scan import MOST_BYTES, MOST_NAME
+from pelatihan.papers import forgetting_scans
 from pelatihan.scans import keeping, reading_job, states
 from pelatihan.scans.keeping import SheetRefused, Taken
 from pelatihan.web.kept_files import SHEETS
@@ -214,5 +215,5 @@ def test_row_that_cannot_be_written_leaves_no_file(batch, clerk, monkeypatch):
 
 def test_file_that_nobody_has_looked_into_is_known(batch, clerk):
     sent = take(batch, a_photo(), clerk).upload
-    assert keeping.known_names() == {sent.file_name}
-    assert SHEETS.strays(NOON.replace(year=2100), keeping.known_names()) == []
+    assert forgetting_scans.known_names() == {sent.file_name}
+    assert SHEETS.strays(NOON.replace(year=2100), forgetting_scans.known_names()) == []

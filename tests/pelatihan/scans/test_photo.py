@@ -1,5 +1,6 @@
 """What a phone must know to photograph signed pages, and what it is told of those that it sent."""
 
+import html
 import json
 import re
 import uuid
@@ -69,9 +70,9 @@ def page_of(client, user: User, batch: Angkatan, query: str = "") -> str:
 
 
 def known_to(page: str) -> dict[str, Any]:
-    found = re.search(r'<script id="lembar-tercetak" type="application/json">(.*?)</script>', page)
+    found = re.search(r'id="lembar-tercetak" hidden data-known="(.*?)"', page)
     assert found
-    return json.loads(found[1])
+    return json.loads(html.unescape(found[1]))
 
 
 # ---- What the phone knows ------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -277,6 +278,22 @@ def test_photo_that_comes_while_the_last_one_is_read_belongs_to_the_same_job(bat
     assert (Job.objects.count(), waiting.left(batch)) == (1, 0)
 
 
+def test_photo_that_comes_at_the_very_end_is_not_left_without_a_reader(batch, sheet, clerk, monkeypatch):
+    """Between the look that found nothing and the end of the job, somebody else stood in the door."""
+    door, late = waiting.stand_in_door, a_photo(more="late")
+
+    def enter_after_another(angkatan: Angkatan) -> None:
+        monkeypatch.setattr(waiting, "stand_in_door", door)
+        take(batch, late, clerk)
+        door(angkatan)
+
+    take(batch, a_photo(sheet), clerk)
+    monkeypatch.setattr(waiting, "stand_in_door", enter_after_another)
+
+    assert len(read_all(batch)) == 2
+    assert (Job.objects.count(), waiting.left(batch)) == (1, 0)
+
+
 def test_stopped_reading_keeps_what_waits_and_goes_on_when_told(batch, sheet, clerk):
     take(batch, a_photo(sheet), clerk)
     waiting.stop(batch, by=clerk, at=EVENING)
@@ -349,7 +366,9 @@ def test_file_that_is_not_there_is_told(batch, sheet, clerk):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_read_each_page_once(batch, sheet, clerk):
+def test_two_workers_read_each_page_once(batch, sheet, clerk, monkeypatch):
+    monkeypatch.setattr(reading_job, "MOST_SECONDS", 0)
+    monkeypatch.setattr(ToldReader, "befalls", lambda self, number: threading.Event().wait(0.1))
     for number in range(6):
         take(batch, a_photo(more=number), clerk)
     waiting.stop(batch, by=clerk, at=EVENING)
@@ -364,6 +383,7 @@ def test_two_workers_read_each_page_once(batch, sheet, clerk):
     at_once([partial(running.carry_out, job.pk) for job in jobs])
 
     assert (len(scans(batch)), ToldReader.looked) == (6, 6)
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
     assert {scan.state for scan in scans(batch)} == {"problem"}
 
 

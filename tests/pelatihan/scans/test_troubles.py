@@ -237,3 +237,22 @@ def test_picture_that_was_not_kept_or_not_read_has_no_address(organiser, scan):
     assert organiser.get(address(scan, "sheet_straight")).status_code == 404
     SheetScan.objects.filter(pk=scan.pk).update(has_picture=False)
     assert organiser.get(address(scan, "sheet_picture")).status_code == 404
+
+
+# ---- Settled ---------------------------------------------------------------------------------------
+
+
+def test_settled_ones_are_listed_with_the_way_back(organiser, sheet, scan, django_assert_num_queries):
+    place = reverse("sheets_aside", args=[sheet.angkatan.slug])
+    assert "Belum ada gambar yang disisihkan." in organiser.get(place).content.decode()
+    do(organiser, scan, "sisihkan")
+    with django_assert_num_queries(5):
+        html = organiser.get(place).content.decode()
+    assert address(scan) in html
+
+    filed = a_read_one(sheet)
+    states.filed(filed, by=scan.settled_by, at=EVENING)
+    with django_assert_num_queries(5):
+        html = organiser.get(place).content.decode()
+    assert html.index(address(filed)) > 0
+    assert browser_of("pemantau").get(place).status_code == 403

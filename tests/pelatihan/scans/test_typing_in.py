@@ -178,6 +178,7 @@ def test_record_that_changed_meanwhile_is_asked_again(clerk):
     html = clerk.save("hhk", **{fields.choice(*cell): "paper", fields.seen(*cell): str(uuid.uuid4())}).content.decode()
 
     assert "catatannya berubah" in html
+    assert f'name="{fields.choice(*cell)}" value="paper" checked' not in html  # decided anew
     assert not SheetEntry.objects.exists()
 
 
@@ -211,6 +212,13 @@ def test_after_one_page_comes_the_next():
     assert "Lembar 1 tersimpan" in html
     assert "lembar 2 dari 2" in html
     assert "no. 23–30</span>" in html
+
+
+def test_after_the_last_page_one_stays_with_it():
+    sheet = a_printed_list(a_batch(people=30))
+    clerk = Clerk(a_leaf(sheet, 2))
+
+    assert clerk.save("h" * 8)["Location"].startswith(clerk.address() + "?tersimpan=")
 
 
 def test_somebody_else_was_first(clerk):
