@@ -59,9 +59,9 @@ class LeafStanding:
     sheet: int | None
     page: int
     status: Status
+    scan: uuid.UUID | None
+    entry: uuid.UUID | None
     version: int = 0
-    scan: uuid.UUID | None = None
-    entry: uuid.UUID | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -304,13 +304,13 @@ def _usual(sheet: _Sheet, sessions: Sequence[Session], angkatan: Angkatan, at: d
 
 def _leaf(number: int, leaf: Leaf | None, kept: _Kept, usual: Status) -> LeafStanding:
     if leaf is None:
-        return LeafStanding(number, None, number, usual)
+        return LeafStanding(number, None, number, usual, None, None)
     if leaf in kept.entries:
         kind, entry = kept.entries[leaf]
         status = Status.UNUSED if kind == SheetEntry.Kind.UNUSED else Status.DONE
-        return LeafStanding(number, leaf[0], leaf[1], status, entry=entry)
+        return LeafStanding(number, leaf[0], leaf[1], status, None, entry)
     status, scan = kept.scans.get(leaf, (usual, None))
-    return LeafStanding(number, leaf[0], leaf[1], status, scan=scan)
+    return LeafStanding(number, leaf[0], leaf[1], status, scan, None)
 
 
 def _is_covered(leaf: Leaf | None, entered: set[Leaf], kept: _Kept) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from pelatihan.models import Angkatan, PrintedSheet, SheetUpload
 from pelatihan.papers import marking
@@ -54,7 +54,7 @@ def test_list_is_clean_at_every_width(batch, sheets, desktop_page, axe_clean: Ca
 
 def test_pictures_are_sent_one_by_one_and_what_is_refused_says_why(batch, sheets, desktop_page):
     page = opened(desktop_page, batch)
-    files = [
+    files: list[FilePayload] = [
         {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": JPEG},
         {"name": "surat.docx", "mimeType": "image/jpeg", "buffer": b"PK\x03\x04" + bytes(100)},
     ]

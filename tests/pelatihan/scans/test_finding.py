@@ -90,6 +90,14 @@ def test_sheet_of_no_session_leads_to_the_recap(find, sheet):
     assert "Isi kehadirannya di Rekap." in told(find(marking.page_code(blank.code, 1)))
 
 
+def test_nothing_typed_is_no_mistake(find, sheet):
+    assert "error-summary" not in find("  ").content.decode()
+
+
+def test_finding_changes_nothing_so_nothing_is_sent(client_of, batch):
+    assert client_of("panitia").post(reverse("sheet_find", args=[batch.slug])).status_code == 405
+
+
 def test_without_a_code_one_picks_from_what_is_owed(find, sheet, batch):
     entered(sheet, 1)
 
