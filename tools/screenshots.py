@@ -27,7 +27,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ormas import phones
@@ -95,6 +95,7 @@ class Shot:
     screen: tuple[int, int]
     act: Callable[[Page], object] = lambda page: None
     whole: bool = False
+    has_photo: bool = False
 
 
 # ---- What is shown -------------------------------------------------------------------------------
@@ -500,8 +501,8 @@ AFTER = [
 SIGNED = [  # behind AFTER: they print, and read what was signed
     Shot("lembar", "panitia", organiser("lembar/"), TALL_DESKTOP),
     Shot("lembar-ketik", "panitia", owed_leaf("ketik/"), LONG, type_some),
-    Shot("lembar-tinjau", "panitia", read_page, LONG),
-    Shot("lembar-auditor", "pemantau", entered_leaf, LONG),
+    Shot("lembar-tinjau", "panitia", read_page, (1280, 900), has_photo=True),
+    Shot("lembar-auditor", "pemantau", entered_leaf, (1280, 900), has_photo=True),
     Shot("lembar-foto", "petugas", organiser("lembar/foto/"), PHONE, photograph),  # the last: it sends a page
 ]
 SHEETS = {"daftar-hadir": 744, "kartu": 520}  # the first pages of papers, so many dots wide
@@ -591,14 +592,19 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
         raise SystemExit(f"{shot.name}: {answer.status if answer else 'no'} answer at {shot.path()}")
     shot.act(page)
     page.wait_for_load_state("networkidle")
-    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"))
+    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"), grain=shot.has_photo)
     context.close()
 
 
-def save(name: str, png: bytes) -> None:
-    """With the 64 colours that a page needs: a quarter of the bytes."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    picture.save(FOLDER / f"{name}.png", optimize=True)
+def save(name: str, png: bytes, *, grain: bool = False) -> None:
+    """With the 64 colours that a page needs: a quarter of the bytes.
+
+    :param grain: a photograph is on it, whose noise alone would take as much again
+    """
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    if grain:
+        picture = picture.filter(ImageFilter.MedianFilter(3))
+    picture.quantize(24 if grain else 64, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def sheet(key: str, width: int) -> None:
