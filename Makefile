@@ -62,7 +62,7 @@ words: dev ## compile what locale/ adds to Django's Indonesian
 
 screenshots: dev ## take the pictures of README and guide anew into docs/gambar/; ARGS="papan rekap" for some
 	@tools/chromium.sh
-	@for moment in morning evening; do \
+	@for moment in morning evening signed; do \
 		env -u DATABASE_URL DEBUG=1 DJANGO_ALLOW_ASYNC_UNSAFE=1 $(python) manage.py shell --no-imports \
 			--command "from tools.screenshots import main; main('$$moment', '$(ARGS)'.split())" || exit 1; \
 	done

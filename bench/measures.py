@@ -26,6 +26,7 @@ from bench import (
     registering,
     same_person,
     search_offline,
+    sheet_pages,
     slow,
     staff,
     statements,
@@ -63,6 +64,7 @@ FAULTS: dict[str, Callable[[Site], str]] = {
     "keys": keys.measure,
     "own-phones": own_phone_faults.measure,
     "search-offline": search_offline.measure,
+    "sheets-pages": sheet_pages.measure,
 }
 
 

@@ -27,7 +27,9 @@ def main(words: Sequence[str]) -> int:
     asked = _asked(words)
     seeds = range(asked.seed, asked.seed + asked.pages)
     what = "tried" if is_tried(seeds[0]) else "tuning"
-    sys.stdout.write(f"Seeds {seeds[0]} to {seeds[-1]}: {what} pages{f', {asked.only!r} only' if asked.only else ''}.\n\n")
+    sys.stdout.write(
+        f"Seeds {seeds[0]} to {seeds[-1]}: {what} pages{f', {asked.only!r} only' if asked.only else ''}.\n\n"
+    )
     started = time.perf_counter()
     outcomes = read_all(seeds, asked.only, daily=asked.daily, keep=bool(asked.show), workers=asked.workers)
     sys.stdout.write(report(outcomes))
@@ -72,11 +74,12 @@ def read_all(
 ) -> list[Outcome]:
     """Every page made and read, in the order of the seeds."""
     chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    if workers == 1:
-        return [one for chunk in chunks for one in read_some(chunk, only, daily=daily, keep=keep)]
+    outcomes: list[Outcome] = []
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        waiting = [pool.submit(read_some, chunk, only, daily=daily, keep=keep) for chunk in chunks]
-        return [one for some in waiting for one in some.result()]
+        for waiting in [pool.submit(read_some, chunk, only, daily=daily, keep=keep) for chunk in chunks]:
+            outcomes += waiting.result()
+            sys.stderr.write(f"{len(outcomes)} of {len(seeds)} pages\n")
+    return outcomes
 
 
 def read_some(seeds: Sequence[int], only: str = "", *, daily: bool = False, keep: bool = False) -> list[Outcome]:

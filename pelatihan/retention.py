@@ -6,7 +6,7 @@ rights). Whoever changes what it says raises the version: each delegate's record
 
 from dataclasses import dataclass
 
-PRIVACY_VERSION = "2027-04"
+PRIVACY_VERSION = "2027-05"
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,9 @@ class Retention:
     contact_years: int = 1  # of delegates, with their gender, of an ormas' contact person, and of one that asked
     contact_years_if_invited: int = 2
     letter_years: int = 1  # of the surat tugas that an ormas uploaded
-    papers_years: int = 10  # with every print of them, to the byte
+    papers_years: int = 10  # with every print of them, to the byte, and pictures of what was signed
+    sheet_days: int = 30  # of pictures of signed sheets that nobody needs: set aside, or of no page that is known
+    sheet_draft_days: int = 180  # of what somebody began to enter of a signed sheet, from when they left it
     printing_days: int = 90  # of prints that are no part of the accounts: badges, lists of rooms, forms with contacts
     nik_days: int = 90  # where a training asks for it
     lodging_days: int = 90  # who slept where

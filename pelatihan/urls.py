@@ -43,7 +43,20 @@ from pelatihan.registration.pages.invitation import changing as invitation_chang
 from pelatihan.registration.pages.invitation import naming as invitation_group
 from pelatihan.registration.pages.invitation import pages as invitation
 from pelatihan.registration.pages.own import pages as own
-from pelatihan.scans import draft, leaf_page, photo, pictures, review, sheets, troubles, typing_in
+from pelatihan.scans import (
+    aside,
+    compare,
+    draft,
+    finding,
+    leaf_page,
+    photo,
+    pictures,
+    review,
+    sending,
+    sheets,
+    troubles,
+    typing_in,
+)
 from pelatihan.web import errors, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -108,14 +121,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panitia/<slug:slug>/rekap/<int:session>/isi/", filling.fill, name="mark_many"),
     path("panitia/<slug:slug>/rekap/<int:session>/<uuid:ref>/", marking.change, name="mark"),
     path("panitia/<slug:slug>/lembar/", sheets.sheets, name="sheets"),
-    path("panitia/<slug:slug>/lembar/unggah/", sheets.upload, name="sheet_upload"),
+    path("panitia/<slug:slug>/lembar/unggah/", sending.upload, name="sheet_upload"),
+    path("panitia/<slug:slug>/lembar/baca/", sending.reading, name="sheet_reading"),
     path("panitia/<slug:slug>/lembar/foto/", photo.photo, name="sheet_photo"),
-    path("panitia/<slug:slug>/lembar/cari/", sheets.find, name="sheet_find"),
+    path("panitia/<slug:slug>/lembar/cari/", finding.find, name="sheet_find"),
+    path("panitia/<slug:slug>/lembar/disisihkan/", aside.aside, name="sheets_aside"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/", troubles.trouble, name="sheet_scan"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>.jpg", pictures.picture, name="sheet_picture"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/lurus.jpg", pictures.straight, name="sheet_straight"),
     path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/tinjau/", review.review, name="sheet_review"),
+    path("panitia/<slug:slug>/lembar/gambar/<uuid:key>/banding/", compare.compare, name="sheet_compare"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/", leaf_page.leaf, name="sheet_leaf"),
+    path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/cetakan.pdf", leaf_page.printed, name="sheet_printed"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/ketik/", typing_in.type_in, name="sheet_type"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/isian/", draft.keep, name="sheet_draft"),
     path("panitia/<slug:slug>/lembar/<int:number>/<int:page>/tidak-dipakai/", leaf_page.unused, name="sheet_unused"),

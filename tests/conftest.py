@@ -68,3 +68,12 @@ def letters_folder(settings, monkeypatch, tmp_path) -> Path:
     settings.STORAGES = settings.STORAGES | {"letters": settings.STORAGES["letters"] | {"OPTIONS": options}}
     monkeypatch.setattr(content, "queue_folder", lambda: tmp_path / "queue")
     return folder
+
+
+@pytest.fixture
+def sheets_folder(settings, tmp_path) -> Path:
+    """Where pictures of signed sheets are kept, empty."""
+    folder = tmp_path / "lembar"
+    options = settings.STORAGES["sheets"]["OPTIONS"] | {"location": folder}
+    settings.STORAGES = settings.STORAGES | {"sheets": settings.STORAGES["sheets"] | {"OPTIONS": options}}
+    return folder

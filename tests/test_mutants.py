@@ -53,7 +53,7 @@ def test_roles_of_the_template_are_forgotten_where_the_module_makes_them():
     assert not Group.objects.exists()
 
     make_groups()
-    assert Group.objects.get(name="petugas").permissions.count() == 2
+    assert Group.objects.get(name="petugas").permissions.count() == 3
 
 
 def test_slice_is_judged_anew_and_what_is_known_of_the_others_stays(tmp_path, monkeypatch):

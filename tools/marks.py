@@ -1,4 +1,4 @@
-"""Write what typst draws at the corners of a sheet: ``python -m tools.marks``.
+"""Write what typst draws at the corners of a sheet, and what a phone looks for there: ``python -m tools.marks``.
 
 The marks are those of OpenCV's dictionary ``DICT_5X5_1000``, with its licence; the parts of the codes are our own.
 """
@@ -11,25 +11,39 @@ import cv2
 from pelatihan.papers import marking
 from tools import vendored
 
-TYPST = Path(__file__).resolve().parent.parent / "pelatihan" / "papers" / "typst"
+ROOT = Path(__file__).resolve().parent.parent
+TYPST = ROOT / "pelatihan" / "papers" / "typst"
 MARKS = TYPST / "marks"
+PHONE = ROOT / "static" / "vendor" / "aruco"
 PARTS = TYPST / "codes.json"
 MODULES = 7  # a side: five with a black frame
 
 
+DIGITS = "0123456789abcdefghijklmnopqrstuv"  # of JavaScript's base 32: five bits each
+
+
 def main() -> None:
-    MARKS.mkdir(exist_ok=True)
     facts = {
         "name": "ArUco DICT_5X5_1000 of OpenCV",
         "version": cv2.__version__,
         "license": "Apache-2.0",
         "source": "https://github.com/opencv/opencv",
     }
-    (MARKS / "vendor.json").write_text(json.dumps(facts))
-    (MARKS / "LICENSE.txt").write_text(licence())
+    for folder in (MARKS, PHONE):
+        folder.mkdir(exist_ok=True)
+        (folder / "vendor.json").write_text(json.dumps(facts))
+        (folder / "LICENSE.txt").write_text(licence())
     (MARKS / "marks.json").write_text(_lines(marks()))
+    (PHONE / "marks.js").write_text(script())
     PARTS.write_text(codes())
     vendored.write()
+
+
+def script() -> str:
+    """The marks for JavaScript: of each its 25 bits inside the frame, five a row, as five digits of base 32."""
+    digits = "".join(DIGITS[row >> 1 & 31] for mark in marks() for row in mark[1:-1])
+    banner = f"/*! ArUco DICT_5X5_1000 of OpenCV {cv2.__version__}, Apache-2.0: LICENSE.txt */"
+    return f'{banner}\nexport const MARKS = "{digits}";\n'
 
 
 def marks() -> list[marking.Square]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import time_machine
 from django.conf import settings
@@ -26,7 +27,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ormas import phones
@@ -39,25 +40,39 @@ from pelatihan.certificates import codes as certificate_codes
 from pelatihan.desk import pin, room_code
 from pelatihan.lifecycle import Action
 from pelatihan.merging import pairs
-from pelatihan.models import Angkatan, Certificate, ChangeRequest, Device, Invitation, Registration, Session
+from pelatihan.models import (
+    Angkatan,
+    Certificate,
+    ChangeRequest,
+    Device,
+    Invitation,
+    Registration,
+    Session,
+    SheetEntry,
+    SheetScan,
+)
 from pelatihan.models.office import office
-from pelatihan.papers import engine
+from pelatihan.papers import engine, returning
 from pelatihan.papers.choices import Choices
 from pelatihan.papers.offered import Asked
 from pelatihan.papers.offers import BY_KEY
+from pelatihan.papers.returning import Status
 from pelatihan.registration import changes, links, requests, writer
 from pelatihan.registration.application import Application, Person
 from pelatihan.trial.reference import batches, certificates, lodging, organisations, paid, written
 from pelatihan.trial.reference.invited import NAMING, NEWLY_ELECTED
 from pelatihan.trial.reference.office import furnish
 from pelatihan.trial.reference.turnout import Turnout
+from tests import sheet_pictures
 from tests.qr_pictures import picture, write_video
+from tools import signed_sheets
 
 FOLDER = settings.BASE_DIR / "docs" / "gambar"
 NOW = datetime(2019, 3, 12, 2, 52, tzinfo=UTC)  # Selasa 09.52 WIB: a session began seven minutes ago
 EVENING = datetime(2019, 3, 13, 10, 30, tzinfo=UTC)  # Rabu 17.30 WIB: all sessions are over
 FREEZE = datetime(2019, 3, 8, 9, 0, tzinfo=UTC)  # of Angkatan II 2019
 PHONE, TALL, DESKTOP, LONG, WALL = (390, 844), (390, 1690), (1280, 800), (1280, 1080), (1280, 720)
+TALL_DESKTOP = (1280, 1500)
 RUNNING, OPEN = "2019-ii", "2019-iv"
 LIST = "/admin/pelatihan/registration/"
 PIN = "472915"
@@ -80,6 +95,7 @@ class Shot:
     screen: tuple[int, int]
     act: Callable[[Page], object] = lambda page: None
     whole: bool = False
+    has_photo: bool = False
 
 
 # ---- What is shown -------------------------------------------------------------------------------
@@ -398,6 +414,38 @@ def strike(page: Page) -> None:
     part.evaluate("part => part.scrollIntoView()")
 
 
+def owed_leaf(end: str) -> Callable[[], str]:
+    """The first that is not back."""
+
+    def address() -> str:
+        lists = returning.lists_of(Angkatan.objects.get(slug=RUNNING), timezone.now()).lists
+        leaf = next(leaf for one in lists for leaf in one.leaves if leaf.status == Status.OWED)
+        return f"/panitia/{RUNNING}/lembar/{leaf.sheet}/{leaf.page}/{end}"
+
+    return address
+
+
+def type_some(page: Page) -> None:
+    """Five rows, by the keys of the page."""
+    for key in "hhihs":
+        page.keyboard.press(key)
+
+
+def read_page() -> str:
+    scan = SheetScan.objects.to_review().earliest("upload__at", "pk")
+    return f"/panitia/{RUNNING}/lembar/gambar/{scan.pk}/tinjau/"
+
+
+def photograph(page: Page) -> None:
+    """By itself, once the page lies still and whole in the picture."""
+    page.get_by_role("status", name="Foto").filter(has_text="Terfoto").wait_for()
+
+
+def entered_leaf() -> str:
+    entry = SheetEntry.objects.standing().filter(kind="read").earliest("at")
+    return f"/panitia/{RUNNING}/lembar/{entry.sheet_id}/{entry.page}/"
+
+
 SHOTS = [
     Shot("beranda", "", lambda: "/", PHONE),
     Shot("angkatan", "", lambda: f"/angkatan/{OPEN}/", PHONE),
@@ -450,22 +498,38 @@ AFTER = [
     Shot("sertifikat-asli", "", genuine, PHONE),
     Shot("riwayat-cetak", "panitia", of_printings, DESKTOP),
 ]
+SIGNED = [  # behind AFTER: they print, and read what was signed
+    Shot("lembar", "panitia", organiser("lembar/"), TALL_DESKTOP),
+    Shot("lembar-ketik", "panitia", owed_leaf("ketik/"), LONG, type_some),
+    Shot("lembar-tinjau", "panitia", read_page, (1280, 900), has_photo=True),
+    Shot("lembar-auditor", "pemantau", entered_leaf, (1280, 900), has_photo=True),
+    Shot("lembar-foto", "petugas", organiser("lembar/foto/"), PHONE, photograph),  # the last: it sends a page
+]
 SHEETS = {"daftar-hadir": 744, "kartu": 520}  # the first pages of papers, so many dots wide
-PICTURES = [*(shot.name for shot in (*SHOTS, *AFTER)), *SHEETS]
+PICTURES = [*(shot.name for shot in (*SHOTS, *AFTER, *SIGNED)), *SHEETS]
 
 
 # ---- Taking them ---------------------------------------------------------------------------------
 
 
 @contextmanager
-def site(at: datetime) -> Iterator[str]:
-    """The address of a server that shows the reference data at that moment, as long as this lasts."""
+def site(at: datetime, *, signed: bool = False) -> Iterator[str]:
+    """The address of a server that shows the reference data at that moment, as long as this lasts.
+
+    :param signed: with signed sheets on their way back, whose pictures lie in a folder of their own
+    """
     connection.settings_dict["TEST"]["NAME"] = "gambar"
     connection.settings_dict["CONN_MAX_AGE"] = 0  # or the server would hold the database after its end
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        with time_machine.travel(at, tick=True), override_settings(SITE_URL=SITE):
+        with (
+            TemporaryDirectory() as folder,
+            time_machine.travel(at, tick=True),
+            override_settings(SITE_URL=SITE, STORAGES=settings.STORAGES | {"sheets": pictures_in(folder)}),
+        ):
             load(at)
+            if signed:
+                signed_sheets.fill(Angkatan.objects.get(slug=RUNNING), timezone.now())
             server = LiveServerThread("127.0.0.1", StaticFilesHandler)
             server.daemon = True
             server.start()
@@ -474,6 +538,12 @@ def site(at: datetime) -> Iterator[str]:
             server.terminate()
     finally:
         drop()
+
+
+def pictures_in(folder: str) -> dict[str, Any]:
+    """The storage of signed sheets, there."""
+    usual = settings.STORAGES["sheets"]
+    return usual | {"OPTIONS": usual["OPTIONS"] | {"location": folder}}
 
 
 def drop() -> None:
@@ -522,14 +592,19 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
         raise SystemExit(f"{shot.name}: {answer.status if answer else 'no'} answer at {shot.path()}")
     shot.act(page)
     page.wait_for_load_state("networkidle")
-    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"))
+    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"), grain=shot.has_photo)
     context.close()
 
 
-def save(name: str, png: bytes) -> None:
-    """With the 64 colours that a page needs: a quarter of the bytes."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    picture.save(FOLDER / f"{name}.png", optimize=True)
+def save(name: str, png: bytes, *, grain: bool = False) -> None:
+    """With the 64 colours that a page needs: a quarter of the bytes.
+
+    :param grain: a photograph is on it, whose noise alone would take as much again
+    """
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    if grain:
+        picture = picture.filter(ImageFilter.MedianFilter(3))
+    picture.quantize(24 if grain else 64, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def sheet(key: str, width: int) -> None:
@@ -544,7 +619,7 @@ def sheet(key: str, width: int) -> None:
         save(key, place.picture(paper.template, paper.first_page(), width))
 
 
-MOMENTS = {"morning": (NOW, SHOTS, SHEETS), "evening": (EVENING, AFTER, {})}
+MOMENTS = {"morning": (NOW, SHOTS, SHEETS), "evening": (EVENING, AFTER, {}), "signed": (EVENING, SIGNED, {})}
 
 
 def main(moment: str, names: list[str]) -> None:
@@ -556,12 +631,16 @@ def main(moment: str, names: list[str]) -> None:
     if not chosen and not papers:
         return
     chromium = which("chromium") or which("chromium-browser") or which("google-chrome")
-    with site(at) as address, sync_playwright() as play, TemporaryDirectory() as folder:
+    with site(at, signed=moment == "signed") as address, sync_playwright() as play, TemporaryDirectory() as folder:
         for name, width in papers.items():
             sheet(name, width)
         args = list(SWITCHES)
         if at == NOW:  # somebody has not come yet
             film = write_video(Path(folder) / "film.y4m", [picture(waiting(9).code, turn=8)])
+            args.append(f"--use-file-for-fake-video-capture={film}")
+        if moment == "signed":
+            seen = signed_sheets.seen(Angkatan.objects.get(slug=RUNNING), timezone.now())
+            film = sheet_pictures.write_film(Path(folder) / "lembar.y4m", [seen])
             args.append(f"--use-file-for-fake-video-capture={film}")
         browser = play.chromium.launch(executable_path=chromium, args=args)
         for shot in chosen:

@@ -10,6 +10,6 @@ from django.apps import apps
 if not apps.ready:
     django.setup()
 
-from bench.signed.making import FIRST_TRIED, SignedPage, is_tried, kinds_of, page, pages  # noqa: E402
+from bench.signed.making import FIRST_TRIED, SignedPage, is_tried, kinds_of, page, pages, signed
 
-__all__ = ["FIRST_TRIED", "SignedPage", "is_tried", "kinds_of", "page", "pages"]
+__all__ = ["FIRST_TRIED", "SignedPage", "is_tried", "kinds_of", "page", "pages", "signed"]

@@ -19,7 +19,9 @@ def drawn(outcome: Outcome) -> bytes:
         cv2.rectangle(picture, (x + 3, y + 3), (x + wide - 3, y + tall - 3), _colour(one), 5 if one.is_wrong else 2)
         if one.is_wrong or not one.is_sure:
             words = f"{one.cell.content} {one.reason}"
-            cv2.putText(picture, words, (x + 6, y + tall - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.5, _colour(one), 1, cv2.LINE_AA)
+            cv2.putText(
+                picture, words, (x + 6, y + tall - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.5, _colour(one), 1, cv2.LINE_AA
+            )
     return bytes(cv2.imencode(".png", picture)[1])
 
 

@@ -109,7 +109,9 @@ class Filled:
         x, y, wide, tall = box
         chance, size = self.chance, self.habits.size
         usual = 0.62 if self.is_daily else 0.76
-        height = float(np.clip(tall * usual * size * chance.lognormal(0, 0.32), 2.4, (1.15 if self.is_daily else 1.5) * 9 * size))
+        height = float(
+            np.clip(tall * usual * size * chance.lognormal(0, 0.32), 2.4, (1.15 if self.is_daily else 1.5) * 9 * size)
+        )
         width = float(wide * chance.uniform(0.4, 0.95) * size**0.5)
         draw = next(one for one in self.kinds if one.__name__ == kind)
         drawn = turned(draw(chance, width, height), self.slant + chance.normal(0, 5), chance.normal(0.15, 0.15))
@@ -205,6 +207,6 @@ class Filled:
                     self._word("".join(self.chance.choice(list(CAPITALS), 5)), (*at, 20, 3), (2, 3))
                 case _:
                     t = np.linspace(0, 6.6, 40)
-                    self._put([np.column_stack([0.2 * wide * np.cos(t), 0.42 * tall * np.sin(t)])], (x + 0.3 * wide, at[1]))
-
-
+                    self._put(
+                        [np.column_stack([0.2 * wide * np.cos(t), 0.42 * tall * np.sin(t)])], (x + 0.3 * wide, at[1])
+                    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,7 +21,7 @@ INKS = {  # blue, green, red; 0 is black
 OFTEN = (0.27, 0.17, 0.37, 0.1, 0.03, 0.04, 0.02)
 LUMINANCE = np.array([0.114, 0.587, 0.299])
 
-type Mask = NDArray[np.float32]  # 0 nothing, 1 all
+type Mask = NDArray[Any]  # 0 nothing, 1 all
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,10 @@ def wavering(count: int, every: int, chance: Chance) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def _tile(soft: float) -> Mask:
-    made = np.random.default_rng(1).standard_normal((TILE, TILE)).astype(np.float32)
+    made: Mask = np.random.default_rng(1).standard_normal((TILE, TILE)).astype(np.float32)
     if soft:
         made = cv2.GaussianBlur(made, (0, 0), soft, borderType=cv2.BORDER_REFLECT)
-        made /= made.std()
+        made = made / made.std()
     return made
 
 
@@ -137,4 +138,4 @@ def noise(shape: tuple[int, ...], chance: Chance, soft: float = 0.0) -> Mask:
 def field(shape: tuple[int, ...], knots: tuple[int, int], chance: Chance) -> Mask:
     """A smooth random surface of deviation about 1."""
     rough = chance.normal(0, 1, knots).astype(np.float32)
-    return np.asarray(cv2.resize(rough, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC), np.float32)
+    return cv2.resize(rough, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)

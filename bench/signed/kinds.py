@@ -89,7 +89,7 @@ KINDS: dict[str, Change] = {
     "steep": lambda p, c: _photo(p, c, tilt=c.uniform(18, 32)),
     "curl": lambda p, c: _photo(p, c, curl=c.uniform(1.2, 3.5)),
     "finger": lambda p, c: _photo(p, c, finger=True),
-    "corner lost": lambda p, c: _either(p, c, **({"lost": int(c.integers(4))} if c.random() < 0.5 else {"torn": int(c.integers(4))})),
+    "corner lost": lambda p, c: _either(p, c, **{str(c.choice(["lost", "torn"])): int(c.integers(4))}),
     "folds": lambda p, c: _either(p, c, folds=int(c.integers(1, 4))),
     "stamp": lambda p, c: _either(p, c, stamps=int(c.integers(1, 3))),
     "coffee": lambda p, c: _either(p, c, spills=int(c.integers(1, 3))),

@@ -12,7 +12,7 @@ from bench.signed.curves import Chance
 from bench.signed.filling import Cell, Filled
 from bench.signed.ink import noise
 from bench.signed.kinds import APART, KINDS, UNSEEN, Plan, plan_of
-from bench.signed.prints import FORMATS, SCALE, SETS, Blank, Grey, leaves_of, softened
+from bench.signed.prints import DAILY, FORMATS, SCALE, SETS, Blank, Grey, leaves_of, softened
 from bench.signed.taking import taken
 from pelatihan.scans.leaves import Leaf
 
@@ -23,7 +23,8 @@ FIRST_TRIED = 10_000
 class SignedPage:
     """A picture of one signed page as somebody sends it, and the truth of each cell in the order of the sheet.
 
-    ``leaf``, ``blank``: what was printed (with a strange code: what the code says was). ``notes``: rows with ink in Ket.
+    ``leaf``, ``blank``: what was printed (with a strange code: what the code says was). ``notes``: rows with ink in
+    Ket.
     """
 
     seed: int
@@ -61,7 +62,15 @@ def page(seed: int, kind: str = "", *, daily: bool = False) -> SignedPage:
         raise ValueError(f"{kind!r} is kept from seeds to tune on")
     assert kind in names or kind in APART, kind
     chance = np.random.default_rng([12, seed])
-    blank = _chosen(seed, chance, daily=daily)
+    return _signed(_chosen(seed, chance, daily=daily), seed, kind, chance)
+
+
+def signed(blank: Blank, seed: int, kind: str) -> SignedPage:
+    """A page that was printed somewhere else, signed and sent."""
+    return _signed(blank, seed, kind, np.random.default_rng([13, seed]))
+
+
+def _signed(blank: Blank, seed: int, kind: str, chance: Chance) -> SignedPage:
     plan = plan_of(kind, chance, unseen=is_tried(seed))
     filled = Filled(blank.leaf, plan.habits, chance)
     paper = _paper(blank, plan, chance)
@@ -74,7 +83,7 @@ def page(seed: int, kind: str = "", *, daily: bool = False) -> SignedPage:
 
 def _chosen(seed: int, chance: Chance, *, daily: bool) -> Blank:
     form = int(chance.integers(FORMATS))
-    form = form // 3 * 3 + 2 if daily else form
+    form = form // 4 * 4 + DAILY if daily else form
     number = 2 * (form + FORMATS * int(chance.integers(SETS))) + is_tried(seed)
     leaves = leaves_of(number)
     return leaves[int(chance.integers(len(leaves)))]
@@ -108,7 +117,7 @@ def _paper(blank: Blank, plan: Plan, chance: Chance) -> Grey:
     toner = plan.wear.toner * chance.uniform(0.85, 1)
     paper = np.clip(chance.uniform(240, 254) + 1.2 * noise(page.shape, chance, soft=2), 0, 255)
     page = (paper * (1 - (1 - page.astype(np.float32) / 255) * toner)).astype(np.uint8)
-    return np.asarray(cv2.cvtColor(page, cv2.COLOR_GRAY2BGR), np.uint8) if plan.colour else page
+    return cv2.cvtColor(page, cv2.COLOR_GRAY2BGR) if plan.colour else page
 
 
 def _worn(canvas: Grey, filled: Filled, plan: Plan, chance: Chance) -> Grey:
@@ -141,5 +150,3 @@ def _somewhere(leaf: Leaf, chance: Chance) -> tuple[float, float]:
     box = leaf.sign_box(row.number, int(chance.integers(len(leaf.sessions))))
     assert box
     return box[0] + chance.uniform(0, box[2]), box[1] + chance.uniform(0, box[3])
-
-

@@ -1,7 +1,7 @@
 """Blank lists to sign: real papers of this program, set by its own typesetter, their people drawn from a number.
 
-No database: the frozen data of a paper is all that the typesetter wants, and a leaf needs no saved sheet. What was set is
-kept in ``.data/bench/signed``, for it is the same each time (``KEPT`` counts up when papers change).
+No database: the frozen data of a paper is all that the typesetter wants, and a leaf needs no saved sheet. What was set
+is kept in ``.data/bench/signed``, for it is the same each time (``EDITION`` counts up when papers change).
 """
 
 import json
@@ -23,9 +23,10 @@ from pelatihan.papers.parts import PrintedLetterhead, PrintedPerson, PrintedSign
 from pelatihan.scans.leaves import Leaf, Row
 
 KEPT = Path(__file__).parents[2] / ".data" / "bench" / "signed"
-EDITION = 3  # of the papers below: another one is set anew
+EDITION = 4  # of the papers below: another one is set anew
 SCALE = 12  # px a mm of a page before it is scanned or photographed; 305 dpi
 FORMATS = 12  # kinds of list: paper, shape, sides, columns
+DAILY = 3  # of each four of them, this one: a table of a day
 SETS = 4  # of people, of each format and each kind of seeds
 
 FIRST = "Agus Bambang Citra Dedi Endang Fatimah Gunawan Hj. Nur'aini Slamet Wahyu Maria Yosef Togar Ida Siti Muhammad"
@@ -43,7 +44,7 @@ TOPICS = (
     "Pendidikan politik", "Keuangan ormas dan pelaporannya", "Diskusi kelompok", "Pembukaan", "Penutupan",
 )  # fmt: skip
 
-type Grey = NDArray[np.uint8]
+type Grey = NDArray[Any]  # eight bits, perhaps in colour
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def _leaf(layout: dict[str, Any], told: dict[str, Any]) -> Leaf:
     person = Registration(pk=1, name="Peserta")
     people = (None if number > layout["people"] else person for number, _, _ in told["rows"])
     rows = tuple(Row(line[0], one, one) for line, one in zip(told["rows"], people, strict=True))
-    return Leaf(sheet, told["number"], rows, tuple(Session(pk=place) for place in range(1, 1 + max(1, len(days)))), told)
+    return Leaf(
+        sheet, told["number"], rows, tuple(Session(pk=place) for place in range(1, 1 + max(1, len(days)))), told
+    )
 
 
 # ---- What stands on them ----------------------------------------------------------------------------
@@ -110,9 +113,10 @@ def a_list(number: int) -> AttendanceList:
     """List ``number``: its shape by :data:`FORMATS`, its people by chance."""
     chance = np.random.default_rng([7, number])
     form = number // 2 % FORMATS
-    daily, paper = form % 3 == 2, ("f4", "a4")[form % 2]
+    daily, paper = form % 4 == DAILY, ("f4", "a4")[(form // 4 + form) % 2]
     count = int(chance.integers(30, 100))
-    sheets = tuple(_day(chance, 2 + (form + turn) % 6) if daily else _session(chance) for turn in range(2))
+    days = tuple(_day(chance, 2 + (form + turn) % 5) for turn in range(2)) if daily else ()
+    sheets = days or (_session(chance), _session(chance))
     return AttendanceList(
         title="Daftar Hadir Peserta", heading="Daftar Hadir Peserta", paper=paper, two_sided=form >= 8,
         letterhead=PrintedLetterhead("Pemerintah Contoh", "Badan Contoh", "Jalan Contoh Nomor 1", "Jakarta", "10110"),
@@ -120,8 +124,8 @@ def a_list(number: int) -> AttendanceList:
         signers=(PrintedSigner("Mengetahui,", "Kepala Bidang,", "Dra. Wulandari", "1"), PrintedSigner("")),
         taken_at=(2019, 3, 11, 7, 45), as_of="Daftar per 11 Maret 2019 pukul 07.45 WIB", spare_rows=5,
         sheets=sheets, codes=tuple(_code(chance) for _ in sheets), versions=(1, 1), stamp=bool(form % 2),
-        columns=(("sex",), (), ("sex", "phone"), ())[form % 4] if form > 5 else (),
-    )  # type: ignore[arg-type]  # fmt: skip
+        columns=(("sex",), (), ("sex", "phone"), ("sex",))[form % 4] if form > 5 else (),
+    )  # fmt: skip
 
 
 def _code(chance: np.random.Generator) -> str:
@@ -137,7 +141,8 @@ def _people(chance: np.random.Generator, count: int) -> tuple[PrintedPerson, ...
 
     return tuple(
         PrintedPerson(
-            str(chance.choice(["", "", "Drs. H.", "Dr."])), name(), str(chance.choice(["", "", "S.H.", "M.Si., Ph.D."])),
+            str(chance.choice(["", "", "Drs. H.", "Dr."])), name(),
+            str(chance.choice(["", "", "S.H.", "M.Si., Ph.D."])),
             str(chance.choice(OFFICES)), str(chance.choice(BODIES)), str(chance.choice(["L", "P"])),
             f"0812-{chance.integers(1000, 9999)}-{chance.integers(1000, 9999)}",
         )
@@ -153,10 +158,12 @@ def _session(chance: np.random.Generator) -> SessionSheet:
 
 
 def _day(chance: np.random.Generator, count: int) -> DaySheet:
-    columns = tuple(DayColumn(f"{8 + turn:02}.00–{8 + turn:02}.45", str(chance.choice(TOPICS))) for turn in range(count))
+    columns = tuple(
+        DayColumn(f"{8 + turn:02}.00–{8 + turn:02}.45", str(chance.choice(TOPICS))) for turn in range(count)
+    )
     return DaySheet("Selasa", "Selasa, 12 Maret 2019", "", "Hotel Contoh", columns, "Bogor, 12 Maret 2019")
 
 
 def softened(page: Grey, sigma: float) -> Grey:
     """A little ink spread of the printer; ``sigma`` in mm."""
-    return np.asarray(cv2.GaussianBlur(page, (0, 0), sigma * SCALE), np.uint8) if sigma else page
+    return cv2.GaussianBlur(page, (0, 0), sigma * SCALE) if sigma else page

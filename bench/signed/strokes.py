@@ -100,7 +100,9 @@ def sweep(chance: Chance, width: float, height: float) -> Drawn:
     """A bow and a stroke through it. Of tried pages only."""
     t = np.linspace(chance.uniform(-2.6, -2), chance.uniform(1.8, 2.8), 40)
     bow = np.column_stack([np.cos(t) * (1 + 0.3 * np.sin(t)), np.sin(t)])
-    through = np.array([(-1.3, chance.uniform(-0.3, 0.3)), (0.2, chance.uniform(-0.4, 0.4)), (1.6, chance.uniform(-0.6, 0.2))])
+    through = np.array(
+        [(-1.3, chance.uniform(-0.3, 0.3)), (0.2, chance.uniform(-0.4, 0.4)), (1.6, chance.uniform(-0.6, 0.2))]
+    )
     return fitted([bow, smooth(through)], width, height)
 
 
@@ -123,7 +125,9 @@ UNSEEN = {knot: 0.04, sweep: 0.04}  # beside these on tried pages
 
 def short_line(chance: Chance) -> Drawn:
     length = chance.uniform(4, 11)
-    return turned([smooth(np.array([(-length / 2, 0), (0, chance.normal(0, 0.25)), (length / 2, 0)]))], chance.normal(0, 8))
+    return turned(
+        [smooth(np.array([(-length / 2, 0), (0, chance.normal(0, 0.25)), (length / 2, 0)]))], chance.normal(0, 8)
+    )
 
 
 def ditto(chance: Chance) -> Drawn:
@@ -135,7 +139,8 @@ def strike(chance: Chance, width: float, height: float) -> Drawn:
     """A line through the whole cell, now and then two of them."""
     lines = []
     for at in (0.0, 1.2)[: 2 if chance.random() < 0.15 else 1]:
-        long, slope = chance.uniform(0.8, 1.02) * width, chance.uniform(-0.3, 0.3) * height
-        points = np.array([(-long / 2, at - slope), (-long / 6, at), (long / 6, at), (long / 2, at + slope)])
-        lines.append(smooth(points + chance.normal(0, 0.18, (4, 2)) + (chance.normal(0, 0.5), 0)))
+        long, slope, bow = chance.uniform(0.8, 1.02) * width, chance.uniform(-0.3, 0.3) * height, chance.normal(0, 0.5)
+        along = np.linspace(-0.5, 0.5, 6)
+        points = np.column_stack([long * along, at + slope * 2 * along + bow * (4 * along**2 - 0.5)])
+        lines.append(smooth(points + chance.normal(0, 0.1, points.shape) + (chance.normal(0, 0.5), 0)))
     return lines

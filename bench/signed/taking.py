@@ -11,7 +11,7 @@ from bench.signed.curves import Chance
 from bench.signed.ink import Mask, field, noise
 from bench.signed.prints import SCALE, Grey
 
-QUARTERS = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
+QUARTERS = (-1, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
 HELD = (1, 6, 3, 8)  # what Exif says of a picture that must be turned so many quarters clockwise
 
 
@@ -60,11 +60,12 @@ def _scanned(canvas: Grey, how: Taking, chance: Chance) -> Grey:
         small = _fed(small, how.feed * size, chance)
     high, wide = small.shape[:2]
     angle = how.skew * chance.choice([-1, 1])
-    turn = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1)
+    turn: Mask = cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1)
     more = int(chance.uniform(0, 4) * size)
-    turn[:, 2] += (more / 2 + chance.normal(0, 1) * size, more / 2 + chance.normal(0, 1) * size)
+    over = np.array([high, wide]) * np.sin(np.radians(how.skew)) * (how.skew > 1.5)  # askew on a glass larger than it
+    turn[:, 2] += (np.array([more, more]) + over) / 2 + chance.normal(0, 1, 2) * size
     bed = int(chance.choice([255, 250, 235, 190, 40]))
-    out = (wide + more, int((high + more) * how.cut))
+    out = (wide + more + int(over[0]), int((high + more + over[1]) * how.cut))
     if how.lost >= 0:  # it lay askew over the edge of the glass
         turn[:, 2] += np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)][how.lost]) * size * chance.uniform(13, 18)
     page = cv2.warpAffine(small, turn, out, flags=cv2.INTER_LINEAR, borderValue=(bed,) * 3)
@@ -82,7 +83,7 @@ def _fed(page: Grey, most: float, chance: Chance) -> Grey:
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
     y += along[:, None].astype(np.float32)
     x += across[:, None].astype(np.float32)
-    return np.asarray(cv2.remap(page, x, y, cv2.INTER_LINEAR, borderValue=(255, 255, 255)), np.uint8)
+    return cv2.remap(page, x, y, cv2.INTER_LINEAR, borderValue=(255, 255, 255))
 
 
 def _filed(page: Grey, how: Taking, chance: Chance) -> bytes:
@@ -141,12 +142,12 @@ def _desk(frame: tuple[int, int], depth: int, chance: Chance) -> Grey:
     shape = (frame[1] // 4, frame[0] // 4)
     grain = 12 * field(shape, (3, 60), chance) + 8 * field(shape, (30, 20), chance)
     tone = chance.choice([50, 90, 140, 185])
-    made = np.clip(tone + grain, 0, 255).astype(np.uint8)
+    made: Grey = np.clip(tone + grain, 0, 255).astype(np.uint8)
     made = cv2.resize(made, frame, interpolation=cv2.INTER_LINEAR)
     if depth == 2:
-        return np.asarray(made, np.uint8)
+        return made
     tint = chance.uniform(0.7, 1, 3)
-    return np.asarray(np.dstack([cv2.convertScaleAbs(made, alpha=float(one)) for one in tint]), np.uint8)
+    return np.dstack([cv2.convertScaleAbs(made, alpha=float(one)) for one in tint])
 
 
 def _pose(canvas: Grey, frame: tuple[int, int], how: Taking, chance: Chance) -> tuple[np.ndarray, float]:
@@ -168,7 +169,9 @@ def _pose(canvas: Grey, frame: tuple[int, int], how: Taking, chance: Chance) -> 
     placed = (seen - low) * share + slack * chance.uniform(0.3, 0.7, 2)
     if how.lost >= 0:
         corner = np.array([(0, 0), (1, 0), (1, 1), (0, 1)][how.lost]) * frame
-        placed += (corner - placed[how.lost]) + (np.sign(corner - np.array(frame) / 2)) * share * chance.uniform(0.04, 0.06)
+        placed += (corner - placed[how.lost]) + (np.sign(corner - np.array(frame) / 2)) * share * chance.uniform(
+            0.04, 0.06
+        )
     if how.cut < 1:
         placed[:, 1] += (1 - how.cut) * span[1] * share + slack[1] / 2
     was = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
@@ -185,9 +188,10 @@ def _curled(canvas: Grey, most: float, chance: Chance) -> Grey:
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
     y += (wave - wave.mean())[None, :] * chance.choice([-1, 1]).astype(np.float32)
     x += (lift - lift.mean())[:, None]
-    bent = cv2.remap(canvas, x, y, cv2.INTER_LINEAR, borderValue=(120, 120, 120)).astype(np.float32)
+    bent: Grey = cv2.remap(canvas, x, y, cv2.INTER_LINEAR, borderValue=(120, 120, 120)).astype(np.float32)
     shade = (1 - 0.12 * np.abs(np.gradient(wave)) / max(1e-6, np.abs(np.gradient(wave)).max())).astype(np.float32)
-    return (bent * (shade[:, None] if bent.ndim == 3 else shade)).astype(np.uint8)
+    bent *= shade[:, None] if bent.ndim == 3 else shade
+    return bent.astype(np.uint8)
 
 
 def _touched(page: Grey, turn: np.ndarray, canvas: Grey, size: float, chance: Chance) -> None:
@@ -222,7 +226,9 @@ def _lit(page: Grey, how: Taking, chance: Chance) -> Grey:
         light *= _shadow((high, wide), chance)
     lit = _times(page, light.astype(np.float32) * chance.uniform(0.85, 1.02))
     if how.glare:
-        spot = np.exp(-(((x - chance.uniform(-0.7, 0.7)) / 0.35) ** 2 + ((y - chance.uniform(-0.7, 0.7)) / 0.25) ** 2) * 1.5)
+        spot = np.exp(
+            -(((x - chance.uniform(-0.7, 0.7)) / 0.35) ** 2 + ((y - chance.uniform(-0.7, 0.7)) / 0.25) ** 2) * 1.5
+        )
         share = cv2.resize((spot * chance.uniform(0.5, 0.85)).astype(np.float32), (page.shape[1], page.shape[0]))
         share = share[..., None] if lit.ndim == 3 else share
         lit = (lit + (250 - lit.astype(np.float32)) * share).astype(np.uint8)
@@ -232,25 +238,25 @@ def _lit(page: Grey, how: Taking, chance: Chance) -> Grey:
 def _shadow(shape: tuple[int, int], chance: Chance) -> Mask:
     """Of a head or a hand: a rounded shape with a more or less soft edge."""
     high, wide = shape
-    dark = np.zeros(shape, np.float32)
+    dark: Mask = np.zeros(shape, np.float32)
     for _ in range(chance.integers(1, 3)):
         spot = (int(chance.uniform(0, 1) * wide), int(chance.uniform(0, 1) * high))
         axes = (int(chance.uniform(0.2, 0.5) * wide), int(chance.uniform(0.2, 0.6) * high))
         cv2.ellipse(dark, spot, axes, chance.uniform(0, 180), 0, 360, 1, -1)
     dark = cv2.GaussianBlur(dark, (0, 0), chance.uniform(0.4, 14))
-    return np.asarray(1 - chance.uniform(0.25, 0.6) * dark, np.float32)
+    return 1 - chance.uniform(0.25, 0.6) * dark
 
 
 def _sent(page: Grey, how: Taking, chance: Chance) -> bytes:
     """Kept by the phone, then perhaps made small by a messenger."""
     if how.small:
         once = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 90])[1]
-        page = np.asarray(cv2.imdecode(once, cv2.IMREAD_UNCHANGED), np.uint8)
+        page = np.asarray(cv2.imdecode(once, cv2.IMREAD_UNCHANGED))
         share = how.small / max(page.shape[:2])
-        page = np.asarray(cv2.resize(page, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+        page = cv2.resize(page, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     held = how.quarters if not how.small and chance.random() < 0.5 else 0  # the phone says how it was held
     if how.quarters:
-        page = np.asarray(cv2.rotate(page, QUARTERS[how.quarters]), np.uint8)
+        page = cv2.rotate(page, QUARTERS[how.quarters])
     made = bytes(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, how.quality])[1])
     return _with_exif(made, HELD[-held % 4]) if held else made
 
@@ -268,11 +274,11 @@ def _with_exif(jpeg: bytes, orientation: int) -> bytes:
 def _unsharp(page: Grey, how: Taking, size: float, chance: Chance) -> Grey:
     """Out of focus or moved; ``size``: px a mm."""
     if how.motion:
-        page = np.asarray(cv2.filter2D(page, -1, _moved(how.motion * size, chance)), np.uint8)
+        page = cv2.filter2D(page, -1, _moved(how.motion * size, chance))
     if how.blur * size > 0.3:
-        page = np.asarray(cv2.GaussianBlur(page, (0, 0), how.blur * size), np.uint8)
+        page = cv2.GaussianBlur(page, (0, 0), how.blur * size)
     elif how.by == "photo" and chance.random() < 0.5:  # phones sharpen
-        page = np.asarray(cv2.addWeighted(page, 1.6, cv2.GaussianBlur(page, (0, 0), 1.5), -0.6, 0), np.uint8)
+        page = cv2.addWeighted(page, 1.6, cv2.GaussianBlur(page, (0, 0), 1.5), -0.6, 0)
     return page
 
 
@@ -281,7 +287,7 @@ def _moved(length: float, chance: Chance) -> Mask:
     kernel = np.zeros((side, side), np.float32)
     angle, half = chance.uniform(0, np.pi), length / 2
     ends = [(side // 2 + turn * half * np.cos(angle), side // 2 + turn * half * np.sin(angle)) for turn in (-1, 1)]
-    spots = [tuple(int(round(one * 16)) for one in end) for end in ends]
+    spots = [tuple(round(one * 16) for one in end) for end in ends]
     cv2.line(kernel, spots[0], spots[1], 1.0, 1, cv2.LINE_AA, 4)
     return kernel / kernel.sum()
 
@@ -291,7 +297,7 @@ def _levelled(page: Grey, contrast: float, light: float, chance: Chance) -> Grey
     white = chance.uniform(225, 253)
     black = white - contrast * (white - chance.uniform(0, 35))
     table = np.clip(np.arange(256) / 255 * (white - black) + black, 0, 255).astype(np.uint8)
-    page = np.asarray(cv2.LUT(page, table), np.uint8)
+    page = cv2.LUT(page, table)
     if light > 0.15:
         return _times(page, np.linspace(1, 1 - light, 16, dtype=np.float32)[None, :].repeat(2, 0))
     return page
@@ -301,11 +307,11 @@ def _times(page: Grey, share: Mask) -> Grey:
     whole = cv2.resize(share, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
     if page.ndim == 3:
         whole = cv2.merge([whole] * 3)
-    return np.asarray(cv2.multiply(page, whole, dtype=cv2.CV_8U), np.uint8)
+    return cv2.multiply(page, whole, dtype=cv2.CV_8U)
 
 
 def _noisy(page: Grey, sigma: float, chance: Chance) -> Grey:
     """Of the sensor; of a photo a little coarser than a pixel."""
-    grain = np.rint(noise(page.shape, chance, soft=0.6) * sigma).astype(np.int16)
+    grain: Grey = np.rint(noise(page.shape, chance, soft=0.6) * sigma).astype(np.int16)
     grain = cv2.merge([grain] * 3) if page.ndim == 3 else grain
-    return np.asarray(cv2.add(page, grain, dtype=cv2.CV_8U), np.uint8)
+    return cv2.add(page, grain, dtype=cv2.CV_8U)

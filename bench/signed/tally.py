@@ -96,7 +96,10 @@ def _cells(outcomes: Sequence[Outcome]) -> str:
         _line("all", of_cells(outcomes), f"≤ {UNSURE:.1%}"),
         _line("without 1-bit scans", of_cells(grey)),
         _line("also without stamp and coffee", of_cells(plain), f"≤ {UNSURE_PLAIN:.1%}"),
-        _line("also without short line, wrong half, ditto, struck", of_cells(plain, lambda one: one.cell.content not in OPEN)),
+        _line(
+            "also without short line, wrong half, ditto, struck",
+            of_cells(plain, lambda one: one.cell.content not in OPEN),
+        ),
         _line("lists of a session", of_cells(one for one in outcomes if not one.daily)),
         _line("tables of a day", of_cells(one for one in outcomes if one.daily)),
         _line("damage that tuning never shows", of_cells(one for one in outcomes if one.kind in UNSEEN)),
@@ -161,7 +164,9 @@ def _apart(outcomes: Sequence[Outcome]) -> str:
     rows = []
     for content in ("word", "nothing, note"):
         said = Counter(one.verdict for one in cells if one.cell.content == content)
-        rows.append([content, str(said.total()), *(str(said[one]) for one in (Verdict.SIGNED, Verdict.EMPTY, Verdict.UNSURE))])
+        rows.append(
+            [content, str(said.total()), *(str(said[one]) for one in (Verdict.SIGNED, Verdict.EMPTY, Verdict.UNSURE))]
+        )
     there, seen, more = (sum(one.notes[place] for one in outcomes) for place in range(3))
     return (
         table("Apart", ["content", "cells", "said to be signed", "empty", "unsure"], rows)

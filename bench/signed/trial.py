@@ -40,7 +40,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One page. ``fault``: why it was not read. ``cpu`` in seconds and ``memory`` in bytes (its peak) are the child's."""
+    """One page. ``fault``: why it was not read. The child's ``cpu`` in seconds, its peak of ``memory`` in bytes."""
 
     seed: int
     kind: str
@@ -69,7 +69,12 @@ def tried(reader: Reader, page: SignedPage, *, keep: bool = False) -> Outcome:
 
     :param keep: the straightened picture as well
     """
-    about = (page.seed, page.kind, page.plan.taking.dpi if page.plan.taking.by == "scan" else 0, len(page.leaf.sessions) > 1)
+    about = (
+        page.seed,
+        page.kind,
+        page.plan.taking.dpi if page.plan.taking.by == "scan" else 0,
+        len(page.leaf.sessions) > 1,
+    )
     _forget_peaks()
     before = _cpu()
     try:

@@ -13,16 +13,20 @@ def faded(page: Grey, chance: Chance) -> Grey:
     high, wide = page.shape[:2]
     across = np.interp(np.arange(wide) / wide, np.linspace(0, 1, 6), chance.uniform(0.3, 1.0, 6)).astype(np.float32)
     down = np.interp(np.arange(high) / high, np.linspace(0, 1, 4), chance.uniform(0.7, 1.0, 4)).astype(np.float32)
-    return (255 - (255 - page.astype(np.float32)) * across * down[:, None]).astype(np.uint8)
+    made: Grey = (255 - (255 - page.astype(np.float32)) * across * down[:, None]).astype(np.uint8)
+    return made
 
 
 def shrunk(page: Grey, share: float, chance: Chance) -> Grey:
     """As "fit to page" prints it: smaller, not quite in the middle, with white around."""
     high, wide = page.shape[:2]
-    dx, dy = (wide * (1 - share) / 2 + chance.normal(0, 1.5) * SCALE, high * (1 - share) / 2 + chance.normal(0, 2) * SCALE)
+    dx, dy = (
+        wide * (1 - share) / 2 + chance.normal(0, 1.5) * SCALE,
+        high * (1 - share) / 2 + chance.normal(0, 2) * SCALE,
+    )
     small = cv2.GaussianBlur(page, (0, 0), 0.5)
     moved = np.array([[share, 0, dx], [0, share * (1 + chance.normal(0, 0.001)), dy]])
-    return np.asarray(cv2.warpAffine(small, moved, (wide, high), borderValue=(255, 255, 255)), np.uint8)
+    return cv2.warpAffine(small, moved, (wide, high), borderValue=(255, 255, 255))
 
 
 # ---- On the paper ----------------------------------------------------------------------------------
@@ -41,7 +45,9 @@ def stamped(canvas: Grey, at: tuple[float, float], chance: Chance) -> None:
     distance, angle = _disc(radius)
     ring = np.clip(1.2 - np.abs(distance - radius) / chance.uniform(0.35, 0.7), 0, 1)
     inner = np.clip(1.2 - np.abs(distance - 0.68 * radius) / 0.3, 0, 1)
-    letters = (np.abs(distance - 0.84 * radius) < 0.09 * radius) & (np.sin(angle * 30) * np.sin(angle * 47 + distance * 3) > 0.15)
+    letters = (np.abs(distance - 0.84 * radius) < 0.09 * radius) & (
+        np.sin(angle * 30) * np.sin(angle * 47 + distance * 3) > 0.15
+    )
     core = (distance < 0.45 * radius) & (np.sin(distance * 3) * np.cos(angle * chance.integers(3, 9)) > 0.4)
     made = np.maximum(np.maximum(ring, inner), (letters | core).astype(np.float32))
     made *= strength * np.clip(0.75 + 0.5 * field(distance.shape, (5, 5), chance), 0, 1)
@@ -58,7 +64,9 @@ def spilt(canvas: Grey, at: tuple[float, float], chance: Chance) -> None:
     distance, angle = _disc(radius + 4)
     waver = sum(chance.normal(0, 0.6 / turn) * np.sin(turn * angle + chance.uniform(0, 6)) for turn in range(1, 5))
     edge = distance - radius - waver
-    rim = np.exp(-((edge / chance.uniform(0.5, 1.6)) ** 2)) * np.clip(0.6 + 0.5 * np.sin(angle + chance.uniform(0, 6)), 0, 1)
+    rim = np.exp(-((edge / chance.uniform(0.5, 1.6)) ** 2)) * np.clip(
+        0.6 + 0.5 * np.sin(angle + chance.uniform(0, 6)), 0, 1
+    )
     flat = (edge < 0) * (chance.uniform(0.1, 0.35) if radius < 21 else chance.uniform(0, 0.06))
     made = chance.uniform(0.25, 0.55) * np.maximum(rim, flat) * (1 + 0.1 * noise(distance.shape, chance, soft=4))
     half = distance.shape[0] // 2
@@ -72,7 +80,11 @@ def folded(canvas: Grey, chance: Chance, count: int) -> None:
     for _ in range(count):
         lies = chance.random() < 0.6
         along, across = (wide, high) if lies else (high, wide)
-        middle = across * chance.uniform(0.15, 0.85) + np.arange(along) * chance.normal(0, 0.01) + 3 * wavering(along, 400, chance)
+        middle = (
+            across * chance.uniform(0.15, 0.85)
+            + np.arange(along) * chance.normal(0, 0.01)
+            + 3 * wavering(along, 400, chance)
+        )
         reach = int(9 * SCALE)
         offset = np.arange(-reach, reach)
         shade = np.exp(-np.abs(offset) / (2.5 * SCALE)) * chance.uniform(0.03, 0.12) * np.sign(offset)
@@ -133,12 +145,31 @@ def shining_through(canvas: Grey, signed: Grey, chance: Chance) -> None:
 
 
 def crumpled(canvas: Grey, chance: Chance) -> Grey:
-    """Once a ball, smoothed by hand: displaced by up to half a millimetre, shaded everywhere."""
+    """Once a ball, smoothed by hand: displaced by up to half a millimetre, with straight creases, each lit from one
+    side."""
     shape = canvas.shape[:2]
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     moved = [field(shape, (14, 10), chance) * 0.22 * SCALE for _ in range(2)]
-    ridges = np.abs(field(shape, (26, 18), chance))
-    shade = 1 - 0.05 * field(shape, (14, 10), chance) - 0.12 * np.exp(-((ridges / 0.05) ** 2))
-    bent = cv2.remap(canvas, x + moved[0], y + moved[1], cv2.INTER_LINEAR, borderValue=(255, 255, 255)).astype(np.float32)
-    bent *= shade if bent.ndim == 2 else shade[..., None]
-    return np.clip(bent, 0, 255).astype(np.uint8)
+    bent: Grey = cv2.remap(canvas, x + moved[0], y + moved[1], cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    shade = 1 - 0.04 * field(shape, (14, 10), chance) - _creases(shape, chance)
+    shaded = bent.astype(np.float32) * (shade if bent.ndim == 2 else shade[..., None])
+    return np.clip(shaded, 0, 255).astype(np.uint8)
+
+
+def _creases(shape: tuple[int, ...], chance: Chance) -> Mask:
+    """How much darker (or lighter) thirty of them make a page."""
+    coarse = 8
+    y, x = np.mgrid[0 : shape[0] // coarse, 0 : shape[1] // coarse].astype(np.float32) * coarse / SCALE
+    facets, lines = np.zeros(x.shape, np.float32), np.zeros(shape, np.float32)
+    for _ in range(30):
+        middle = chance.uniform(0, 1, 2) * (shape[1], shape[0]) / SCALE
+        angle, half = chance.uniform(0, np.pi), chance.uniform(15, 70)
+        along = (x - middle[0]) * np.cos(angle) + (y - middle[1]) * np.sin(angle)
+        aside = (y - middle[1]) * np.cos(angle) - (x - middle[0]) * np.sin(angle)
+        fading = np.clip(half - np.abs(along), 0, 6) / 6 * np.exp(-np.abs(aside) / chance.uniform(2, 6))
+        facets += chance.uniform(0.02, 0.08) * np.sign(aside) * fading
+        ends = [(middle + turn * half * np.array([np.cos(angle), np.sin(angle)])) * SCALE * 16 for turn in (-1, 1)]
+        spots = [np.rint(end).astype(int).tolist() for end in ends]
+        cv2.line(lines, spots[0], spots[1], chance.uniform(-0.04, 0.12), int(chance.integers(1, 3)), cv2.LINE_AA, 4)
+    whole: Mask = cv2.resize(facets, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR) + lines
+    return whole

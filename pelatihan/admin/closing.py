@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from pelatihan import dates
 from pelatihan.batches import steps
 from pelatihan.batches.steps import Open
 from pelatihan.certificates.standing import standings
 from pelatihan.models import Angkatan, CertificateRule, Session
-from pelatihan.papers import out_of_date
+from pelatihan.papers import out_of_date, returning
 from pelatihan.phases import shut_sentence
 
 # ---- What is still open --------------------------------------------------------------------------
@@ -34,6 +35,9 @@ def points(angkatan: Angkatan) -> list[Point]:
     if stale := _stale_prints(angkatan):
         late = reverse("admin:pelatihan_angkatan_late", args=[angkatan.pk])
         found.append(Point(f"{dates.thousands(stale)} cetakan tidak lagi cocok", late, "Lihat dan cetak ulang"))
+    if owed := returning.number_owed(angkatan, timezone.now()):
+        sheets = reverse("sheets", args=[angkatan.slug])
+        found.append(Point(f"{dates.thousands(owed)} lembar bertanda tangan belum kembali", sheets, "Lihat lembarnya"))
     if due := _due_certificates(angkatan):
         address = reverse("certificates", args=[angkatan.slug])
         found.append(Point(f"{dates.thousands(due)} sertifikat siap terbit", address, "Terbitkan"))

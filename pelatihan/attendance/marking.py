@@ -60,7 +60,8 @@ def mark_many(
 
     What cannot be entered is refused with a sentence, and the others are entered.
 
-    :param means: by what one knows it, when it is not a correction
+    :param means: by what one knows it, when it is not a correction. Whom the door would let in may be marked from a
+        signed sheet, too: a walk-in about whom nobody has decided yet
     """
     if len(marks) > MOST:
         raise ValueError(f"At most {MOST} marks at once.")
@@ -121,7 +122,7 @@ def _enter(
         is_same = _is_repeat(locked, known, mark, person)
         return Marked(mark, person, total, "" if is_same else str(writer.IdTaken()))
     theirs = locked.theirs(person)
-    is_expected = person.pk in expected or rules.is_somebody_here(theirs)
+    is_expected = person.pk in expected or rules.is_somebody_here(theirs) or rules.has_signed(person, means)
     if refusal := sentence or rules.mark_sentence(locked.session, person, at, is_expected=is_expected):
         return Marked(mark, person, total, refusal)
     if refusal := _unfit(locked.session, mark, at):

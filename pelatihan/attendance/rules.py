@@ -409,6 +409,11 @@ def is_somebody_here(events: Iterable[AttendanceEvent]) -> bool:
     return any(event.needs_review or event.kind in {Kind.CHECK_IN, Kind.KEEP} for event in events)
 
 
+def has_signed(person: Registration, means: AttendanceEvent.Means) -> bool:
+    """Whether a signed sheet speaks for somebody whom the door would have let in (:func:`may_enter`)."""
+    return means == Means.PAPER and may_enter(person)
+
+
 def moment_of(session: Session, clock: time) -> datetime:
     """The moment at which a clock showed a time during the session: on its day, or past midnight on the next."""
     moment = timezone.make_aware(datetime.combine(session.day, clock))

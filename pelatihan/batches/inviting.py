@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Lower
 
 from ormas.models import Ormas
 from ormas.recognising import Line, recognise, tidied
@@ -12,6 +13,7 @@ from pelatihan.phases import shut_sentence
 from pelatihan.registration import rows
 
 MOST_LINES = 500
+MOST_OFFERED = 6
 MOST_LETTERS = 400  # a row of a sheet: number, name, abbreviation, city
 
 
@@ -89,6 +91,14 @@ def known_as(text: str) -> Ormas | None:
     """The one organisation that a single name means beyond doubt."""
     lines = read_lines(text)
     return lines[0].line.ormas if len(lines) == 1 else None
+
+
+def offered(angkatan: Angkatan, text: str) -> list[Ormas]:
+    """Organisations that the words fit, those invited first; where none does, those that nearly do."""
+    invited = Invitation.objects.filter(angkatan=angkatan, ormas=OuterRef("pk"))
+    known = Ormas.objects.exclude(verification=Ormas.Verification.DISPUTED).annotate(is_invited=Exists(invited))
+    fitting = list(known.matching(text).order_by("-is_invited", Lower("name"), "pk")[:MOST_OFFERED])
+    return fitting or list(known.near(text).nearest_first(text)[:MOST_OFFERED])
 
 
 class InvitingRefused(Exception):

@@ -24,6 +24,7 @@ from pelatihan.attendance.rules import Sum
 from pelatihan.board.cells import WAYS
 from pelatihan.board.recap import sheet_form
 from pelatihan.models import Angkatan, AttendanceEvent, AttendanceState, Registration, Session
+from pelatihan.papers import marking as page_codes
 from pelatihan.registration.fields import TOO_LONG, UNREADABLE
 from pelatihan.web.seen import NOTHING_CHANGED
 
@@ -87,13 +88,14 @@ class MarkForm(forms.Form):
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened to the person in the session."""
+    """One thing that happened to the person in the session. ``page``: the code of the signed page that says so."""
 
     what: str
     who: str
     reason: str
     at: datetime
     how: str
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Known:
     def lines(self) -> list[Line]:
         """What happened, the newest first."""
         return [
-            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event), _how(event))
+            Line(told.happened(event), told.by(event), event.reason, rules.counted_at(event), _how(event), _page(event))
             for event in reversed(self.events)
         ]
 
@@ -201,6 +203,12 @@ def _how(event: AttendanceEvent) -> str:
     """``dipindai di Ponsel meja 1``; of what was entered only where."""
     way = WAYS[AttendanceEvent.Means(event.means)] if event.kind not in ENTERED_BY_HAND else ""
     return f"{way} di {event.device}".strip() if event.device and event.author_id else way
+
+
+def _page(event: AttendanceEvent) -> str:
+    """Of what a signed page says, its code as the reason has it: ``Lembar DH1-7KQ3M9XA-002, baris 12``."""
+    words = event.reason.partition(",")[0].split() if event.means == AttendanceEvent.Means.PAPER else []
+    return words[-1] if words and page_codes.read(words[-1]) else ""
 
 
 def _sent_id(request: HttpRequest, name: str) -> uuid.UUID | None:

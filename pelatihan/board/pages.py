@@ -22,6 +22,7 @@ from pelatihan.attendance import arrivals, sessions, shown
 from pelatihan.board import excusing, kept, overview
 from pelatihan.board.kept import Asked
 from pelatihan.models import Angkatan, Session
+from pelatihan.papers import returning
 from pelatihan.phases import Phase
 
 PAST_A_PAGE = 30
@@ -105,6 +106,7 @@ def _page(request: HttpRequest, angkatan: Angkatan, asked: Asked) -> HttpRespons
         "may_mark": access.MARK in asked.rights,
         "key": uuid4(),
         "excused": excusing.just_entered(request, angkatan),
+        "sheets_owed": returning.number_owed(angkatan, now) if access.has(request.user, access.SHEETS) else 0,
     }
     return render(request, "board/board.html", context)
 

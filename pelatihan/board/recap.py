@@ -18,6 +18,7 @@ from pelatihan.attendance import arrivals, figures, rules, sessions
 from pelatihan.board import cells, rows
 from pelatihan.board.rows import STATES, Addresses, Page, PersonLine, Wish
 from pelatihan.models import Angkatan, AttendanceState, Session
+from pelatihan.papers import returning
 from pelatihan.papers.choices import Order
 from pelatihan.papers.forms import SheetChoices
 from pelatihan.papers.recap_sheet import LETTERS, UNKNOWN_LETTER, UNKNOWN_WORD
@@ -66,6 +67,7 @@ def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) ->
     context = {"angkatan": angkatan, "tab": "recap", "breaks": breaks, "sheets": breaks.sheets, "sheet": sheet}
     context |= {
         "late": arrivals.number_waiting(angkatan) if access.has(request.user, access.LATE) else 0,
+        "may_see_sheets": access.has(request.user, access.SHEETS),
         "near": near(breaks.sheets, sheet),
         "pages": sum(one.key != "semua" for one in breaks.sheets),
         "chosen": chosen,
@@ -76,6 +78,7 @@ def page(request: HttpRequest, angkatan: Angkatan, wish: str, filled: Filled) ->
         "form_id": uuid.uuid4(),
         "states": [*STATES[1:], STATES[0]],
     }
+    context["sheets_owed"] = returning.number_owed(angkatan, now) if context["may_see_sheets"] else 0
     shown = grid(angkatan, columns, sheet, chosen, now, choices.order, filled.wishes)
     context |= {"grid": shown, "legend": legend()}
     if chosen:

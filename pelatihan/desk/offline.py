@@ -18,19 +18,21 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 WORKER = "js/sw.js"
-# What the templates of the desk name; what these import or draw is found in them.
+# What the templates of the desk and of the page for photos name; what these import or draw is found in them.
 PAGES = (
     "css/site.css",
     "css/organiser.css",
     "css/desk.css",
     "css/walk-in.css",
     "css/ready.css",
+    "css/sheet-photo.css",
     "js/desk.js",
     "js/desk-sound.js",
     "js/camera-button.js",
     "js/leaving.js",
     "js/walk-in.js",
     "js/prepare.js",
+    "js/sheet-photo.js",
     "img/emblem.svg",
     "vendor/bootstrap-icons/icons.svg",
     "vendor/bootstrap-icons/icons-staff.svg",

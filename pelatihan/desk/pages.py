@@ -69,6 +69,7 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
         "may_let_in": access.has(request.user, access.LET_IN),
         "may_decide_late": access.has(request.user, access.LATE),
         "may_show_code": access.has(request.user, access.SCREEN),
+        "may_send_sheets": access.has(request.user, access.SEND_SHEETS),
     }
     context["late"] = arrivals.number_waiting(here.angkatan) if context["may_decide_late"] else 0
     return render(request, "desk/desk.html", context)

@@ -4,8 +4,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,9 +20,9 @@ from pelatihan.accounts.access import needs
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import rules
 from pelatihan.attendance.locked import Scan
-from pelatihan.batches.inviting import known_as
+from pelatihan.batches.inviting import known_as, offered
 from pelatihan.desk import answers, door, search, walk_ins
-from pelatihan.models import Invitation, Session
+from pelatihan.models import Session
 from pelatihan.registration.fields import (
     TOO_LONG,
     UNREADABLE,
@@ -36,7 +34,6 @@ from pelatihan.registration.fields import (
 )
 from pelatihan.registration.walk_ins import LONGEST_ORMAS, WalkIn
 
-MOST_OFFERED = 6
 AS_TEXT = "teks"  # picked: the organisation is not in the list
 CHOOSE = "Pilih ormasnya di bawah, atau pakai yang Anda tulis."
 
@@ -100,7 +97,7 @@ class WalkInForm(forms.Form):
         number = numbers.read(pick)
         self.chosen = Ormas.objects.filter(pk=number).first() if number else known_as(text) if not pick else None
         if self.chosen is None and pick != AS_TEXT:
-            self.offered = offered(self.session, text)
+            self.offered = offered(self.session.angkatan, text)
             if self.offered:
                 self.add_error("ormas", CHOOSE)
 
@@ -117,14 +114,6 @@ class WalkInForm(forms.Form):
         return uuid.uuid5(shown, f"{self.session.pk} {self.walk_in}")
 
 
-def offered(session: Session, text: str) -> list[Ormas]:
-    """Organisations that the words fit, those invited first; where none does, those that nearly do."""
-    invited = Invitation.objects.filter(angkatan=session.angkatan_id, ormas=OuterRef("pk"))
-    known = Ormas.objects.exclude(verification=Ormas.Verification.DISPUTED).annotate(is_invited=Exists(invited))
-    fitting = list(known.matching(text).order_by("-is_invited", Lower("name"), "pk")[:MOST_OFFERED])
-    return fitting or list(known.near(text).nearest_first(text)[:MOST_OFFERED])
-
-
 @require_http_methods(["GET", "POST"])
 @needs(access.DESK)
 def walk_in(request: HttpRequest, slug: str, session: int) -> HttpResponse:
@@ -132,7 +121,9 @@ def walk_in(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     here = door.at_door(slug, session)
     part, text = request.GET.get("bagian"), request.GET.get("cari", "").strip()
     if part == "ormas":
-        return render(request, "desk/includes/walk_in_ormas.html", {"offered": offered(here, text), "typed": text})
+        return render(
+            request, "desk/includes/walk_in_ormas.html", {"offered": offered(here.angkatan, text), "typed": text}
+        )
     if part == "mirip":
         return render(request, "desk/includes/walk_in_alike.html", _alike(here, search.alike(here, text)))
     form = WalkInForm(here, request.POST if request.method == "POST" else None)

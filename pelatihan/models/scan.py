@@ -87,6 +87,16 @@ class SheetScanQuerySet(models.QuerySet["SheetScan"]):
         """Read; a person has to confirm."""
         return self.filter(state=SheetScan.State.READ)
 
+    def needing_the_file(self) -> Self:
+        """Still to be read from the file as it was sent, or perhaps once the server has more room for it."""
+        too_heavy = Q(state=SheetScan.State.PROBLEM, problem=SheetScan.Problem.TOO_HEAVY)
+        return self.filter(Q(state=SheetScan.State.WAITING) | too_heavy, has_picture=False)
+
+    def needed_by_nobody(self) -> Self:
+        """Set aside, or of a page that nobody knows; what was once entered from it needs it."""
+        unknown = Q(sheet=None) & ~Q(state=SheetScan.State.WAITING)
+        return self.filter(Q(state=SheetScan.State.DISMISSED) | unknown, entries=None)
+
     def troubled(self) -> Self:
         """Of which somebody has to decide something."""
         return self.filter(state=SheetScan.State.PROBLEM)

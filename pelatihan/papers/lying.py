@@ -32,6 +32,20 @@ def is_in_use(sheet: PrintedSheet, page: int) -> bool:
     return lying is None or sheet.is_blank or (sheet.pk, page) in lying.leaves
 
 
+def instead_of(sheet: PrintedSheet, page: int) -> PrintedSheet | None:
+    """The print that lies in the office in the place of that page; None where it lies there itself. With its printing.
+
+    Of a page that lies there no more, the last print of the whole sheet."""
+    lying = Printed.objects.filter(angkatan=sheet.angkatan_id, sheet__slot=sheet.slot)
+    there = lying.select_related("sheet__printing").first()
+    if there is None or sheet.is_blank or (sheet.pk, page) in there.leaves:
+        return None
+    leaf = there.leaves[page - 1] if page <= len(there.leaves) else None
+    if leaf is None or leaf[0] == there.sheet_id:
+        return there.sheet
+    return PrintedSheet.objects.select_related("printing").get(pk=leaf[0])
+
+
 def parts_of(leaves: Sequence[Leaf | None], own: int) -> list[tuple[int | None, list[int]]]:
     """Pages that are not of the print that lies there, together by the sheet that they are from."""
     found: dict[int | None, list[int]] = {}

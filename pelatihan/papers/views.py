@@ -16,7 +16,7 @@ from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan
 from pelatihan.models.office import office
-from pelatihan.papers import catalogue, remembered
+from pelatihan.papers import catalogue, remembered, returning
 from pelatihan.papers.catalogue import Desk
 from pelatihan.papers.choices import NothingToPrint
 from pelatihan.papers.engine import RETRY_SECONDS, LetterMissing, QueueFull, TooLong, TypesettingFailed
@@ -52,7 +52,7 @@ def gallery(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     context: dict[str, object] = figures | {
         "angkatan": angkatan, "tab": "print", "sessions": desk.sessions, "shelves": shelves, "needed": needed,
         "time": catalogue.time_words(angkatan, desk.at), "stale": prints_of(angkatan, desk.sessions).stale,
-        "day": desk.soon.day if desk.soon else None,
+        "day": desk.soon.day if desk.soon else None, "sheets_owed": returning.number_owed(angkatan, desk.at),
     }  # fmt: skip
     if first:
         context |= _choosing(desk, first, catalogue.first_choice(desk, first), figures["people"])

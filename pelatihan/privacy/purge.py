@@ -8,6 +8,8 @@ for a change whoever was to come and was never decided about, after the training
 delegate; of messages the address and the words, with the contact data that they were sent to; long acts whole, some
 time after they ended; the rows of lists from Excel after some days, and files of lists that went out; of what was
 printed every copy, some weeks after the training where it is no part of the accounts, else after the years of papers;
+pictures of signed sheets with what was entered of them go with their print, those that nobody needs some weeks after
+the training, and what somebody began to enter after some months;
 certificates with the names on them after those years, too, from when on nobody can check them any more; who slept where
 some weeks after a training. Titles, names and positions of who registered stay: they stand on signed papers, which
 follow the archive schedule (UU 27/2022, art. 42–44).
@@ -39,10 +41,13 @@ from pelatihan.models import (
     Message,
     Printing,
     Registration,
+    SheetDraft,
+    SheetScan,
+    SheetUpload,
     Stay,
 )
 from pelatihan.models.login import LoginSession
-from pelatihan.papers import bundles, forgetting
+from pelatihan.papers import bundles, forgetting, forgetting_scans
 from pelatihan.papers.pictures import PICTURES
 from pelatihan.registration import deciding_many, letters, nik
 from pelatihan.retention import RETENTION
@@ -73,6 +78,8 @@ class Due:
     printings: QuerySet[Printing]  # whole rows, with their sheets and files
     stays: QuerySet[Stay]  # whole rows: who slept where
     certificates: QuerySet[Certificate]  # whole rows, with what was decided about them
+    pictures: QuerySet[SheetScan]  # whole rows, with their files
+    sheet_drafts: QuerySet[SheetDraft]  # whole rows
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,8 @@ class Purged:
     printings: int
     stays: int
     certificates: int
+    pictures: int
+    sheet_drafts: int
 
 
 def due(today: date) -> Due:
@@ -122,6 +131,7 @@ def due(today: date) -> Due:
     return Due(
         needs, sealed, held, unused, persons, old, letters, asked, codes, undecided, wishes, merged, messages, jobs,
         _old_rows(today), _old_printings(today), _old_stays(today), _old_certificates(today),
+        forgetting_scans.over(today), forgetting_scans.drafts_over(today),
     )  # fmt: skip
 
 
@@ -135,7 +145,8 @@ def _old_messages(over: QuerySet[Delegate], today: date) -> QuerySet[Message]:
 def _old_jobs(today: date) -> QuerySet[Job]:
     """Those that ended so long ago, and that nothing else is known by."""
     last = today - timedelta(days=RETENTION.job_days)
-    unused = {f"{relation.name}__isnull": True for relation in Job._meta.related_objects}
+    keeping = [relation for relation in Job._meta.related_objects if relation.related_model is not SheetUpload]
+    unused = {f"{relation.name}__isnull": True for relation in keeping}  # of what it read it says nothing more
     return Job.objects.filter(ended_at__date__lt=last, **unused)
 
 
@@ -241,6 +252,9 @@ def purge(today: date) -> Purged:
     post.drop_over(today, timezone.now())
     for folder in (UPLOADS, DOWNLOADS, PICTURES):
         folder.sweep(timezone.now())
+    removed_printings = forgetting.remove(gone.printings)
+    pictures, drafts = gone.pictures.delete()[0], gone.sheet_drafts.delete()[0]
+    forgetting_scans.sweep(timezone.now())
     return Purged(
         messages=messages.update(address="", subject="", body=""),
         jobs=gone.jobs.delete()[0],
@@ -257,9 +271,11 @@ def purge(today: date) -> Purged:
         wishes=wishes,
         merged=merged,
         import_rows=_delete_rows(gone.import_rows),
-        printings=forgetting.remove(gone.printings),
+        printings=removed_printings,
         stays=gone.stays.delete()[0],
         certificates=_delete_certificates(gone.certificates, today),
+        pictures=pictures,
+        sheet_drafts=drafts,
     )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
 from pelatihan.models import Angkatan, PrintedSheet, Registration, Session
 from pelatihan.papers import marking
 
@@ -29,7 +32,8 @@ class Row:
 @dataclass(frozen=True)
 class Leaf:
     """One page of a printed sheet. ``sessions``: of each signed column, from left to right; None for one whose session
-    is gone. ``told``: what the typesetter told of this page; empty for prints of before that was kept.
+    is gone, or takes attendance no more. ``told``: what the typesetter told of this page; empty for prints of before
+    that was kept.
     """
 
     sheet: PrintedSheet
@@ -98,6 +102,18 @@ def leaf_of(sheet: PrintedSheet, page: int) -> Leaf | None:
     return Leaf(sheet, page, tuple(rows), _sessions(sheet), told)
 
 
+def of_address(angkatan: Angkatan, number: int, page: int) -> Leaf:
+    """The leaf that an address names.
+
+    :raises Http404: the batch has no such one
+    """
+    sheets = PrintedSheet.objects.select_related("angkatan", "printing__by").defer("printing__words")
+    leaf = leaf_of(get_object_or_404(sheets, pk=number, angkatan=angkatan), page)
+    if leaf is None:
+        raise Http404
+    return leaf
+
+
 def _numbers(sheet: PrintedSheet, page: int) -> list[int]:
     """Of a print without a layout: people only."""
     ends = [0, *sheet.ends]
@@ -113,5 +129,5 @@ def _people(sheet: PrintedSheet, ids: set[int]) -> dict[int, tuple[Registration,
 
 def _sessions(sheet: PrintedSheet) -> tuple[Session | None, ...]:
     wanted = sheet.columns or ([sheet.session_id] if sheet.session_id else [])
-    found = Session.objects.select_related("angkatan").in_bulk([one for one in wanted if one])
+    found = Session.objects.taking_attendance().select_related("angkatan").in_bulk([one for one in wanted if one])
     return tuple(found.get(one) for one in wanted)

@@ -24,9 +24,10 @@ register = template.Library()
 
 SPRITE, STAFF_SPRITE = (f"vendor/bootstrap-icons/{name}.svg" for name in ("icons", "icons-staff"))
 STAFF_ICONS = frozenset({
-    "arrow-counterclockwise", "arrow-repeat", "camera-video", "camera-video-off", "cloud-slash", "info-square-fill",
-    "lightning-charge", "pause-circle", "printer", "qr-code-scan", "search", "volume-mute", "volume-up", "wifi",
-    "wifi-off", "x-lg",
+    "archive", "arrow-counterclockwise", "arrow-repeat", "camera", "camera-video", "camera-video-off", "check2-all",
+    "cloud-slash", "eye", "files", "image", "images", "info-square-fill", "keyboard", "lightning-charge",
+    "pause-circle", "plus-lg", "printer", "qr-code-scan", "search", "trash", "volume-mute", "volume-up", "wifi",
+    "wifi-off", "x-lg", "zoom-in", "zoom-out",
 })  # fmt: skip
 STATUS_ICONS = {
     Status.SUBMITTED: "hourglass-split",

@@ -30,11 +30,12 @@ export function hear(seen, text, at) {
 
 // ---- Which one -----------------------------------------------------------------------------------
 
+const ENOUGH = { width: 1280, height: 720 }; // px, for the code on a card
+
 // What to ask the browser for: the camera that was chosen, else the one at the back.
-export function wish(chosen) {
-  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+export function wish(chosen, { width, height } = ENOUGH) {
   const which = chosen ? { deviceId: { exact: chosen } } : { facingMode: { ideal: "environment" } };
-  return { audio: false, video: { ...which, ...size } };
+  return { audio: false, video: { ...which, width: { ideal: width }, height: { ideal: height } } };
 }
 
 // The camera after this one, round and round; "" when there is no other.
@@ -59,12 +60,12 @@ const WHY = {
 export const whyNot = (error) => WHY[error.name] || "busy";
 
 // open(chosen) → a stream, with the camera at the back where the chosen one is gone.
-export async function open(chosen, devices) {
+export async function open(chosen, devices, size = ENOUGH) {
   if (!devices || !devices.getUserMedia) throw new Trouble("insecure");
   try {
-    return await devices.getUserMedia(wish(chosen));
+    return await devices.getUserMedia(wish(chosen, size));
   } catch (error) {
-    if (chosen && whyNot(error) === "none") return open("", devices);
+    if (chosen && whyNot(error) === "none") return open("", devices, size);
     throw new Trouble(whyNot(error));
   }
 }

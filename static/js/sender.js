@@ -35,7 +35,8 @@ export async function post(address, body, headers, { limit = LIMIT, ask = fetch 
   }
 }
 
-async function outcome(response) {
+// What an answer says, in that one word.
+export async function outcome(response) {
   const answer = await response.json().catch(() => null);
   const { error = "", message = "", results, clock_error: clockError } = answer || {};
   const { status } = response;

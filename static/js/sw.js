@@ -13,7 +13,7 @@ const isDeskOf = (path, all) => path.startsWith(all) && /\/presensi\/\d+\/$/.tes
   const HERE = `${PREFIX}${VERSION}`;
   const PAGES = "meja-halaman"; // js/kept.js knows it, too
   const PATIENCE = 2_500; // ms for the server before the kept page comes
-  const KEPT = /^\/panitia\/[^/]+\/(?:presensi\/(?:\d+\/(?:langsung\/)?)?|siapkan\/)$/;
+  const KEPT = /^\/panitia\/[^/]+\/(?:presensi\/(?:\d+\/(?:langsung\/)?)?|siapkan\/|lembar\/foto\/)$/;
   const HASHED = /\.[0-9a-f]{12}\.\w+$/;
   const BARE = "bagian=kerangka"; // the page without anybody on it
 

@@ -130,13 +130,13 @@ function isOther(one, other) {
 }
 
 // One tab at a time; where there are no locks, each for itself: twice sent is once recorded.
-export async function alone(act, { locks = navigator.locks, patience = LONGEST_WAIT } = {}) {
+export async function alone(act, { locks = navigator.locks, patience = LONGEST_WAIT, lock = LOCK } = {}) {
   if (!locks) return act();
   const controller = new AbortController();
   let isOurs = false;
   const timer = setTimeout(() => isOurs || controller.abort(), patience);
   try {
-    return await locks.request(LOCK, { signal: controller.signal }, () => {
+    return await locks.request(lock, { signal: controller.signal }, () => {
       isOurs = true;
       clearTimeout(timer);
       return act();

@@ -1,5 +1,5 @@
 // How far a long act is: the part of the page that says so is fetched again and again, without anybody's doing.
-// Without this script one presses "Muat ulang".
+// Without this script one presses "Muat ulang". `data-waiting` may name a page that is that part alone.
 
 const PAUSE = 2000; // milliseconds
 
@@ -7,7 +7,7 @@ const again = async () => {
   const here = document.querySelector("[data-waiting]");
   if (!here) return;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(here.dataset.waiting || location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const there = answer.ok && page.querySelector("[data-waiting]");
     if (!there) {

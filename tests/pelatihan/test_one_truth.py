@@ -1,9 +1,9 @@
-"""One truth: whatever happens at the doors, every page tells the same numbers, and of every person the same.
+"""One truth: whatever happens at the doors and on paper, every page tells the same, of everybody and in numbers.
 
 Random histories of what desks, organisers, verifiers and delegates' own phones do, sensible or not, are played through
-the rooms that write. Then the events are summed by hand, and everything that shows attendance is compared with that. A
-history that fails is shortened before it is shown. ``LONG_HISTORIES=1`` plays fifty times as many, ``HISTORIES=20000``
-so many; ``SEED=7`` begins with that one.
+the rooms that write; signed sheets come back among it (``on_paper``). Then the events are summed by hand, and all that
+shows attendance is compared with that. A history that fails is shortened before it is shown.
+``LONG_HISTORIES=1`` plays fifty times as many, ``HISTORIES=20000`` so many; ``SEED=7`` begins with that one.
 """
 
 import csv
@@ -51,6 +51,7 @@ from pelatihan.models import (
     MessageKind,
     NumberSeries,
     PaymentList,
+    PrintedSheet,
     Registration,
     Session,
 )
@@ -66,14 +67,16 @@ from pelatihan.registration.application import Application
 from pelatihan.registration.pages.own import page as own
 from pelatihan.registration.refusals import Refusal
 from pelatihan.registration.walk_ins import WalkIn
+from pelatihan.scans.claimed import NotEntered
 from tests.factories import OrmasFactory, SessionFactory, UserFactory, a_person, a_registration, clerk
 from tests.pelatihan.door import at
+from tests.pelatihan.on_paper import OnPaper, counted_by_paper
 
 HISTORIES = int(os.environ.get("HISTORIES", 20 * (50 if os.environ.get("LONG_HISTORIES") else 1)))
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(10**9)))
 MINUTE = timedelta(minutes=1)
 Kind, State = AttendanceEvent.Kind, AttendanceState
-REFUSED = (Refusal, NotAllowed, writer.NotChanged, writer.IdTaken, sessions.BatchClosed, issuing.NotDone)
+REFUSED = (Refusal, NotAllowed, writer.NotChanged, writer.IdTaken, sessions.BatchClosed, issuing.NotDone, NotEntered)
 NAMES = ("Ahmad Fauzi", "Ahmad Fauzie", "Maria Tukan")  # of those who come without a registration
 LEAST_PERCENT = 30  # of the hours: one session of three
 MOVES = (Action.ACCEPT, Action.REJECT, Action.CANCEL, Action.REOPEN, Action.WAITLIST)
@@ -89,14 +92,15 @@ type Act = tuple[str, int, int, int, int, int]
 # ---- What happens --------------------------------------------------------------------------------
 
 
-class Story:
+class Story(OnPaper):
     """One batch on its first day: three sessions, those who registered, and what becomes of them act by act.
 
     Numbers choose: of people, sessions and what was done before the one at that place, and round again.
     """
 
-    def __init__(self, rundown: list[Session], officer: Actor, organiser: User) -> None:
+    def __init__(self, rundown: list[Session], officer: Actor, organiser: User, other: User) -> None:
         self.rundown, self.officer, self.organiser, self.clerk = rundown, officer, staff(organiser), organiser
+        self.other_clerk = other
         self.batch = rundown[0].angkatan
         self.now = at("07.30")
         self.sent: list[tuple[Session, Scan]] = []
@@ -530,6 +534,17 @@ class Pages:
             assert [row.state for row in rows] == [self.truth.state(row.session, person.pk) for row in rows]
             assert all(row.is_told for row in rows if row.state)
 
+    def _check_signed_pages(self) -> None:
+        """What counts now, beside what the paper said; and what a page wrote that nobody has taken back is there."""
+        for sheet in PrintedSheet.objects.filter(angkatan=self.truth.batch):
+            shown = self._get("sheet_leaf", sheet.pk, 1).context["shown"]
+            for column in shown.columns:
+                told = [(one.person.pk, one.now.state) for one in column.lines]
+                assert told == [(who, self.truth.state(column.session, who)) for who, _state in told]
+        written = {(one.session_id, one.registration_id) for one in AttendanceEvent.objects.filter(means="paper")}
+        stands_for = {one.pk: one.counts_for_id or one.pk for one in self.truth.people}
+        assert counted_by_paper(self.truth.people) <= {(where, stands_for[who]) for where, who in written}
+
     def _check_who_is_written_to(self) -> None:
         """ "Yang hadir" of a session, as a mailing means it; and those who never came."""
         every = tuple(Status)
@@ -547,6 +562,7 @@ ACTS = {
     "scan": 8, "late": 4, "own_phone": 4, "again": 1, "undo": 3, "vouch": 2, "walk_in": 3, "mark": 9, "unmark": 3,
     "decide": 4, "close": 2, "reopen": 1, "move": 3, "replace": 1, "merge": 1, "part": 1,
     "certify": 3, "decide_alone": 2, "revoke": 1,
+    "print_list": 4, "sign": 9, "sign_again": 2, "unsign": 2, "put_aside": 1,
 }  # fmt: skip
 MINUTES = (0, 1, 3, 10, 25, 40)
 CHOICES = 5040  # any number of things that there are divides it
@@ -588,16 +604,16 @@ def world(db, client):
         PaymentList.objects.create(angkatan=batch, label=rule, gross=150_000, rule=rule, least_sessions=least)
     user = UserFactory(role="panitia")
     client.force_login(user)
-    return rundown, staff(UserFactory(role="petugas")), user, client
+    return rundown, staff(UserFactory(role="petugas")), user, UserFactory(role="panitia"), client
 
 
 def test_every_page_tells_the_same(world):
-    rundown, officer, user, client = world
+    rundown, officer, user, other, client = world
 
     def play(history: list[Act]) -> None:
         with transaction.atomic():
             try:
-                story = Story(rundown, officer, user)
+                story = Story(rundown, officer, user, other)
                 for act in history:
                     story.play(act)
                 with time_machine.travel(story.now, tick=False):

@@ -32,9 +32,12 @@ from pelatihan.models import (
     Honorarium,
     NumberSeries,
     PaymentList,
+    PrintedSheet,
     Printing,
     Registration,
     Session,
+    SheetEntry,
+    SheetScan,
 )
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
@@ -48,6 +51,7 @@ from tests.factories import (
     a_printing,
     a_registration,
 )
+from tests.pelatihan.papers import prints
 
 MORNING = datetime(2019, 3, 11, 0, 55, tzinfo=UTC)  # 07.55 WIB, five minutes before the first session
 PHONE = "+6281298765432"
@@ -207,6 +211,42 @@ GET  printing             masuk   403     403     200         403      403   200
 POST printing             masuk   405     405     405         405      405   405
 GET  printing_file        masuk   403     403     200         403      403   200
 POST printing_file        masuk   405     405     405         405      405   405
+GET  sheets               masuk   403   403     200         403      200   200
+POST sheets               masuk   403   403     404         403      403   404
+GET  sheet_upload         masuk   405   405     405         405      405   405
+POST sheet_upload         masuk   403   302     302         403      403   302
+GET  sheet_reading        masuk   405   405     405         405      405   405
+POST sheet_reading        masuk   403   403     302         403      403   302
+GET  sheets_aside         masuk   403   403     200         403      403   200
+POST sheets_aside         masuk   405   405     405         405      405   405
+GET  sheet_photo          masuk   403   200     200         403      403   200
+POST sheet_photo          masuk   405   405     405         405      405   405
+GET  sheet_find           masuk   403   403     200         403      403   200
+POST sheet_find           masuk   405   405     405         405      405   405
+GET  sheets_aside         masuk   403   403     200         403      403   200
+POST sheets_aside         masuk   405   405     405         405      405   405
+GET  sheet_scan           masuk   403   403     302         403      403   302
+POST sheet_scan           masuk   403   403     302         403      403   302
+GET  sheet_picture        masuk   403   403     404         403      404   404
+POST sheet_picture        masuk   405   405     405         405      405   405
+GET  sheet_straight       masuk   403   403     404         403      404   404
+POST sheet_straight       masuk   405   405     405         405      405   405
+GET  sheet_review         masuk   403   403     200         403      403   200
+POST sheet_review         masuk   403   403     200         403      403   200
+GET  sheet_compare        masuk   403   403     200         403      403   200
+POST sheet_compare        masuk   403   403     302         403      403   302
+GET  sheet_leaf           masuk   403   403     200         403      200   200
+POST sheet_leaf           masuk   405   405     405         405      405   405
+GET  sheet_printed        masuk   403   403     404         403      404   404
+POST sheet_printed        masuk   405   405     405         405      405   405
+GET  sheet_type           masuk   403   403     200         403      403   200
+POST sheet_type           masuk   403   403     200         403      403   200
+GET  sheet_draft          masuk   405   405     405         405      405   405
+POST sheet_draft          masuk   403   403     302         403      403   302
+GET  sheet_unused         masuk   405   405     405         405      405   405
+POST sheet_unused         masuk   403   403     400         403      403   400
+GET  sheet_undo           masuk   405   405     405         405      405   405
+POST sheet_undo           masuk   403   403     302         403      403   302
 GET  guests               masuk   403     403     302         403      403   302
 POST guests               masuk   405     405     405         405      405   405
 GET  invitation_letters   masuk   403     403     200         200      403   200
@@ -285,6 +325,9 @@ class World:
     printing: Printing
     payment: PaymentList
     fee: Honorarium
+    sheet: PrintedSheet
+    scan: SheetScan
+    entry: SheetEntry
 
     def address(self, name: str) -> str:
         wanted = next(p.pattern.converters for p in urlpatterns if getattr(p, "name", "") == name)
@@ -297,8 +340,9 @@ class World:
         known |= {"key": self.bundle.pk} if name.startswith("bundle") else {}
         known |= {"key": f"p-{self.person.ref}"} if name == "lodging_person" else {}
         known |= {"room": self.bedroom.pk}
-        numbered = {"hono": self.fee, "paym": self.payment}.get(name[:4], self.printing)
-        known |= {"number": numbered.pk}
+        known |= {"key": self.entry.pk if name == "sheet_undo" else self.scan.pk} if name.startswith("sheet_") else {}
+        numbered = {"hono": self.fee, "paym": self.payment, "shee": self.sheet}.get(name[:4], self.printing)
+        known |= {"number": numbered.pk, "page": 1}
         known |= {"code": self.person.certificate.code} if name == "certificate" else {}
         return reverse(name, kwargs={key: known[key] for key in wanted})
 
@@ -316,8 +360,9 @@ def world(db) -> Iterator[World]:
     payment, fee = PaymentListFactory(angkatan=here), HonorariumFactory(guest__angkatan=here, session=sessions[0])
     with time_machine.travel(MORNING, tick=False):
         printing = a_printing(here, by=UserFactory(role="panitia"))
+        leaves = leaves_of(people[0], sessions[0])
         ours = (here, sessions[0], people[0], elsewhere, sessions[1], people[1])
-        yield World(*ours, asked, device, bedroom, bundle, printing, payment, fee)
+        yield World(*ours, asked, device, bedroom, bundle, printing, payment, fee, *leaves)
 
 
 def given_to(person: Registration) -> None:
@@ -328,6 +373,12 @@ def given_to(person: Registration) -> None:
     issuing.decide(person, "grant", "Bertugas", by=by, at=NOON)
     due = issuing.digest(standings(person.angkatan))
     issuing.issue(person.angkatan, uuid.uuid4(), due, by=by, at=NOON)
+
+
+def leaves_of(person: Registration, session: Session) -> tuple[PrintedSheet, SheetScan, SheetEntry]:
+    """A list of two pages: of the first a picture waits for review, the second is entered."""
+    sheet = prints.a_print(session, pages=2, rows=[[person.pk, "a"]], ends=[1, 1])
+    return sheet, prints.a_scan(sheet), prints.entered(sheet, 2)[0]
 
 
 def browser_of(person: str) -> Client:
@@ -416,6 +467,8 @@ def test_batch_without_sessions_or_people_opens(world, name):
         "certificate_tell": 405,
         "certificate_issue": 302,
         "guests": 302,
+        "sheet_upload": 405,
+        "sheet_reading": 405,
     }.get(name, 200)
     assert browser_of("admin").get(address).status_code == expected
 

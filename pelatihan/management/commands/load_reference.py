@@ -11,7 +11,7 @@ from django.utils import timezone
 from ormas.models import Ormas
 from pelatihan.models import Angkatan, Registration
 from pelatihan.models.office import office
-from pelatihan.trial.reference import batches, certificates, lodging, organisations, paid, written
+from pelatihan.trial.reference import batches, certificates, lodging, on_paper, organisations, paid, written
 from pelatihan.trial.reference.office import USERS, furnish
 from pelatihan.trial.reference.turnout import Turnout
 
@@ -54,6 +54,7 @@ def load(at: datetime) -> None:
         for angkatan in (ended, batches.running(world)):
             lodging.fill(angkatan, desk.committee)
             Turnout(angkatan, desk, at).play()
+        on_paper.bring_back(ended, desk)
         certificates.give(ended, desk)
         paid.fill(ended, desk)
         written.fill(open_one, desk, at)

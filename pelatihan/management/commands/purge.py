@@ -31,6 +31,8 @@ class Command(BaseCommand):
         "printings": "Salinan cetakan",
         "stays": "Pembagian kamar",
         "certificates": "Sertifikat yang masa simpannya habis",
+        "pictures": "Gambar lembar yang tidak terpakai",
+        "sheet_drafts": "Isian lembar yang ditinggalkan",
     }
 
     def add_arguments(self, parser: CommandParser) -> None:

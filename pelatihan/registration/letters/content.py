@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from pelatihan.models.letter import MOST_BYTES, AssignmentLetter
 from pelatihan.registration.letters import pdf, picture
 from pelatihan.registration.refusals import LetterRefused
+from pelatihan.web.first_bytes import Looks, looks_like
 from pelatihan.web.turns import NoPlace, Turn
 
 WAIT_SECONDS = 15
@@ -27,9 +28,8 @@ OTHER = "Berkas ini bukan foto dan bukan PDF. Foto suratnya dengan HP, atau simp
 BUSY = "Saat ini banyak yang sedang mengunggah. Tunggu satu menit, lalu unggah lagi."
 
 Kind = AssignmentLetter.Kind
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-OFFICE_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+TAKEN = {Looks.PDF: Kind.PDF, Looks.JPEG: Kind.JPEG, Looks.PNG: Kind.JPEG, Looks.WEBP: Kind.JPEG}
+REFUSED = {Looks.HEIC: HEIC, Looks.OFFICE: OFFICE, Looks.OTHER: OTHER}
 
 
 def taken(upload: "UploadedFile[bytes]") -> tuple[AssignmentLetter.Kind, bytes]:
@@ -62,13 +62,10 @@ def kind_of(content: bytes) -> AssignmentLetter.Kind:
 
     :raises LetterRefused: neither a picture that is read here nor a PDF
     """
-    if content.startswith(pdf.HEAD):
-        return Kind.PDF
-    if content.startswith(PICTURES) or (content.startswith(b"RIFF") and content[8:12] == b"WEBP"):
-        return Kind.JPEG
-    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
-        raise LetterRefused(HEIC)
-    raise LetterRefused(OFFICE if content.startswith(OFFICE_FILES) else OTHER)
+    looks = looks_like(content)
+    if looks in REFUSED:
+        raise LetterRefused(REFUSED[looks])
+    return TAKEN[looks]
 
 
 def queue_folder() -> Path:

@@ -9,8 +9,8 @@ import re
 import zlib
 
 from pelatihan.registration.refusals import LetterRefused
+from pelatihan.web.first_bytes import is_whole_pdf
 
-HEAD, END, NEAR_END = b"%PDF-", b"%%EOF", 2048
 ACTIVE = (
     "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "Rendition", "XFA", "SubmitForm",
     "ImportData", "GoToR", "GoToE",
@@ -35,8 +35,7 @@ _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 
 def check(content: bytes) -> None:
     """:raises LetterRefused: with what to do instead"""
-    tail = content[-NEAR_END:]
-    if not content.startswith(HEAD) or END not in tail or b"startxref" not in tail:
+    if not is_whole_pdf(content):
         raise LetterRefused(BROKEN)
     plain = _readable(content)
     if _LOCKED.search(plain):

@@ -34,7 +34,7 @@ def test_one_query_finds_what_django_finds(user, django_assert_num_queries):
     theirs = ModelBackend().get_all_permissions(User.objects.get(pk=user.pk))
     with django_assert_num_queries(1):
         ours = access.OneQueryBackend().get_all_permissions(user)
-    assert ours == theirs == {access.BOARD, access.DESK, access.RECAP}
+    assert ours == theirs == {access.BOARD, access.DESK, access.SEND_SHEETS, access.RECAP}
 
 
 def test_account_reads_as_by_the_orm(user):
@@ -114,14 +114,14 @@ ROLES = {
     "panitia": {
         "pelatihan": "enter_admin view_board use_desk view_recap mark_attendance print_papers "
         "write_invitation_letter arrange_rooms manage_payments issue_certificates let_in decide_late manage_devices "
-        "show_room_code view_letter receive_letter export_list",
+        "show_room_code view_letter receive_letter export_list view_sheets enter_sheets send_sheets",
         "ormas": "view_contact",
         "crud": "angkatan:acv letterhead:acv signatory:acv office:acv numberseries:acv session:acdv guest:acdv "
         "angkatansignatory:acdv invitation:v",
     },
-    "petugas": {"pelatihan": "view_board use_desk"},
+    "petugas": {"pelatihan": "view_board use_desk send_sheets"},
     "pemantau": {
-        "pelatihan": "enter_admin view_board view_recap export_list",
+        "pelatihan": "enter_admin view_board view_recap export_list view_sheets",
         "crud": "ormas:v legaldocument:v delegate:v angkatan:v session:v invitation:v registration:v statuschange:v "
         "correction:v listingrequest:v",
     },
@@ -178,7 +178,8 @@ def test_upgrade_mends_the_roles(capsys):
 def test_whatever_can_be_asked_for_has_its_sentence():
     rights = (
         "BOARD DESK RECAP MARK LET_IN LATE DEVICES SCREEN PRINT INVITE LODGE PAY CERTIFY DECIDE LISTING CONTACT MERGE"
-        " CODES LINKS SPECIAL_NEEDS NIK LETTER RECEIVE_LETTER SEND TEXTS IMPORT EXPORT ADMIN"
+        " CODES LINKS SPECIAL_NEEDS NIK LETTER RECEIVE_LETTER SEND TEXTS IMPORT EXPORT ADMIN SHEETS ENTER_SHEETS"
+        " SEND_SHEETS"
     )
 
     assert set(access.REFUSALS) == {getattr(access, name) for name in rights.split()}

@@ -66,7 +66,7 @@ def pages(client: Client, *starts: str) -> Iterator[tuple[str, str, int, str]]:
         here = answer.request["PATH_INFO"]
         for link in map(unescape, HREF.findall(html)):
             there = urljoin(address if here in address else here, link).split("#")[0]
-            if shape(there) in met or not there.startswith("/") or there.endswith(".pdf"):
+            if shape(there) in met or not there.startswith("/") or there.endswith((".pdf", ".jpg")):
                 continue
             met.add(shape(there))
             waiting.append((address, there))

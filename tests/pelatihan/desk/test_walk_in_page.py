@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from ormas.models import Ormas
 from pelatihan.attendance import sessions
+from pelatihan.batches import inviting
 from pelatihan.desk import search, walk_in
 from pelatihan.models import AttendanceEvent, Registration
 from tests.factories import InvitationFactory, OrmasFactory, SessionFactory, a_registration
@@ -108,11 +109,11 @@ def test_choice_made_for_other_words_counts_no_more(door, officer, ormas):
 
 def test_disputed_organisation_is_not_offered(door, ormas):
     OrmasFactory(name="Pemuda Masjid Sengketa", verification=Ormas.Verification.DISPUTED)
-    assert walk_in.offered(door.session, "pemuda masjid") == [ormas]
+    assert inviting.offered(door.session.angkatan, "pemuda masjid") == [ormas]
 
 
 def test_nearly_right_name_finds_its_organisation(door, ormas):
-    assert walk_in.offered(door.session, "komunikasi pemuda mesjid") == [ormas]
+    assert inviting.offered(door.session.angkatan, "komunikasi pemuda mesjid") == [ormas]
 
 
 # ---- Somebody of that name -----------------------------------------------------------------------

@@ -29,16 +29,19 @@ from pelatihan.models import (
     NumberSeries,
     Office,
     PaymentList,
+    PrintedSheet,
     Printing,
     ReadyReason,
     Registration,
     Session,
+    SheetEntry,
+    SheetScan,
 )
 from pelatihan.registration import links, requests
 from pelatihan.urls import urlpatterns
 from tests import factories as make
 from tests.pelatihan.hostile.forms import Form
-from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of, given_to
+from tests.pelatihan.test_walk import MORNING, PEOPLE, browser_of, given_to, leaves_of
 from tests.pelatihan.test_walk_admin import (
     MAY,
     MORE,
@@ -81,6 +84,9 @@ class World:
     printing: Printing
     payment: PaymentList
     fee: Honorarium
+    sheet: PrintedSheet
+    scan: SheetScan
+    entry: SheetEntry
 
     @property
     def angkatan(self) -> Angkatan:
@@ -123,7 +129,9 @@ def a_world() -> World:
     bundle = Bundle.objects.create(angkatan=running, what="semua", form="pdf", parts=[], at=make.NOON, by=by)
     printing = make.a_printing(running, by=by)
     payment, fee = make.PaymentListFactory(angkatan=running), make.HonorariumFactory(guest=guest, session=session)
-    return World({type(row): row for row in made}, session, upcoming, waiting, asked, bundle, printing, payment, fee)
+    rows: dict[type[Model], Model] = {type(row): row for row in made}
+    leaves = leaves_of(person, session)
+    return World(rows, session, upcoming, waiting, asked, bundle, printing, payment, fee, *leaves)
 
 
 def come_late(session: Session, person: Registration) -> None:
@@ -158,13 +166,15 @@ def of_the_site(world: World) -> list[Address]:
                 assert person.invitation
                 known = {"slug": batch.slug, "session": world.session.pk, "code": codes.display(person.code)}
                 known |= {"ref": person.ref, "token": links.token_of(person.invitation), "key": world.asked.pk}
-                numbered = {"hono": world.fee, "paym": world.payment}.get(pattern.name[:4], world.printing)
-                known |= {"number": numbered.pk}
+                numbered = {"hono": world.fee, "paym": world.payment, "shee": world.sheet}
+                known |= {"number": numbered.get(pattern.name[:4], world.printing).pk, "page": 1}
                 known |= {"token": room_code.token(world.session.pk, MORNING)} if pattern.name == "self" else {}
                 known |= {"room": batch.bedrooms.get().pk}
                 known |= {"key": f"p-{person.ref}"} if pattern.name == "lodging_person" else {}
                 known |= {"key": "daftar-hadir"} if pattern.name.startswith("paper") else {}
                 known |= {"key": world.bundle.pk} if pattern.name.startswith("bundle") else {}
+                known |= {"key": world.scan.pk} if pattern.name.startswith("sheet_") else {}
+                known |= {"key": world.entry.pk} if pattern.name == "sheet_undo" else {}
                 known |= {"code": Certificate.objects.get().code} if pattern.name == "certificate" else {}
                 path = reverse(pattern.name, kwargs={key: known[key] for key in wanted})
                 found.append(Address(pattern.name, path, asked))

@@ -37,7 +37,11 @@ def words(client) -> str:
         "Hotel menerima daftar kamar: hanya nama dan L/P.",
         "berlaku atau sudah dicabut, nama Anda, pelatihannya, tanggal, dan JP; selain itu tidak ada.",
         f"(kartu, daftar kamar, biodata, paket darurat): dihapus {RETENTION.printing_days} hari setelah",
-        f"di kertas dan salinan cetakannya: sekitar {RETENTION.papers_years} tahun, mengikuti aturan kearsipan.",
+        "Setiap lembar yang Anda tanda tangani : foto atau pindaiannya, isinya baris demi baris, siapa yang memasukkan",
+        "tanda tangan tidak dicocokkan dengan siapa pun. Dari foto kami buang keterangan tempat dan kamera.",
+        f"(buram, salah kirim, disisihkan): dihapus {RETENTION.sheet_days} hari setelah pelatihan selesai.",
+        f"di kertas, salinan cetakannya, dan foto lembar yang ditandatangani: sekitar {RETENTION.papers_years}"
+        " tahun, mengikuti aturan kearsipan.",
         f"Sertifikat : nama, nomor, dan halamannya {RETENTION.papers_years} tahun setelah pelatihan selesai.",
         f"atau {RETENTION.contact_years_if_invited} tahun bila Anda bersedia diundang lagi",
     ],

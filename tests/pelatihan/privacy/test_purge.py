@@ -422,7 +422,8 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Jenis kelamin pada permintaan pembetulan akan dihapus: 0. Kontak lama pada penggabungan akan dihapus: 0."
         " Alamat dan isi pesan akan dihapus: 0. Catatan pekerjaan panjang akan dihapus: 0."
         " Baris daftar dari Excel akan dihapus: 0. Salinan cetakan akan dihapus: 1. Pembagian kamar akan dihapus: 0."
-        " Sertifikat yang masa simpannya habis akan dihapus: 0.",
+        " Sertifikat yang masa simpannya habis akan dihapus: 0. Gambar lembar yang tidak terpakai akan dihapus: 0."
+        " Isian lembar yang ditinggalkan akan dihapus: 0.",
         "Kebutuhan khusus dihapus: 1. NIK dihapus: 1. Kontak dan jenis kelamin peserta dihapus: 1."
         " Data peserta yang tidak terpakai dihapus: 1. Narahubung ormas dihapus: 1."
         " Kontak lama di riwayat pembetulan dihapus: 1. Surat tugas dihapus: 0."
@@ -431,7 +432,8 @@ def test_dry_run_counts_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
         " Jenis kelamin pada permintaan pembetulan dihapus: 0. Kontak lama pada penggabungan dihapus: 0."
         " Alamat dan isi pesan dihapus: 0. Catatan pekerjaan panjang dihapus: 0."
         " Baris daftar dari Excel dihapus: 0. Salinan cetakan dihapus: 1. Pembagian kamar dihapus: 0."
-        " Sertifikat yang masa simpannya habis dihapus: 0.",
+        " Sertifikat yang masa simpannya habis dihapus: 0. Gambar lembar yang tidak terpakai dihapus: 0."
+        " Isian lembar yang ditinggalkan dihapus: 0.",
     ]
 
 

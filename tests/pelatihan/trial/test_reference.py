@@ -27,7 +27,9 @@ from pelatihan.models import (
     ListingRequest,
     Message,
     Office,
+    PrintedSheet,
     Registration,
+    SheetEntry,
     StatusChange,
 )
 from pelatihan.payments.fees import fee_of
@@ -156,6 +158,13 @@ class ReferenceTests(TestCase):
         for session in sessions:
             assert session.closed_at is not None
             assert 85 <= session.attendances.exclude(event__means="closing").count() < 98
+
+    def test_first_list_of_2019_came_back_but_for_its_last_page(self):
+        sheet = PrintedSheet.objects.get()
+        pages = SheetEntry.objects.standing().order_by("page").values_list("page", flat=True)
+
+        assert [*pages] == [*range(1, len(sheet.ends))]
+        assert not AttendanceEvent.objects.filter(means="paper", reason__startswith="Lembar DH1").exists()
 
     def test_certificates_of_2019_are_issued_to_who_was_there(self):
         angkatan = batch(Phase.FINISHED)
