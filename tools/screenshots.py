@@ -27,7 +27,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
-from PIL import Image, ImageFilter
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ormas import phones
@@ -59,6 +59,7 @@ from pelatihan.papers.offers import BY_KEY
 from pelatihan.papers.returning import Status
 from pelatihan.registration import changes, links, requests, writer
 from pelatihan.registration.application import Application, Person
+from pelatihan.scans.shapes import Verdict
 from pelatihan.trial.reference import batches, certificates, lodging, organisations, paid, written
 from pelatihan.trial.reference.invited import NAMING, NEWLY_ELECTED
 from pelatihan.trial.reference.office import furnish
@@ -95,7 +96,6 @@ class Shot:
     screen: tuple[int, int]
     act: Callable[[Page], object] = lambda page: None
     whole: bool = False
-    has_photo: bool = False
 
 
 # ---- What is shown -------------------------------------------------------------------------------
@@ -432,7 +432,9 @@ def type_some(page: Page) -> None:
 
 
 def read_page() -> str:
-    scan = SheetScan.objects.to_review().earliest("upload__at", "pk")
+    """The one with the most to decide."""
+    scans = SheetScan.objects.to_review().order_by("upload__at", "pk")
+    scan = max(scans, key=lambda one: sum(cell["verdict"] == Verdict.UNSURE for cell in one.reading["cells"]))
     return f"/panitia/{RUNNING}/lembar/gambar/{scan.pk}/tinjau/"
 
 
@@ -501,8 +503,8 @@ AFTER = [
 SIGNED = [  # behind AFTER: they print, and read what was signed
     Shot("lembar", "panitia", organiser("lembar/"), TALL_DESKTOP),
     Shot("lembar-ketik", "panitia", owed_leaf("ketik/"), LONG, type_some),
-    Shot("lembar-tinjau", "panitia", read_page, (1280, 900), has_photo=True),
-    Shot("lembar-auditor", "pemantau", entered_leaf, (1280, 900), has_photo=True),
+    Shot("lembar-tinjau", "panitia", read_page, (1280, 900)),
+    Shot("lembar-auditor", "pemantau", entered_leaf, (1280, 900)),
     Shot("lembar-foto", "petugas", organiser("lembar/foto/"), PHONE, photograph),  # the last: it sends a page
 ]
 SHEETS = {"daftar-hadir": 744, "kartu": 520}  # the first pages of papers, so many dots wide
@@ -592,19 +594,14 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
         raise SystemExit(f"{shot.name}: {answer.status if answer else 'no'} answer at {shot.path()}")
     shot.act(page)
     page.wait_for_load_state("networkidle")
-    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"), grain=shot.has_photo)
+    save(shot.name, page.screenshot(full_page=shot.whole, animations="disabled", caret="hide"))
     context.close()
 
 
-def save(name: str, png: bytes, *, grain: bool = False) -> None:
-    """With the 64 colours that a page needs: a quarter of the bytes.
-
-    :param grain: a photograph is on it, whose noise alone would take as much again
-    """
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    if grain:
-        picture = picture.filter(ImageFilter.MedianFilter(3))
-    picture.quantize(24 if grain else 64, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+def save(name: str, png: bytes) -> None:
+    """With the 64 colours that a page needs: a quarter of the bytes."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
 
 
 def sheet(key: str, width: int) -> None:
