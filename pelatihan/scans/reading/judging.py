@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pelatihan.scans.reading import strokes
 from pelatihan.scans.reading.ink import MM2, Ink, Piece
 from pelatihan.scans.reading.page import Box, Cell, Page
 from pelatihan.scans.reading.straightening import Straight
@@ -26,11 +27,7 @@ TOUCHED, THROUGH = 0.15, 0.8  # ink in the middle: enough to say whose a piece i
 TOGETHER, SOME = 0.3, 0.1  # of what lies in the owner's middle: two signatures grown into one; perhaps so
 STRAY_AREA, STRAY_NEAR = 2.0, 0.8  # a piece in nobody's middle that still belongs to the signature beside it
 BEYOND = 3.0  # a signature's shape is looked at so far around its place
-LEAST_BAR, BAR_THICK, BAR_HIGH = 2.0, 1.6, 0.4  # long, thick; how high for its length
-BAR_SINGLE, BAR_WITHIN, EDGE_WITHIN, BAR_SLACK = 0.9, 0.96, 0.85, 0.4
-TWO_LINES, ONE_RUN, WANDERING = 6.5, 0.97, 1.45  # as high as that; how far up and down for that
-TWO_STRUCK, TWO_RUNS, TWO_THICK, TWO_WANDERING, TWO_WITHIN = 0.88, 0.7, 2.05, 2.75, 0.65
-STRUCK, SURELY_STRUCK = 0.72, 0.8  # of the place's width
+SURELY_STRUCK = 0.8  # of the place's width
 DITTO_WIDE, DITTO_HIGH = 3.2, (1.2, 4.2)
 DOT, DOT_AREA = 1.7, 2.2
 STAINED = 1.0
@@ -324,101 +321,17 @@ def _shape(cell: Cell, one: Evidence, ink: Ink) -> None:
         return
     x, y, wide, tall = cell.box
     at = ink.cut((x - BEYOND, y - BEYOND, wide + 2 * BEYOND, tall + 2 * BEYOND))
-    strokes = [ink.labels[at] == piece.label for piece in pieces]
-    whole = np.logical_or.reduce(strokes)
+    drawn = [ink.labels[at] == piece.label for piece in pieces]
+    whole = np.logical_or.reduce(drawn)
     ys, xs = np.nonzero(whole)
     if not len(xs):
         return
     one.wide, one.high = float(np.ptp(xs) + 1) / SCALE, float(np.ptp(ys) + 1) / SCALE
-    bars = [_bar(stroke) for stroke in strokes if np.count_nonzero(stroke) > MM2 / 2]
+    bars = [strokes.bar(stroke) for stroke in drawn if np.count_nonzero(stroke) > MM2 / 2]
     one.bar = max(bars, default=0.0) / wide if bars and all(bars) else 0.0
     band = round((BEYOND + ABOVE / 2 * tall) * SCALE)
-    one.is_flat = _is_struck(whole, wide) or _is_struck(whole[band:-band], wide)
-    one.is_ditto = one.wide <= DITTO_WIDE and DITTO_HIGH[0] < one.high <= DITTO_HIGH[1] and _has_two_strokes(whole)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """A stroke column by column, along its longer side: where it begins and ends, how much is inked, in how many runs.
-    All in px."""
-
-    low: NDArray[Any]
-    high: NDArray[Any]
-    inked: NDArray[Any]
-    runs: NDArray[Any]
-
-    @classmethod
-    def of(cls, stroke: NDArray[Any]) -> "Columns":
-        ys, xs = np.nonzero(stroke)
-        if np.ptp(ys) > np.ptp(xs):
-            return cls.of(stroke.T)
-        part = stroke[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-        part = part[:, part.any(axis=0)]
-        edges = np.diff(part.astype(np.int8), axis=0, prepend=0)
-        low = part.argmax(axis=0)
-        high = part.shape[0] - 1 - part[::-1].argmax(axis=0)
-        return cls(low, high, part.sum(axis=0), (edges == 1).sum(axis=0))
-
-    @property
-    def long(self) -> float:
-        """In mm, as all that follows."""
-        return len(self.low) / SCALE
-
-    @property
-    def tall(self) -> float:
-        return float(self.high.max() - self.low.min() + 1) / SCALE
-
-    @property
-    def thick(self) -> float:
-        return float(np.median(self.inked)) / SCALE
-
-    def wandering(self, line: NDArray[Any]) -> float:
-        """How far a line goes up and down in all, beside how far it gets; looked at each mm."""
-        steps = line[: len(line) // SCALE * SCALE].reshape(-1, SCALE).mean(axis=1)
-        return float(np.abs(np.diff(steps)).sum() / max(np.ptp(steps), 0.6 * SCALE))
-
-    def bent(self, line: NDArray[Any]) -> NDArray[Any]:
-        """How far a line is off the curve of the third degree that fits it best."""
-        along = np.linspace(-0.5, 0.5, len(line))
-        off: NDArray[Any] = np.abs(np.polyval(np.polyfit(along, line, 3), along) - line) / SCALE
-        return off
-
-
-def _bar(stroke: NDArray[Any]) -> float:
-    """The length of a bar, one straight stroke, perhaps a little bent; 0 when it is none: from one end to the other
-    there is one line only, no thicker than a pen."""
-    columns = Columns.of(stroke)
-    if columns.long < LEAST_BAR or columns.tall > BAR_HIGH * columns.long or columns.thick > BAR_THICK:
-        return 0.0
-    if (columns.runs == 1).mean() < BAR_SINGLE:
-        return 0.0
-    lines = (((columns.low + columns.high) / 2, BAR_WITHIN), (columns.low, EDGE_WITHIN), (columns.high, EDGE_WITHIN))
-    is_straight = all((columns.bent(line) <= BAR_SLACK).mean() >= within for line, within in lines)
-    return columns.long if is_straight else 0.0
-
-
-def _is_struck(stroke: NDArray[Any], width: float) -> bool:
-    """Whether it may be a line through the place, or two close together or across each other: nowhere to and fro."""
-    if np.count_nonzero(stroke.any(axis=0)) < STRUCK * width * SCALE:
-        return False
-    columns = Columns.of(stroke)
-    if columns.tall > TWO_LINES or columns.long < STRUCK * width:
-        return False
-    lines = (columns.low, columns.high)
-    wandering = max(map(columns.wandering, lines))
-    single = float((columns.runs == 1).mean())
-    if single > ONE_RUN:
-        return columns.thick <= BAR_THICK and wandering <= WANDERING
-    is_double = columns.long >= TWO_STRUCK * width and (columns.runs <= 2).mean() > ONE_RUN and single < TWO_RUNS
-    is_smooth = all((columns.bent(line) <= 0.5).mean() > TWO_WITHIN for line in lines)
-    return bool(is_double and is_smooth and columns.thick <= TWO_THICK and wandering <= TWO_WANDERING)
-
-
-def _has_two_strokes(stroke: NDArray[Any]) -> bool:
-    """Whether the ink stands in two columns with white between them."""
-    column = stroke.sum(axis=0)
-    inked = np.flatnonzero(column > 0.35 * column.max())
-    return int((np.diff(inked) > 2).sum()) == 1
+    one.is_flat = strokes.is_struck(whole, wide) or strokes.is_struck(whole[band:-band], wide)
+    one.is_ditto = one.wide <= DITTO_WIDE and DITTO_HIGH[0] < one.high <= DITTO_HIGH[1] and strokes.has_two(whole)
 
 
 # ---- The judgement -------------------------------------------------------------------------------
@@ -456,7 +369,7 @@ def _is_dot(one: Evidence) -> bool:
 
 
 def _not_quite_signed(one: Evidence) -> Reason | None:
-    if one.is_flat or one.bar >= STRUCK:
+    if one.is_flat or one.bar >= strokes.STRUCK:
         return Reason.STRUCK
     if one.is_ditto:
         return Reason.DITTO

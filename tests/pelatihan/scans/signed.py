@@ -75,9 +75,9 @@ class Sheet:
 
 @cache
 def _set(kind: str, code: str) -> tuple[bytes, dict[str, Any]]:
-    how: dict[str, Any] = {"daily": {"sheets": (DAILY,)}, "two sided": {"two_sided": True}}.get(kind, {})
+    kinds: dict[str, dict[str, Any]] = {"daily": {"sheets": (DAILY,)}, "two sided": {"two_sided": True}}
     count = {"blank": 0, "others": 26}.get(kind, 24)
-    paper = a_list(count, codes=(code,), versions=(1,), **how)
+    paper = a_list(count, codes=(code,), versions=(1,), **kinds.get(kind, {}))
     if kind == "others":
         others = tuple(replace(one, name="Bambang Kusumawardhana", ormas="Paguyuban Lain") for one in paper.people)
         paper = replace(paper, people=others)

@@ -163,9 +163,17 @@ class TestPdf:
         assert (found.width, found.height) == (4000, 4000)
 
     def test_small_picture_on_a_page_does_not_make_all_of_it_coarse(self, reader):
-        sheet = a_sheet()
-        reader.open(sheet.pdf)
-        assert reader.find(1).height == round(330 / 25.4 * 300)
+        pdf = pikepdf.open(io.BytesIO(a_sheet().pdf))
+        page = pdf.pages[0]
+        emblem = pikepdf.Stream(
+            pdf, bytes(400), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=20, Height=20,
+            BitsPerComponent=8, ColorSpace=pikepdf.Name.DeviceGray,
+        )  # fmt: skip
+        name = page.add_resource(emblem, pikepdf.Name.XObject)
+        page.contents_add(f"q 20 0 0 20 300 400 cm {name} Do Q".encode())
+        reader.open(saved(pdf))
+        found = reader.find(1)
+        assert (found.code, found.height) == ((CODE, 1), round(330 / 25.4 * 300))
 
 
 class TestChild:
