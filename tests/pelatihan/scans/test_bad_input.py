@@ -37,10 +37,22 @@ def sheet(evening) -> PrintedSheet:
     return a_printed_list(a_batch(people=4))
 
 
-def scanned(sheet: PrintedSheet, dpi: int = 200) -> Image.Image:
+DPI = 200
+
+
+def scanned(sheet: PrintedSheet, page: int = 1) -> Image.Image:
     """The page as it was printed, nobody has signed."""
     pages = pypdfium2.PdfDocument(bytes(sheet.printing.file.content))
-    return pages[0].render(scale=dpi / 72).to_pil().convert("RGB")
+    return pages[page - 1].render(scale=DPI / 72).to_pil().convert("RGB")
+
+
+def code_boxes(sheet: PrintedSheet, page: int) -> list[tuple[int, int, int, int]]:
+    """Where its two squares lie with their white, in px."""
+    px = DPI / 25.4
+    codes = sheet.layout["pages"][page - 1]["codes"]
+    return [
+        (round((x - 1) * px), round((y - 1) * px), round((x + 13.5) * px), round((y + 13.5) * px)) for x, y in codes
+    ]
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -119,6 +131,33 @@ def test_two_pages_in_one_photo_are_named(sheet):
     both.paste(other.resize(page.size), (page.width, 0))
     (scan,) = read(sheet, jpeg(both))
     assert (scan.state, scan.problem) == ("problem", "two_sheets")
+
+
+def test_page_of_which_half_is_missing_calls_nothing_empty_that_is_not_seen(evening):
+    sheet = a_printed_list(a_batch(people=14))
+    page = scanned(sheet)
+    seen = 0.55
+    (scan,) = read(sheet, jpeg(page.crop((0, 0, page.width, round(page.height * seen)))))
+
+    assert (scan.state, scan.sheet) == ("read", sheet)
+    cut = seen * sheet.layout["size"][1]
+    below = {number for number, y, tall in sheet.layout["pages"][0]["rows"] if y + tall > cut}
+    said = {cell["row"]: cell["verdict"] for cell in scan.reading["cells"]}
+    assert len(below) > 3
+    assert {said[number] for number in below} == {"unsure"}
+    assert "partly_hidden" in scan.reading["warnings"]
+
+
+def test_code_that_was_copied_onto_another_page_is_noticed(evening):
+    sheet = a_printed_list(a_batch(people=40))
+    first, second = scanned(sheet, 1), scanned(sheet, 2)
+    for source, target in zip(code_boxes(sheet, 1), code_boxes(sheet, 2), strict=True):
+        copied = first.crop(source).resize((target[2] - target[0], target[3] - target[1]))
+        second.paste(copied, target[:2])
+    (scan,) = read(sheet, jpeg(second))
+
+    assert (scan.state, scan.problem) == ("problem", "wrong_page")
+    assert scan.reading is None
 
 
 def test_what_the_camera_wrote_into_a_photo_is_not_kept(sheet):
