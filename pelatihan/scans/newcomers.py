@@ -33,10 +33,11 @@ def register(leaf: Leaf, claim: Claim, key: UUID, *, by: User, at: datetime) -> 
     for row, wish in wishes.items():
         known = before.get(row)
         try:
-            person = known if known and _is_same(known, wish) else _registered(leaf, wish, by, at)
+            again = known if known and _is_same(known, wish) else _registered(leaf, wish, by, at)
         except Refusal as refusal:
             wrong[fields.name(row)] = str(refusal)
             continue
+        person = again.counts_for or again
         if person.pk in rows:
             wrong[fields.name(row)] = (
                 f"{person.name} sudah ada di baris {rows[person.pk]} lembar ini. Tandai di baris itu, lalu kosongkan"
@@ -91,7 +92,7 @@ def _known_before(leaf: Leaf) -> dict[int, Registration]:
         for cell in map(Entered.of, cells)
         if cell.is_written_in and cell.registration
     }
-    people = Registration.objects.in_bulk(rows.values()) if rows else {}
+    people = Registration.objects.select_related("counts_for").in_bulk(rows.values()) if rows else {}
     return {row: people[number] for row, number in rows.items() if number in people}
 
 

@@ -41,6 +41,8 @@ def part(job: Job) -> int:
     if not waiting.left(angkatan):
         waiting.stand_in_door(angkatan)
         if not waiting.left(angkatan):
+            Angkatan.objects.select_for_update(no_key=True).get(pk=angkatan.pk)  # behind whoever enters a leaf
+            states.entered_meanwhile(angkatan)
             return 0
     count = _pages(angkatan)
     job.total = job.done + count + waiting.left(angkatan)

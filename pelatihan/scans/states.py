@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
 
-from pelatihan.models import PrintedSheet, SheetEntry, SheetScan, SheetUpload
+from pelatihan.models import Angkatan, PrintedSheet, SheetEntry, SheetScan, SheetUpload
 from pelatihan.models.scan import SheetScanQuerySet
 from pelatihan.scans import shapes
 from pelatihan.scans.shapes import Fault, Reading
@@ -105,6 +106,7 @@ def read(scan: SheetScan, sheet: PrintedSheet, page: int, reading: Reading, *, a
 
 def entered(scan: SheetScan, *, by: User, at: datetime) -> None:
     """What it shows is kept; its twins that waited are to be compared."""
+    _hold(scan.sheet, scan.page)
     _move(scan, OPEN, state=State.ENTERED, settled_at=at, settled_by=by)
     if scan.sheet and scan.page:
         leaf_entered(scan.sheet, scan.page)
@@ -114,8 +116,18 @@ def leaf_entered(sheet: PrintedSheet, page: int) -> None:
     """The leaf is entered, by whatever way: pictures of it that waited are to be compared with what is kept."""
     entry = _standing(sheet, page)
     why = Why.UNUSED if entry and entry.kind == SheetEntry.Kind.UNUSED else Why.ENTERED
+    _hold(sheet, page)
     for twin in _pictures(sheet, page).to_review():
         _move(twin, {State.READ}, **_shown(why))
+
+
+def entered_meanwhile(angkatan: Angkatan) -> None:
+    """Pictures that were in hand while somebody entered their leaf are to be compared, too."""
+    standing = SheetEntry.objects.standing().filter(sheet=OuterRef("sheet"), page=OuterRef("page"))
+    late = SheetScan.objects.to_review().filter(Exists(standing), angkatan=angkatan)
+    for scan in late.select_related("sheet").only("sheet", "page"):
+        if scan.sheet and scan.page:
+            leaf_entered(scan.sheet, scan.page)
 
 
 def reopened(scan: SheetScan) -> None:
@@ -123,6 +135,7 @@ def reopened(scan: SheetScan) -> None:
     if not scan.reading:
         _move(scan, {State.ENTERED, State.FILED}, **UNSETTLED, **_unread(scan))
         return
+    _hold(scan.sheet, scan.page)
     twins = _pictures(scan.sheet, scan.page).exclude(pk=scan.pk) if scan.sheet else SheetScan.objects.none()
     for twin in twins.to_review():
         _move(twin, {State.READ}, **_shown(Why.READ))
@@ -131,6 +144,7 @@ def reopened(scan: SheetScan) -> None:
 
 def leaf_reopened(sheet: PrintedSheet, page: int) -> None:
     """Nothing stands for the leaf any more: the newest picture of it that could be read waits for a person."""
+    _hold(sheet, page)
     if not _pictures(sheet, page).to_review().exists():
         _promote(sheet, page)
 
@@ -149,6 +163,7 @@ def dismissed(scan: SheetScan, *, by: User, at: datetime) -> None:
 
 def brought_back(scan: SheetScan) -> None:
     """Filed or dismissed after all not: as it was, or beside its twins."""
+    _hold(scan.sheet, scan.page)
     if scan.reading and scan.sheet and scan.page:
         after = _shown(_why_twice(scan.sheet, scan.page, scan))
     else:
@@ -183,6 +198,14 @@ def _new(upload: SheetUpload, number: int) -> SheetScan:
     return SheetScan(pk=key, upload=upload, angkatan_id=upload.angkatan_id, number=number)
 
 
+def _hold(sheet: PrintedSheet | None, page: int | None) -> None:
+    """All pictures of a leaf, always in the same turn: two who change several of them come one after the other. Those
+    that a worker has in hand stay out, for a part of its work is long."""
+    if sheet:
+        held = _pictures(sheet, page).exclude(state=State.WAITING).order_by("pk").select_for_update(no_key=True)
+        list(held.values_list("pk", flat=True))
+
+
 def _move(scan: SheetScan, sources: Collection[str], **fields: Any) -> None:
     """Under its lock, from one of these states; what is at hand is as the row then.
 
@@ -209,6 +232,7 @@ def _anew(scan: SheetScan, source: SheetScan.State) -> None:
 
 def _settle(scan: SheetScan, state: SheetScan.State, by: User, at: datetime) -> None:
     waited = scan.state == State.READ
+    _hold(scan.sheet, scan.page)
     _move(scan, OPEN, state=state, settled_at=at, settled_by=by)
     if waited and scan.sheet and scan.page:
         _promote(scan.sheet, scan.page)
