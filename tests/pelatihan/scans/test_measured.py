@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bench import sheets
-from bench.signed import page
+from bench.signed import kinds_of, page
 from bench.signed.filling import Cell
 from bench.signed.kinds import APART, UNSEEN
 from bench.signed.prints import leaves_of
@@ -162,4 +162,4 @@ def test_range_of_a_share_is_wide_for_few():
 
 def test_kinds_apart_are_no_part_of_the_mix():
     assert not set(APART) & {page(seed).kind for seed in (90_300, 90_301)}
-    assert not set(APART) & set(sheets.kinds_of(tried=True))
+    assert not set(APART) & set(kinds_of(tried=True))
