@@ -434,7 +434,10 @@ def type_some(page: Page) -> None:
 def read_page() -> str:
     """The one with the most to decide."""
     scans = SheetScan.objects.to_review().order_by("upload__at", "pk")
-    scan = max(scans, key=lambda one: sum(cell["verdict"] == Verdict.UNSURE for cell in (one.reading or {"cells": ()})["cells"]))
+    scan = max(
+        scans,
+        key=lambda one: sum(cell["verdict"] == Verdict.UNSURE for cell in (one.reading or {"cells": ()})["cells"]),
+    )
     return f"/panitia/{RUNNING}/lembar/gambar/{scan.pk}/tinjau/"
 
 

@@ -55,7 +55,14 @@ def test_leaf_entered_while_its_picture_is_in_hand_has_no_picture_to_review(shee
 
     monkeypatch.setattr(ToldReader, "befalls", befalls)
     for more, page in ((1, sheet), (2, None)):
-        keeping.take(sheet.angkatan, sent(a_photo(page, more=more)), key=uuid.uuid4(), way=SheetUpload.Way.FILE, by=clerk, at=EVENING)
+        keeping.take(
+            sheet.angkatan,
+            sent(a_photo(page, more=more)),
+            key=uuid.uuid4(),
+            way=SheetUpload.Way.FILE,
+            by=clerk,
+            at=EVENING,
+        )
     tasks.carry_out_ready()
 
     assert SheetEntry.objects.standing().count() == 1
