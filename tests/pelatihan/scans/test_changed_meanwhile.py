@@ -1,8 +1,10 @@
 """People who are merged, cancelled or come to the door while their leaf is on its way in."""
 
+from datetime import timedelta
+
 import pytest
 
-from pelatihan.models import Attendance, Registration
+from pelatihan.models import Angkatan, Attendance, Registration, Session, SheetEntry
 from pelatihan.scans import entering
 from pelatihan.scans.entering import NotEntered
 from tests.factories import UserFactory
@@ -72,3 +74,30 @@ def test_row_merged_into_another_since_is_taken_back(leaf, organiser):
 
 def counted() -> list[tuple[str, str]]:
     return list(Attendance.objects.order_by("pk").values_list("registration__name", "state"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"cancelled_at": EVENING, "cancel_reason": "Banjir"}, "sudah dibatalkan"),
+        ({"closed_at": EVENING}, "sudah ditutup"),
+    ],
+)
+def test_what_was_entered_stands_once_the_batch_is_over(leaf, organiser, change, told):
+    entry = enter(leaf, claimed(leaf, "HH"), organiser)
+    Angkatan.objects.filter(pk=leaf.angkatan.pk).update(**change)
+
+    with pytest.raises(NotEntered, match=told):
+        entering.undo(entry, by=organiser, at=EVENING)
+
+    assert (len(counted()), SheetEntry.objects.standing().count()) == (2, 1)
+
+
+def test_session_moved_to_tomorrow_is_not_taken_back_before_it_opens(leaf, organiser):
+    entry = enter(leaf, claimed(leaf, "HH"), organiser)
+    Session.objects.update(starts_at=EVENING + timedelta(hours=20), ends_at=EVENING + timedelta(hours=22))
+
+    with pytest.raises(NotEntered, match="baru dibuka"):
+        entering.undo(entry, by=organiser, at=EVENING)
+
+    assert (len(counted()), SheetEntry.objects.standing().count()) == (2, 1)
