@@ -101,3 +101,15 @@ def test_session_moved_to_tomorrow_is_not_taken_back_before_it_opens(leaf, organ
         entering.undo(entry, by=organiser, at=EVENING)
 
     assert (len(counted()), SheetEntry.objects.standing().count()) == (2, 1)
+
+
+def test_table_says_which_session_holds_its_undoing_back(organiser):
+    batch = a_batch(people=1, sessions=2)
+    table = a_leaf(a_printed_list(batch, daily=True))
+    entry = enter(table, claimed(table, "H", "H"), organiser)
+    Session.objects.filter(title="Materi B").update(takes_attendance=False)
+
+    with pytest.raises(NotEntered, match="Materi B: Sesi ini tidak memakai daftar hadir"):
+        entering.undo(entry, by=organiser, at=EVENING)
+
+    assert (len(counted()), SheetEntry.objects.standing().count()) == (2, 1)
