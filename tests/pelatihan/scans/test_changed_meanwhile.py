@@ -51,8 +51,10 @@ def test_who_wrote_themselves_in_is_taken_back_though_merged_since(leaf, organis
     assert counted() == []
 
 
-def test_two_rows_merged_between_page_and_save_count_once(leaf, organiser):
-    claim = claimed(leaf, "HI")
+@pytest.mark.parametrize("word", ["HI", "HH"])
+def test_two_rows_merged_between_page_and_save_count_once(leaf, organiser, word):
+    """The stronger mark; of equal ones the first."""
+    claim = claimed(leaf, word)
     join(*people_of(leaf))
 
     entry = enter(leaf, claim, organiser)

@@ -129,6 +129,13 @@ def test_name_without_a_signature_is_asked(leaf, organiser):
     assert "tidak ditandai hadir" in refusal.value.fields["nama2"]
 
 
+def test_one_row_takes_one_name(leaf, organiser):
+    written = (newcomer(leaf, 2), newcomer(leaf, 2, "Yoga Pratama"))
+
+    with pytest.raises(NotEntered, match="tidak ada di lembar ini"):
+        enter(leaf, claimed(leaf, "H", written=written), organiser)
+
+
 @pytest.mark.parametrize("row", [1, 7, 10**9])
 def test_row_that_is_not_blank_takes_no_name(leaf, organiser, row):
     with pytest.raises(NotEntered, match="tidak ada di lembar ini"):
