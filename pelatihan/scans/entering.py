@@ -155,7 +155,7 @@ def _taken_back(entry: SheetEntry, *, by: User, at: datetime) -> list[str]:
     found = entry.angkatan.sessions.select_related("angkatan").in_bulk({cell.session for cell in cells})
     for number, session in sorted(found.items()):
         if sentence := rules.mark_sentence_of_session(session, at):
-            raise NotEntered(sentence)
+            raise NotEntered(sentence if len(found) == 1 else f"{session.title}: {sentence}")
         events = [UUID(cell.event) for cell in cells if cell.session == number and cell.event]
         for done in marking.undo(session, events, actor=staff(by), at=at):
             if done.refusal:

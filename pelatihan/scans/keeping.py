@@ -89,7 +89,7 @@ def take(
         if _waiting_of(by) >= MOST_WAITING:
             raise SheetRefused(MUCH_WAITS, again=True)
         sent = SheetUpload(
-            pk=_unused(key), angkatan=angkatan, kind=kind, way=way, name=_name(upload), size=len(content),
+            pk=_unused(key), angkatan=angkatan, kind=kind, way=way, name=name_of(upload), size=len(content),
             sha256=sha256, at=at, by=by,
         )  # fmt: skip
         _with_file(sent, content, lambda: _noted(sent, by))
@@ -125,7 +125,7 @@ def kind_of(content: bytes) -> SheetUpload.Kind:
     return KINDS[looks]
 
 
-def _name(upload: "UploadedFile[bytes]") -> str:
+def name_of(upload: "UploadedFile[bytes]") -> str:
     """What can be shown of it, its end first: ``pindaian-07.pdf``."""
     return "".join(sign for sign in upload.name or "" if sign.isprintable())[-MOST_NAME:].strip()
 

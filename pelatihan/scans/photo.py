@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from pelatihan import dates
 from pelatihan.accounts import access
@@ -47,7 +47,7 @@ class Sent:
     note: str = ""
 
 
-@require_GET
+@require_safe
 @of_batch(access.SEND_SHEETS)
 def photo(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """The camera, and what it has to say before the sheet is put away.

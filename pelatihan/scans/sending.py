@@ -65,7 +65,7 @@ def _taken(request: HttpRequest, angkatan: Angkatan) -> list[Result]:
     way = SheetUpload.Way.PHONE if request.POST.get("cara") == SheetUpload.Way.PHONE else SheetUpload.Way.FILE
     by, results = cast(User, request.user), list[Result]()
     for place, file in enumerate(files):
-        name, own = file.name or "", key if len(files) == 1 else uuid.uuid5(key, str(place))
+        name, own = keeping.name_of(file), key if len(files) == 1 else uuid.uuid5(key, str(place))
         if place >= MOST_FILES:
             results.append(Result("", name, ok=False, again=True, message=TOO_MANY))
         else:
@@ -74,7 +74,7 @@ def _taken(request: HttpRequest, angkatan: Angkatan) -> list[Result]:
 
 
 def _take(angkatan: Angkatan, file: "UploadedFile[bytes]", key: uuid.UUID, way: SheetUpload.Way, by: User) -> Result:
-    name = file.name or ""
+    name = keeping.name_of(file)
     try:
         taken = keeping.take(angkatan, file, key=key, way=way, by=by, at=timezone.now())
     except SheetRefused as refusal:

@@ -231,8 +231,8 @@ def _anew(scan: SheetScan, source: SheetScan.State) -> None:
 
 
 def _settle(scan: SheetScan, state: SheetScan.State, by: User, at: datetime) -> None:
-    waited = scan.state == State.READ
     _hold(scan.sheet, scan.page)
+    waited = SheetScan.objects.to_review().filter(pk=scan.pk).exists()  # which the page that was shown need not know
     _move(scan, OPEN, state=state, settled_at=at, settled_by=by)
     if waited and scan.sheet and scan.page:
         _promote(scan.sheet, scan.page)

@@ -51,8 +51,10 @@ def test_who_wrote_themselves_in_is_taken_back_though_merged_since(leaf, organis
     assert counted() == []
 
 
-def test_two_rows_merged_between_page_and_save_count_once(leaf, organiser):
-    claim = claimed(leaf, "HI")
+@pytest.mark.parametrize("word", ["HI", "HH"])
+def test_two_rows_merged_between_page_and_save_count_once(leaf, organiser, word):
+    """The stronger mark; of equal ones the first."""
+    claim = claimed(leaf, word)
     join(*people_of(leaf))
 
     entry = enter(leaf, claim, organiser)
@@ -98,6 +100,18 @@ def test_session_moved_to_tomorrow_is_not_taken_back_before_it_opens(leaf, organ
     Session.objects.update(starts_at=EVENING + timedelta(hours=20), ends_at=EVENING + timedelta(hours=22))
 
     with pytest.raises(NotEntered, match="baru dibuka"):
+        entering.undo(entry, by=organiser, at=EVENING)
+
+    assert (len(counted()), SheetEntry.objects.standing().count()) == (2, 1)
+
+
+def test_table_says_which_session_holds_its_undoing_back(organiser):
+    batch = a_batch(people=1, sessions=2)
+    table = a_leaf(a_printed_list(batch, daily=True))
+    entry = enter(table, claimed(table, "H", "H"), organiser)
+    Session.objects.filter(title="Materi B").update(takes_attendance=False)
+
+    with pytest.raises(NotEntered, match="Materi B: Sesi ini tidak memakai daftar hadir"):
         entering.undo(entry, by=organiser, at=EVENING)
 
     assert (len(counted()), SheetEntry.objects.standing().count()) == (2, 1)

@@ -13,6 +13,7 @@ from pelatihan.scans.shapes import WrittenIn
 from tests.factories import UserFactory, a_registration, clerk
 from tests.pelatihan.door import at
 from tests.pelatihan.scans.claiming import claimed, enter
+from tests.pelatihan.scans.test_entering import check_in
 from tests.pelatihan.scans.world import EVENING, a_batch, a_leaf, a_printed_list
 
 
@@ -60,6 +61,19 @@ def test_who_is_registered_already_is_marked_and_not_registered_twice(leaf, orga
     enter(leaf, claimed(leaf, "H", written=(written,)), organiser)
 
     assert Registration.objects.filter(name="Bayu Samodra").get() == known
+    assert Attendance.objects.get(registration=known).state == "present"
+
+
+def test_who_was_let_in_at_the_desk_keeps_the_event_of_the_desk(leaf, organiser):
+    known = a_registration(leaf.angkatan, "accepted", name="Bayu Samodra", phone="+6281234567890")
+    check_in(known, leaf.sessions[0])
+    written = WrittenIn(2, "Bayu Samodra", known.ormas_id, "", "0812-3456-7890", (leaf.sessions[0].pk,))
+
+    entry = enter(leaf, claimed(leaf, "K", written=(written,)), organiser)
+
+    assert [(event.kind, event.means) for event in AttendanceEvent.objects.all()] == [("check_in", "scan")]
+    assert (entry.cells[1]["registration"], entry.cells[1]["wins"], entry.cells[1]["event"]) == (known.pk, "", None)
+    assert entering.undo(entry, by=organiser, at=EVENING) == []
     assert Attendance.objects.get(registration=known).state == "present"
 
 
@@ -113,6 +127,13 @@ def test_name_without_a_signature_is_asked(leaf, organiser):
         enter(leaf, claimed(leaf, "H", written=(replace(newcomer(leaf), sessions=()),)), organiser)
 
     assert "tidak ditandai hadir" in refusal.value.fields["nama2"]
+
+
+def test_one_row_takes_one_name(leaf, organiser):
+    written = (newcomer(leaf, 2), newcomer(leaf, 2, "Yoga Pratama"))
+
+    with pytest.raises(NotEntered, match="tidak ada di lembar ini"):
+        enter(leaf, claimed(leaf, "H", written=written), organiser)
 
 
 @pytest.mark.parametrize("row", [1, 7, 10**9])

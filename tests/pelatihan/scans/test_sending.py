@@ -76,6 +76,12 @@ def test_pressed_twice_it_is_once(organiser, batch):
     assert SheetUpload.objects.count() == 2
 
 
+def test_name_that_turns_words_around_is_told_without_it(organiser, batch):
+    answer = post(organiser, batch, sent(a.HEIC, "foto\u202egpj.heic"), accept=False)
+
+    assert said(answer) == [("error", f"fotogpj.heic: {keeping.HEIC}")]
+
+
 def test_nothing_chosen_says_so(organiser, batch):
     assert said(post(organiser, batch, accept=False)) == [("error", sending.NOTHING)]
 

@@ -142,6 +142,37 @@ def test_second_waits_until_the_first_is_settled(sheet, clerk):
     assert stand(first, second) == [("problem", Why.READ), ("read", "")]
 
 
+def test_picture_that_lost_its_turn_meanwhile_calls_nobody_up(sheet, clerk):
+    first, second, third = (a_read_one(sheet) for _ in range(3))
+    shown = SheetScan.objects.get(pk=first.pk)
+    states.reopened(second)
+
+    states.dismissed(shown, by=clerk, at=EVENING)
+
+    assert stand(first, second, third) == [("dismissed", Why.READ), ("read", ""), ("problem", Why.READ)]
+
+
+def test_picture_that_got_its_turn_meanwhile_calls_the_next_one_up(sheet, clerk):
+    first, second, third = (a_read_one(sheet) for _ in range(3))
+    shown = SheetScan.objects.get(pk=third.pk)
+    states.dismissed(first, by=clerk, at=EVENING)
+
+    states.dismissed(shown, by=clerk, at=EVENING)
+
+    assert stand(first, second, third) == [("dismissed", ""), ("read", ""), ("dismissed", "")]
+
+
+def test_entered_leaf_calls_no_picture_up(sheet, clerk):
+    """One was in hand while somebody typed its leaf."""
+    enter(a_leaf(sheet), claimed(a_leaf(sheet), "HHH"), clerk)
+    late, twin = a_read_one(sheet), a_read_one(sheet)
+    SheetScan.objects.filter(pk=late.pk).update(state=State.READ, problem="", detail="")
+
+    states.dismissed(late, by=clerk, at=EVENING)
+
+    assert stand(late, twin)[1] == ("problem", Why.ENTERED)
+
+
 def test_second_is_preferred(sheet):
     first, second = a_read_one(sheet), a_read_one(sheet)
     states.reopened(second)
