@@ -23,7 +23,7 @@ from pelatihan.web import logs
 STEP = timedelta(minutes=5)
 IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)
 DESK_IDLE, DESK_LONGEST = timedelta(hours=12), timedelta(hours=24)  # a phone at the door, all day
-DESK_ALONE = frozenset({access.BOARD, access.DESK})
+DESK_ALONE = frozenset({access.BOARD, access.DESK, access.SEND_SHEETS})
 
 SINCE, DEVICE, AT_DESK = "since", "device", "at_desk"
 
