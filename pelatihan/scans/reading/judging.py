@@ -13,17 +13,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pelatihan.scans.reading import strokes
+from pelatihan.scans.reading import crossing, strokes
 from pelatihan.scans.reading.ink import MM2, Ink, Piece
 from pelatihan.scans.reading.page import Box, Cell, Page
 from pelatihan.scans.reading.straightening import Straight
 from pelatihan.scans.shapes import SCALE, CellReading, Reason, Verdict
 
 SIGNED_AREA, SIGNED_HIGH, SIGNED_WIDE = 1.6, 1.5, 3.4
-EMPTY_OWN, EMPTY_TRACE, EMPTY_LOOSE = 0.3, 1.0, 2.5
-EMPTY_SHARED, EMPTY_SHARED_CORE = 8.0, 0.6
+EMPTY_OWN, EMPTY_TRACE = 0.3, 1.0
+STRAY, EMPTY_LOOSE = 2.5, 4.0  # in a free half's middle: less is a neighbour's; more may be in the wrong half
+EMPTY_SHARED, EMPTY_SHARED_CORE = 18.0, 0.6
+SMALL_HIGH, SMALL_FULL = 2.5, 1.3  # a bar as high, with so many mm² a mm of its length, is a small signature
 SIDE, ABOVE = 0.2, 0.25  # of a place's width and height: outside of its middle; whoever signs there goes through that
 TOUCHED, THROUGH = 0.15, 0.8  # ink in the middle: enough to say whose a piece is; as every signature has
+REACHING, HALF = 3.0, 0.5  # so little in the middle of ink that mostly lies elsewhere: a neighbour's loop, a stain
 TOGETHER, SOME = 0.3, 0.1  # of what lies in the owner's middle: two signatures grown into one; perhaps so
 STRAY_AREA, STRAY_NEAR = 2.0, 0.8  # a piece in nobody's middle that still belongs to the signature beside it
 BEYOND = 3.0  # a signature's shape is looked at so far around its place
@@ -49,7 +52,7 @@ class Evidence:
     shared: float = 0.0  # somebody else's
     shared_core: float = 0.0
     doubtful: float = 0.0  # of a piece that may be two people's
-    loose: float = 0.0
+    loose: float = 0.0  # in the middle of the free half, whoever's it is
     trace: float = 0.0
     soft: float = 0.0
     stamped: float = 0.0
@@ -61,7 +64,7 @@ class Evidence:
     wide: float = 0.0
     high: float = 0.0
     bar: float = 0.0  # how much of the place's width a straight bar crosses; 0: it is none
-    is_flat: bool = False  # a line or two from side to side
+    is_crossed: bool = False  # a line or two from side to side, and little beside them
     is_ditto: bool = False
     is_noted: bool = False
 
@@ -111,6 +114,7 @@ def gathered(page: Page, straight: Straight, ink: Ink) -> tuple[list[Evidence], 
     notes = tuple(number for number, area in zones.noted.items() if area >= NOTED)
     for cell, one in zip(cells, evidence, strict=True):
         one.is_noted = cell.row in notes
+        one.is_crossed = one.own > SIGNED_AREA and _is_crossed(cell, ink)
         _shape(cell, one, ink)
     return evidence, notes
 
@@ -168,6 +172,8 @@ class Zones:
         for spread in spreads:
             if not spread.main:
                 self._at_edge(spread, evidence)
+        for zone, place in self._free.items():
+            evidence[place].loose = float(sum(spread.core[zone] for spread in spreads))
 
     def _spreads(self) -> list[Spread]:
         per, core = (self._per(where) for where in (self._zone, self._core))
@@ -194,9 +200,6 @@ class Zones:
                 one.doubtful += float(spread.area[zone])
             else:
                 one.overflow(spread, zone)
-        for zone in np.flatnonzero(spread.core >= max(EMPTY_LOOSE, TOGETHER * spread.core[main])).tolist():
-            if zone in self._free:  # two grown together, one of them in the wrong half
-                evidence[self._free[zone]].loose += float(spread.area[zone])
 
     def _places(self, spread: Spread) -> list[int]:
         """The places to sign that it touches."""
@@ -212,14 +215,13 @@ class Zones:
             evidence[near - 1].take(spread, near)
         if own:
             return
-        is_small = spread.core[zone] < EMPTY_LOOSE
+        is_small = spread.core[zone] < STRAY
         for near in (place - 1, place + 1) if is_small else ():
             if 0 <= near < len(evidence) and evidence[near].is_beside(spread.piece):
                 evidence[near].take(spread, near + 1)
                 return
         for near in self._places(spread):
             evidence[near - 1].overflow(spread, near)
-        evidence[place].loose += float(spread.area[zone])
 
     def _at_edge(self, spread: Spread, evidence: list[Evidence]) -> None:
         """A piece through nobody's middle: of the signature that it lies beside, or on the edge of the place that holds
@@ -329,9 +331,15 @@ def _shape(cell: Cell, one: Evidence, ink: Ink) -> None:
     one.wide, one.high = float(np.ptp(xs) + 1) / SCALE, float(np.ptp(ys) + 1) / SCALE
     bars = [strokes.bar(stroke) for stroke in drawn if np.count_nonzero(stroke) > MM2 / 2]
     one.bar = max(bars, default=0.0) / wide if bars and all(bars) else 0.0
-    band = round((BEYOND + ABOVE / 2 * tall) * SCALE)
-    one.is_flat = strokes.is_struck(whole, wide) or strokes.is_struck(whole[band:-band], wide)
     one.is_ditto = one.wide <= DITTO_WIDE and DITTO_HIGH[0] < one.high <= DITTO_HIGH[1] and strokes.has_two(whole)
+
+
+def _is_crossed(cell: Cell, ink: Ink) -> bool:
+    """Whether lines go through the place, with little beside them but what is a neighbour's."""
+    (rows, columns), around = ink.cut(cell.box), ink.cut(cell.box, -BEYOND)
+    top, left = (side.start for side in around)
+    at = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
+    return crossing.is_crossed((ink.labels[around] > 0).astype(np.uint8), ink.printed[around], at)
 
 
 # ---- The judgement -------------------------------------------------------------------------------
@@ -369,14 +377,16 @@ def _is_dot(one: Evidence) -> bool:
 
 
 def _not_quite_signed(one: Evidence) -> Reason | None:
-    if one.is_flat or one.bar >= strokes.STRUCK:
+    if one.is_crossed or one.bar >= strokes.STRUCK:
         return Reason.STRUCK
     if one.is_ditto:
         return Reason.DITTO
-    if one.bar:
+    if one.bar and not (one.high >= SMALL_HIGH and one.own >= SMALL_FULL * one.wide):
         return Reason.LINE
     if one.core < THROUGH:
         return Reason.NEIGHBOUR if one.doubtful or one.edge > SIGNED_AREA else Reason.THIN
+    if one.core < REACHING and one.own < HALF * sum(piece.area for piece in one.pieces):
+        return Reason.NEIGHBOUR
     if one.own < SIGNED_AREA or one.high <= SIGNED_HIGH or one.wide <= SIGNED_WIDE:
         return Reason.THIN
     return None

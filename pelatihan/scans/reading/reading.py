@@ -16,7 +16,7 @@ from pelatihan.scans.reading.straightening import Floats, Straight, Unfit
 from pelatihan.scans.shapes import SCALE, Fault, Reading, Reason, Warn
 
 FEW = 6  # rows
-LIST_FEW, UNFIT = 0.55, 0.4  # as LIST, where few names stand; how much of the print must lie right where none does
+UNFIT = 0.4  # so much of the print must lie right where no name stands
 LIST = 0.74  # names of the right sheet agree by 0.77 and more, those of a like one by 0.72 at most
 SOUND_FIT = 0.85  # of the print lies where it should
 BLURRED = 3  # of ``ink.BLURS``
@@ -97,7 +97,7 @@ def _fit(page: Page, straight: Straight, blank: ink.Blank) -> tuple[int, float, 
         few = len(fits) < FEW  # somebody may have written over one of them
         fit = max(fits) if few else float(np.median(fits))
         if fit > best[1]:
-            best = (blur, fit, LIST_FEW if few else LIST)
+            best = (blur, fit, LIST)
         elif fit < best[1] - 0.02:
             break
     return best
@@ -122,7 +122,7 @@ def _names_fit(page: Page, print_: Floats, seen: Floats, origin: tuple[int, int]
         left = round((x + 10) * SCALE) - origin[0]
         right = round((x + 10 + min(60, wide - 12)) * SCALE) - origin[0]
         words = print_[top:foot, left:right]
-        if words.size == 0 or float((words > 0.1).mean()) < 0.02:
+        if not _has_words(words):
             continue
         around = seen[max(0, top - slack) : foot + slack, max(0, left - slack) : right + slack]
         if around.std() < 1e-4:
@@ -131,6 +131,16 @@ def _names_fit(page: Page, print_: Floats, seen: Floats, origin: tuple[int, int]
         match = cv2.matchTemplate(around, words, cv2.TM_CCOEFF_NORMED)
         fits.append(float(match.max()))
     return fits
+
+
+def _has_words(print_: Floats) -> bool:
+    """Whether more than the lines between columns is printed there: a spare row has those, too, and what somebody wrote
+    into it agrees with nothing."""
+    if print_.size == 0:
+        return False
+    inked = print_ > 0.1
+    words = inked[:, inked.mean(axis=0) < 0.8]
+    return words.size > 0 and float(words.mean()) >= 0.02
 
 
 def _fit_anywhere(straight: Straight, blank: ink.Blank) -> tuple[int, float, float]:

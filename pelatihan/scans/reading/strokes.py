@@ -1,5 +1,5 @@
-"""What a stroke looks like: one straight bar, two lines across each other, two short ones beside each other. Lengths in
-mm; a stroke is a picture of true and false at 8 px a mm.
+"""What a stroke looks like: one straight bar, or two short ones beside each other. Lengths in mm; a stroke is a picture
+of true and false at 8 px a mm.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ from pelatihan.scans.shapes import SCALE
 STRUCK = 0.72  # of the place's width
 LEAST_BAR, BAR_THICK, BAR_HIGH = 2.0, 1.6, 0.4  # long, thick; how high for its length
 BAR_SINGLE, BAR_WITHIN, EDGE_WITHIN, BAR_SLACK = 0.9, 0.96, 0.85, 0.4
-TWO_LINES, ONE_RUN, WANDERING = 6.5, 0.97, 1.45  # as high as that; how far up and down for that
-TWO_STRUCK, TWO_RUNS, TWO_THICK, TWO_WANDERING, TWO_WITHIN = 0.88, 0.7, 2.05, 2.75, 0.65
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,6 @@ class Columns:
     def thick(self) -> float:
         return float(np.median(self.inked)) / SCALE
 
-    def wandering(self, line: NDArray[Any]) -> float:
-        """How far a line goes up and down in all, beside how far it gets; looked at each mm."""
-        steps = line[: len(line) // SCALE * SCALE].reshape(-1, SCALE).mean(axis=1)
-        return float(np.abs(np.diff(steps)).sum() / max(np.ptp(steps), 0.6 * SCALE))
-
     def bent(self, line: NDArray[Any]) -> NDArray[Any]:
         """How far a line is off the curve of the third degree that fits it best."""
         along = np.linspace(-0.5, 0.5, len(line))
@@ -75,23 +68,6 @@ def bar(stroke: NDArray[Any]) -> float:
     lines = (((columns.low + columns.high) / 2, BAR_WITHIN), (columns.low, EDGE_WITHIN), (columns.high, EDGE_WITHIN))
     is_straight = all((columns.bent(line) <= BAR_SLACK).mean() >= within for line, within in lines)
     return columns.long if is_straight else 0.0
-
-
-def is_struck(stroke: NDArray[Any], width: float) -> bool:
-    """Whether it may be a line through the place, or two close together or across each other: nowhere to and fro."""
-    if np.count_nonzero(stroke.any(axis=0)) < STRUCK * width * SCALE:
-        return False
-    columns = Columns.of(stroke)
-    if columns.tall > TWO_LINES or columns.long < STRUCK * width:
-        return False
-    lines = (columns.low, columns.high)
-    wandering = max(map(columns.wandering, lines))
-    single = float((columns.runs == 1).mean())
-    if single > ONE_RUN:
-        return columns.thick <= BAR_THICK and wandering <= WANDERING
-    is_double = columns.long >= TWO_STRUCK * width and (columns.runs <= 2).mean() > ONE_RUN and single < TWO_RUNS
-    is_smooth = all((columns.bent(line) <= 0.5).mean() > TWO_WITHIN for line in lines)
-    return bool(is_double and is_smooth and columns.thick <= TWO_THICK and wandering <= TWO_WANDERING)
 
 
 def has_two(stroke: NDArray[Any]) -> bool:
