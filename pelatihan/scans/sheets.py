@@ -18,7 +18,7 @@ from pelatihan.models import Angkatan, PrintedSheet, SheetEntry, SheetScan
 from pelatihan.models.scan import MOST_REASON
 from pelatihan.papers import returning
 from pelatihan.papers.returning import ListStanding, Status
-from pelatihan.scans import entering, owed, waiting, words
+from pelatihan.scans import entering, owed, states, waiting, words
 from pelatihan.scans.claimed import NotEntered
 
 MOST_TROUBLES = 30  # on one page; the oldest first
@@ -60,6 +60,7 @@ def _context(request: HttpRequest, angkatan: Angkatan) -> dict[str, object]:
         "reading": reading, "being_read": max(board.reading, reading.total - reading.done if reading else 0),
         "troubles": [_trouble(board, scan) for scan in first[:MOST_TROUBLES]],
         "number_troubles": troubles.count() if len(first) > MOST_TROUBLES else len(first),
+        "has_aside": may_enter and angkatan.scans.filter(state__in=states.SETTLED).exists(),
         "said": _just_said(board.lists, request.GET.get(UNUSED, "")) if may_enter else None,
     }  # fmt: skip
 

@@ -221,7 +221,7 @@ def test_page_asks_the_same_queries_for_many(panitia, batch, count, django_asser
         a_scan(sheet, 4, "problem", "unreadable", detail="blurred")
     page(panitia, batch)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(panitia, batch)
 
 
@@ -337,3 +337,18 @@ def test_closed_batch_stands_still(panitia, batch, unused):
 
     assert answer.status_code == 400
     assert "sudah ditutup" in answer.content.decode()
+
+
+# ---- Set aside -----------------------------------------------------------------------------------
+
+
+def test_pictures_that_were_set_aside_are_found_again(panitia, batch, morning):
+    a_scan(a_print(morning, pages=1), 1, "dismissed", settled_at=EVENING, settled_by=clerk())
+
+    assert reverse("sheets_aside", args=[batch.slug]) in page(panitia, batch)
+
+
+def test_nothing_set_aside_is_not_offered(panitia, batch, morning):
+    a_scan(a_print(morning, pages=1), 1)
+
+    assert reverse("sheets_aside", args=[batch.slug]) not in page(panitia, batch)
