@@ -213,6 +213,21 @@ def test_row_that_cannot_be_written_leaves_no_file(batch, clerk, monkeypatch):
     assert names() == []
 
 
+def test_file_that_is_wanted_still_stays_when_it_comes_again_in_vain(batch, clerk, monkeypatch):
+    """Its first page was set aside, its second one waits."""
+    content = a_scan((None, 1), (None, 2))
+    upload = take(batch, content, clerk, name="a.pdf").upload
+    states.cut(upload, 2)
+    aside = {"state": "dismissed", "settled_at": NOON, "settled_by": clerk}
+    SheetScan.objects.filter(number=1).update(**aside)
+    monkeypatch.setattr(states, "wanted_again", lambda scan: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        take(batch, content, clerk, name="a.pdf")
+
+    assert SHEETS.read(upload.file_name) == content
+
+
 def test_file_that_nobody_has_looked_into_is_known(batch, clerk):
     sent = take(batch, a_photo(), clerk).upload
     assert forgetting_scans.known_names() == {sent.file_name}
