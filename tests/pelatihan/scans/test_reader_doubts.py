@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pelatihan.scans.reader import Reader, Unread
-from pelatihan.scans.reading import crossing
+from pelatihan.scans.reading import crossing, judging
 from pelatihan.scans.shapes import Fault, Reading, Reason, Verdict
 from tests.pelatihan.scans.signed import Sheet, a_sheet, as_jpeg
 
@@ -99,10 +99,24 @@ class TestNeighbour:
         sheet = a_sheet("daily")
         x, y, wide, tall = sheet.box(4, 1)
         middle = x + wide / 2
-        sheet.draw((middle - 3, y - tall), (middle, y + 0.32 * tall), (middle + 1.5, y + 0.32 * tall))
-        sheet.draw((middle + 1.5, y + 0.32 * tall), (middle + 3, y - 1.2 * tall), (middle - 4, y - 1.2 * tall))
-        verdict, _ = said(read(reader, sheet), 4, 1)
-        assert verdict != Verdict.SIGNED
+        sheet.draw((middle - 6, y - 5), (middle - 3, y - 8), (middle, y + 0.4 * tall), (middle + 1.5, y - 2))
+        reading = read(reader, sheet)
+        assert said(reading, 3, 1) == SIGNED
+        assert said(reading, 4, 1) == (Verdict.UNSURE, Reason.NEIGHBOUR)
+
+    def test_sweep_along_the_edge_of_a_place_leaves_no_doubt(self, reader):
+        sheet = a_sheet("daily")
+        sheet.sign(3, 1)
+        x, y, _, _ = sheet.box(4, 1)
+        sheet.draw((x + 6, y - 4), (x + 4, y + 1.1), (x + 13, y + 1.2))
+        assert said(read(reader, sheet), 4, 1) == EMPTY
+
+
+class TestSmallSignature:
+    @pytest.mark.parametrize(("ink", "verdict"), [(8, Verdict.UNSURE), (12, Verdict.SIGNED)])
+    def test_is_told_from_a_short_line_by_how_full_it_is(self, ink, verdict):
+        told = judging.Evidence(own=ink, core=ink, wide=8, high=2.8, bar=0.3)
+        assert judging._verdict(told, False)[0] == verdict
 
 
 class TestSpareRows:
