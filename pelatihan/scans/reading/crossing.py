@@ -62,7 +62,8 @@ def left_in_middle(around: Mask, at: Place) -> float:
     (top, foot), (left, right) = ((side.start, side.stop) for side in at)
     above, aside = round(ABOVE * (foot - top)), round(SIDE * (right - left))
     middle = slice(top + above, foot - above), slice(left + aside, right - aside)
-    count, labels = cv2.connectedComponents(around)
+    count, found = cv2.connectedComponents(around)
+    labels: NDArray[Any] = found
     whole, inside, core = (np.bincount(labels[part].ravel(), minlength=count) for part in (..., at, middle))
     own = inside > 0.5 * whole
     own[0] = False
@@ -85,7 +86,8 @@ def _line(rest: Mask, hidden: Mask, aside: float, *, is_exact: bool) -> NDArray[
         return None
     likely = rest[heights, columns].mean(axis=1) if is_exact else inked
     best = int(np.argmax(there + LITTLE * likely))
-    return np.interp(np.arange(wide), columns, heights[best])
+    line: NDArray[Any] = np.interp(np.arange(wide), columns, heights[best])
+    return line
 
 
 @lru_cache(maxsize=8)
@@ -104,7 +106,7 @@ def _take_away(rest: Mask, line: NDArray[Any]) -> Mask:
     """The line's own ink, column by column, where it is no thicker than a pen."""
     off = np.abs(np.arange(rest.shape[0])[:, None] - line)
     reach = ((rest > 0) & (off <= BAND)).astype(np.uint8)
-    own = reach & (off <= OFF)
+    own: Mask = reach & (off <= OFF)
     for _ in range(BAND - OFF):  # what hangs together with it, up and down: a second line close by does not
         own = cv2.dilate(own, np.ones((3, 1), np.uint8)) & reach
     own[:, own.sum(axis=0) > THICK * SCALE] = 0
