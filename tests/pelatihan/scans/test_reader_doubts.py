@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pelatihan.scans.reader import Reader, Unread
-from pelatihan.scans.reading import crossing, judging
+from pelatihan.scans.reading import crossing, judging, reading
 from pelatihan.scans.reading.ink import Piece
 from pelatihan.scans.shapes import Fault, Reading, Reason, Verdict
 from tests.pelatihan.scans.signed import Sheet, a_sheet, as_jpeg
@@ -118,6 +118,13 @@ class TestSmallSignature:
 
 
 class TestSpareRows:
+    def test_lines_between_columns_are_no_words(self):
+        row = np.zeros((60, 480), np.float32)
+        row[:, 100:106] = row[:, 300:306] = 0.9
+        assert not reading._has_words(row)
+        row[20:40, 10:60] = 0.9
+        assert reading._has_words(row)
+
     def test_names_written_by_hand_do_not_make_it_another_list(self, reader):
         sheet = a_sheet(page=2)
         words = sheet.page.words
@@ -127,9 +134,9 @@ class TestSpareRows:
                 for at in range(14, 44, 4):
                     sheet.draw((x + at, y + tall - 3), (x + at + 1, y + 3), (x + at + 2.4, y + tall - 3))
         sheet.sign(named[0])
-        reading = read(reader, sheet)
-        assert said(reading, named[0]) == SIGNED
-        assert reading.fit > 0.9
+        told = read(reader, sheet)
+        assert said(told, named[0]) == SIGNED
+        assert told.fit > 0.9
 
     def test_other_people_on_a_short_page(self, reader):
         sheet, others = a_sheet(page=2), a_sheet("others", page=2)
