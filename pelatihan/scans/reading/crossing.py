@@ -62,10 +62,9 @@ def left_in_middle(around: Mask, at: Place) -> float:
     (top, foot), (left, right) = ((side.start, side.stop) for side in at)
     above, aside = round(ABOVE * (foot - top)), round(SIDE * (right - left))
     middle = slice(top + above, foot - above), slice(left + aside, right - aside)
-    count, labels = cv2.connectedComponents(around)
-    whole, inside, core = (
-        np.bincount(labels[part].ravel().astype(np.intp), minlength=count) for part in (..., at, middle)
-    )
+    count, found = cv2.connectedComponents(around)
+    labels: NDArray[Any] = found
+    whole, inside, core = (np.bincount(labels[part].ravel(), minlength=count) for part in (..., at, middle))
     own = inside > 0.5 * whole
     own[0] = False
     return float(core[own].sum()) / SCALE**2

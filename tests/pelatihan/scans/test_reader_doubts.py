@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from pelatihan.scans.reader import Reader, Unread
-from pelatihan.scans.reading import crossing, judging
+from pelatihan.scans.reading import crossing, judging, reading
+from pelatihan.scans.reading.ink import Piece
 from pelatihan.scans.shapes import Fault, Reading, Reason, Verdict
 from tests.pelatihan.scans.signed import Sheet, a_sheet, as_jpeg
 
@@ -95,14 +96,11 @@ class TestWrongHalf:
 
 
 class TestNeighbour:
-    def test_loop_that_hangs_into_a_place_is_not_surely_its_signature(self, reader):
-        sheet = a_sheet("daily")
-        x, y, wide, tall = sheet.box(4, 1)
-        middle = x + wide / 2
-        sheet.draw((middle - 6, y - 5), (middle - 3, y - 8), (middle, y + 0.4 * tall), (middle + 1.5, y - 2))
-        reading = read(reader, sheet)
-        assert said(reading, 3, 1) == SIGNED
-        assert said(reading, 4, 1) == (Verdict.UNSURE, Reason.NEIGHBOUR)
+    @pytest.mark.parametrize(("whole", "verdict"), [(20, Verdict.UNSURE), (6, Verdict.SIGNED)])
+    def test_end_of_ink_that_mostly_lies_elsewhere_is_not_surely_a_signature(self, whole, verdict):
+        piece = Piece(1, (0, 0, 40, 40), whole)
+        told = judging.Evidence(own=5, core=2.5, wide=5, high=5, pieces=[piece])
+        assert judging._verdict(told, False)[0] == verdict
 
     def test_sweep_along_the_edge_of_a_place_leaves_no_doubt(self, reader):
         sheet = a_sheet("daily")
@@ -120,6 +118,13 @@ class TestSmallSignature:
 
 
 class TestSpareRows:
+    def test_lines_between_columns_are_no_words(self):
+        row = np.zeros((60, 480), np.float32)
+        row[:, 100:106] = row[:, 300:306] = 0.9
+        assert not reading._has_words(row)
+        row[20:40, 10:60] = 0.9
+        assert reading._has_words(row)
+
     def test_names_written_by_hand_do_not_make_it_another_list(self, reader):
         sheet = a_sheet(page=2)
         words = sheet.page.words
@@ -129,9 +134,9 @@ class TestSpareRows:
                 for at in range(14, 44, 4):
                     sheet.draw((x + at, y + tall - 3), (x + at + 1, y + 3), (x + at + 2.4, y + tall - 3))
         sheet.sign(named[0])
-        reading = read(reader, sheet)
-        assert said(reading, named[0]) == SIGNED
-        assert reading.fit > 0.9
+        told = read(reader, sheet)
+        assert said(told, named[0]) == SIGNED
+        assert told.fit > 0.9
 
     def test_other_people_on_a_short_page(self, reader):
         sheet, others = a_sheet(page=2), a_sheet("others", page=2)
