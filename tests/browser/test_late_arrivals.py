@@ -76,7 +76,7 @@ def log_in(page: Page, address: str) -> None:
 
 def test_late_arrivals_are_decided_one_by_one(open_page, arrived, axe_clean):
     page = open_page(**PHONE)
-    log_in(page, reverse("board", args=[arrived.angkatan.slug]))
+    log_in(page, f"{reverse('board', args=[arrived.angkatan.slug])}?hari={arrived.day}")  # past midnight: yesterday
     page.get_by_role("link", name="6 kiriman susulan menunggu putusan").click()
     expect(page.get_by_role("heading", level=1, name="Kiriman susulan: 6 perlu putusan")).to_be_visible()
     axe_clean(page)
