@@ -189,7 +189,7 @@ def test_page_asks_a_fixed_number_of_times(client, batch, officer, count, django
     client.force_login(officer)
     client.get(reverse("sheet_photo", args=[batch.slug]))  # the first time the log-in notes that this is a desk's
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("sheet_photo", args=[batch.slug]))
 
 
