@@ -46,13 +46,15 @@ function byPage(marks) {
   return [...pages.values()].sort((one, other) => other.length - one.length);
 }
 
+const CUT = 1.25; // sides of a mark: so near to the edge of the picture it is cut, or has no white around it
+
 // In their order on paper: {x, y, isSeen, isOutside, isGlare}; those that are neither seen nor can be guessed are left out.
 function cornersOf(picture, marks, place) {
   return [0, 1, 2, 3].map((corner) => {
     const mark = marks.find((one) => one.corner === corner);
     if (!mark && !place) return null;
     const [x, y] = mark ? middleOf(mark.corners) : middleOf(onPaper(place.size, corner).map(([mx, my]) => at(place.projection, mx, my)));
-    const reach = marks.length ? sideOf(marks[0]) / 2 : 0;
+    const reach = marks.length ? sideOf(marks[0]) * CUT : 0;
     const isOutside = x < reach || y < reach || x > picture.width - reach || y > picture.height - reach;
     return { corner, x, y, isSeen: Boolean(mark), isOutside: !mark && isOutside, isGlare: !mark && !isOutside && lightAt(picture, [x, y]) > GLARE };
   }).filter(Boolean);
