@@ -1,6 +1,7 @@
 """What may become of a picture, one after the other; and that of a leaf's pictures at most one waits for a person."""
 
 import uuid
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -154,6 +155,7 @@ def test_picture_that_lost_its_turn_meanwhile_calls_nobody_up(sheet, clerk):
 
 def test_picture_that_got_its_turn_meanwhile_calls_the_next_one_up(sheet, clerk):
     first, second, third = (a_read_one(sheet) for _ in range(3))
+    SheetUpload.objects.filter(pk=third.upload_id).update(at=EVENING + timedelta(minutes=1))  # the newest is next
     shown = SheetScan.objects.get(pk=third.pk)
     states.dismissed(first, by=clerk, at=EVENING)
 
