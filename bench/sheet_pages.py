@@ -106,7 +106,7 @@ def _scanned(leaves: list[Leaf]) -> bytes:
 
 def _as_picture(content: bytes) -> Image.Image:
     """Whatever it was sent as, at the dots of a usual scanner."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     if content.startswith(b"%PDF"):
         page = pypdfium2.PdfDocument(content)[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]  # it has none
+import pypdfium2
 
 from pelatihan.papers import engine, marking
 

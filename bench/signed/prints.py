@@ -12,7 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from numpy.typing import NDArray
 
 from pelatihan.models import Angkatan, PrintedSheet, Registration, Session

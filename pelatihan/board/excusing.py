@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from pelatihan import numbers
+from pelatihan import ids, numbers
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.accounts.batch import of_batch
@@ -34,7 +34,7 @@ def write(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 
 def just_entered(request: HttpRequest, angkatan: Angkatan) -> AttendanceEvent | None:
     """What the reader has just entered by the board, while it counts."""
-    key = _id(request.GET.get(ENTERED, ""))
+    key = ids.read(request.GET.get(ENTERED, ""))
     if key is None or not access.has(request.user, access.MARK):
         return None
     mine = AttendanceEvent.objects.filter(pk=key, session__angkatan=angkatan, author=request.user.pk)
@@ -46,7 +46,7 @@ def _enter(request: HttpRequest, angkatan: Angkatan) -> UUID | None:
     """The event by which it counts now, when it does by this press."""
     session_id, _, rest = request.POST.get("izin", "").partition(":")
     ref, _, seen = rest.partition(":")
-    person, key = _id(ref), _id(request.POST.get("kunci", ""))
+    person, key = ids.read(ref), ids.read(request.POST.get("kunci", ""))
     if person is None or key is None:
         messages.error(request, UNREADABLE)
         return None
@@ -55,14 +55,14 @@ def _enter(request: HttpRequest, angkatan: Angkatan) -> UUID | None:
         messages.error(request, marking.GONE)
         return None
     # Made of the page and the person: pressed twice it is one, and on the page that follows another.
-    mark = Mark(uuid5(key, f"{session.pk}:{ref}:{seen}"), person, AttendanceState.EXCUSED, _id(seen))
+    mark = Mark(uuid5(key, f"{session.pk}:{ref}:{seen}"), person, AttendanceState.EXCUSED, ids.read(seen))
     done = marking.mark_many(session, [mark], actor=staff(request.user), at=timezone.now())[0]
     _tell(request, done)
     return mark.id if done.total and done.total.event.pk == mark.id else None
 
 
 def _take_back(request: HttpRequest, angkatan: Angkatan) -> None:
-    key = _id(request.POST["urungkan"])
+    key = ids.read(request.POST["urungkan"])
     session = angkatan.sessions.select_related("angkatan").filter(events=key).first() if key else None
     if key is None or session is None:
         messages.error(request, marking.NOT_HERE)
@@ -87,10 +87,3 @@ def _tell(request: HttpRequest, done: Marked) -> None:
 def _session(angkatan: Angkatan, text: str) -> Session | None:
     number = numbers.read(text)
     return angkatan.sessions.select_related("angkatan").filter(pk=number).first() if number else None
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import Actor, staff
 from pelatihan.accounts.batch import of_batch
@@ -81,7 +81,7 @@ def _from_json(request: HttpRequest, session: Session) -> HttpResponse:
         read = [_mark(item, session) for item in marks]
         told = marking.mark_many(session, [one for one in read if isinstance(one, Mark)], actor=actor, at=at)
     else:
-        read = [_uuid(event) or UNREADABLE for event in wanted]
+        read = [ids.read(event) or UNREADABLE for event in wanted]
         told = marking.undo(session, [one for one in read if isinstance(one, uuid.UUID)], actor=actor, at=at)
     now, answers = _Now(session, told), iter(told)
     results = [
@@ -102,7 +102,7 @@ def _mark(item: Any, session: Session) -> Mark | str:
     """One mark, or the sentence that says why it cannot be read."""
     if not isinstance(item, dict):
         return UNREADABLE
-    event, ref, seen = (_uuid(item.get(name)) for name in ("id", "ref", "seen"))
+    event, ref, seen = (ids.read(item.get(name)) for name in ("id", "ref", "seen"))
     state, reason, left = item.get("state"), item.get("reason") or "", item.get("left_at") or ""
     if event is None or ref is None:
         return UNREADABLE
@@ -159,7 +159,7 @@ def _from_form(request: HttpRequest, session: Session) -> HttpResponse:
     What is refused comes back as it was chosen, with the sentence beside it.
     """
     sent, at = request.POST, timezone.now()
-    ticked = {ref for ref in sent.getlist("pick") if _uuid(ref)}
+    ticked = {ref for ref in sent.getlist("pick") if ids.read(ref)}
     if "bulk" in sent and not ticked:
         return _back(request, session, Filled(_wishes(_chosen(sent, set())), frozenset(), *_written(sent), (NO_TICKS,)))
     chosen = _chosen(sent, ticked)
@@ -193,7 +193,7 @@ def _chosen(sent: QueryDict, ticked: set[str]) -> dict[str, str]:
         ref = name.removeprefix("state-")
         shown, _dot, _event = sent.get(f"seen-{ref}", "").partition(".")
         wanted = ("" if bulk == NONE else bulk) if ref in ticked and bulk else state
-        if wanted != shown and _uuid(ref):
+        if wanted != shown and ids.read(ref):
             chosen[ref] = wanted
     return chosen
 
@@ -206,9 +206,9 @@ def _mark_of(session: Session, sent: QueryDict, ref: str, state: str) -> Mark:
     reason, typed = _written(sent)
     _shown, _dot, event = sent.get(f"seen-{ref}", "").partition(".")
     left_at = _leaving(session, state, typed)
-    form = _uuid(sent.get("form")) or uuid.uuid4()
+    form = ids.read(sent.get("form")) or uuid.uuid4()
     key = f"{session.pk} {ref} {state} {left_at.isoformat() if left_at else ''}"
-    return Mark(uuid.uuid5(form, key), uuid.UUID(ref), state, _uuid(event), reason, left_at)
+    return Mark(uuid.uuid5(form, key), uuid.UUID(ref), state, ids.read(event), reason, left_at)
 
 
 def _written(sent: QueryDict) -> tuple[str, str]:
@@ -241,10 +241,3 @@ def _say(request: HttpRequest, written: int, refused: int) -> None:
         messages.success(request, f"{dates.thousands(written)} perubahan disimpan.")
     else:
         messages.info(request, NOTHING_CHANGED)
-
-
-def _uuid(text: Any) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if isinstance(text, str) else None
-    except ValueError:
-        return None

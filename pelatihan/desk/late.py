@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from pelatihan import ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.attendance import arrivals, deciding, told
@@ -109,7 +110,7 @@ def _others(angkatan: Angkatan) -> list[tuple[str, str, str, int]]:
 
 def _one(request: HttpRequest, angkatan: Angkatan, sent: Mapping[str, Sent]) -> HttpResponse:
     known = late_cards.with_people(arrivals.of(angkatan))
-    event = get_object_or_404(known, pk=late_deciding.id_of(request.GET["catatan"]))
+    event = get_object_or_404(known, pk=ids.read(request.GET["catatan"]))
     if not deciding.is_late(event):
         raise Http404
     (card,) = late_cards.cards(angkatan, [event], sent)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts.actor import staff
 from pelatihan.attendance import arrivals, deciding
 from pelatihan.attendance.deciding import Decided, Wish
@@ -78,18 +78,10 @@ def _chosen(request: HttpRequest) -> Iterable[Chosen]:
         sent = {name: request.POST.get(f"{name}-{key}", "") for name in ("alasan", "lihat", "perangkat", "sampai")}
         reason = "".join(sign if sign.isprintable() else " " for sign in sent["alasan"])
         until = int(sent["sampai"]) if sent["sampai"].isdecimal() and len(sent["sampai"]) < MOST_DIGITS else 0
-        event = id_of(key)
+        event = ids.read(key)
         if event or sent["sampai"]:
             device = sent["perangkat"].replace("\0", "")
             yield Chosen(event, device, until, str(choice), " ".join(reason.split()), sent["lihat"])
-
-
-def id_of(text: str) -> uuid.UUID | None:
-    """The id that a text holds, if it holds one."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _decide(request: HttpRequest, angkatan: Angkatan, chosen: Sequence[Chosen]) -> list[Decided]:

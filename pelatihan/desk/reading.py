@@ -1,7 +1,6 @@
 """What a device asks for, read item by item: whatever it sends, nothing here fails, and a bad item spoils no other."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from pelatihan import codes
+from pelatihan import codes, ids
 from pelatihan.attendance import writer
 from pelatihan.attendance.locked import Scan
 from pelatihan.models import AttendanceEvent, Outcome
@@ -58,7 +57,7 @@ def read(item: Any) -> Scan:
     """
     if not isinstance(item, dict):
         raise Unreadable(UNREADABLE)
-    event_id, at, wish = _uuid(item.get("id")), moment(item.get("at")), _wish(item)
+    event_id, at, wish = ids.read(item.get("id")), moment(item.get("at")), _wish(item)
     if event_id is None or at is None or wish is None:
         raise Unreadable(UNREADABLE)
     shown, seq = item.get("shown"), item.get("seq")
@@ -77,7 +76,7 @@ def _wish(item: dict[str, Any]) -> dict[str, Any] | None:
     if kind == "override":
         return _override(item)
     field = {"ref": "ref", "undo": "undoes"}.get(kind) if isinstance(kind, str) else None
-    wanted = _uuid(item.get(field)) if field else None
+    wanted = ids.read(item.get(field)) if field else None
     return {field: wanted} if field and wanted else None
 
 
@@ -100,7 +99,7 @@ def _override(item: dict[str, Any]) -> dict[str, Any] | None:
 
     :raises Unreadable: there is no reason
     """
-    code, ref, reason = item.get("code"), _uuid(item.get("ref")), item.get("reason")
+    code, ref, reason = item.get("code"), ids.read(item.get("ref")), item.get("reason")
     legible = "".join(sign for sign in reason if sign.isprintable()).strip() if isinstance(reason, str) else ""
     if not legible:
         raise Unreadable(REASON_OWED)
@@ -108,13 +107,6 @@ def _override(item: dict[str, Any]) -> dict[str, Any] | None:
     if ref:
         return {"ref": ref} | why
     return {"code": codes.normalise(code)} | why if isinstance(code, str) else None
-
-
-def _uuid(text: Any) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 def moment(text: Any) -> datetime | None:

@@ -1,6 +1,5 @@
 """Who came in by the room's code, by phone: for the organiser to strike who was not there, and to let count again."""
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts import access
 from pelatihan.accounts.actor import staff
 from pelatihan.accounts.batch import of_batch
@@ -162,7 +161,7 @@ def _save(request: HttpRequest, session: Session) -> str:
     :returns: what is missing; then nothing was written
     """
     kind = next((kind for name, kind in ACTS.items() if name in request.POST), None)
-    chosen = [event for text in request.POST.getlist("pilih") if (event := _uuid(text))]
+    chosen = [event for text in request.POST.getlist("pilih") if (event := ids.read(text))]
     reason = " ".join("".join(sign if sign.isprintable() else " " for sign in request.POST.get("alasan", "")).split())
     if kind is None or not chosen:
         return NOBODY_CHOSEN
@@ -205,10 +204,3 @@ def _tell(request: HttpRequest, kind: Kind, done: Sequence[Decided]) -> None:
         messages.success(request, f"{word}: {dates.thousands(saved)} orang.")
     elif not refused:
         messages.info(request, NOTHING_CHANGED)
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from pelatihan import ids
 from pelatihan.accounts.actor import DELEGATE
 from pelatihan.attendance import rules, sessions, statements, writer
 from pelatihan.attendance.locked import Scan
@@ -154,7 +155,7 @@ def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _answer(request: HttpRequest, visit: Visit) -> Notice | None:
     """What became of a check-in by this phone, as things stand now."""
-    known_as, asked = visit.phone.known_as(visit.session), _uuid(request.GET.get("jawaban", ""))
+    known_as, asked = visit.phone.known_as(visit.session), ids.read(request.GET.get("jawaban", ""))
     own_phone = AttendanceEvent.objects.filter(session=visit.session, phone=known_as)
     related = ("registration__ormas", "registration__angkatan")
     event = own_phone.filter(pk=asked).select_related(*related).first() if asked else None
@@ -201,7 +202,7 @@ def _notice(
 def _form(request: HttpRequest, visit: Visit, form: WhoForm, *, stale: bool = False, status: int = 200) -> HttpResponse:
     if not (stale or form.data.get("digits")):
         del form.fields["digits"]
-    context = {"visit": visit, "form": form, "key": _key(request)}
+    context = {"visit": visit, "form": form, "key": ids.of_page(request.POST.get("key"))}
     return phones.keep(render(request, "desk/self_who.html", context, status=status), visit.phone)
 
 
@@ -213,7 +214,13 @@ def _cards(
     sentence: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = {"visit": visit, "people": people, "inside": inside, "key": _key(request), "sentence": sentence}
+    context = {
+        "visit": visit,
+        "people": people,
+        "inside": inside,
+        "key": ids.of_page(request.POST.get("key")),
+        "sentence": sentence,
+    }
     return render(request, "desk/self.html", context, status=status)
 
 
@@ -288,20 +295,8 @@ def _person(request: HttpRequest, form: WhoForm, *, in_room: bool) -> Registrati
 
 def _record(request: HttpRequest, visit: Visit, person: Registration) -> HttpResponse:
     """Record it, and lead to the page that says so: going back or loading anew sends nothing."""
-    key = uuid.uuid5(_key(request), str(person.ref))  # of this form and this person
+    key = uuid.uuid5(ids.of_page(request.POST.get("key")), str(person.ref))  # of this form and this person
     scan = Scan(key, visit.at, ref=person.ref, phone=visit.phone.known_as(visit.session))
     (answer,) = writer.record(visit.session, [scan], actor=DELEGATE, at=visit.at)
     response = redirect(f"{visit.address}?{urlencode({'jawaban': str(answer.event.pk)})}")
     return phones.keep(response, visit.phone)
-
-
-def _key(request: HttpRequest) -> uuid.UUID:
-    """Of the form that was sent, or of a new one."""
-    return _uuid(request.POST.get("key", "")) or uuid.uuid4()
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.jobs import running
@@ -69,7 +69,7 @@ def _begun(request: HttpRequest, desk: Desk, plan: Plan) -> HttpResponse:
     if plan.parts and not wanted.parts:
         raise BundleRefused("Belum ada lembar yang dipilih. Centang paling sedikit satu.")
     made = bundles.start(
-        wanted, form, angkatan=desk.angkatan, key=_key(request.POST.get("kunci", "")), by=desk.by, at=desk.at
+        wanted, form, angkatan=desk.angkatan, key=ids.of_page(request.POST.get("kunci", "")), by=desk.by, at=desk.at
     )
     return redirect("bundle_made", desk.angkatan.slug, made.pk)
 
@@ -88,13 +88,6 @@ def _told(sent: dict[str, str]) -> dict[str, str]:
     if sent.get("isi") != What.PAPER:
         return {}
     return {name: value for name, value in sent.items() if name not in {"csrfmiddlewaretoken", "kunci", "isi"}}
-
-
-def _key(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()  # not of a page of ours: pressed twice it is two
 
 
 def _day(text: str) -> tuple[date | None, str]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.lodging import house, placing, rooms
@@ -53,7 +53,7 @@ def suggestion(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     together, at = way.cleaned_data["cara"] == TOGETHER, timezone.now()
     refusal = ""
     if request.method == "POST":
-        key, shown = _uuid(request.POST.get("key", "")), request.POST.get("shown", "")
+        key, shown = ids.of_page(request.POST.get("key", "")), request.POST.get("shown", "")
         try:
             made = placing.accept(
                 angkatan, key, together=together, shown=shown, by=cast(User, request.user), at=at
@@ -84,7 +84,7 @@ def suggestion(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 def undo_suggestion(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """Take back what a suggestion wrote."""
     try:
-        count = placing.undo(angkatan, _uuid(request.POST.get("key", "")))
+        count = placing.undo(angkatan, ids.of_page(request.POST.get("key", "")))
     except Refused as sentence:
         messages.error(request, str(sentence))
     else:
@@ -109,11 +109,3 @@ def _render(
     shut = shut_sentence(angkatan.closed_at, angkatan.name, "pembagian kamarnya")
     context = {"angkatan": angkatan, "tab": "print", "now": now, "shut": shut}
     return render(request, template, context | more, status=status)
-
-
-def _uuid(text: str) -> uuid.UUID:
-    """The key that a page carried; where it was spoilt, one that nothing has."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()

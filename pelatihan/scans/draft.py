@@ -1,6 +1,5 @@
 """What a clerk has entered so far, kept while they are at it."""
 
-import uuid
 from typing import cast
 
 from django.contrib import messages
@@ -10,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, SheetEntry, SheetScan
@@ -40,10 +39,7 @@ def keep(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> Ht
 
 def _page_before(leaf: Leaf, scan: str) -> tuple[str, ...]:
     """The review, when the form was of a picture of this leaf; else where it is typed."""
-    try:
-        key = uuid.UUID(scan)
-    except ValueError:
-        key = None
+    key = ids.read(scan)
     if key and SheetScan.objects.filter(pk=key, sheet=leaf.sheet, page=leaf.page).exists():
         return "sheet_review", leaf.angkatan.slug, str(key)
     return "sheet_type", leaf.angkatan.slug, str(leaf.sheet.pk), str(leaf.page)

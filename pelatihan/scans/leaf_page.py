@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from pelatihan import ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, SheetEntry
@@ -53,7 +54,14 @@ def unused(request: HttpRequest, angkatan: Angkatan, number: int, page: int) -> 
     """Say that nobody needs this page."""
     found, reason = leaves.of_address(angkatan, number, page), request.POST.get("alasan", "")
     try:
-        entering.unused(found.sheet, page, reason, key=_key(request), by=cast(User, request.user), at=timezone.now())
+        entering.unused(
+            found.sheet,
+            page,
+            reason,
+            key=ids.of_page(request.POST.get("kunci")),
+            by=cast(User, request.user),
+            at=timezone.now(),
+        )
     except NotEntered as refused:
         refusal = " ".join([*refused.general, *refused.fields.values()])
         return _answer(request, angkatan, found, refusal=refusal, reason=reason)
@@ -99,11 +107,3 @@ def _has_print(request: HttpRequest, found: Leaf) -> bool:
     this person may not see."""
     is_open = access.has(request.user, access.CONTACT) or not found.sheet.printing.shows_phones
     return is_open and bool(found.told.get("at")) and bool(found.sheet.printing.size)
-
-
-def _key(request: HttpRequest) -> uuid.UUID:
-    """That of the page; without a readable one a new one."""
-    try:
-        return uuid.UUID(request.POST.get("kunci", ""))
-    except ValueError:
-        return uuid.uuid4()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from pelatihan import dates
+from pelatihan import dates, ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, SheetEntry, SheetScan
@@ -66,7 +66,15 @@ def _confirm(request: HttpRequest, scan: SheetScan, leaf: Leaf) -> HttpResponse:
     claim, faults = claims.read(request.POST, leaf)
     if not faults:
         try:
-            entry = entering.enter(leaf, claim, kind=SheetEntry.Kind.READ, scan=scan, key=_key(request), by=by, at=at)
+            entry = entering.enter(
+                leaf,
+                claim,
+                kind=SheetEntry.Kind.READ,
+                scan=scan,
+                key=ids.of_page(request.POST.get("kunci")),
+                by=by,
+                at=at,
+            )
         except entering.NotEntered as refusal:
             if now := entering.entry_of(leaf.sheet, leaf.page):
                 return _elsewhere(request, scan, now, leaf.angkatan.slug)
@@ -75,18 +83,6 @@ def _confirm(request: HttpRequest, scan: SheetScan, leaf: Leaf) -> HttpResponse:
             return _onwards(request, scan, entry, leaf.angkatan.slug)
     drafts.keep(leaf, typed, by=by, at=at)
     return _page(request, scan, leaf, filled.as_sent(leaf, typed, claim, faults))
-
-
-def _key(request: HttpRequest) -> uuid.UUID:
-    """Of the page that was sent; whoever sends none has pressed once."""
-    return _uuid(request.POST.get("kunci", "")) or uuid.uuid4()
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 # ---- Where to go on ------------------------------------------------------------------------------
@@ -147,7 +143,7 @@ def _page(request: HttpRequest, scan: SheetScan, leaf: Leaf, form: FilledForm) -
         "last_row": leaf.rows[-1].number if leaf.rows else 0,
         "page": page,
         "form": form,
-        "key": _uuid(request.POST.get("kunci", "")) or uuid.uuid4(),
+        "key": ids.of_page(request.POST.get("kunci")),
         "is_first": request.method != "POST",
         "says": says(page, form),
         "has_names": any(blank.is_filled for blank in form.blanks),
@@ -188,7 +184,7 @@ def sent_by(scan: SheetScan) -> str:
 
 def _saved(request: HttpRequest, angkatan: Angkatan) -> SheetEntry | None:
     """What was saved just before this page."""
-    key = _uuid(request.GET.get("sesudah", ""))
+    key = ids.read(request.GET.get("sesudah", ""))
     if key is None:
         return None
     return SheetEntry.objects.standing().select_related("by").filter(angkatan=angkatan, pk=key).first()

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from pelatihan import ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, SheetUpload
@@ -61,7 +62,7 @@ def upload(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, angkatan: Angkatan) -> list[Result]:
-    files, key = request.FILES.getlist("berkas"), _key(request.POST.get("kunci", ""))
+    files, key = request.FILES.getlist("berkas"), ids.of_page(request.POST.get("kunci", ""))
     way = SheetUpload.Way.PHONE if request.POST.get("cara") == SheetUpload.Way.PHONE else SheetUpload.Way.FILE
     by, results = cast(User, request.user), list[Result]()
     for place, file in enumerate(files):
@@ -80,13 +81,6 @@ def _take(angkatan: Angkatan, file: "UploadedFile[bytes]", key: uuid.UUID, way: 
     except SheetRefused as refusal:
         return Result(str(key), name, ok=False, again=refusal.again, message=str(refusal))
     return Result(str(taken.upload.pk), name, ok=True, message=taken.sentence)
-
-
-def _key(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()  # not of a page of ours: pressed twice it is told by the files alone
 
 
 def _told(results: list[Result], to: str) -> JsonResponse:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from pelatihan import ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.models import Angkatan, PrintedSheet, SheetEntry, SheetScan
@@ -94,7 +95,7 @@ def _list(angkatan: Angkatan, key: str) -> ListStanding:
 
 def _not_used(request: HttpRequest, angkatan: Angkatan) -> HttpResponse:
     """All leaves of the list that are still open, or none. Pressed twice it is once."""
-    list_key, key = request.POST.get("daftar", ""), _key(request.POST.get("kunci", ""))
+    list_key, key = request.POST.get("daftar", ""), ids.of_page(request.POST.get("kunci", ""))
     one, by, at = _list(angkatan, list_key), cast(User, request.user), timezone.now()
     leaves = owed.unusable(one)
     back = f"{reverse('sheets', args=[angkatan.slug])}?{UNUSED}={key}"
@@ -134,7 +135,7 @@ def _just_said(lists: returning.Lists, text: str) -> tuple[str, list[uuid.UUID]]
     """The key of an act, and which entries of it still stand; None when none does."""
     if not text:
         return None
-    key = _key(text)
+    key = ids.of_page(text)
     made = [
         leaf.entry
         for one in lists.lists
@@ -146,10 +147,3 @@ def _just_said(lists: returning.Lists, text: str) -> tuple[str, list[uuid.UUID]]
 
 def _entry(key: uuid.UUID, sheet: int, page: int) -> uuid.UUID:
     return uuid.uuid5(key, f"{sheet}.{page}")
-
-
-def _key(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()  # not of a page of ours: pressed twice it is two

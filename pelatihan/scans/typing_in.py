@@ -1,6 +1,5 @@
 """A signed page entered by hand: one key a row."""
 
-import uuid
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from pelatihan import ids
 from pelatihan.accounts import access
 from pelatihan.accounts.batch import of_batch
 from pelatihan.batches import inviting
@@ -52,8 +52,8 @@ def _save(request: HttpRequest, leaf: Leaf, at: datetime) -> HttpResponse:
     if not faults:
         try:
             entry = entering.enter(
-                leaf, claim, kind=SheetEntry.Kind.TYPED, scan=_scan(request, leaf), key=_key(request),
-                by=by, at=at,
+                leaf, claim, kind=SheetEntry.Kind.TYPED, scan=_scan(request, leaf),
+                key=ids.of_page(request.POST.get("kunci")), by=by, at=at,
             )  # fmt: skip
         except NotEntered as refusal:
             faults = refusal.fields | ({"": " ".join(refusal.general)} if refusal.general else {})
@@ -71,20 +71,9 @@ def _next(leaf: Leaf, entry: SheetEntry) -> str:
     return f"{address}?tersimpan={entry.pk}"
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
-    return _uuid(request.POST.get("kunci", "")) or uuid.uuid4()
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def _scan(request: HttpRequest, leaf: Leaf) -> SheetScan | None:
     """The picture that is typed off, when it is one of this leaf that nobody has settled."""
-    key = _uuid(request.POST.get("gambar", "") or request.GET.get("gambar", ""))
+    key = ids.read(request.POST.get("gambar", "") or request.GET.get("gambar", ""))
     return next((scan for scan in _waiting(leaf) if scan.pk == key), None) if key else None
 
 
@@ -104,7 +93,7 @@ def _show(request: HttpRequest, leaf: Leaf, at: datetime, form: FilledForm, clai
         "tab": "recap",
         "leaf": leaf,
         "form": form,
-        "key": _uuid(request.POST.get("kunci", "")) or uuid.uuid4(),
+        "key": ids.of_page(request.POST.get("kunci")),
         "scan": scan,
         "to_review": None if scan else _waiting(leaf).to_review().first(),
         "entry": entry,
@@ -126,7 +115,7 @@ def _head(leaf: Leaf) -> dict[str, Any]:
 
 def _saved(request: HttpRequest, leaf: Leaf, entry: SheetEntry | None) -> SheetEntry | None:
     """What was just entered, when it is of another page of this sheet and stands."""
-    key = _uuid(request.GET.get("tersimpan", ""))
+    key = ids.read(request.GET.get("tersimpan", ""))
     if key is None or (entry and entry.pk == key):
         return None
     return SheetEntry.objects.standing().select_related("by").filter(pk=key, sheet=leaf.sheet).first()

@@ -1,50 +1,24 @@
 // Photos of signed pages that wait on this phone until the server has them: IndexedDB "lembar-foto". A write has happened when its
 // promise resolves. Which pages were photographed stays until somebody logs out; the pictures themselves only until they are sent.
 
+import { acting, database } from "./store.js";
+
 const NAME = "lembar-foto";
 const VERSION = 1;
-const PATIENCE = 3_000; // ms for a database that another tab holds back
-const STRICT = { durability: "strict" };
 const STORES = ["photos", "bytes", "done"];
 
 // The store, or null where the browser keeps nothing.
-export function open({ idb = globalThis.indexedDB, patience = PATIENCE } = {}) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, patience, null);
-    const done = (store) => {
-      clearTimeout(timer);
-      resolve(store);
-    };
-    try {
-      const asked = idb.open(NAME, VERSION);
-      asked.addEventListener("upgradeneeded", () => {
-        asked.result.createObjectStore("photos", { keyPath: "id" });
-        asked.result.createObjectStore("bytes");
-        asked.result.createObjectStore("done");
-      });
-      asked.addEventListener("success", () => done(durable(asked.result)));
-      asked.addEventListener("error", (event) => {
-        event.preventDefault();
-        done(null);
-      });
-    } catch {
-      done(null);
-    }
-  });
+export async function open(options) {
+  const db = await database(NAME, VERSION, (made) => {
+    made.createObjectStore("photos", { keyPath: "id" });
+    made.createObjectStore("bytes");
+    made.createObjectStore("done");
+  }, options);
+  return db && durable(db);
 }
 
 function durable(db) {
-  db.addEventListener("versionchange", () => db.close());
-
-  // work(stores…) makes requests; what it returns is asked for its result when all is written.
-  function act(mode, work) {
-    return new Promise((resolve, reject) => {
-      const tx = db.transaction(STORES, mode, STRICT);
-      const asked = work(...STORES.map((name) => tx.objectStore(name)));
-      tx.addEventListener("complete", () => resolve(asked && asked.result));
-      tx.addEventListener("abort", () => reject(tx.error || new Error("The browser did not keep it.")));
-    });
-  }
+  const act = (mode, work) => acting(db)(STORES, mode, work);
 
   return {
     isDurable: true,

@@ -10,20 +10,29 @@ const SECRETS = ["copy", "secret", "device", "tries", "acts"];
 export const SESSION_KEY = "kunci-salinan"; // in sessionStorage: closing the browser closes the copy
 
 // The store, or null where the browser keeps nothing (a private window, no space at all).
-export function open({ idb = globalThis.indexedDB, patience = PATIENCE } = {}) {
+export async function open(options) {
+  const db = await database(NAME, VERSION, (made) => {
+    made.createObjectStore("queue", { keyPath: "n", autoIncrement: true });
+    made.createObjectStore("settings");
+  }, options);
+  return db && durable(db);
+}
+
+// Any database of this site: null where the browser keeps nothing. `make` gives a new one its stores.
+export function database(name, version, make, { idb = globalThis.indexedDB, patience = PATIENCE } = {}) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, patience, null);
-    const done = (store) => {
+    const done = (db) => {
       clearTimeout(timer);
-      resolve(store);
+      resolve(db);
     };
     try {
-      const asked = idb.open(NAME, VERSION);
-      asked.addEventListener("upgradeneeded", () => {
-        asked.result.createObjectStore("queue", { keyPath: "n", autoIncrement: true });
-        asked.result.createObjectStore("settings");
+      const asked = idb.open(name, version);
+      asked.addEventListener("upgradeneeded", () => make(asked.result));
+      asked.addEventListener("success", () => {
+        asked.result.addEventListener("versionchange", () => asked.result.close()); // somebody deletes it: they need not wait for us
+        done(asked.result);
       });
-      asked.addEventListener("success", () => done(durable(asked.result)));
       asked.addEventListener("error", (event) => {
         event.preventDefault();
         done(null);
@@ -34,18 +43,19 @@ export function open({ idb = globalThis.indexedDB, patience = PATIENCE } = {}) {
   });
 }
 
-function durable(db) {
-  db.addEventListener("versionchange", () => db.close()); // somebody deletes it: they need not wait for us
-
-  // work(tx) makes requests; what it returns is asked for its result when all is written.
-  function act(names, mode, work) {
-    return new Promise((resolve, reject) => {
+// act(names, mode, work): work(stores…) makes requests; what it returns is asked for its result when all is written.
+export function acting(db) {
+  return (names, mode, work) =>
+    new Promise((resolve, reject) => {
       const tx = db.transaction(names, mode, STRICT);
       const asked = work(...names.map((name) => tx.objectStore(name)));
       tx.addEventListener("complete", () => resolve(asked && asked.result));
       tx.addEventListener("abort", () => reject(tx.error || new Error("The browser did not keep it.")));
     });
-  }
+}
+
+function durable(db) {
+  const act = acting(db);
 
   return {
     isDurable: true,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 

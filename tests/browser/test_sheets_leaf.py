@@ -5,7 +5,7 @@ import os
 import uuid
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 import time_machine
 from django.urls import reverse

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import cv2
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from pelatihan.scans.reading import finding, frames, reading
 from pelatihan.scans.reading.finding import Look

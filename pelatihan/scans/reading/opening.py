@@ -11,7 +11,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin, PngImagePlugin
 from pypdfium2 import raw

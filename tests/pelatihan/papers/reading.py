@@ -17,8 +17,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pikepdf
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as raw  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 import zxingcpp
 
 from pelatihan import dates

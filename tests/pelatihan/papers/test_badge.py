@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import product
 
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]  # it has none
+import pypdfium2
 import pytest
 import zxingcpp
 from pypdf import PdfReader

@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy
 import pikepdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 import zxingcpp
 from pypdf import PdfReader

@@ -2,7 +2,7 @@
 
 import io
 
-import pypdfium2  # type: ignore[import-untyped]  # it has none
+import pypdfium2
 import pytest
 import time_machine
 import zxingcpp

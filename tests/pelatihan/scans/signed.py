@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import cv2
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 

@@ -6,7 +6,7 @@ import random
 import uuid
 from collections.abc import Iterator
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 import time_machine
 from django.test import TestCase
@@ -14,7 +14,7 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from pelatihan.jobs import tasks
-from pelatihan.models import Job, PrintedSheet, SheetScan
+from pelatihan.models import Job, PrintedSheet, SheetScan, SheetUpload
 from pelatihan.papers import forgetting_scans
 from pelatihan.scans import keeping, words
 from pelatihan.web.kept_files import SHEETS
@@ -81,7 +81,7 @@ def read(sheet: PrintedSheet, *contents: bytes) -> list[SheetScan]:
     clerk = UserFactory(role="panitia")
     for minute, content in enumerate(contents):
         at = EVENING.replace(minute=minute)
-        keeping.take(sheet.angkatan, sent(content), key=uuid.uuid4(), way="file", by=clerk, at=at)  # type: ignore[arg-type]
+        keeping.take(sheet.angkatan, sent(content), key=uuid.uuid4(), way=SheetUpload.Way.FILE, by=clerk, at=at)
     with TestCase.captureOnCommitCallbacks(execute=True):
         tasks.carry_out_ready()
     assert Job.objects.get().state == "done"

@@ -205,10 +205,10 @@ def test_full_disk_is_told_and_leaves_nothing(batch, clerk, monkeypatch):
 
 def test_row_that_cannot_be_written_leaves_no_file(batch, clerk, monkeypatch):
     def breaks(*_: object) -> None:
-        raise ValueError
+        raise ValueError("It breaks")
 
     monkeypatch.setattr(keeping, "_noted", breaks)
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError, match="It breaks"):
         take(batch, a_photo(), clerk)
     assert names() == []
 
