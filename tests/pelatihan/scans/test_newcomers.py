@@ -1,9 +1,13 @@
 """Who wrote themselves into a blank row: registered as at the door, and marked from the sheet."""
 
+import uuid
 from dataclasses import replace
 
 import pytest
 
+from pelatihan.accounts.actor import staff
+from pelatihan.attendance import marking
+from pelatihan.attendance.marking import Mark
 from pelatihan.lifecycle import Action
 from pelatihan.models import Attendance, AttendanceEvent, Registration, SheetEntry
 from pelatihan.registration import writer as registrations
@@ -184,3 +188,15 @@ def test_sheet_without_names_takes_only_who_wrote_themselves_in(db, organiser):
     enter(leaf, claimed(leaf, "", written=(newcomer(leaf, 1), newcomer(leaf, 2, "Yoga Pratama"))), organiser)
 
     assert Attendance.objects.filter(state="present").count() == 2
+
+
+def test_only_a_sheet_speaks_for_who_wrote_themselves_in(leaf, organiser):
+    """Taken back, nothing says that they came: a correction in the recap does not take the sheet's place."""
+    entering.undo(enter(leaf, claimed(leaf, "H", written=(newcomer(leaf),)), organiser), by=organiser, at=EVENING)
+    person = Registration.objects.get(name="Bayu Samodra")
+
+    (done,) = marking.mark_many(
+        leaf.sessions[0], [Mark(uuid.uuid4(), person.ref, "present", None)], actor=staff(organiser), at=EVENING
+    )
+
+    assert "bukan peserta angkatan ini" in done.refusal
